@@ -1,0 +1,1 @@
+// The root's postinstall: puts the pinned Node and our own program into node_modules/.bin.

@@ -1,0 +1,60 @@
+import { type Opened } from '../record/bodies/opened.ts'
+import { type LogPosition, type PersonId } from '../record/types.ts'
+
+/** One page of an archive, XEP-0313 with XEP-0059. Ids are stanza ids. */
+export type HistoryQuery = {
+  readonly owner: PersonId
+  /** undefined: everybody; null: with oneself. */
+  readonly peer?: PersonId | null
+  readonly peerDevice?: string
+  /** Inclusive, ms since 1970. */
+  readonly start?: number
+  readonly end?: number
+  readonly afterId?: string
+  readonly beforeId?: string
+  readonly ids?: readonly string[]
+  /** RSM: `after`, or `before` ('' is the last page). */
+  readonly pageAfter?: string
+  readonly pageBefore?: string
+  /** 0 to 250. */
+  readonly max: number
+  /** XEP-0313 `<flip-page/>`: the page in reverse order. */
+  readonly flip?: boolean
+}
+
+export type HistoryItem = {
+  readonly id: string
+  readonly position: LogPosition
+  readonly at: number
+  readonly content:
+    | { readonly kind: 'message'; readonly opened: Opened }
+    | {
+        readonly kind: 'retracted'
+        readonly opened: Opened
+        readonly retractedAt: number
+        readonly retractedBy: string
+      }
+}
+
+export type HistoryPage =
+  | {
+      readonly kind: 'page'
+      readonly items: readonly HistoryItem[]
+      readonly complete: boolean
+      /** How many in all, where that is known cheaply. */
+      readonly count: number | null
+    }
+  /** An id that this archive does not have: XEP-0313 asks for `item-not-found`. */
+  | { readonly kind: 'unknown-id' }
+
+/** The one view of the record that employees read: membership then, retraction, expiry, blocking. */
+export type History = {
+  /** Waits until all that is on record at the call can be found. */
+  page(query: HistoryQuery): Promise<HistoryPage>
+  /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
+  edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
+  /** What came in after `after` and no device has had, oldest first, 250 at most. XEP-0160. */
+  undelivered(owner: PersonId, after: LogPosition): Promise<readonly HistoryItem[]>
+}
+
+export type Edge = { readonly id: string; readonly at: number }

@@ -1,0 +1,22 @@
+import { type ConversationId, type PersonId, type RecordKind, type View } from '../record/types.ts'
+
+export type { ConversationId, LogPosition, RecordKind, View } from '../record/types.ts'
+
+/** What somebody wants to have delivered, before policy and record have seen it. Plain data: it can be sent to another node. */
+export type Draft = {
+  readonly kind: RecordKind
+  readonly conversation: ConversationId
+  readonly members: readonly PersonId[]
+  readonly sender: PersonId | null
+  readonly device: string
+  readonly to: string
+  readonly views: readonly View[]
+  readonly messageId: string | null
+  readonly originId: string | null
+  /** The id that a correction, retraction or reaction names; null for all else. */
+  readonly refersTo: string | null
+  readonly claimedAt: string | null
+  readonly content: string
+  /** The stanza as it will be delivered, less the stanza-id: `from` stamped, foreign stanza-ids gone, XML that stands alone. */
+  readonly wire: string
+}

@@ -1,0 +1,44 @@
+import { type Recorded } from './outbound.ts'
+import { type LogPosition, type ConversationId, type PersonId } from '../record/types.ts'
+import { type Draft } from './draft.ts'
+
+/** What became of a draft. `refused`: it is not on record and nobody gets it. `withheld`: it is on record and nobody gets it. */
+export type Accepted =
+  | { readonly kind: 'recorded'; readonly message: Recorded }
+  | { readonly kind: 'repeated'; readonly position: LogPosition }
+  | { readonly kind: 'withheld'; readonly notice: string }
+  | { readonly kind: 'refused'; readonly why: Refusal }
+
+/** Why a draft was refused; `text` is a sentence that the sender is shown. */
+export type Refusal = {
+  readonly reason:
+    | 'space'
+    | 'behind'
+    | 'stopping'
+    | 'foreign-target'
+    | 'too-late'
+    | 'end-to-end-encrypted'
+  readonly text: string
+}
+
+/** The only door. Whatever delivers anything to anybody goes through it, or is transient by the table. */
+export type Intake = {
+  /** Resolves in log order, so that delivering in the continuation is delivering in log order. */
+  accept(draft: Draft): Promise<Accepted>
+
+  /** A device has it, or its person has seen it. Recorded coalesced: at most one entry a conversation a second. */
+  mark(mark: Mark): void
+
+  /** Writes the marks that wait. Called when the server stops. */
+  flushMarks(): Promise<void>
+}
+
+export type Mark = {
+  readonly kind: 'delivered' | 'displayed'
+  readonly conversation: ConversationId
+  readonly members: readonly PersonId[]
+  readonly person: PersonId
+  /** The resource that has it. */
+  readonly device: string
+  readonly position: LogPosition
+}

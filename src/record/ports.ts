@@ -1,0 +1,83 @@
+import { type Opened } from './bodies/opened.ts'
+import {
+  type Appended,
+  type ConversationId,
+  type LogPosition,
+  type NewRecord,
+  type PersonId,
+} from './types.ts'
+
+/** Why the record takes nothing just now. `text` is a sentence that the sender is shown. */
+export type NotWritable = {
+  readonly reason: 'space' | 'behind' | 'stopping'
+  readonly text: string
+}
+
+/** The record as the rest of the server sees it: append, and read back. `record/open.ts` makes it. */
+export type Record = {
+  /**
+   * Gives the next number, seals, and resolves when the log is flushed past the record. Promises resolve in log order.
+   * @throws {RecordRefused} before any number was given: no space, integrator too far behind, stopping. Nothing was written.
+   * @throws {FatalError} when it is not known whether it was written. The process stops.
+   */
+  append(record: NewRecord): Promise<Appended>
+
+  /** Null while `append` can be expected to work. What `/health/ready` and intake's first question look at. */
+  notWritable(): NotWritable | null
+
+  /** How many records are durable: the next position. */
+  readonly size: LogPosition
+
+  /** Resolves when everything below `position` is in tiles, bodies and mailbox rows. */
+  integrated(position: LogPosition): Promise<void>
+
+  /** Opens a record for employees: the AEAD tag is checked, and a bounded cache may answer. */
+  read(position: LogPosition): Promise<Opened>
+
+  /** XEP-0359 id of a position, and back. Null for what we never gave out. Enciphered under the install key. */
+  stanzaId(position: LogPosition): string
+  positionOf(stanzaId: string): LogPosition | null
+
+  readonly mailbox: Mailbox
+
+  /** Signs what is there, flushes, releases the data folder. */
+  close(): Promise<void>
+}
+
+/** A row of an archive, without content. */
+export type MailboxRow = {
+  readonly position: LogPosition
+  readonly at: number
+  readonly incoming: boolean
+  readonly kind: string
+  /** Position of the retraction that took it back; null while it stands. */
+  readonly retractedBy: LogPosition | null
+}
+
+/** Which rows of one archive. All bounds are exclusive, all filters are combined with AND. */
+export type MailboxQuery = {
+  readonly owner: PersonId
+  /** undefined: everybody; null: with oneself. */
+  readonly peer?: PersonId | null
+  readonly peerDevice?: string
+  readonly after?: LogPosition
+  readonly before?: LogPosition
+  /** Inclusive, ms since 1970. */
+  readonly from?: number
+  readonly until?: number
+  readonly positions?: readonly LogPosition[]
+  readonly incomingOnly?: boolean
+  /** 1 to 1,000 rows. */
+  readonly limit: number
+  /** True: the newest rows first. */
+  readonly newestFirst: boolean
+}
+
+/** Reads of the mailbox rows. Rows hold pseudonyms; the mapping happens inside. */
+export type Mailbox = {
+  rows(query: MailboxQuery): readonly MailboxRow[]
+  /** How many rows the query has, its limit and `after`/`before` left out. Exact up to 10,000, else null. */
+  count(query: MailboxQuery): number | null
+  /** The newest record of this conversation that this sender gave that `id` or origin id; null when there is none. */
+  findMessage(conversation: ConversationId, sender: PersonId, messageId: string): LogPosition | null
+}

@@ -1,0 +1,108 @@
+/** An index in the log, 0, 1, 2… in the order in which records were made durable. It never changes and has no gaps. */
+export type LogPosition = number
+
+/** A person's id: 32 hex digits, random, never given to anybody else. Addresses change; this does not. */
+export type PersonId = string & { readonly personId: never }
+
+/** A conversation's id: 32 hex digits. That of two people is made of their ids (`directConversation`). */
+export type ConversationId = string & { readonly conversationId: never }
+
+/** What a record is about. The first group are message-like (entry type 1), the second are acts (entry type 2). */
+export type RecordKind =
+  | 'message'
+  | 'correction'
+  | 'retraction'
+  | 'reaction'
+  | 'error'
+  | 'iq'
+  | 'status'
+  | 'marks'
+  | 'person.add'
+  | 'person.enable'
+  | 'person.disable'
+  | 'person.remove'
+  | 'person.password'
+  | 'person.role'
+  | 'key'
+  | 'clock'
+
+/** An archive that a record enters, decided when it is accepted. */
+export type View = {
+  /** Whose archive. */
+  readonly owner: PersonId
+  /** The other side as the owner sees it: a person's id, or null with oneself. */
+  readonly peer: PersonId | null
+  /** The resource of the other side, or '' where the address was bare. */
+  readonly peerDevice: string
+  /** True in the recipient's archive: this is what is delivered when he was away. */
+  readonly incoming: boolean
+}
+
+/** An earlier record that this one is about. */
+export type Reference = { readonly position: LogPosition; readonly leafHash: string }
+
+/** One record before it has a number. Plain data: it can be sent to another thread or node. */
+export type NewRecord = {
+  readonly kind: RecordKind
+  readonly conversation: ConversationId
+  /** Everybody who can see it, as ids. */
+  readonly members: readonly PersonId[]
+  readonly sender: PersonId | null
+  /** The sender's resource, '' for the server itself. */
+  readonly device: string
+  /** The address as the sender wrote it. */
+  readonly to: string
+  readonly views: readonly View[]
+  /** The stanza's `id` attribute: what corrections, retractions and receipts name. */
+  readonly messageId: string | null
+  /** XEP-0359 `<origin-id/>`: how a resend after a cut is known. */
+  readonly originId: string | null
+  readonly refs: Reference | null
+  /** The time the client claims, XEP-0203; never what orders. */
+  readonly claimedAt: string | null
+  /** Part 1: what was said, as text or JSON. */
+  readonly content: string
+  /** Part 2: the stanza as accepted, XML that stands alone; '' where there is none. */
+  readonly wire: string
+  /** Part 4: what the policy said, JSON; '' where nothing was said. */
+  readonly verdicts: string
+}
+
+/** Part 0 of a record, JSON. What was accepted, with its numbers. LEDGER.md §3.3, DESIGN.md §5. */
+export type Envelope = {
+  readonly v: 1
+  readonly kind: RecordKind
+  readonly conv: ConversationId
+  /** 0, 1, 2… in the conversation, without gaps, across buckets. */
+  readonly conv_seq: number
+  /** Leaf hash (hex) of the conversation's record before this one; null for the first. */
+  readonly conv_prev: string | null
+  readonly sender: PersonId | null
+  /** 0, 1, 2… of this sender, without gaps; null where there is no sender. */
+  readonly sender_seq: number | null
+  readonly device: string
+  readonly to: string
+  readonly views: readonly View[]
+  readonly t_server: number
+  readonly t_claimed: string | null
+  /** SHA-256 (hex) over the sorted ids, and how many. */
+  readonly members: { readonly hash: string; readonly count: number }
+  readonly class: string
+  readonly policy: string
+  readonly refs: Reference | null
+  readonly origin: 'native'
+  readonly message_id: string | null
+  readonly origin_id: string | null
+  /** The archive id under which employees see it, XEP-0359. */
+  readonly stanza_id: string
+}
+
+/** A record that is durable. */
+export type Appended = {
+  readonly position: LogPosition
+  /** Hex. */
+  readonly leafHash: string
+  /** Server time in ms since 1970; never smaller than the record's before. */
+  readonly at: number
+  readonly stanzaId: string
+}
