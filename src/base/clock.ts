@@ -2,3 +2,8 @@
 export type Clock = { now(): number }
 
 export const systemClock: Clock = { now: () => Date.now() }
+
+/** Milliseconds since some moment, never set by anybody: what tells a clock that jumped from time that passed. */
+export type Ticks = { elapsed(): number }
+
+export const systemTicks: Ticks = { elapsed: () => performance.now() }

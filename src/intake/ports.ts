@@ -15,6 +15,7 @@ export type Refusal = {
     | 'space'
     | 'behind'
     | 'stopping'
+    | 'clock'
     | 'foreign-target'
     | 'too-late'
     | 'end-to-end-encrypted'

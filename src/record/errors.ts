@@ -22,3 +22,19 @@ export class TileConflict extends FatalError {
     super(`tile ${path} is there already, with other bytes`, options)
   }
 }
+
+/** There is no room for the log to grow: a full disk, a quota, a file system that is read-only. May be tried again. */
+export class NoSpace extends Error {
+  override readonly name = 'NoSpace'
+  readonly code = 'record.no-space'
+}
+
+/** The log contradicts itself, the tree or the signed head. The record does not start. */
+export class LogDamaged extends FatalError {
+  override readonly name = 'LogDamaged'
+  readonly code = 'record.log-damaged'
+
+  constructor(what: string, place: { readonly segment: number; readonly offset: number }) {
+    super(`log segment ${place.segment}, byte ${place.offset}: ${what}`)
+  }
+}

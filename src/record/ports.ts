@@ -9,7 +9,8 @@ import {
 
 /** Why the record takes nothing just now. `text` is a sentence that the sender is shown. */
 export type NotWritable = {
-  readonly reason: 'space' | 'behind' | 'stopping'
+  /** `clock`: the clock jumped over a whole retention period, and somebody has to confirm it. */
+  readonly reason: 'space' | 'behind' | 'stopping' | 'clock'
   readonly text: string
 }
 
@@ -39,6 +40,9 @@ export type Record = {
   positionOf(stanzaId: string): LogPosition | null
 
   readonly mailbox: Mailbox
+
+  /** The clock's jump over a whole retention period is right. Nothing happens when none waits. */
+  confirmClock(): void
 
   /** Signs what is there, flushes, releases the data folder. */
   close(): Promise<void>

@@ -1,0 +1,110 @@
+import { type ConversationId, type LogPosition, type PersonId } from '../types.ts'
+
+/** A place in the write-ahead log: a segment's number, 1, 2, 3…, and a byte in it. */
+export type LogPlace = { readonly segment: number; readonly offset: number }
+
+/**
+ * Keeps the write-ahead log: numbered segments of a fixed length that are zero until they are written.
+ * It is not trusted for what it says; frames carry hashes. It is trusted to have kept what `append` said it kept.
+ */
+export type LogStore = {
+  /** Length of the segments that `create` makes. Older ones may have another. */
+  readonly segmentBytes: number
+
+  /** The numbers of the segments that are there, ascending. A segment whose making was cut short is not there. */
+  list(): Promise<readonly number[]>
+
+  /** All bytes of a segment. */
+  read(segment: number): Promise<Buffer>
+
+  /**
+   * Makes a segment of zeros. Durable when it resolves, name and all. A left-over of an earlier try is replaced.
+   * @throws {NoSpace} when there is no room or no permission to grow; may be tried again.
+   */
+  create(segment: number): Promise<void>
+
+  /**
+   * Writes into a segment that is there, and flushes. Durable when it resolves; calls do not overlap.
+   * After a rejection nobody knows what was kept: the caller stops.
+   */
+  append(place: LogPlace, bytes: Uint8Array): Promise<void>
+
+  /** Overwrites with zeros from `place` to the end of its segment. Durable when it resolves. */
+  zero(place: LogPlace): Promise<void>
+
+  /** The segment is not needed any more. No error when it is gone already. */
+  remove(segment: number): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** A batch that is durable in the log, as the integrator takes it. Plain data: it can be posted to another thread. */
+export type DurableBatch = {
+  /** Position of its first record. */
+  readonly first: LogPosition
+  readonly count: number
+  /** Where its frame lies in the log. */
+  readonly place: LogPlace
+  /** The records as they lie in the frame: 112-byte entry, then `body_len` bytes of body, each. Given away: may be transferred. */
+  readonly records: Uint8Array<ArrayBuffer>
+  /** The envelopes' JSON in the same order; null in recovery, then the bodies have to be opened. */
+  readonly envelopes: readonly string[] | null
+}
+
+/** What the log and the sequencer need of the integrator. `record/integrate/` makes it. */
+export type Integrator = {
+  /** Takes the next batch, in log order and without gaps from `position` as it was at the start. */
+  take(batch: DurableBatch): void
+
+  /** Everything below is in bodies, tiles and mailbox rows. */
+  readonly position: LogPosition
+
+  /** Resolves when `position` has reached it. Rejects with a FatalError when it never will. */
+  integrated(position: LogPosition): Promise<void>
+
+  /** A sentence while it cannot go on (a full disk) and keeps trying; null while it works. */
+  blocked(): string | null
+
+  /** Called with the durable position each time it moved: the log below it may go. */
+  onDurable(listener: (durable: LogPosition) => void): void
+
+  /** Called each time `position` moved or `blocked` changed. */
+  onProgress(listener: () => void): void
+
+  /**
+   * Takes what it was given to the end, makes it durable, signs, marks the log as closed cleanly at `end` in the head
+   * register, and ends its thread.
+   */
+  close(end: LogPlace): Promise<void>
+}
+
+/** What the integrator knew when it was started: from here on the log is needed. */
+export type Integrated = {
+  /** The durable position: at a batch's end, bodies, tiles and rows below it are flushed. */
+  readonly durable: LogPosition
+  /** The tree of that size: `Tree.save()`. */
+  readonly frontier: Uint8Array
+}
+
+/** Where a conversation stands: what its next record is numbered with. */
+export type ConversationHead = {
+  readonly nextConvSeq: number
+  /** Leaf hash (hex) of its newest record. */
+  readonly prev: string
+  /** The bucket of its newest record, its handle there (8 bytes), and the next number there. */
+  readonly bucket: number
+  readonly handle: Uint8Array
+  readonly nextSeq: number
+}
+
+/** Reads of where conversations and senders stand, true as of the integrated position. */
+export type Heads = {
+  /** Null for a conversation without records. */
+  conversation(id: ConversationId): ConversationHead | null
+  /** The next `sender_seq`; 0 for who never sent. */
+  nextSenderSeq(sender: PersonId): number
+  /** Whether some conversation has this handle in the bucket. */
+  isHandleTaken(bucket: number, handle: Uint8Array): boolean
+  /** Server time of the newest record, ms since 1970; 0 when there is none. */
+  lastAt(): number
+}
