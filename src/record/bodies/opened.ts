@@ -7,17 +7,34 @@ import { type Envelope, type LogPosition } from '../types.ts'
 export class Opened {
   readonly #checked = true
   readonly position: LogPosition
+  /** Hex. What a later record that is about this one names. */
+  readonly leafHash: string
   readonly envelope: Envelope
   readonly content: string
   readonly wire: string
 
-  private constructor(position: LogPosition, envelope: Envelope, parts: readonly [string, string]) {
+  private constructor({ position, leafHash, envelope, content, wire }: Parts) {
     this.position = position
+    this.leafHash = leafHash
     this.envelope = envelope
-    ;[this.content, this.wire] = parts
+    this.content = content
+    this.wire = wire
+  }
+
+  /** Called by the reader of bodies alone, once the tag was checked; `test/outbound-types.test.ts` looks for other callers. */
+  static afterCheck(parts: Parts): Opened {
+    return new Opened(parts)
   }
 
   get checked(): boolean {
     return this.#checked
   }
+}
+
+type Parts = {
+  readonly position: LogPosition
+  readonly leafHash: string
+  readonly envelope: Envelope
+  readonly content: string
+  readonly wire: string
 }
