@@ -1,6 +1,11 @@
 import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
-import { type LogPosition } from '../record/types.ts'
+import {
+  type ConversationId,
+  type LogPosition,
+  type PersonId,
+  type RecordKind,
+} from '../record/types.ts'
 import { type Element } from '../xml/element.ts'
 import { escapeAttr, serialize } from '../xml/serialize.ts'
 import { type Draft } from './draft.ts'
@@ -18,9 +23,12 @@ export class Recorded {
   /** XEP-0359 id, the same in each archive that it enters. */
   readonly stanzaId: string
   readonly at: number
+  /** What delivery and display marks say of it. */
+  readonly about: About
 
-  private constructor(wire: string, place: Place) {
+  private constructor(wire: string, place: Place, about: About) {
     this.#wire = wire
+    this.about = about
     this.position = place.position
     this.stanzaId = place.stanzaId
     this.at = place.at
@@ -28,16 +36,14 @@ export class Recorded {
 
   /** The only way in: `append` resolves when the log is flushed past the entry. */
   static async accept(draft: Draft, append: (draft: Draft) => Promise<Place>): Promise<Recorded> {
-    return new Recorded(draft.wire, await append(draft))
+    return new Recorded(draft.wire, await append(draft), draft)
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
   static again({ position, envelope, wire }: Opened): Recorded {
-    return new Recorded(wire, {
-      position,
-      stanzaId: envelope.stanza_id,
-      at: envelope.t_server,
-    })
+    const place = { position, stanzaId: envelope.stanza_id, at: envelope.t_server }
+    const members = envelope.views.map(({ owner }) => owner)
+    return new Recorded(wire, place, { kind: envelope.kind, conversation: envelope.conv, members })
   }
 
   /** The recorded bytes as they go out. */
@@ -53,7 +59,12 @@ export class Recorded {
       const from = escapeAttr(stamp.delayedBy)
       extra += `<delay xmlns='urn:xmpp:delay' from='${from}' stamp='${new Date(this.at).toISOString()}'/>`
     }
-    return new Recorded(withLastChildren(this.#wire, extra), this)
+    return new Recorded(withLastChildren(this.#wire, extra), this, this.about)
+  }
+
+  /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */
+  addressed(to: string): Recorded {
+    return new Recorded(withAddress(this.#wire, to), this, this.about)
   }
 
   /** The same message inside a carbon, an archive result or a room copy. `wrap` gets the recorded bytes and must keep them. */
@@ -61,7 +72,7 @@ export class Recorded {
     const wrapped = wrap(this.#wire)
     if (!wrapped.includes(this.#wire))
       throw new FatalError('an envelope left the recorded bytes out')
-    return new Recorded(wrapped, this)
+    return new Recorded(wrapped, this, this.about)
   }
 }
 
@@ -70,6 +81,14 @@ export type Place = {
   readonly position: LogPosition
   readonly stanzaId: string
   readonly at: number
+}
+
+/** Which conversation a record is of, and what it is. */
+export type About = {
+  readonly kind: RecordKind
+  readonly conversation: ConversationId
+  /** Whose archives it entered, or who can see it. */
+  readonly members: readonly PersonId[]
 }
 
 /** What says nothing that the record must keep: presence, chat states, pings, answers of the server itself. */
@@ -89,9 +108,20 @@ export class Transient {
     return new Transient(serialize(stanza), null)
   }
 
+  /** To one of those it is for: `stanza` named nobody. */
+  addressed(to: string): Transient {
+    return new Transient(withAddress(this.#wire, to), this.deferKey)
+  }
+
   get wire(): string {
     return this.#wire
   }
+}
+
+/** Puts `to` first in the opening tag of a stanza without one. */
+function withAddress(wire: string, to: string): string {
+  const name = wire.search(/[\s/>]/)
+  return `${wire.slice(0, name)} to='${escapeAttr(to)}'${wire.slice(name)}`
 }
 
 /** Puts `extra` before the closing tag of a stanza that stands alone. */
