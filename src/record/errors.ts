@@ -38,3 +38,23 @@ export class LogDamaged extends FatalError {
     super(`log segment ${place.segment}, byte ${place.offset}: ${what}`)
   }
 }
+
+/** Somebody else has moved the signed head, or we were about to sign a second history. */
+export class HeadMoved extends FatalError {
+  override readonly name = 'HeadMoved'
+  readonly code = 'record.head-moved'
+
+  constructor(register: string, what: string, options?: ErrorOptions) {
+    super(`the head register ${register} ${what}`, options)
+  }
+}
+
+/** What lies in the head register was not written by this log's server. */
+export class HeadDoubtful extends FatalError {
+  override readonly name = 'HeadDoubtful'
+  readonly code = 'record.head-doubtful'
+
+  constructor(register: string, what: string, options?: ErrorOptions) {
+    super(`the head register ${register} ${what}`, options)
+  }
+}

@@ -108,3 +108,34 @@ export type Heads = {
   /** Server time of the newest record, ms since 1970; 0 when there is none. */
   lastAt(): number
 }
+
+/** Where a log stands, as it was before the checkpoint of it was signed. */
+export type Head = {
+  readonly size: number
+  /** 32 bytes. */
+  readonly root: Uint8Array
+  /** Where the log ended when the server was stopped in order; null while it runs, and after a crash. */
+  readonly closedAt: LogPlace | null
+}
+
+/**
+ * Remembers, on other media than the log, the newest head of each log that uses it. It is asked before a head is signed, so that two
+ * histories are never signed. LEDGER.md §3.4. What it holds is authenticated under a key of the log's vault.
+ */
+export type HeadRegister = {
+  /** For messages to the operator, such as the file's path. */
+  readonly name: string
+
+  /**
+   * Null when this log was never registered.
+   * @throws {HeadDoubtful} when what is stored was changed by somebody else
+   */
+  read(origin: string): Promise<Head | null>
+
+  /**
+   * Compare-and-swap. Durable when it returns.
+   * @param step `from`: what is expected to be stored, null for a log's first head
+   * @throws {HeadMoved} when something else is stored, when the size would shrink, or one size would have two roots
+   */
+  advance(origin: string, step: { readonly from: Head | null; readonly to: Head }): Promise<void>
+}

@@ -1,0 +1,178 @@
+// All cryptography of the record goes through this file, so that a browser can bring another one with the same names.
+// Speed (LEDGER.md §10): keys are KeyObjects, which cost a quarter of Buffers; hashes are one-shot.
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hash,
+  sign as signBytes,
+  timingSafeEqual,
+  verify as verifyBytes,
+  type KeyObject,
+} from 'node:crypto'
+
+/** A symmetric key. It never prints. */
+export type SecretKey = KeyObject
+/** A private key for signatures. It never prints. */
+export type SigningKey = KeyObject
+/** A public key for signatures. */
+export type VerifyingKey = KeyObject
+
+/** The signature algorithms in use, and the length of their raw public keys and of their signatures, in bytes. */
+export const signatureAlgorithms = {
+  ed25519: { publicBytes: 32, signatureBytes: 64 },
+  'ml-dsa-44': { publicBytes: 1312, signatureBytes: 2420 },
+} as const
+
+export type SignatureAlgorithm = keyof typeof signatureAlgorithms
+
+export const aeadTagBytes = 16
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer')
+}
+
+/** HMAC-SHA-256, 32 bytes. */
+export function hmac256(key: SecretKey, message: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(message).digest()
+}
+
+/** HMAC-SHA-512, 64 bytes. */
+export function hmac512(key: SecretKey, message: Uint8Array): Uint8Array {
+  return createHmac('sha512', key).update(message).digest()
+}
+
+export function secretKey(bytes: Uint8Array): SecretKey {
+  return createSecretKey(bytes)
+}
+
+/** The bytes of a key, to be sealed and stored, or to be derived from. */
+export function exportSecret(key: SecretKey): Uint8Array {
+  return key.export()
+}
+
+/** In constant time. For MACs and other secrets of equal length. */
+export function sameSecret(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** What is sealed beside the key: the nonce, once per key, and the bytes that are authenticated and stay in clear. */
+export type AeadContext = { readonly nonce: Uint8Array; readonly clear: Uint8Array }
+
+/** AES-256-GCM. Writes ciphertext, then the 16-byte tag, at `offset` of `out`; `plain` may not overlap it. */
+export function aeadSealInto(
+  out: Uint8Array,
+  offset: number,
+  plain: Uint8Array,
+  { key, nonce, clear }: AeadContext & { readonly key: SecretKey },
+): void {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(clear)
+  out.set(cipher.update(plain), offset)
+  cipher.final()
+  out.set(cipher.getAuthTag(), offset + plain.length)
+}
+
+/** AES-256-GCM: ciphertext and tag in new memory. */
+export function aeadSeal(key: SecretKey, plain: Uint8Array, context: AeadContext): Uint8Array {
+  const out = new Uint8Array(plain.length + aeadTagBytes)
+  aeadSealInto(out, 0, plain, { key, ...context })
+  return out
+}
+
+/** @returns null when the tag does not fit: other key, nonce, clear bytes or ciphertext */
+export function aeadOpen(
+  key: SecretKey,
+  sealed: Uint8Array,
+  { nonce, clear }: AeadContext,
+): Uint8Array | null {
+  const length = sealed.length - aeadTagBytes
+  if (length < 0) return null
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: aeadTagBytes })
+  decipher.setAAD(clear)
+  decipher.setAuthTag(sealed.subarray(length))
+  const plain = decipher.update(sealed.subarray(0, length))
+  try {
+    decipher.final()
+  } catch {
+    // OpenSSL has one reason to fail here, and gives it neither a code nor a text that is stable.
+    return null
+  }
+  return plain
+}
+
+/** A permutation of 16-byte blocks, and its inverse. */
+export type BlockCipher = {
+  encipher(block: Uint8Array): Uint8Array
+  decipher(block: Uint8Array): Uint8Array
+}
+
+/** AES-128 on single blocks: for blocks that are all different, where equal ones may be seen to be equal. */
+export function blockCipher(key: Uint8Array): BlockCipher {
+  // Long-lived: making a cipher object costs more than ten blocks.
+  const forth = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
+  const back = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false)
+  return {
+    encipher: (block) => forth.update(block),
+    decipher: (block) => back.update(block),
+  }
+}
+
+export function newSigningKey(algorithm: SignatureAlgorithm): SigningKey {
+  return algorithm === 'ed25519'
+    ? generateKeyPairSync('ed25519').privateKey
+    : generateKeyPairSync('ml-dsa-44').privateKey
+}
+
+/** PKCS #8, DER. */
+export function exportSigningKey(key: SigningKey): Uint8Array {
+  return key.export({ type: 'pkcs8', format: 'der' })
+}
+
+/** From PKCS #8, DER. */
+export function importSigningKey(pkcs8: Uint8Array): SigningKey {
+  return createPrivateKey({ key: Buffer.from(pkcs8), type: 'pkcs8', format: 'der' })
+}
+
+export function verifyingKeyOf(key: SigningKey): VerifyingKey {
+  return createPublicKey(key)
+}
+
+/** The raw public key, as RFC 8032 and FIPS 204 encode it. */
+export function exportVerifyingKey(key: VerifyingKey, algorithm: SignatureAlgorithm): Uint8Array {
+  const spki = key.export({ type: 'spki', format: 'der' })
+  return spki.subarray(spki.length - signatureAlgorithms[algorithm].publicBytes)
+}
+
+/** From the raw public key. */
+export function importVerifyingKey(raw: Uint8Array, algorithm: SignatureAlgorithm): VerifyingKey {
+  if (raw.length !== signatureAlgorithms[algorithm].publicBytes) {
+    throw new RangeError(`a ${algorithm} public key of ${raw.length} bytes`)
+  }
+  const key = Buffer.concat([spkiPrefix[algorithm], raw])
+  return createPublicKey({ key, type: 'spki', format: 'der' })
+}
+
+/** What stands before the raw key in a SubjectPublicKeyInfo: RFC 8410 section 4, RFC 9881 section 4. */
+const spkiPrefix: Readonly<Record<SignatureAlgorithm, Buffer>> = {
+  ed25519: Buffer.from('302a300506032b6570032100', 'hex'),
+  'ml-dsa-44': Buffer.from('30820532300b06096086480165030403110382052100', 'hex'),
+}
+
+/** Both algorithms hash by themselves, so there is no digest to name. */
+export function signMessage(key: SigningKey, message: Uint8Array): Uint8Array {
+  return signBytes(null, message, key)
+}
+
+export function verifyMessage(
+  key: VerifyingKey,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return verifyBytes(null, message, key, signature)
+}

@@ -1,0 +1,53 @@
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
+
+/** A lock that is held. It ends with `release()` or with the process, however that ends. */
+export type FileLock = { release(): void }
+
+const retryMs = 5
+const sqliteBusy = 5
+
+/**
+ * Locks the empty file at `path`, against other processes and against others in this one; makes it when there is none.
+ *
+ * Node has no flock(), and a file with a process number in it is stale after `kill -9` and wrong between containers. SQLite's
+ * exclusive lock on an empty database is the system's own byte-range lock, which goes with the process. Nothing is written. Do not
+ * open or copy the file in this process: closing it would drop the lock (POSIX).
+ *
+ * @returns null when somebody else holds it
+ */
+export function tryFileLock(path: string): FileLock | null {
+  const database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null
+    throw error
+  }
+  return { release: () => database.close() }
+}
+
+/**
+ * Does `act` with the lock held, after waiting for it.
+ *
+ * @throws {Error} when it is not free within `waitMsMax`
+ */
+export async function withFileLock<T>(
+  path: string,
+  waitMsMax: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  const until = performance.now() + waitMsMax
+  let lock = tryFileLock(path)
+  while (lock === null) {
+    if (performance.now() > until) throw new Error(`${path} is still locked after ${waitMsMax} ms`)
+    await setTimeout(retryMs)
+    lock = tryFileLock(path)
+  }
+  try {
+    return await act()
+  } finally {
+    lock.release()
+  }
+}

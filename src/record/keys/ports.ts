@@ -1,0 +1,143 @@
+import { type SecretKey } from '../../base/crypto.ts'
+import { type Secret } from '../../base/secret.ts'
+import { type RecordSecret } from '../ledger/secret.ts'
+import { type ConversationId, type LogPosition } from '../types.ts'
+
+/** The name of a key-encryption key, 16 hex digits. */
+export type KeyId = string & { readonly keyId: never }
+
+/**
+ * Where key-encryption keys (KEKs) live: a file, later a KMS or a hardware module. The KEK itself never comes out of it:
+ * it wraps the key under which the vault is sealed. LEDGER.md §4.
+ */
+export type KeyHolder = {
+  /** For messages to the operator, such as `the key file /etc/onrecord/vault.key`. */
+  readonly name: string
+
+  /** Makes a new KEK. It is durable when this returns. */
+  create(): Promise<KeyId>
+
+  /** @throws {OperatorError} when there is no such KEK. @param context is authenticated, and needed again to unwrap */
+  wrap(id: KeyId, key: Secret<Uint8Array>, context: Uint8Array): Promise<Uint8Array>
+
+  /**
+   * @returns null when `wrapped` or `context` do not fit the KEK
+   * @throws {OperatorError} when there is no such KEK
+   */
+  unwrap(id: KeyId, wrapped: Uint8Array, context: Uint8Array): Promise<Secret<Uint8Array> | null>
+
+  /** Whether there is such a KEK. */
+  has(id: KeyId): Promise<boolean>
+
+  /** After this nobody can unwrap with it, as far as the holder can promise. Fine when there is none. */
+  destroy(id: KeyId): Promise<void>
+}
+
+/** One blob, sealed, which holds all keys of one record. */
+export type VaultStore = {
+  /** For messages to the operator, such as the file's path. */
+  readonly name: string
+
+  /** Null when there is none yet. */
+  read(): Promise<Uint8Array | null>
+
+  /** Durable when it returns; the old or the new blob is there, whole, whenever we stop. One writer at a time. */
+  replace(blob: Uint8Array): Promise<void>
+}
+
+/** A retention class in one period: what is disposed of together. LEDGER.md §3.2. */
+export type Bucket = {
+  readonly number: number
+  readonly class: string
+  /** The period, ms since 1970: from (inclusive) to (exclusive). */
+  readonly from: number
+  readonly to: number
+}
+
+/** One conversation in one bucket. `recordSecret` (ledger/secret.ts) goes on from `key`, without waiting. */
+export type ConversationKey = {
+  readonly bucket: number
+  /** 8 bytes. */
+  readonly handle: Uint8Array
+  /** CK. */
+  readonly key: SecretKey
+}
+
+/** Where a record stands: what its entry says of it, and its position. */
+export type RecordPlace = {
+  readonly bucket: number
+  readonly handle: Uint8Array
+  readonly seq: number
+  readonly salt: Uint8Array
+  readonly position: LogPosition
+}
+
+/** A tree head that is about to be signed. */
+export type TreeHead = {
+  readonly size: number
+  /** 32 bytes. */
+  readonly root: Uint8Array
+}
+
+/** A signed head: the C2SP note with both signatures, and the Ed25519 signature (64 bytes) of its body by itself. */
+export type SignedHead = { readonly note: string; readonly ed25519: Uint8Array }
+
+/** What outsiders know the log by. */
+export type LogIdentity = {
+  /** First line of each checkpoint, `<domain>/log/<8 hex digits>`. */
+  readonly origin: string
+  /** Verifier keys (C2SP signed-note), Ed25519 and ML-DSA-44, in this order. */
+  readonly verifierKeys: readonly [string, string]
+}
+
+/**
+ * The keys that the record works with. It answers with conversation, record and index keys and never with a bucket's
+ * master key, so that it can move out of the process; only what is called per record is synchronous.
+ */
+export type Keys = {
+  readonly log: LogIdentity
+
+  /**
+   * The bucket that takes records of this class at this time.
+   * @throws {FatalError} when there is none: `ensureBuckets` comes before the period does
+   */
+  bucketAt(retention: string, atMs: number): Promise<Bucket>
+
+  /**
+   * Sees to it that the period at `nowMs` and the one after it have buckets, for each class. Their keys are in the vault, durable,
+   * when it returns. Without need it reads and writes nothing, so it may be called each minute.
+   */
+  ensureBuckets(nowMs: number): Promise<void>
+
+  /**
+   * The conversation's pseudonym and key in this bucket. The caller sees to it that the handle is not taken by another conversation,
+   * and tries the next counter when it is.
+   * @param counter 0 to 255
+   * @throws {FatalError} when the bucket's key is destroyed or unknown: only open buckets take new conversations
+   */
+  handleFor(bucket: number, conversation: ConversationId, counter: number): Promise<ConversationKey>
+
+  /** The key of a conversation. Null when it is destroyed, or only single records of it survive. */
+  conversation(bucket: number, handle: Uint8Array): Promise<ConversationKey | null>
+
+  /** The secret of one record, by itself or through its conversation. Null when it is destroyed. */
+  record(place: RecordPlace): Promise<RecordSecret | null>
+
+  /** IK, under which the bucket's search partition is sealed. Null when it is destroyed. */
+  index(bucket: number): Promise<SecretKey | null>
+
+  /** What stands for `id` in rows: 16 bytes, HMAC under the install key. Equal ids of one label have equal pseudonyms. */
+  pseudonym(label: string, id: string): Buffer
+
+  /** HMAC-SHA-256 under a key of the vault, one for each label: for what must not be changed outside it. */
+  mac(label: string, bytes: Uint8Array): Uint8Array
+
+  /** The XEP-0359 id of a position: 22 characters which tell nothing. About 1 µs. */
+  stanzaId(position: LogPosition): string
+
+  /** Null for what `stanzaId` never gave out. */
+  positionOf(stanzaId: string): LogPosition | null
+
+  /** Signs a checkpoint. The caller has asked the head register before. @param atMs goes into the ML-DSA-44 signature */
+  sign(head: TreeHead, atMs: number): Promise<SignedHead>
+}
