@@ -56,6 +56,13 @@ export type Integrator = {
   /** Takes the next batch, in log order and without gaps from `position` as it was at the start. */
   take(batch: DurableBatch): void
 
+  /**
+   * Called once, when the recovered batches were given and nothing is in doubt: marks the log as open in the head register,
+   * and signs heads from then on, once a second if the tree grew. Nothing may be appended before it resolves.
+   * While there is no room for it, it keeps trying, and `blocked` says so.
+   */
+  begin(): Promise<void>
+
   /** Everything below is in bodies, tiles and mailbox rows. */
   readonly position: LogPosition
 

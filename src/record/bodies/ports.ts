@@ -1,0 +1,37 @@
+/** Where a record lies: its entry and its body, one behind the other. */
+export type Place = {
+  readonly bucket: number
+  readonly offset: number
+  /** Bytes of entry and body together. */
+  readonly length: number
+}
+
+/**
+ * Keeps records (112-byte entry, then the body) in one growing file per bucket.
+ * It is not trusted: what it gives back is checked against the entry in the tree, or at least the AEAD tag.
+ */
+export type BodyStore = {
+  /**
+   * Puts bytes at `offset`, where the file ends, or over what an earlier try left there. Not durable before `flush`.
+   * @throws {NoSpace} and the same call may be made again
+   */
+  write(bucket: number, offset: number, bytes: Uint8Array): Promise<void>
+
+  /** All that was written before the call is durable when it resolves. A failure leaves doubt: it is fatal. */
+  flush(): Promise<void>
+
+  /**
+   * Cuts each bucket's file to its length here, and removes the files of other buckets.
+   * @throws {FatalError} when a file is shorter than that: flushed bodies are missing
+   */
+  reset(ends: ReadonlyMap<number, number>): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** Reads of the same files, in the thread that serves people. */
+export type BodyFiles = {
+  /** Fewer bytes than asked for where the file is shorter, none where there is no file. */
+  read(bucket: number, offset: number, length: number): Buffer
+  close(): void
+}

@@ -1,0 +1,43 @@
+import { FatalError } from '../../base/errors.ts'
+import { type RecordKind } from '../types.ts'
+
+/**
+ * The number under which mailbox rows keep a record's kind. A kind added to `RecordKind` gets the next free number;
+ * none is ever changed or used again.
+ */
+const codes: Readonly<Record<RecordKind, number>> = {
+  message: 0,
+  correction: 1,
+  retraction: 2,
+  reaction: 3,
+  error: 4,
+  iq: 5,
+  status: 6,
+  marks: 7,
+  'person.add': 8,
+  'person.enable': 9,
+  'person.disable': 10,
+  'person.remove': 11,
+  'person.password': 12,
+  'person.role': 13,
+  key: 14,
+  clock: 15,
+}
+
+const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
+
+/** @throws {FatalError} for a kind that this version does not know: the log was written by a newer one */
+export function codeOfKind(kind: string): number {
+  const code = (codes as Readonly<{ [kind: string]: number | undefined }>)[kind]
+  if (code === undefined) {
+    throw new FatalError(`the log holds a record of kind ${JSON.stringify(kind)}, unknown here`)
+  }
+  return code
+}
+
+/** @throws {FatalError} for a code that was never given out */
+export function kindOfCode(code: number): string {
+  const kind = kinds.get(code)
+  if (kind === undefined) throw new FatalError(`a mailbox row has kind ${code}, unknown here`)
+  return kind
+}

@@ -1,0 +1,117 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { OperatorError } from '../../base/errors.ts'
+
+/** Raised with each change of the tables below. */
+const format = 1
+
+// Persons, conversations and devices stand here as numbers of `name`, which holds their pseudonyms: 16 bytes keyed with
+// the install key. Positions ascend with time, so appending to `record` and `tick` touches the last page alone, and the
+// rows of one archive or one conversation lie together.
+const tables = `
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    applied INTEGER NOT NULL,        -- everything below was applied at some time
+    last_at INTEGER NOT NULL,        -- server time of the newest record
+    durable INTEGER,                 -- from here a start applies the log again
+    frontier BLOB                    -- the tree's, at that size
+  ) STRICT;
+  CREATE TABLE body_end (bucket INTEGER PRIMARY KEY, length INTEGER NOT NULL) STRICT; -- at the durable position
+  CREATE TABLE name (id INTEGER PRIMARY KEY, pseudonym BLOB NOT NULL UNIQUE) STRICT;
+  CREATE TABLE record (
+    position INTEGER PRIMARY KEY,
+    bucket INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    owners TEXT NOT NULL             -- whose archives it is in: numbers, separated by spaces
+  ) STRICT;
+  CREATE TABLE row (
+    owner INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    peer INTEGER NOT NULL,           -- 0: oneself
+    device INTEGER NOT NULL,         -- 0: the bare address
+    incoming INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    retracted_by INTEGER,
+    PRIMARY KEY (owner, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX row_of_peer ON row (owner, peer, position);
+  CREATE TABLE message_id (
+    conversation INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (conversation, hash, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    next_conv_seq INTEGER NOT NULL,
+    prev BLOB NOT NULL,
+    bucket INTEGER NOT NULL,
+    handle BLOB NOT NULL,
+    next_seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE sender (id INTEGER PRIMARY KEY, next_seq INTEGER NOT NULL) STRICT;
+  CREATE TABLE handle (
+    bucket INTEGER NOT NULL,
+    handle BLOB NOT NULL,
+    PRIMARY KEY (bucket, handle)
+  ) STRICT, WITHOUT ROWID;
+  -- The first record of each second that has one: how a time becomes a position.
+  CREATE TABLE tick (second INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+  INSERT INTO state VALUES (0, 0, 0, NULL, NULL);
+  PRAGMA user_version = ${format};
+`
+
+/** Memory for pages, per connection, in KiB. */
+const cacheKiB = 64 * 1024
+/** The write-ahead file is merged when it has this many pages of 4 KiB, so that a burst does not make it grow without end. */
+const mergePages = 4_000
+
+/**
+ * Opens mailbox.db for its one writer, and makes it when it is not there.
+ *
+ * @throws {OperatorError} when it was written by a newer version
+ */
+export function openMailboxForWriting(path: string): DatabaseSync {
+  // First by hand: SQLite would let everybody read it, and does not make its name durable.
+  closeSync(openSync(path, 'a', 0o600))
+  fsyncDirSync(dirname(path))
+  const db = new DatabaseSync(path)
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
+    PRAGMA journal_size_limit = ${mergePages * 4_096};`)
+  if (versionOf(db) === 0) db.exec(`BEGIN; ${tables} COMMIT;`)
+  refuseOtherFormat(db)
+  return db
+}
+
+/** Opens mailbox.db, which its writer has made, for reading beside it. */
+export function openMailboxForReading(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true })
+  db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA query_only = 1;`)
+  refuseOtherFormat(db)
+  return db
+}
+
+function versionOf(db: DatabaseSync): unknown {
+  return db.prepare('PRAGMA user_version').get()?.['user_version']
+}
+
+function refuseOtherFormat(db: DatabaseSync): void {
+  if (versionOf(db) === format) return
+  throw new OperatorError(
+    'mailbox.newer',
+    `mailbox.db has format ${String(versionOf(db))}, and this version of Onrecord knows ${format}: start the version that wrote it`,
+  )
+}
+
+function fsyncDirSync(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
