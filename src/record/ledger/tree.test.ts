@@ -44,7 +44,7 @@ test('a tree that goes on from what was saved is the tree that never stopped', (
       const part = growTree(grown(first).save())
       for (let i = first; i < first + more; i++) part.append(sha256(new Uint8Array([i, i >> 8])))
       assert.equal(part.size, whole.size)
-      assert.deepEqual(part.root(), whole.root())
+      assert.equal(toHex(part.root()), toHex(whole.root()))
       assert.deepEqual(part.save(), whole.save())
     }),
     { numRuns: 40 },

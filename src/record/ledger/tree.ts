@@ -75,7 +75,9 @@ function subtreesOf(saved: Uint8Array, size: number): Uint8Array[] {
     throw new RangeError(`${saved.length} bytes for a tree of ${size} leaves`)
   }
   const start = (i: number): number => sizeBytes + i * hashBytes
-  return Array.from({ length: count }, (_, i) => saved.slice(start(i), start(i + 1)))
+  // A copy, and not slice(), which is a view where `saved` is a Buffer.
+  const hash = (i: number): Uint8Array => new Uint8Array(saved.subarray(start(i), start(i + 1)))
+  return Array.from({ length: count }, (_, i) => hash(i))
 }
 
 function oneBits(value: number): number {

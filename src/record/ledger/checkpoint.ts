@@ -1,0 +1,160 @@
+// Signed tree heads. https://c2sp.org/tlog-checkpoint, https://c2sp.org/tlog-cosignature, LEDGER.md §3.4
+// For verification too: no node: modules here.
+
+import { concatBytes, fromBase64, toBase64, u64, utf8 } from '../../base/bytes.ts'
+import {
+  exportVerifyingKey,
+  signatureAlgorithms,
+  signMessage,
+  verifyingKeyOf,
+  verifyMessage,
+  type SigningKey,
+} from '../../base/crypto.ts'
+import {
+  noteKeyId,
+  parseNote,
+  signatureLine,
+  type Note,
+  type NoteSignature,
+  type VerifierKey,
+} from './note.ts'
+import { hashBytes } from './tree.ts'
+
+/** What a checkpoint says of a log. */
+export type Checkpoint = {
+  readonly origin: string
+  readonly size: number
+  readonly root: Uint8Array
+}
+
+/** The log's keys. It signs with both: ML-DSA-44 for what quantum computers may do, Ed25519 for public witnesses. */
+export type LogSigningKeys = { readonly ed25519: SigningKey; readonly mlDsa44: SigningKey }
+
+/** A checkpoint with its signatures as a C2SP note, and the Ed25519 signature (64 bytes) by itself. */
+export type SignedCheckpoint = { readonly note: string; readonly ed25519: Uint8Array }
+
+const timestampBytes = 8
+
+/** What Ed25519 signs, and the note's text. No extension lines: ML-DSA-44 would not cover them. */
+export function checkpointText({ origin, size, root }: Checkpoint): string {
+  return `${origin}\n${size}\n${toBase64(root)}\n`
+}
+
+/** @param seconds since 1970: the ML-DSA-44 signature says that this was the largest tree then */
+export function signCheckpoint(
+  checkpoint: Checkpoint,
+  keys: LogSigningKeys,
+  seconds: number,
+): SignedCheckpoint {
+  const { origin } = checkpoint
+  const text = checkpointText(checkpoint)
+  const ed25519 = signMessage(keys.ed25519, utf8(text))
+  const message = cosignedMessage(origin, seconds, checkpoint)
+  const mlDsa44 = concatBytes(u64(seconds), signMessage(keys.mlDsa44, message))
+  const lines = [
+    { name: origin, keyId: keyIdOf(origin, 'ed25519', keys.ed25519), signature: ed25519 },
+    { name: origin, keyId: keyIdOf(origin, 'ml-dsa-44', keys.mlDsa44), signature: mlDsa44 },
+  ]
+  return { note: `${text}\n${lines.map(signatureLine).join('')}`, ed25519 }
+}
+
+function keyIdOf(name: string, algorithm: 'ed25519' | 'ml-dsa-44', key: SigningKey): string {
+  return noteKeyId(name, algorithm, exportVerifyingKey(verifyingKeyOf(key), algorithm))
+}
+
+/** `cosigned_message` of tlog-cosignature, for a whole tree. */
+function cosignedMessage(
+  cosigner: string,
+  seconds: number,
+  { origin, size, root }: Checkpoint,
+): Uint8Array {
+  const label = utf8('subtree/v1\n\0')
+  return concatBytes(label, vector(cosigner), u64(seconds), vector(origin), u64(0), u64(size), root)
+}
+
+/** `opaque <1..2^8-1>` of RFC 8446 section 3.4. */
+function vector(text: string): Uint8Array {
+  const bytes = utf8(text)
+  if (bytes.length === 0 || bytes.length > 255)
+    throw new RangeError(`a name of ${bytes.length} bytes`)
+  return concatBytes(new Uint8Array([bytes.length]), bytes)
+}
+
+/** A checkpoint that was verified, or a sentence that says what is wrong with it. */
+export type VerifiedCheckpoint =
+  | { readonly ok: true; readonly checkpoint: Checkpoint }
+  | { readonly ok: false; readonly reason: string }
+
+/**
+ * Takes a checkpoint note apart, strictly, and verifies it. Signatures of other keys are ignored, as signed-note asks.
+ *
+ * @param keys each of these must have signed; there must be one at least
+ */
+export function verifyCheckpoint(
+  bytes: Uint8Array,
+  origin: string,
+  keys: readonly VerifierKey[],
+): VerifiedCheckpoint {
+  const note = parseNote(bytes)
+  if (typeof note === 'string') return { ok: false, reason: note }
+  const checkpoint = parseText(note.text)
+  if (typeof checkpoint === 'string') return { ok: false, reason: checkpoint }
+  if (checkpoint.origin !== origin) {
+    return { ok: false, reason: `the checkpoint is one of ${checkpoint.origin}, not of ${origin}` }
+  }
+  if (keys.length === 0) return { ok: false, reason: 'there is no key to verify it with' }
+  for (const key of keys) {
+    const reason = verifyWith(key, note, checkpoint)
+    if (reason !== null) return { ok: false, reason }
+  }
+  return { ok: true, checkpoint }
+}
+
+/** Whether `signature` is this key's Ed25519 signature of the checkpoint: for histories that keep no more of it. */
+export function verifyPlainSignature(
+  checkpoint: Checkpoint,
+  key: VerifierKey,
+  signature: Uint8Array,
+): boolean {
+  if (key.algorithm !== 'ed25519') throw new RangeError(`${key.algorithm} signs other bytes`)
+  return verifyMessage(key.key, utf8(checkpointText(checkpoint)), signature)
+}
+
+function parseText(text: string): Checkpoint | string {
+  const [origin, decimal, encoded, end, ...more] = text.split('\n')
+  if (origin === undefined || origin === '') return 'the checkpoint has no origin'
+  if (decimal === undefined || !/^(?:0|[1-9][0-9]{0,15})$/.test(decimal)) {
+    return 'the tree size is not a decimal number'
+  }
+  const size = Number(decimal)
+  if (!Number.isSafeInteger(size)) return `a tree of ${decimal} leaves is too large`
+  const root = fromBase64(encoded ?? '')
+  if (root === null || root.length !== hashBytes) return 'the root hash is not 32 bytes of base64'
+  if (end !== '' || more.length > 0) return 'the checkpoint has extension lines'
+  return { origin, size, root }
+}
+
+function verifyWith(key: VerifierKey, note: Note, checkpoint: Checkpoint): string | null {
+  const lines = note.signatures.filter(
+    ({ name, keyId }) => name === key.name && keyId === key.keyId,
+  )
+  if (lines.length === 0) return `there is no ${key.algorithm} signature of ${key.name}`
+  // A known key that signed badly is worse than none: all of its lines have to be good.
+  const isGood = lines.every((line) => isSignature(key, line, { note, checkpoint }))
+  return isGood ? null : `the ${key.algorithm} signature of ${key.name} is not valid`
+}
+
+function isSignature(
+  { name, algorithm, key }: VerifierKey,
+  { signature }: NoteSignature,
+  { note, checkpoint }: { readonly note: Note; readonly checkpoint: Checkpoint },
+): boolean {
+  if (algorithm === 'ed25519') return verifyMessage(key, utf8(note.text), signature)
+  if (signature.length !== timestampBytes + signatureAlgorithms[algorithm].signatureBytes)
+    return false
+  const view = new DataView(signature.buffer, signature.byteOffset, timestampBytes)
+  const seconds = view.getBigUint64(0)
+  if (seconds > BigInt(Number.MAX_SAFE_INTEGER)) return false
+  const message = cosignedMessage(name, Number(seconds), checkpoint)
+  return verifyMessage(key, message, signature.subarray(timestampBytes))
+}
