@@ -1,14 +1,16 @@
 import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
+import { type Record } from '../record/ports.ts'
 import {
   type ConversationId,
   type LogPosition,
+  type NewRecord,
   type PersonId,
   type RecordKind,
 } from '../record/types.ts'
 import { type Element } from '../xml/element.ts'
 import { escapeAttr, serialize } from '../xml/serialize.ts'
-import { type Draft } from './draft.ts'
+import { deferKeyOf, isTransient, type Origin } from './transient.ts'
 
 /** What may be sent to a client, a server, a gateway: recorded, or transient by the table. Nothing else. */
 export type Outbound = Recorded | Transient
@@ -34,9 +36,11 @@ export class Recorded {
     this.at = place.at
   }
 
-  /** The only way in: `append` resolves when the log is flushed past the entry. */
-  static async accept(draft: Draft, append: (draft: Draft) => Promise<Place>): Promise<Recorded> {
-    return new Recorded(draft.wire, await append(draft), draft)
+  /** The only way in: `append` resolves when the log is flushed past the entry, and what is recorded is what goes out. */
+  static accept(record: Pick<Record, 'append'>, entry: NewRecord): Promise<Recorded> {
+    const { wire, kind, conversation, members } = entry
+    const about = { kind, conversation, members }
+    return record.append(entry).then((place) => new Recorded(wire, place, about))
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
@@ -51,8 +55,13 @@ export class Recorded {
     return this.#wire
   }
 
+  /** Null for what was not made here, whatever its type claims. */
+  static wireOf(out: object): string | null {
+    return #wire in out ? out.#wire : null
+  }
+
   /** With `<stanza-id by=…/>` (XEP-0359) and, where it comes late, `<delay/>` (XEP-0203). */
-  stamped(stamp: { readonly by: string; readonly delayedBy?: string }): Recorded {
+  stamped(this: Recorded, stamp: Stamp): Recorded {
     const by = escapeAttr(stamp.by)
     let extra = `<stanza-id xmlns='urn:xmpp:sid:0' by='${by}' id='${this.stanzaId}'/>`
     if (stamp.delayedBy !== undefined) {
@@ -63,21 +72,33 @@ export class Recorded {
   }
 
   /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */
-  addressed(to: string): Recorded {
+  addressed(this: Recorded, to: string): Recorded {
     return new Recorded(withAddress(this.#wire, to), this, this.about)
   }
 
-  /** The same message inside a carbon, an archive result or a room copy. `wrap` gets the recorded bytes and must keep them. */
-  envelope(wrap: (recorded: string) => string): Recorded {
+  /**
+   * The same message inside a carbon, an archive result or a room copy. `wrap` gets the recorded bytes and must keep them;
+   * what it puts around them is tags of an envelope without text.
+   */
+  envelope(this: Recorded, wrap: (recorded: string) => string): Recorded {
     const wrapped = wrap(this.#wire)
-    if (!wrapped.includes(this.#wire))
+    const start = wrapped.indexOf(this.#wire)
+    if (start < 0 || this.#wire === '')
       throw new FatalError('an envelope left the recorded bytes out')
+    const around = wrapped.slice(0, start) + wrapped.slice(start + this.#wire.length)
+    if (!envelopeTags.test(around)) throw new FatalError('an envelope says something of its own')
     return new Recorded(wrapped, this, this.about)
   }
 }
 
+/** XEP-0280, XEP-0297, XEP-0313, XEP-0203. Attribute values have no `<` and no `>`: the serializer escapes them. */
+const envelopeTags =
+  /^(?:<\/?(?:message|result|forwarded|sent|received|delay|stanza-id)(?:\s[^<>]*)?>)+$/
+
+type Stamp = { readonly by: string; readonly delayedBy?: string }
+
 /** Where a record lies. */
-export type Place = {
+type Place = {
   readonly position: LogPosition
   readonly stanzaId: string
   readonly at: number
@@ -103,19 +124,34 @@ export class Transient {
   }
 
   /** By the table, or null: then it has to be recorded. */
-  static of(stanza: Element, origin: 'server' | 'relayed'): Transient | null {
-    void origin
-    return new Transient(serialize(stanza), null)
+  static of(stanza: Element, origin: Origin): Transient | null {
+    if (!isTransient(stanza, origin)) return null
+    return new Transient(serialize(stanza), deferKeyOf(stanza))
   }
 
   /** To one of those it is for: `stanza` named nobody. */
-  addressed(to: string): Transient {
+  addressed(this: Transient, to: string): Transient {
     return new Transient(withAddress(this.#wire, to), this.deferKey)
   }
 
   get wire(): string {
     return this.#wire
   }
+
+  /** Null for what was not made here, whatever its type claims. */
+  static wireOf(out: object): string | null {
+    return #wire in out ? out.#wire : null
+  }
+}
+
+/**
+ * The bytes to send. Whatever writes to a peer takes them from here: TypeScript lets `Object.assign` claim the type of a
+ * recorded message for an object with other bytes, and this looks at the private field.
+ */
+export function wireOf(out: Outbound): string {
+  const wire = Recorded.wireOf(out) ?? Transient.wireOf(out)
+  if (wire === null) throw new FatalError('something was to be delivered that is not on record')
+  return wire
 }
 
 /** Puts `to` first in the opening tag of a stanza without one. */

@@ -1,0 +1,213 @@
+// The table of what need not be on record (DESIGN.md §3). It is short on purpose: what is missing is recorded.
+//
+// `relayed` is what one person's client sends to another's. Nothing in it has room for a sentence: no text but from a
+// fixed pattern, no attribute with a space in it, no element that is not named here. `server` is what the server says
+// itself; it never carries what a person said to another, for which there is `Recorded.envelope()`.
+
+/** One element: what it may hold. Attributes and children that are not named are refused, and so is other text. */
+export type Shape = {
+  readonly name: string
+  readonly ns: string
+  readonly attrs?: Readonly<Record<string, RegExp>>
+  /** Whole text; without it only white space. */
+  readonly text?: RegExp
+  /** 'any': made by the server, and not looked into. */
+  readonly children?: readonly Shape[] | 'any'
+}
+
+/** Kinds of stanza, each with the children that it may have. */
+export type TransientTable = Readonly<Record<'message' | 'presence' | 'iq', readonly Shape[]>>
+
+/** Ids, hashes, URIs: printable ASCII without spaces. */
+export const token = /^[\x21-\x7e]{0,256}$/
+const none = /^$/
+const number = /^-?\d{1,10}$/
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+const zone = /^(Z|[+-]\d\d:\d\d)$/
+const address = /^[^\s]{1,3071}$/
+const language = /^[A-Za-z0-9-]{0,35}$/
+
+const stanzaErrors = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+
+/** RFC 6120 §8.3.3. Without `<text/>` and application conditions: those are for the record, or for the server to write. */
+const bareError: Shape = {
+  name: 'error',
+  ns: 'jabber:client',
+  attrs: { type: /^(auth|cancel|continue|modify|wait)$/, by: address, code: /^\d{3}$/ },
+  children: [
+    'bad-request conflict feature-not-implemented forbidden gone internal-server-error',
+    'item-not-found jid-malformed not-acceptable not-allowed not-authorized policy-violation',
+    'recipient-unavailable redirect registration-required remote-server-not-found',
+    'remote-server-timeout resource-constraint service-unavailable subscription-required',
+    'undefined-condition unexpected-request',
+  ].flatMap((names) => names.split(' ').map((name) => ({ name, ns: stanzaErrors }))),
+}
+
+/** XEP-0203. */
+const delay: Shape = {
+  name: 'delay',
+  ns: 'urn:xmpp:delay',
+  attrs: { stamp: dateTime, from: address },
+}
+
+const inMessages: readonly Shape[] = [
+  bareError,
+  delay,
+  // XEP-0085, and the thread that its §5.3 lets go with it.
+  ...each('active composing paused inactive gone', 'http://jabber.org/protocol/chatstates'),
+  { name: 'thread', ns: 'jabber:client', attrs: { parent: token }, text: token },
+  // XEP-0184 and XEP-0333. What asks for a receipt goes with a message, or says nothing.
+  ...each('request', 'urn:xmpp:receipts'),
+  ...each('received', 'urn:xmpp:receipts', { id: token }),
+  ...each('markable', 'urn:xmpp:chat-markers:0'),
+  ...each('received displayed acknowledged', 'urn:xmpp:chat-markers:0', { id: token }),
+  // XEP-0334, XEP-0280, XEP-0359.
+  ...each('no-copy no-permanent-store no-store store', 'urn:xmpp:hints'),
+  ...each('private', 'urn:xmpp:carbons:2'),
+  ...each('origin-id', 'urn:xmpp:sid:0', { id: token }),
+  ...each('stanza-id', 'urn:xmpp:sid:0', { id: token, by: address }),
+]
+
+/** No `<status/>` but an empty one, and no nickname: those are words, and on record. */
+const inPresence: readonly Shape[] = [
+  bareError,
+  delay,
+  { name: 'show', ns: 'jabber:client', text: /^(away|chat|dnd|xa)$/ },
+  { name: 'priority', ns: 'jabber:client', text: /^\s*[+-]?\d{1,3}\s*$/ },
+  { name: 'status', ns: 'jabber:client', attrs: { 'xml:lang': language }, text: none },
+  // XEP-0115, XEP-0390, XEP-0153 (the hash of a picture), XEP-0319.
+  {
+    name: 'c',
+    ns: 'http://jabber.org/protocol/caps',
+    attrs: { hash: token, node: token, ver: token, ext: /^[\x20-\x7e]{0,64}$/ },
+  },
+  {
+    name: 'c',
+    ns: 'urn:xmpp:caps',
+    children: [{ name: 'hash', ns: 'urn:xmpp:hashes:2', attrs: { algo: token }, text: token }],
+  },
+  {
+    name: 'x',
+    ns: 'vcard-temp:x:update',
+    children: [{ name: 'photo', ns: 'vcard-temp:x:update', text: /^[0-9a-f]{0,40}$/ }],
+  },
+  ...each('idle', 'urn:xmpp:idle:1', { since: dateTime }),
+]
+
+const versionNs = 'jabber:iq:version'
+const discoInfo = 'http://jabber.org/protocol/disco#info'
+const discoItems = 'http://jabber.org/protocol/disco#items'
+
+/** Questions and answers of programs. An answer in words, such as a long client name, is recorded. */
+const inRelayedIqs: readonly Shape[] = [
+  bareError,
+  ...each('ping', 'urn:xmpp:ping'),
+  {
+    name: 'query',
+    ns: versionNs,
+    children: ['name', 'version', 'os'].map((name) => ({ name, ns: versionNs, text: token })),
+  },
+  {
+    name: 'time',
+    ns: 'urn:xmpp:time',
+    children: [
+      { name: 'tzo', ns: 'urn:xmpp:time', text: zone },
+      { name: 'utc', ns: 'urn:xmpp:time', text: dateTime },
+    ],
+  },
+  { name: 'query', ns: 'jabber:iq:last', attrs: { seconds: number } },
+  {
+    name: 'query',
+    ns: discoInfo,
+    attrs: { node: token },
+    children: [
+      {
+        name: 'identity',
+        ns: discoInfo,
+        attrs: { category: token, type: token, name: token, 'xml:lang': language },
+      },
+      { name: 'feature', ns: discoInfo, attrs: { var: token } },
+    ],
+  },
+  { name: 'query', ns: discoItems, attrs: { node: token } },
+]
+
+/** The table for what a person's client sent. */
+export const relayed: TransientTable = {
+  message: inMessages,
+  presence: inPresence,
+  iq: inRelayedIqs,
+}
+
+const serverError: Shape = {
+  name: 'error',
+  ns: 'jabber:client',
+  attrs: anyOf('type by code'),
+  children: 'any',
+}
+
+/** XEP-0424 §5 in XEP-0313: what is left of a retracted message. There is no room for a body. */
+const tombstone: Shape = {
+  name: 'result',
+  ns: 'urn:xmpp:mam:2',
+  attrs: anyOf('id queryid'),
+  children: [
+    {
+      name: 'forwarded',
+      ns: 'urn:xmpp:forward:0',
+      children: [
+        delay,
+        {
+          name: 'message',
+          ns: 'jabber:client',
+          attrs: anyOf('from to id type xml:lang'),
+          children: [
+            { name: 'retracted', ns: 'urn:xmpp:message-retract:1', attrs: anyOf('stamp id by') },
+            { name: 'stanza-id', ns: 'urn:xmpp:sid:0', attrs: anyOf('id by') },
+            { name: 'origin-id', ns: 'urn:xmpp:sid:0', attrs: anyOf('id') },
+            { name: 'occupant-id', ns: 'urn:xmpp:occupant-id:0', attrs: anyOf('id') },
+          ],
+        },
+      ],
+    },
+  ],
+}
+
+/**
+ * The table for what the server says itself: answers and pushes about a person's own things (roster, block list,
+ * archive pages less their messages), and its own identity.
+ */
+export const server: TransientTable = {
+  message: [serverError, tombstone],
+  presence: [...inPresence, serverError],
+  iq: [
+    serverError,
+    ...own('bind', 'urn:ietf:params:xml:ns:xmpp-bind'),
+    ...own('session', 'urn:ietf:params:xml:ns:xmpp-session'),
+    ...own('query', `jabber:iq:roster ${discoInfo} ${discoItems} ${versionNs} jabber:iq:last`),
+    ...own('time', 'urn:xmpp:time'),
+    ...own('ping', 'urn:xmpp:ping'),
+    ...own('block unblock blocklist', 'urn:xmpp:blocking'),
+    ...own('fin query metadata prefs', 'urn:xmpp:mam:2'),
+  ],
+}
+
+function each(names: string, ns: string, attrs: Readonly<Record<string, RegExp>> = {}): Shape[] {
+  return names.split(' ').map((name) => ({ name, ns, attrs }))
+}
+
+function own(names: string, namespaces: string): Shape[] {
+  return namespaces.split(' ').flatMap((ns) =>
+    names.split(' ').map((name) => ({
+      name,
+      ns,
+      attrs: anyOf('ver node queryid complete stable seconds default'),
+      children: 'any' as const,
+    })),
+  )
+}
+
+/** Attributes whose values the server chose. */
+function anyOf(names: string): Record<string, RegExp> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, /^/]))
+}

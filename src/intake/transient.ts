@@ -1,0 +1,95 @@
+import { type Element } from '../xml/element.ts'
+import { relayed, server, token, type Shape } from './transient-table.ts'
+
+/** Who speaks: the server itself, or a person's client through it. */
+export type Origin = 'server' | 'relayed'
+
+type Children = 'any' | ReadonlyMap<string, Fits>
+type Fits = {
+  readonly attrs: ReadonlyMap<string, RegExp>
+  readonly text: RegExp
+  readonly children: Children
+}
+
+const whitespace = /^\s*$/
+const tables = {
+  relayed: new Map(Object.entries(relayed).map(([kind, shapes]) => [kind, compile(shapes)])),
+  server: new Map(Object.entries(server).map(([kind, shapes]) => [kind, compile(shapes)])),
+}
+
+/** Attributes of the stanza itself, RFC 6120 §8.1. The types are in words of the specification. */
+const stanzaAttrs: Readonly<Record<Origin, ReadonlyMap<string, RegExp>>> = {
+  relayed: new Map([
+    ['from', /^/],
+    ['to', /^/],
+    ['id', token],
+    ['type', /^[a-z]{1,16}$/],
+    ['xml:lang', /^[A-Za-z0-9-]{0,35}$/],
+  ]),
+  server: new Map(['from', 'to', 'id', 'type', 'xml:lang'].map((name) => [name, /^/])),
+}
+
+/** Whether the table lets it pass without being recorded. Costs a look at the first child where that is a body. */
+export function isTransient(stanza: Element, origin: Origin): boolean {
+  const children = tables[origin].get(stanza.name)
+  if (children === undefined || stanza.ns !== 'jabber:client') return false
+  return fits(stanza, { attrs: stanzaAttrs[origin], text: whitespace, children })
+}
+
+/**
+ * What may wait while the client is inactive (XEP-0352 §5.1): presence of one resource, of which the newest counts, and
+ * chat states. Null for all else.
+ */
+export function deferKeyOf(stanza: Element): string | null {
+  const { name, attrs, children } = stanza
+  const from = attrs['from'] ?? ''
+  if (name === 'presence') {
+    const isAvailability = attrs['type'] === undefined || attrs['type'] === 'unavailable'
+    return isAvailability ? `presence ${from}` : null
+  }
+  if (name !== 'message' || attrs['type'] === 'error' || children.length === 0) return null
+  return children.every((node) => typeof node === 'string' || isChatState(node))
+    ? `state ${from}`
+    : null
+}
+
+function isChatState({ name, ns }: Element): boolean {
+  if (ns === 'http://jabber.org/protocol/chatstates') return true
+  return ns === 'urn:xmpp:hints' || (name === 'thread' && ns === 'jabber:client')
+}
+
+function fits(element: Element, shape: Fits): boolean {
+  let text = ''
+  for (const node of element.children) {
+    if (typeof node === 'string') {
+      text += node
+      continue
+    }
+    if (shape.children === 'any') continue
+    const inner = shape.children.get(keyOf(node))
+    if (inner === undefined || !fits(node, inner)) return false
+  }
+  if (!shape.text.test(text)) return false
+  for (const key in element.attrs) {
+    const allowed = shape.attrs.get(key)
+    if (allowed === undefined || !allowed.test(element.attrs[key] ?? '')) return false
+  }
+  return true
+}
+
+function compile(shapes: readonly Shape[]): ReadonlyMap<string, Fits> {
+  return new Map(
+    shapes.map((shape) => [
+      keyOf(shape),
+      {
+        attrs: new Map(Object.entries(shape.attrs ?? {})),
+        text: shape.text ?? whitespace,
+        children: shape.children === 'any' ? 'any' : compile(shape.children ?? []),
+      },
+    ]),
+  )
+}
+
+function keyOf({ name, ns }: { readonly name: string; readonly ns: string }): string {
+  return `${name} ${ns}`
+}

@@ -1,0 +1,24 @@
+import { FatalError } from '../base/errors.ts'
+import { type ConversationId, type PersonId } from './types.ts'
+
+const form = /^[0-9a-f]{32}$/
+
+/** @throws {FatalError} when it is not 32 hex digits: ids are made by us, and a broken one is a broken record */
+export function personId(text: string): PersonId {
+  if (isPersonId(text)) return text
+  throw new FatalError(`a person's id is 32 hex digits, not ${text.length} other characters`)
+}
+
+/** @throws {FatalError} when it is not 32 hex digits */
+export function conversationId(text: string): ConversationId {
+  if (isConversationId(text)) return text
+  throw new FatalError(`a conversation's id is 32 hex digits, not ${text.length} other characters`)
+}
+
+function isPersonId(text: string): text is PersonId {
+  return form.test(text)
+}
+
+function isConversationId(text: string): text is ConversationId {
+  return form.test(text)
+}
