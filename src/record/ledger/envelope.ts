@@ -1,0 +1,88 @@
+// The envelope of a record: what was accepted, with its numbers. LEDGER.md §3.3, DESIGN.md §5.
+
+import { toHex, utf8 } from '../../base/bytes.ts'
+import { sha256 } from '../../base/crypto.ts'
+import { type NewRecord, type PersonId, type RecordKind, type View } from '../types.ts'
+import { type EntryType } from './entry.ts'
+import { partIds } from './parts.ts'
+import { type Part } from './seal.ts'
+
+/** The only retention class until schedules come. */
+export const retentionClass = 'default'
+
+/** The numbers that the sequencer gives. */
+export type Numbers = {
+  readonly convSeq: number
+  readonly convPrev: string | null
+  readonly senderSeq: number | null
+  readonly at: number
+  readonly stanzaId: string
+}
+
+/** The envelope's JSON. Written by hand, in the order of LEDGER.md: `JSON.stringify` of the whole takes three times as long. */
+export function envelopeJson(record: NewRecord, numbers: Numbers): string {
+  const { kind, conversation, sender, device, to, views, members, refs } = record
+  return (
+    `{"v":1,"kind":"${kind}","conv":"${conversation}","conv_seq":${numbers.convSeq}` +
+    `,"conv_prev":${hex(numbers.convPrev)},"sender":${hex(sender)},"sender_seq":${numbers.senderSeq}` +
+    `,"device":${JSON.stringify(device)},"to":${JSON.stringify(to)},"views":[${views.map(viewJson).join()}]` +
+    `,"t_server":${numbers.at},"t_claimed":${text(record.claimedAt)}` +
+    `,"members":{"hash":"${membersHash(members)}","count":${members.length}}` +
+    `,"class":"${retentionClass}","policy":"","refs":${refs === null ? 'null' : JSON.stringify(refs)}` +
+    `,"origin":"native","message_id":${text(record.messageId)},"origin_id":${text(record.originId)}` +
+    `,"stanza_id":"${numbers.stanzaId}"}`
+  )
+}
+
+/** The parts of a record as they are sealed. Empty ones, but for the content, are left out. */
+export function partsOf({ content, wire, verdicts }: NewRecord, envelope: string): readonly Part[] {
+  const parts: Part[] = [
+    { id: partIds.envelope, data: envelope },
+    { id: partIds.content, data: content },
+  ]
+  if (wire !== '') parts.push({ id: partIds.wire, data: wire })
+  if (verdicts !== '') parts.push({ id: partIds.verdicts, data: verdicts })
+  return parts
+}
+
+/** Acts are sealed as another type: they have retention classes of their own. LEDGER.md §3.1 */
+export function entryTypeOf(kind: RecordKind): EntryType {
+  return kind === 'key' || kind === 'clock' || kind.startsWith('person.') ? 2 : 1
+}
+
+function viewJson({ owner, peer, peerDevice, incoming }: View): string {
+  return `{"owner":"${owner}","peer":${hex(peer)},"peerDevice":${JSON.stringify(peerDevice)},"incoming":${incoming}}`
+}
+
+/** Ids and hashes are hex digits, so there is nothing to escape. */
+function hex(value: string | null): string {
+  return value === null ? 'null' : `"${value}"`
+}
+
+function text(value: string | null): string {
+  return value === null ? 'null' : JSON.stringify(value)
+}
+
+// Conversations of two come again and again; a room's list is long, and the same one each time.
+const hashesKept = 10_000
+const hashes = new Map<string, string>()
+
+/** SHA-256 (hex) over the ids, sorted, each with a line feed behind it. */
+function membersHash(members: readonly PersonId[]): string {
+  const name = members.join('\n')
+  const known = hashes.get(name)
+  if (known !== undefined) return known
+  const hash = toHex(
+    sha256(
+      utf8(
+        members
+          .toSorted()
+          .map((id) => `${id}\n`)
+          .join(''),
+      ),
+    ),
+  )
+  if (hashes.size >= hashesKept) hashes.clear()
+  hashes.set(name, hash)
+  return hash
+}

@@ -1,0 +1,306 @@
+// Numbers and seals: the one place where a record gets its position. DESIGN.md §3 "Before numbers are given".
+// Up to the numbers a record may wait or be refused; after them there is success, or a stop.
+
+import { type Clock, type Ticks } from '../../base/clock.ts'
+import { FatalError } from '../../base/errors.ts'
+import { toHex } from '../../base/bytes.ts'
+import { type Log } from '../../base/log.ts'
+import { type Random } from '../../base/random.ts'
+import { RecordRefused } from '../errors.ts'
+import { conversationId } from '../ids.ts'
+import { type Bucket, type Keys } from '../keys/ports.ts'
+import { type NotWritable } from '../ports.ts'
+import { type Appended, type ConversationId, type LogPosition, type NewRecord } from '../types.ts'
+import { saltBytes } from './entry.ts'
+import { entryTypeOf, envelopeJson, partsOf, retentionClass } from './envelope.ts'
+import { type Writer } from './log.ts'
+import { type Heads, type Integrator } from './ports.ts'
+import { sealedBytesMax, sealRecord } from './seal.ts'
+import { recordSecret } from './secret.ts'
+import { type Segments } from './segments.ts'
+import { serverTime, type ServerTime } from './server-time.ts'
+import { openStandings, type SenderStanding, type Standing, type Standings } from './standing.ts'
+
+/** How far the log may be ahead of the integrator, and how many records may wait for that. */
+export const recordsAheadMax = 20_000
+const waitingMax = 20_000
+const waitMsMax = 10_000
+
+/** The conversation of what the server does by itself. */
+const serverConversation = conversationId('0'.repeat(32))
+
+/** What the sequencer needs of the outside. */
+export type SequencerNeeds = {
+  readonly writer: Writer
+  readonly segments: Segments
+  readonly integrator: Integrator
+  readonly heads: Heads
+  readonly keys: Keys
+  readonly recordBytesMax: number
+  readonly clock: Clock
+  readonly ticks: Ticks
+  readonly random: Random
+  readonly log: Log
+  readonly onFatal: (error: FatalError) => void
+}
+
+/** Gives numbers in the order of the calls. */
+export type Sequencer = {
+  append(record: NewRecord): Promise<Appended>
+  notWritable(): NotWritable | null
+  /** Something that records wait for has changed: room, the integrator, the clock. */
+  changed(): void
+  confirmClock(): void
+  /** Refuses all that waits, and all that comes. */
+  stop(error: FatalError): void
+  /** No more records; resolves when those that have a number are durable. Those that wait are refused. */
+  close(): Promise<void>
+}
+
+/** A record that has no number yet. */
+type Waiting = {
+  readonly record: NewRecord
+  readonly resolve: (appended: Appended) => void
+  readonly reject: (error: Error) => void
+  readonly since: number
+}
+
+/** Numbers from where the log ends. Records wait until the integrator has all that was recovered. */
+export function openSequencer(needs: SequencerNeeds): Sequencer {
+  const sequencer = new LogSequencer(needs)
+  sequencer.start()
+  return sequencer
+}
+
+class LogSequencer implements Sequencer {
+  readonly #needs: SequencerNeeds
+  readonly #standings: Standings
+  /** In the order of the calls; those below `#taken` have their number. */
+  #waiting: Waiting[] = []
+  #taken = 0
+  #timer: NodeJS.Timeout | null = null
+  /** Null until the integrator has what was recovered. */
+  #time: ServerTime | null = null
+  /** The clock's jump that has to be on record before anything else is. */
+  #jump: NewRecord | null = null
+  #bucket: Bucket | null = null
+  #isLoading = false
+  #isClosing = false
+  #stopped: FatalError | null = null
+
+  constructor(needs: SequencerNeeds) {
+    this.#needs = needs
+    const { heads, keys, integrator } = needs
+    this.#standings = openStandings({ heads, keys, integrated: () => integrator.position })
+  }
+
+  start(): void {
+    const { integrator, writer, heads, clock, ticks } = this.#needs
+    this.#load(async () => {
+      await integrator.integrated(writer.size)
+      this.#time = serverTime(clock, ticks, heads.lastAt())
+    })
+  }
+
+  async append(record: NewRecord): Promise<Appended> {
+    if (this.#stopped) throw this.#stopped
+    const why = this.notWritable()
+    if (why) throw new RecordRefused(why)
+    return await new Promise((resolve, reject) => {
+      this.#waiting.push({ record, resolve, reject, since: this.#needs.ticks.elapsed() })
+      this.changed()
+    })
+  }
+
+  notWritable(): NotWritable | null {
+    if (this.#isClosing || this.#stopped) return refusals.stopping
+    const full = this.#needs.segments.full() ?? this.#needs.integrator.blocked()
+    if (full !== null) return { reason: 'space', text: full }
+    if (this.#time?.isWaiting()) return refusals.clock
+    return this.#waiting.length - this.#taken >= waitingMax ? refusals.behind : null
+  }
+
+  confirmClock(): void {
+    this.#time?.confirm()
+    this.changed()
+  }
+
+  changed(): void {
+    while (this.#taken < this.#waiting.length) {
+      const item = this.#waiting[this.#taken]
+      if (!item || !this.#number(item)) break
+      this.#taken++
+    }
+    if (this.#taken === this.#waiting.length) return this.#dropTaken()
+    const why = this.notWritable()
+    if (why) this.#refuse(() => true, new RecordRefused(why))
+    else this.#timer ??= setTimeout(() => this.#refuseLate(), waitMsMax).unref()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.changed()
+    await this.#needs.writer.drained()
+  }
+
+  stop(error: FatalError): void {
+    this.#stopped ??= error
+    this.#refuse(() => true, this.#stopped)
+  }
+
+  /** @returns false when it has to wait; `changed` is called when it need not any more */
+  #number(item: Waiting): boolean {
+    const { writer, integrator, log } = this.#needs
+    const isAhead = writer.next - integrator.position >= recordsAheadMax
+    if (this.#stopped || this.#isLoading || isAhead) return false
+    const moment = this.#time?.next()
+    if (!moment) return false
+    if (moment.jumpedFrom !== null) this.#jump = jumpRecord(moment.jumpedFrom, moment.at)
+    if (this.#jump) {
+      if (!this.#seal(this.#jump, moment.at, unheard)) return false
+      this.#jump = null
+      log.error('record.clock-jumped', { to: moment.at })
+    }
+    return this.#seal(item.record, moment.at, item)
+  }
+
+  /** @returns false when something has to be loaded, or there is no room */
+  #seal(record: NewRecord, at: number, { resolve, reject }: Settle): boolean {
+    const { writer, keys, random } = this.#needs
+    const bucket = this.#bucketAt(at)
+    if (!bucket) return false
+    const conversation = this.#conversation(record.conversation, bucket)
+    if (!conversation) return false
+    const sender = record.sender === null ? null : this.#standings.sender(record.sender)
+    const position = writer.next
+    const stanzaId = keys.stanzaId(position)
+    const { nextConvSeq: convSeq, prev: convPrev, nextSeq: seq, key } = conversation
+    const senderSeq = sender?.next ?? null
+    const envelope = envelopeJson(record, { convSeq, convPrev, senderSeq, at, stanzaId })
+    const parts = partsOf(record, envelope)
+    const bytesMax = sealedBytesMax(parts)
+    if (bytesMax > this.#needs.recordBytesMax) {
+      reject(new RecordRefused(refusals.tooBig))
+      return true
+    }
+    if (!writer.hasRoom(bytesMax)) return false
+    // From here on there is success or a stop: the numbers are given.
+    const salt = random.bytes(saltBytes)
+    const head = { ...key, type: entryTypeOf(record.kind), seq, epoch: writer.epoch, salt }
+    const secret = recordSecret(key.key, seq, salt)
+    const seal = (out: Uint8Array, offset: number): number =>
+      sealRecord(out, offset, { head, secret, parts })
+    const settled = (error: FatalError | null): void => {
+      if (error) reject(error)
+      else resolve({ position, leafHash, at, stanzaId })
+    }
+    const leafHash = toHex(writer.add({ bytesMax, seal, envelope }, settled))
+    advance(conversation, sender, { position, leafHash })
+    return true
+  }
+
+  #conversation(id: ConversationId, bucket: Bucket): Standing | undefined {
+    const standing = this.#standings.conversation(id, bucket)
+    if (!standing) this.#load(async () => await this.#standings.load(id, bucket))
+    return standing
+  }
+
+  #bucketAt(at: number): Bucket | null {
+    const bucket = this.#bucket
+    if (bucket && at >= bucket.from && at < bucket.to) return bucket
+    const { keys } = this.#needs
+    this.#load(async () => {
+      await keys.ensureBuckets(at)
+      this.#bucket = await keys.bucketAt(retentionClass, at)
+    })
+    return null
+  }
+
+  /** Everybody waits, so that the order of the calls is kept. */
+  #load(load: () => Promise<void>): void {
+    this.#isLoading = true
+    load().then(
+      () => this.#loaded(),
+      (error: unknown) => this.#needs.onFatal(fatal(error)),
+    )
+  }
+
+  #loaded(): void {
+    this.#isLoading = false
+    this.changed()
+  }
+
+  #refuseLate(): void {
+    this.#timer = null
+    const now = this.#needs.ticks.elapsed()
+    this.#refuse(({ since }) => now - since >= waitMsMax, new RecordRefused(refusals.behind))
+    this.changed()
+  }
+
+  #refuse(isRefused: (item: Waiting) => boolean, error: Error): void {
+    const items = this.#waiting.slice(this.#taken)
+    this.#waiting = items.filter((item) => !isRefused(item))
+    this.#taken = 0
+    for (const item of items) if (isRefused(item)) item.reject(error)
+  }
+
+  #dropTaken(): void {
+    this.#waiting = []
+    this.#taken = 0
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}
+
+type Settle = Pick<Waiting, 'resolve' | 'reject'>
+
+/** The clock's own record: nobody waits for it, and what stops the log stops the process. */
+const unheard: Settle = { resolve() {}, reject() {} }
+
+const refusals = {
+  stopping: { reason: 'stopping', text: 'The server is stopping.' },
+  behind: { reason: 'behind', text: 'The record is catching up. Try again in a moment.' },
+  clock: {
+    reason: 'clock',
+    text: "The server's clock has jumped by more than a month. An administrator has to confirm it.",
+  },
+  tooBig: { reason: 'space', text: 'This is too big for one record.' },
+} as const satisfies Record<string, NotWritable>
+
+function fatal(error: unknown): FatalError {
+  if (error instanceof FatalError) return error
+  return new FatalError('a record cannot be numbered', { cause: error })
+}
+
+function advance(
+  conversation: Standing,
+  sender: SenderStanding | null,
+  { position, leafHash }: { readonly position: LogPosition; readonly leafHash: string },
+): void {
+  conversation.nextConvSeq++
+  conversation.nextSeq++
+  conversation.prev = leafHash
+  conversation.newest = position
+  if (!sender) return
+  sender.next++
+  sender.newest = position
+}
+
+function jumpRecord(from: number, to: number): NewRecord {
+  return {
+    kind: 'clock',
+    conversation: serverConversation,
+    members: [],
+    sender: null,
+    device: '',
+    to: '',
+    views: [],
+    messageId: null,
+    originId: null,
+    refs: null,
+    claimedAt: null,
+    content: JSON.stringify({ from, to }),
+    wire: '',
+    verdicts: '',
+  }
+}
