@@ -1,0 +1,144 @@
+// A real server in a process of its own, as an operator starts it.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const program = resolve(import.meta.dirname, '../../bin/onrecord')
+
+/** How long a server may take to be ready, or to stop, before the test fails. */
+const patienceMs = 30_000
+
+export type Ports = { readonly xmpp: number; readonly xmpps: number; readonly http: number }
+
+export type TestServer = {
+  readonly domain: string
+  readonly dir: string
+  readonly data: string
+  readonly ports: Ports
+  readonly env: Readonly<Record<string, string>>
+  pid(): number
+  /** Everything the server wrote to stderr since the test began. */
+  log(): string
+  /** On the same data, resolves when it is ready. */
+  start(): Promise<void>
+  /** SIGTERM; the exit status. */
+  stop(): Promise<number | null>
+  kill(): Promise<void>
+  /** Runs `onrecord ARGS` with the server's settings. */
+  run(args: readonly string[], input?: string): { status: number | null; out: string; err: string }
+  addUser(local: string, password: string): void
+  /** Stops the server if it runs, and removes everything. */
+  remove(): Promise<void>
+}
+
+/** Three ports of loopback that were free a moment ago. */
+async function freePorts(): Promise<Ports> {
+  const servers = [createServer(), createServer(), createServer()]
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const address = server.address()
+      return typeof address === 'object' && address ? address.port : 0
+    }),
+  )
+  await Promise.all(
+    servers.map(async (server) => {
+      server.close()
+      await once(server, 'close')
+    }),
+  )
+  const [xmpp = 0, xmpps = 0, http = 0] = ports
+  return { xmpp, xmpps, http }
+}
+
+/** @param extra settings beside data folder, domain and ports; `dir` puts the folders somewhere else than the temporary folder */
+export async function testServer(
+  extra: Readonly<Record<string, string>> = {},
+  dir: string = mkdtempSync(join(tmpdir(), 'onrecord-e2e-')),
+): Promise<TestServer> {
+  const ports = await freePorts()
+  const data = join(dir, 'data')
+  const domain = 'chat.example'
+  const env: Record<string, string> = {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: dir,
+    ONRECORD_DATA: data,
+    ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
+    ONRECORD_DOMAIN: domain,
+    ONRECORD_XMPP_PORT: String(ports.xmpp),
+    ONRECORD_XMPPS_PORT: String(ports.xmpps),
+    ONRECORD_HTTP_PORT: String(ports.http),
+    ...extra,
+  }
+  let child: ChildProcess | null = null
+  let log = ''
+
+  async function start(): Promise<void> {
+    const started = spawn(program, ['serve'], { env, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = started
+    started.stdout?.on('data', () => {})
+    started.stderr?.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+    })
+    await ready(started)
+  }
+
+  async function ready(started: ChildProcess): Promise<void> {
+    const until = performance.now() + patienceMs
+    while (performance.now() < until) {
+      if (started.exitCode !== null) throw new Error(`serve ended with ${started.exitCode}: ${log}`)
+      const answer = await fetch(`http://127.0.0.1:${ports.http}/health/ready`).catch(() => null)
+      if (answer?.status === 200) return
+      await new Promise((again) => setImmediate(again))
+    }
+    throw new Error(`not ready within ${patienceMs} ms: ${log}`)
+  }
+
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const running = child
+    child = null
+    if (!running || running.exitCode !== null || running.signalCode !== null) {
+      return running?.exitCode ?? null
+    }
+    const gone = once(running, 'exit')
+    running.kill(signal)
+    await gone
+    return running.exitCode
+  }
+
+  function run(
+    args: readonly string[],
+    input = '',
+  ): { status: number | null; out: string; err: string } {
+    const done = spawnSync(program, args, { env, cwd: dir, input, encoding: 'utf8' })
+    return { status: done.status, out: done.stdout, err: done.stderr }
+  }
+
+  return {
+    domain,
+    dir,
+    data,
+    ports,
+    env,
+    pid: () => child?.pid ?? 0,
+    log: () => log,
+    start,
+    stop: async () => await end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL')
+    },
+    run,
+    addUser(local, password) {
+      const done = run(['user', 'add', `${local}@${domain}`, '--password-stdin'], password)
+      if (done.status !== 0) throw new Error(`user add ${local}: ${done.err}`)
+    },
+    remove: async () => {
+      await end('SIGKILL')
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
