@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { options } from './options.ts'
 import { testServer } from './server.ts'
 
 const killtest = resolve(import.meta.dirname, '../../bench/xmpp/killtest.mjs')
@@ -22,10 +23,10 @@ test('kill -9 under load loses nothing that anybody received, and the record ver
     const run = spawnSync(
       process.execPath,
       [
-        ...[killtest, '--start', `sh ${start}`, '--pidfile', pidFile],
-        ...['--port', String(server.ports.xmpp), '--domain', server.domain, '--users', '8'],
-        ...['--pairs', '4', '--window', '5', '--muc', '0', '--rounds', '2'],
-        ...['--min-ms', '800', '--max-ms', '1500'],
+        killtest,
+        ...options({ start: `sh ${start}`, pidfile: pidFile, port: server.ports.xmpp }),
+        ...options({ domain: server.domain, users: 8, pairs: 4, window: 5, muc: 0, rounds: 2 }),
+        ...options({ 'min-ms': 800, 'max-ms': 1500 }),
       ],
       { encoding: 'utf8', timeout: 120_000 },
     )

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { options } from './options.ts'
 import { testServer, type TestServer } from './server.ts'
 
 const smoke = resolve(import.meta.dirname, '../interop/slixmpp-smoke.py')
@@ -38,8 +39,10 @@ function slixmpp(port: number, extra: readonly string[]): string {
   const run = spawnSync(
     python,
     [
-      ...[smoke, '--domain', server.domain, '--host', '127.0.0.1', '--port', String(port)],
-      ...['--create-user', create, '--strict', ...extra],
+      smoke,
+      ...options({ domain: server.domain, host: '127.0.0.1', port, 'create-user': create }),
+      '--strict',
+      ...extra,
       ...notOurs.flatMap((name) => ['--skip', name]),
     ],
     { env: { ...server.env }, encoding: 'utf8' },

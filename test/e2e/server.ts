@@ -13,6 +13,8 @@ const patienceMs = 30_000
 
 export type Ports = { readonly xmpp: number; readonly xmpps: number; readonly http: number }
 
+export type Ran = { readonly status: number | null; readonly out: string; readonly err: string }
+
 export type TestServer = {
   readonly domain: string
   readonly dir: string
@@ -28,7 +30,7 @@ export type TestServer = {
   stop(): Promise<number | null>
   kill(): Promise<void>
   /** Runs `onrecord ARGS` with the server's settings. */
-  run(args: readonly string[], input?: string): { status: number | null; out: string; err: string }
+  run(args: readonly string[], input?: string): Ran
   addUser(local: string, password: string): void
   /** Stops the server if it runs, and removes everything. */
   remove(): Promise<void>
@@ -63,57 +65,10 @@ export async function testServer(
   const ports = await freePorts()
   const data = join(dir, 'data')
   const domain = 'chat.example'
-  const env: Record<string, string> = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    HOME: dir,
-    ONRECORD_DATA: data,
-    ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
-    ONRECORD_DOMAIN: domain,
-    ONRECORD_XMPP_PORT: String(ports.xmpp),
-    ONRECORD_XMPPS_PORT: String(ports.xmpps),
-    ONRECORD_HTTP_PORT: String(ports.http),
-    ...extra,
-  }
-  let child: ChildProcess | null = null
-  let log = ''
+  const env = { ...settingsOf({ dir, data, domain, ports }), ...extra }
+  const process = serverProcess({ env, dir, http: ports.http })
 
-  async function start(): Promise<void> {
-    const started = spawn(program, ['serve'], { env, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
-    child = started
-    started.stdout?.on('data', () => {})
-    started.stderr?.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-    })
-    await ready(started)
-  }
-
-  async function ready(started: ChildProcess): Promise<void> {
-    const until = performance.now() + patienceMs
-    while (performance.now() < until) {
-      if (started.exitCode !== null) throw new Error(`serve ended with ${started.exitCode}: ${log}`)
-      const answer = await fetch(`http://127.0.0.1:${ports.http}/health/ready`).catch(() => null)
-      if (answer?.status === 200) return
-      await new Promise((again) => setImmediate(again))
-    }
-    throw new Error(`not ready within ${patienceMs} ms: ${log}`)
-  }
-
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    const running = child
-    child = null
-    if (!running || running.exitCode !== null || running.signalCode !== null) {
-      return running?.exitCode ?? null
-    }
-    const gone = once(running, 'exit')
-    running.kill(signal)
-    await gone
-    return running.exitCode
-  }
-
-  function run(
-    args: readonly string[],
-    input = '',
-  ): { status: number | null; out: string; err: string } {
+  function run(args: readonly string[], input = ''): Ran {
     const done = spawnSync(program, args, { env, cwd: dir, input, encoding: 'utf8' })
     return { status: done.status, out: done.stdout, err: done.stderr }
   }
@@ -124,21 +79,102 @@ export async function testServer(
     data,
     ports,
     env,
-    pid: () => child?.pid ?? 0,
-    log: () => log,
-    start,
-    stop: async () => await end('SIGTERM'),
-    kill: async () => {
-      await end('SIGKILL')
-    },
     run,
+    pid: () => process.pid(),
+    log: () => process.log(),
+    start: async () => {
+      await process.start()
+    },
+    stop: async () => await process.end('SIGTERM'),
+    kill: async () => {
+      await process.end('SIGKILL')
+    },
     addUser(local, password) {
       const done = run(['user', 'add', `${local}@${domain}`, '--password-stdin'], password)
       if (done.status !== 0) throw new Error(`user add ${local}: ${done.err}`)
     },
     remove: async () => {
-      await end('SIGKILL')
+      await process.end('SIGKILL')
       rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+type Place = {
+  readonly dir: string
+  readonly data: string
+  readonly domain: string
+  readonly ports: Ports
+}
+
+function settingsOf({ dir, data, domain, ports }: Place): Record<string, string> {
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: dir,
+    ONRECORD_DATA: data,
+    ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
+    ONRECORD_DOMAIN: domain,
+    ONRECORD_XMPP_PORT: String(ports.xmpp),
+    ONRECORD_XMPPS_PORT: String(ports.xmpps),
+    ONRECORD_HTTP_PORT: String(ports.http),
+  }
+}
+
+type ServerProcess = {
+  pid(): number
+  log(): string
+  start(): Promise<void>
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
+}
+
+function serverProcess({
+  env,
+  dir,
+  http,
+}: {
+  readonly env: Record<string, string>
+  readonly dir: string
+  readonly http: number
+}): ServerProcess {
+  let child: ChildProcess | null = null
+  let log = ''
+
+  async function ready(started: ChildProcess): Promise<void> {
+    const until = performance.now() + patienceMs
+    while (performance.now() < until) {
+      if (started.exitCode !== null) throw new Error(`serve ended with ${started.exitCode}: ${log}`)
+      const answer = await fetch(`http://127.0.0.1:${http}/health/ready`).catch(() => null)
+      if (answer?.status === 200) return
+      await new Promise((again) => setImmediate(again))
+    }
+    throw new Error(`not ready within ${patienceMs} ms: ${log}`)
+  }
+
+  return {
+    pid: () => child?.pid ?? 0,
+    log: () => log,
+    async start() {
+      const started = spawn(program, ['serve'], {
+        env,
+        cwd: dir,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      child = started
+      started.stderr?.on('data', (chunk: Buffer) => {
+        log += chunk.toString()
+      })
+      await ready(started)
+    },
+    async end(signal) {
+      const running = child
+      child = null
+      if (!running) return null
+      if (running.exitCode === null && running.signalCode === null) {
+        const gone = once(running, 'exit')
+        running.kill(signal)
+        await gone
+      }
+      return running.exitCode
     },
   }
 }

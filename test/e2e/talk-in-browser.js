@@ -1,3 +1,4 @@
+/* oxlint-disable no-unused-vars, unicorn/consistent-function-scoping -- one function, which is handed to a page as text */
 /** Runs in the page: Wanda and Walter sign in with PLAIN on loopback's WebSocket; what Walter receives is the answer. */
 async function talkInBrowser({ url, domain }) {
   const framing = 'urn:ietf:params:xml:ns:xmpp-framing'
