@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInstalled, linkBin, noteInstalled, pinnedNode } from './link-bin.mjs'
 
-/** The oldest Node that runs us where none is pinned: type stripping, node:sqlite, ML-DSA. */
-const nodeMajorMin = 24
+/** The oldest Node that runs us where none is pinned: Uint8Array.fromHex, ML-DSA. */
+const nodeMajorMin = 26
 
 /** What some tests need of the system, by Debian package. None is needed to run Onrecord. */
 const testPrograms = [

@@ -1,0 +1,18 @@
+import { type FastifyInstance, fastify } from 'fastify'
+import { addPerson } from './add-person.ts'
+import { confirmClock } from './confirm-clock.ts'
+import { listPeople } from './list-people.ts'
+import { removePerson } from './remove-person.ts'
+import { addRoutes, type ApiHost } from './route.ts'
+import { setEnabled } from './set-enabled.ts'
+import { setPassword } from './set-password.ts'
+
+/**
+ * The API of administration. It is served at a socket that only the server's own user can open, or called in the process
+ * of a command when no server runs: who gets here is the machine's own administrator.
+ */
+export function adminApi(host: ApiHost): FastifyInstance {
+  const app = fastify({ bodyLimit: 65_536, routerOptions: { maxParamLength: 9_300 } })
+  addRoutes(app, [addPerson, listPeople, setPassword, setEnabled, removePerson, confirmClock], host)
+  return app
+}

@@ -1,0 +1,13 @@
+import { nothing, route } from './route.ts'
+
+/** An administrator says that the clock is right after it jumped over a bucket's period. */
+export const confirmClock = route({
+  method: 'POST',
+  path: '/v1/clock/confirm',
+  params: nothing,
+  body: nothing,
+  async handle(_input, host) {
+    host.confirmClock()
+    return { status: 200, body: {} }
+  },
+})

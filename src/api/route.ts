@@ -1,0 +1,102 @@
+import { type FastifyInstance, type FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { FatalError, OperatorError } from '../base/errors.ts'
+import { type Log } from '../base/log.ts'
+import { type Directory, type Person } from '../directory/ports.ts'
+import { type Problem } from './contract.ts'
+
+/** What the routes of administration work with. */
+export type ApiHost = {
+  readonly directory: Directory
+  /** Lets a record go on that waits because the clock jumped over a bucket's period. */
+  confirmClock(): void
+  readonly log: Log
+}
+
+/** One route: its schemas are the contract. */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  handle(input: { readonly params: unknown; readonly body: unknown }, host: ApiHost): Promise<Reply>
+}
+
+export type Reply = { readonly status: number; readonly body: unknown }
+
+/** A route whose path and body are parsed before `handle` sees them. */
+export function route<Params extends z.ZodType, Body extends z.ZodType>(definition: {
+  readonly method: Route['method']
+  readonly path: string
+  readonly params: Params
+  readonly body: Body
+  handle(
+    input: { readonly params: z.infer<Params>; readonly body: z.infer<Body> },
+    host: ApiHost,
+  ): Promise<Reply>
+}): Route {
+  const { method, path, params, body } = definition
+  return {
+    method,
+    path,
+    handle: async (input, host) =>
+      await definition.handle(
+        { params: params.parse(input.params), body: body.parse(input.body) },
+        host,
+      ),
+  }
+}
+
+/** For a route without a body, or without parameters in its path. */
+export const nothing = z.unknown()
+
+/** The path parameter of a person. */
+export const ofPerson = z.strictObject({ address: z.string().min(3).max(3_071) })
+
+/** @throws {OperatorError} where nobody has that address. */
+export function personAt(directory: Directory, address: string): Person {
+  const person = directory.find(address) ?? directory.find(address.toLowerCase())
+  if (person) return person
+  throw new OperatorError(
+    'people.unknown',
+    `Nobody has the address ${address}: see onrecord user list.`,
+  )
+}
+
+/** Adds the routes to a server. The one place where what a handler threw becomes an answer. */
+export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: ApiHost): void {
+  for (const each of routes)
+    app.route({
+      method: each.method,
+      url: each.path,
+      handler: async ({ params, body }, reply) => {
+        try {
+          const answer = await each.handle({ params, body }, host)
+          return await reply.code(answer.status).send(answer.body)
+        } catch (error) {
+          return await refuse(reply, error, host.log)
+        }
+      },
+    })
+}
+
+async function refuse(reply: FastifyReply, error: unknown, log: Log): Promise<FastifyReply> {
+  if (error instanceof FatalError) throw error
+  const [status, problem] = problemOf(error)
+  if (status === 500) log.error('api.handler-failed', { error: String(error) })
+  return await reply.code(status).send(problem)
+}
+
+function problemOf(error: unknown): readonly [number, Problem] {
+  if (error instanceof OperatorError)
+    return [
+      error.code === 'people.unknown' ? 404 : 409,
+      { code: error.code, message: error.message },
+    ]
+  if (error instanceof z.ZodError)
+    return [400, { code: 'api.bad-request', message: sentence(error) }]
+  return [500, { code: 'api.failed', message: 'The server failed at this: see its log.' }]
+}
+
+function sentence({ issues }: z.ZodError): string {
+  const parts = issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
+  return `${parts.join('; ')}.`
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { ofPerson, personAt, route } from './route.ts'
+
+/** Lets a person sign in, or no longer; the latter ends the sessions. */
+export const setEnabled = route({
+  method: 'PUT',
+  path: '/v1/people/:address/enabled',
+  params: ofPerson,
+  body: z.strictObject({ enabled: z.boolean() }),
+  async handle({ params: { address }, body: { enabled } }, { directory }) {
+    const { id } = personAt(directory, address)
+    await directory.setEnabled(id, { enabled, by: { commandLine: true } })
+    return { status: 200, body: directory.get(id) }
+  },
+})

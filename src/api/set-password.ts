@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { Secret } from '../base/secret.ts'
+import { ofPerson, personAt, route } from './route.ts'
+
+/** Bounds only: what a password may be is the directory's to say. */
+export const password = z.string().min(1).max(1_024)
+
+/** Sets a new password, and ends the person's sessions. */
+export const setPassword = route({
+  method: 'PUT',
+  path: '/v1/people/:address/password',
+  params: ofPerson,
+  body: z.strictObject({ password }),
+  async handle({ params: { address }, body }, { directory }) {
+    const person = personAt(directory, address)
+    await directory.setPassword(person.id, new Secret(body.password), { commandLine: true })
+    return { status: 200, body: person }
+  },
+})

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util'
+import { OperatorError } from '../base/errors.ts'
+import { type Command, type Console } from './command.ts'
+import { commands } from './commands/index.ts'
+
+/**
+ * Runs the command that `argv` names (without the program's own name).
+ *
+ * @returns the exit status: 0 done, 1 refused or not valid, 2 wrong usage
+ */
+export async function run(argv: readonly string[], console: Console): Promise<number> {
+  if (argv[0] === '--help' || argv[0] === 'help') {
+    console.out(overview())
+    return 0
+  }
+  const command = commandOf(argv)
+  if (!command) {
+    const typed = argv.slice(0, 2).join(' ')
+    const what = typed === '' ? 'a command is missing' : `there is no command '${typed}'`
+    console.err(`onrecord: ${what}\n\n${overview()}`)
+    return 2
+  }
+  const given = parse(command, argv)
+  if (typeof given === 'string') {
+    console.err(`onrecord: ${given}\n${command.usage}`)
+    return 2
+  }
+  if (given.values['help'] === true) {
+    console.out(command.usage)
+    return 0
+  }
+  try {
+    return await command.run({ args: given.positionals, options: given.values, console })
+  } catch (error) {
+    // The one place where an operator's error becomes an exit status. Everything else is a bug, and prints as one.
+    if (!(error instanceof OperatorError)) throw error
+    if (given.values['json'] === true)
+      console.out(JSON.stringify({ error: error.code, message: error.message }))
+    else console.err(`onrecord: ${error.message}`)
+    return 1
+  }
+}
+
+/** The longest name that `argv` starts with. */
+function commandOf(argv: readonly string[]): Command | undefined {
+  const [first = '', second = ''] = argv
+  return (
+    commands.find(({ name }) => name === `${first} ${second}`) ??
+    commands.find(({ name }) => name === first)
+  )
+}
+
+type Given = {
+  readonly positionals: readonly string[]
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/** What was given, or what is wrong with it. */
+function parse(command: Command, argv: readonly string[]): Given | string {
+  try {
+    const given = parseArgs({
+      args: argv.slice(command.name.split(' ').length),
+      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+    const isHelp = given.values['help'] === true
+    if (given.positionals.length === command.words || isHelp) return given
+    return given.positionals.length < command.words
+      ? 'an argument is missing'
+      : 'too many arguments'
+  } catch (error) {
+    if (error instanceof TypeError) return error.message
+    throw error
+  }
+}
+
+function overview(): string {
+  return [
+    'Onrecord, the company messenger whose every message is on record before it is delivered.',
+    '',
+    ...commands.map(({ usage }) => `  ${usage}`),
+    '',
+    'Each takes --help and --json, and --data DIR and --config FILE where it looks at the settings.',
+    'Exit status: 0 done, 1 refused or not valid, 2 wrong usage.',
+  ].join('\n')
+}

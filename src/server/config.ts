@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parse as parseToml } from 'smol-toml'
+import { OperatorError } from '../base/errors.ts'
+import { nearest } from './nearest.ts'
+import * as kinds from './setting-kinds.ts'
+import { isLoopback, parseAddress, parseList, parseWindowMs } from './setting-kinds.ts'
+import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
+
+/** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
+export type Config = {
+  readonly data: string
+  readonly keyFile: string
+  readonly headRegister: string
+  readonly domain: string
+  readonly bind: string
+  readonly xmppPort: number | null
+  readonly xmppsPort: number | null
+  readonly httpPort: number | null
+  readonly proxies: readonly string[]
+  readonly webSocketUrl: string | null
+  readonly adminBind: { readonly host: string; readonly port: number } | null
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** Clients on loopback may do without TLS. */
+  readonly allowPlaintext: boolean
+  readonly adminAddresses: readonly string[]
+  readonly logLevel: LogLevel
+  /** 0: never; Infinity: always. */
+  readonly correctionWindowMs: number
+  readonly retractionWindowMs: number
+  readonly sessionsPerAccountMax: number
+  readonly stanzaBytesMax: number
+  readonly depthMax: number
+  readonly attributesMax: number
+  readonly unsettledMax: number
+  readonly segmentBytes: number
+  readonly openedCacheBytes: number
+}
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+/** Where settings come from. A flag wins over the environment, that over the file, that over the default. */
+export type Sources = {
+  readonly env: NodeJS.ProcessEnv
+  /** What `--config` gave. */
+  readonly file?: string | undefined
+  /** What `--data` gave. */
+  readonly data?: string | undefined
+}
+
+/** A setting with its value and where that came from: what `config check` prints. Null: unset. */
+export type Found = {
+  readonly value: string | null
+  readonly from: 'flag' | 'environment' | 'file' | 'default'
+}
+
+export type FoundSettings = (name: SettingName) => Found
+
+/** @throws {OperatorError} for the first setting that is unknown, wrong or contradicts another. */
+export function readConfig(sources: Sources): Config {
+  return configOf(findSettings(sources))
+}
+
+/** Every setting, each looked at alone. @throws {OperatorError} for the first that is unknown or wrong. */
+export function findSettings({ env, file, data }: Sources): FoundSettings {
+  const inFile = file === undefined ? {} : readFile(file)
+  const inEnv = Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('ONRECORD_')),
+  )
+  refuseUnknown(Object.keys(inEnv), 'The environment')
+  const find = (name: SettingName): Found => {
+    if (name === 'ONRECORD_DATA' && data !== undefined)
+      return check(name, { value: data, from: 'flag' })
+    // An empty variable is as good as none: that is how a unit or compose file unsets one.
+    const set = inEnv[name]
+    if (set !== undefined && set !== '') return check(name, { value: set, from: 'environment' })
+    const written = inFile[name]
+    if (written !== undefined) return check(name, { value: written, from: 'file' })
+    return { value: settings[name].or, from: 'default' }
+  }
+  const found = new Map(settingNames.map((name) => [name, find(name)]))
+  return (name) => found.get(name) ?? { value: null, from: 'default' }
+}
+
+/** @throws {OperatorError} for settings that contradict each other. */
+export function configOf(found: FoundSettings): Config {
+  const text = (name: SettingName): string => found(name).value ?? ''
+  const path = (name: SettingName): string => resolve(text(name))
+  const count = (name: SettingName): number => Number(text(name))
+  const isWeb = text('ONRECORD_PROFILE') === 'web'
+  const port = (name: SettingName): number | null => count(name) || null
+  const keyFile = path('ONRECORD_KEY_FILE')
+  const config: Config = {
+    data: path('ONRECORD_DATA'),
+    keyFile,
+    headRegister:
+      found('ONRECORD_HEAD_REGISTER').value === null
+        ? join(dirname(keyFile), 'head')
+        : path('ONRECORD_HEAD_REGISTER'),
+    domain: text('ONRECORD_DOMAIN'),
+    bind: text('ONRECORD_BIND'),
+    xmppPort: isWeb ? null : port('ONRECORD_XMPP_PORT'),
+    xmppsPort: isWeb ? null : port('ONRECORD_XMPPS_PORT'),
+    httpPort: port('ONRECORD_HTTP_PORT'),
+    proxies: parseList(text('ONRECORD_PROXIES')),
+    webSocketUrl: found('ONRECORD_WEBSOCKET_URL').value,
+    adminBind: parseAddress(text('ONRECORD_ADMIN_BIND')),
+    tls:
+      text('ONRECORD_TLS_CERT') === ''
+        ? null
+        : { cert: path('ONRECORD_TLS_CERT'), key: path('ONRECORD_TLS_KEY') },
+    allowPlaintext: text('ONRECORD_ALLOW_PLAINTEXT') === 'loopback',
+    adminAddresses: parseList(text('ONRECORD_ADMIN_ADDRESSES')),
+    logLevel: logLevels.find((level) => level === text('ONRECORD_LOG_LEVEL')) ?? 'info',
+    correctionWindowMs: parseWindowMs(text('ONRECORD_CORRECTION_WINDOW')),
+    retractionWindowMs: parseWindowMs(text('ONRECORD_RETRACTION_WINDOW')),
+    sessionsPerAccountMax: count('ONRECORD_SESSIONS_PER_ACCOUNT'),
+    stanzaBytesMax: count('ONRECORD_STANZA_BYTES_MAX'),
+    depthMax: count('ONRECORD_DEPTH_MAX'),
+    attributesMax: count('ONRECORD_ATTRIBUTES_MAX'),
+    unsettledMax: count('ONRECORD_UNSETTLED_MAX'),
+    segmentBytes: count('ONRECORD_SEGMENT_BYTES'),
+    openedCacheBytes: count('ONRECORD_OPENED_CACHE_BYTES'),
+  }
+  refuseContradictions(config, found)
+  return config
+}
+
+const logLevels: readonly LogLevel[] = ['info', 'warn', 'error']
+
+function refuseContradictions(config: Config, found: FoundSettings): void {
+  const isSet = (name: SettingName): boolean => found(name).value !== null
+  if (isSet('ONRECORD_TLS_CERT') !== isSet('ONRECORD_TLS_KEY'))
+    contradiction('ONRECORD_TLS_CERT and ONRECORD_TLS_KEY belong together: set both or neither.')
+  if (config.allowPlaintext && !isLoopback(config.bind))
+    contradiction(
+      `ONRECORD_ALLOW_PLAINTEXT=loopback is refused with ONRECORD_BIND=${config.bind}: bind to a loopback address or leave it unset.`,
+    )
+  const ports = [
+    ['ONRECORD_XMPP_PORT', config.xmppPort],
+    ['ONRECORD_XMPPS_PORT', config.xmppsPort],
+    ['ONRECORD_HTTP_PORT', config.httpPort],
+    ['ONRECORD_ADMIN_BIND', config.adminBind?.host === config.bind ? config.adminBind.port : null],
+  ] as const
+  if (ports.slice(0, 3).every(([, port]) => port === null))
+    contradiction('Every port is off: set ONRECORD_HTTP_PORT or an XMPP port.')
+  for (const [index, [name, port]] of ports.entries()) {
+    const twin = ports.slice(index + 1).find(([, other]) => port !== null && other === port)
+    if (twin) contradiction(`${name} and ${twin[0]} are both ${port}: give each its own port.`)
+  }
+}
+
+function contradiction(text: string): never {
+  throw new OperatorError('config.contradiction', text)
+}
+
+function check(name: SettingName, found: Found): Found {
+  const { kind } = settings[name]
+  if (kind.accepts(found.value ?? '')) return found
+  const text = `${name} must be ${kind.words}, not '${found.value}'.`
+  throw new OperatorError('config.bad-value', text)
+}
+
+function refuseUnknown(names: readonly string[], where: string): void {
+  const unknown = names.find((name) => !isSettingName(name))
+  if (unknown === undefined) return
+  const near = nearest(unknown, Object.keys(settings))
+  const advice = near === null ? 'see onrecord config check for all there are' : `it may be ${near}`
+  throw new OperatorError(
+    'config.unknown-setting',
+    `${where} sets ${unknown}, which is no setting; ${advice}.`,
+  )
+}
+
+/** The settings in a TOML file, as text. A relative path in it is relative to the file's folder. */
+function readFile(file: string): Readonly<Record<string, string>> {
+  const table = readToml(file)
+  refuseUnknown(Object.keys(table), file)
+  return Object.fromEntries(
+    Object.entries(table).map(([name, value]) => {
+      const text = Array.isArray(value) ? value.join(', ') : String(value)
+      const isPath = isSettingName(name) && settings[name].kind === kinds.path
+      return [name, isPath ? resolve(dirname(file), text) : text]
+    }),
+  )
+}
+
+function readToml(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseToml(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    const [why = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
+    throw new OperatorError('config.unreadable', `The file ${file} cannot be read: ${why}.`, {
+      cause,
+    })
+  }
+}

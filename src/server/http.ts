@@ -1,0 +1,138 @@
+import { createServer as createHttp, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createHttps, type Server as HttpsServer } from 'node:https'
+import { type BlockList, isIPv6, type Socket } from 'node:net'
+import { type Duplex } from 'node:stream'
+import { type FastifyInstance, fastify } from 'fastify'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { addHealth, type Health } from '../api/health.ts'
+import { addHostMeta } from './host-meta.ts'
+import { blockListOf, isLoopback } from './setting-kinds.ts'
+import { type Certificate } from './tls.ts'
+
+/** RFC 7395 section 3.1. */
+const subprotocol = 'xmpp'
+
+/** Longest wait for a request's head, in ms: slow clients do not hold a connection. */
+const headTimeoutMs = 20_000
+const connectionsMax = 20_000
+
+export type HttpPort = {
+  /** The port that it listens at. */
+  readonly port: number
+  /** New connections no more; those that are idle are closed. */
+  close(): Promise<void>
+}
+
+export type HttpSettings = {
+  readonly bind: string
+  readonly port: number
+  /** HTTPS with it; null: plain HTTP. */
+  readonly certificate: Certificate | null
+  /** Who may speak plain HTTP to us; everybody when empty. */
+  readonly proxies: readonly string[]
+  /** Null: health and metrics are at another port. */
+  readonly health: Health | null
+  readonly webSocketUrl: string
+  readonly frameBytesMax: number
+  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+}
+
+/** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp. */
+export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
+  const server = settings.certificate ? secureServer(settings.certificate) : createHttp()
+  limit(server)
+  if (settings.proxies.length > 0) onlyFrom(server, blockListOf(settings.proxies))
+  const app = appOn(server)
+  if (settings.health) addHealth(app, settings.health)
+  addHostMeta(app, settings.webSocketUrl)
+  upgrade(server, settings)
+  await app.listen({ host: settings.bind, port: settings.port })
+  return portOf(app, server)
+}
+
+/** ONRECORD_ADMIN_BIND: health and metrics on their own, in plain HTTP. */
+export async function listenAdmin(
+  { host, port }: { readonly host: string; readonly port: number },
+  health: Health,
+): Promise<HttpPort> {
+  const server = createHttp()
+  limit(server)
+  const app = appOn(server)
+  addHealth(app, health)
+  await app.listen({ host, port })
+  return portOf(app, server)
+}
+
+function portOf(app: FastifyInstance, server: Server): HttpPort {
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    close: async () => {
+      await app.close()
+    },
+  }
+}
+
+function secureServer(certificate: Certificate): HttpsServer {
+  const server = createHttps({ ...certificate.options(), ALPNProtocols: ['http/1.1'] })
+  certificate.onChange(() => server.setSecureContext(certificate.options()))
+  return server
+}
+
+function limit(server: Server): void {
+  server.headersTimeout = headTimeoutMs
+  server.maxConnections = connectionsMax
+}
+
+function appOn(server: Server): FastifyInstance {
+  const app = fastify({
+    serverFactory: (handler) => server.on('request', handler),
+    bodyLimit: 65_536,
+    forceCloseConnections: 'idle',
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    // Nothing here is a page: nothing may be loaded, framed or sniffed.
+    reply.headers({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    })
+  })
+  return app
+}
+
+/** Connections from elsewhere are closed before a byte is read: plain HTTP is for the proxies and this machine. */
+function onlyFrom(server: Server, proxies: BlockList): void {
+  server.prependListener('connection', (socket: Socket) => {
+    const from = socket.remoteAddress ?? ''
+    if (isLoopback(from) || proxies.check(from, isIPv6(from) ? 'ipv6' : 'ipv4')) return
+    socket.destroy()
+  })
+}
+
+function upgrade(server: Server, settings: HttpSettings): void {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: settings.frameBytesMax,
+    perMessageDeflate: false,
+    handleProtocols: () => subprotocol,
+  })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const [path] = (request.url ?? '').split('?')
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',')
+    if (path !== '/xmpp') return refuseUpgrade(socket, '404 Not Found')
+    // RFC 7395 section 3.1: without it the client does not speak XMPP.
+    if (!offered.some((name) => name.trim() === subprotocol))
+      return refuseUpgrade(socket, '400 Bad Request')
+    webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      settings.acceptWebSocket(webSocket, request),
+    )
+  })
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  // A peer that has gone already is none of our business.
+  socket.on('error', () => {})
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}

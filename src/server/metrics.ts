@@ -1,0 +1,67 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Log, type LogFields } from '../base/log.ts'
+
+/** What the server counts. Everything is pulled when somebody asks, but for events and flushes. */
+export type Metrics = {
+  /** A gauge whose value is asked for at each scrape; null: not known. */
+  gauge(name: string, help: string, read: () => number | null): void
+  /** A counter whose running total is asked for at each scrape. */
+  total(name: string, help: string, read: () => number): void
+  /** How long a flush of the log took. */
+  observeFlush(seconds: number): void
+  /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
+  counting(log: Log): Log
+  text(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const events = new Counter({
+    name: 'onrecord_events_total',
+    help: 'Events in the log, by name and severity.',
+    labelNames: ['event', 'severity'],
+    registers: [registry],
+  })
+  const flushes = new Histogram({
+    name: 'onrecord_flush_seconds',
+    help: 'Flushes of the write-ahead log.',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  })
+  return {
+    gauge(name, help, read) {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect: () => {
+          const value = read()
+          if (value !== null) gauge.set(value)
+        },
+      })
+    },
+    total(name, help, read) {
+      const counter: Counter = new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect: () => {
+          counter.reset()
+          counter.inc(read())
+        },
+      })
+    },
+    observeFlush: (seconds) => flushes.observe(seconds),
+    counting: (log) => {
+      const counted =
+        (severity: 'info' | 'warn' | 'error') =>
+        (event: string, fields?: LogFields): void => {
+          events.inc({ event, severity })
+          log[severity](event, fields)
+        }
+      return { info: counted('info'), warn: counted('warn'), error: counted('error') }
+    },
+    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}

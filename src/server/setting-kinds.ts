@@ -1,0 +1,149 @@
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import { domainToASCII } from 'node:url'
+
+/** What a value has to look like. */
+export type Kind = {
+  /** In the reference page's table. */
+  readonly name: string
+  /** Ends the sentence "… must be". */
+  readonly words: string
+  readonly accepts: (value: string) => boolean
+}
+
+export const path: Kind = { name: 'path', words: 'a path', accepts: (value) => value !== '' }
+
+export const domain: Kind = {
+  name: 'domain',
+  words: 'a domain name such as example.org',
+  accepts: isDomain,
+}
+
+export const ip: Kind = {
+  name: 'IP address',
+  words: 'an IP address',
+  accepts: (value) => isIP(value) !== 0,
+}
+
+export const ipAndPort: Kind = {
+  name: 'IP:port',
+  words: 'an IP address and a port, such as 127.0.0.1:9090',
+  accepts: (value) => parseAddress(value) !== null,
+}
+
+export const port: Kind = {
+  name: 'port',
+  words: 'a port, 0 to 65535',
+  accepts: (value) => isCount(value, 0, 65_535),
+}
+
+/** A listener of a later version, so that what turns it off already works. */
+export const off: Kind = {
+  name: '0',
+  words: '0 (this version has no such listener)',
+  accepts: (value) => value === '0',
+}
+
+export const url: Kind = {
+  name: 'address',
+  words: 'an absolute address such as wss://chat.example.org/xmpp',
+  accepts: isUrl,
+}
+
+/** At most 100 years: beyond it `always` is meant. */
+export const window: Kind = {
+  name: 'hours, `never` or `always`',
+  words: "whole hours, 'never' or 'always'",
+  accepts: (value) => value === 'never' || value === 'always' || isCount(value, 1, 876_000),
+}
+
+export const listOfNetworks: Kind = {
+  name: 'list of networks',
+  words: 'IP addresses or networks such as 10.0.0.7 and 10.1.0.0/16, separated by commas',
+  accepts: (value) => parseList(value).every(isNetwork),
+}
+
+export const listOfUrls: Kind = {
+  name: 'list of addresses',
+  words: 'addresses such as mailto:it@example.org, separated by commas',
+  accepts: (value) => parseList(value).every(isUrl),
+}
+
+export function choice(...options: readonly string[]): Kind {
+  return {
+    name: options.map((word) => `\`${word}\``).join(' or '),
+    words: options.map((word) => `'${word}'`).join(' or '),
+    accepts: (value) => options.includes(value),
+  }
+}
+
+export function count(min: number, max: number): Kind {
+  return {
+    name: `${min} to ${max}`,
+    words: `a whole number, ${min} to ${max}`,
+    accepts: (value) => isCount(value, min, max),
+  }
+}
+
+export function parseList(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+/** Milliseconds: 0 for `never`, Infinity for `always`. */
+export function parseWindowMs(value: string): number {
+  if (value === 'never') return 0
+  if (value === 'always') return Infinity
+  return Number(value) * 3_600_000
+}
+
+/** `127.0.0.1:9090` or `[::1]:9090`; null for anything else. */
+export function parseAddress(
+  value: string,
+): { readonly host: string; readonly port: number } | null {
+  const [, bracketed, plain, digits = ''] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d+)$/.exec(value) ?? []
+  const host = bracketed ?? plain ?? ''
+  if (isIP(host) === 0 || !isCount(digits, 1, 65_535)) return null
+  return { host, port: Number(digits) }
+}
+
+export function isLoopback(address: string): boolean {
+  return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
+
+/** Which remote addresses are in `items`, each an IP address or a network. */
+export function blockListOf(items: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const item of items) {
+    const [address = '', prefix] = item.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+// ::ffff:127.0.0.1 is found too: BlockList maps such addresses.
+const loopback = blockListOf(['127.0.0.0/8', '::1'])
+
+function isCount(value: string, min: number, max: number): boolean {
+  return /^\d{1,15}$/.test(value) && Number(value) >= min && Number(value) <= max
+}
+
+function isUrl(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\S+$/.test(value) && URL.canParse(value)
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, ...rest] = value.split('/')
+  if (isIP(address) === 0 || rest.length > 0) return false
+  return prefix === undefined || isCount(prefix, 0, isIPv6(address) ? 128 : 32)
+}
+
+/** Lower case and as DNS would have it, so that one domain has one spelling. */
+function isDomain(value: string): boolean {
+  if (value !== value.toLowerCase() || value.length > 255 || isIP(value) !== 0) return false
+  const ascii = domainToASCII(value)
+  return ascii !== '' && /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(ascii)
+}

@@ -1,0 +1,172 @@
+import * as kinds from './setting-kinds.ts'
+
+/** One setting, as `config check` and docs/reference/config.md explain it. */
+export type Setting = {
+  readonly kind: kinds.Kind
+  /** As an operator would write it; null: unset. */
+  readonly or: string | null
+  readonly meaning: string
+}
+
+/** All that can be set, by name: an environment variable, or the same name in the file that `--config` gives. */
+export const settings = {
+  ONRECORD_DATA: {
+    kind: kinds.path,
+    or: './data',
+    meaning: 'Folder of the record and of all other state. `--data` sets it too.',
+  },
+  ONRECORD_KEY_FILE: {
+    kind: kinds.path,
+    or: './keys/vault.key',
+    meaning:
+      'File of the key that opens the vault. Keep it off the data folder and off its backups; without it the record is lost.',
+  },
+  ONRECORD_HEAD_REGISTER: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'File that remembers the newest signed head of the record, so that a roll-back of the data shows. Default: `head` beside the key file; better on another disk.',
+  },
+  ONRECORD_DOMAIN: {
+    kind: kinds.domain,
+    or: 'localhost',
+    meaning: 'The part of addresses after the @. It cannot be changed once people have signed in.',
+  },
+  ONRECORD_PROFILE: {
+    kind: kinds.choice('full', 'web'),
+    or: 'full',
+    meaning: '`web` leaves only the HTTP port: people come with browsers alone.',
+  },
+  ONRECORD_BIND: {
+    kind: kinds.ip,
+    or: '127.0.0.1',
+    meaning: 'IP address that all ports listen at. `0.0.0.0` or `::` is every one of the machine.',
+  },
+  ONRECORD_XMPP_PORT: {
+    kind: kinds.port,
+    or: '5222',
+    meaning: 'XMPP with STARTTLS. 0 turns it off.',
+  },
+  ONRECORD_XMPPS_PORT: {
+    kind: kinds.port,
+    or: '5223',
+    meaning: 'XMPP over direct TLS (XEP-0368). 0 turns it off.',
+  },
+  ONRECORD_HTTP_PORT: {
+    kind: kinds.port,
+    or: '8080',
+    meaning:
+      'Health, metrics, host-meta and WebSocket. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
+  },
+  ONRECORD_S2S_PORT: {
+    kind: kinds.off,
+    or: '0',
+    meaning: 'Federation with other servers. Not in this version: only 0 is accepted.',
+  },
+  ONRECORD_COMPONENT_PORT: {
+    kind: kinds.off,
+    or: '0',
+    meaning: 'External components (XEP-0114). Not in this version: only 0 is accepted.',
+  },
+  ONRECORD_PROXIES: {
+    kind: kinds.listOfNetworks,
+    or: '',
+    meaning:
+      'IP addresses or networks of reverse proxies, such as `10.0.0.7, 10.1.0.0/16`. When set the HTTP port speaks plain HTTP, to these and to loopback only.',
+  },
+  ONRECORD_WEBSOCKET_URL: {
+    kind: kinds.url,
+    or: null,
+    meaning:
+      'Address of the WebSocket as clients see it, for host-meta (XEP-0156). Default: made of domain and HTTP port. Set it behind a proxy.',
+  },
+  ONRECORD_ADMIN_BIND: {
+    kind: kinds.ipAndPort,
+    or: null,
+    meaning:
+      'IP address and port, such as `127.0.0.1:9090`, for health and metrics, in plain HTTP. When set the HTTP port has them no longer.',
+  },
+  ONRECORD_TLS_CERT: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'Certificate chain, PEM. Without it a self-signed one is made. Read again when it changes, and on SIGHUP.',
+  },
+  ONRECORD_TLS_KEY: {
+    kind: kinds.path,
+    or: null,
+    meaning: 'Private key of the certificate, PEM.',
+  },
+  ONRECORD_ALLOW_PLAINTEXT: {
+    kind: kinds.choice('loopback'),
+    or: null,
+    meaning:
+      '`loopback` lets XMPP clients on this machine do without TLS, for tests and benchmarks. Refused where ONRECORD_BIND is another address.',
+  },
+  ONRECORD_ADMIN_ADDRESSES: {
+    kind: kinds.listOfUrls,
+    or: '',
+    meaning:
+      'How to reach the administrators, such as `xmpp:it@example.org, mailto:it@example.org`; clients show it (XEP-0157).',
+  },
+  ONRECORD_LOG_LEVEL: {
+    kind: kinds.choice('info', 'warn', 'error'),
+    or: 'info',
+    meaning: 'The least severe events that are written to standard error.',
+  },
+  ONRECORD_CORRECTION_WINDOW: {
+    kind: kinds.window,
+    or: '24',
+    meaning: 'How long a sender may correct a message: hours, `never` or `always`.',
+  },
+  ONRECORD_RETRACTION_WINDOW: {
+    kind: kinds.window,
+    or: '24',
+    meaning:
+      'How long a sender may take a message back: hours, `never` or `always`. It stays on the record.',
+  },
+  ONRECORD_SESSIONS_PER_ACCOUNT: {
+    kind: kinds.count(1, 1_000),
+    or: '20',
+    meaning: 'Devices of one person that can be signed in at the same time.',
+  },
+  ONRECORD_STANZA_BYTES_MAX: {
+    kind: kinds.count(10_000, 1_048_576),
+    or: '262144',
+    meaning: 'Longest stanza, in bytes. RFC 6120 §13.12 asks for at least 10,000.',
+  },
+  ONRECORD_DEPTH_MAX: {
+    kind: kinds.count(10, 1_000),
+    or: '100',
+    meaning: 'How deep elements of a stanza may nest.',
+  },
+  ONRECORD_ATTRIBUTES_MAX: {
+    kind: kinds.count(16, 1_000),
+    or: '64',
+    meaning: 'Attributes that one element may have.',
+  },
+  ONRECORD_UNSETTLED_MAX: {
+    kind: kinds.count(1, 10_000),
+    or: '64',
+    meaning:
+      'Stanzas of one stream that may wait for the record. Beyond it the stream is not read until one is settled.',
+  },
+  ONRECORD_SEGMENT_BYTES: {
+    kind: kinds.count(8_388_608, 1_073_741_824),
+    or: '16777216',
+    meaning: 'Size of a segment of the write-ahead log, in bytes. Two or three exist at a time.',
+  },
+  ONRECORD_OPENED_CACHE_BYTES: {
+    kind: kinds.count(1_048_576, 8_589_934_592),
+    or: '67108864',
+    meaning: 'Memory for opened records that clients fetch again, in bytes.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof settings
+
+export const settingNames: readonly SettingName[] = Object.keys(settings).filter(isSettingName)
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settings, name)
+}
