@@ -58,3 +58,18 @@ export class HeadDoubtful extends FatalError {
     super(`the head register ${register} ${what}`, options)
   }
 }
+
+/**
+ * A record cannot be opened for reading. Not fatal: one damaged body must not keep a whole company from talking. It is
+ * the scrubber and `verify` that say what the damage is.
+ */
+export class RecordUnreadable extends Error {
+  override readonly name = 'RecordUnreadable'
+  readonly code = 'record.unreadable'
+  readonly position: number
+
+  constructor(position: number, why: string) {
+    super(`record ${position} cannot be read: ${why}`)
+    this.position = position
+  }
+}
