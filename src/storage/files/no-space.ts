@@ -4,7 +4,7 @@ import { NoSpace } from '../../record/errors.ts'
 /** What the system says when there is no room, or no permission to grow. */
 const codes: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS']
 
-/** A `NoSpace` that names what could not be written, where the system's error means that; else the error itself. */
+/** @returns a `NoSpace` that says what could not be written, for an error of the file system that means that; else the error */
 export function orNoSpace(error: unknown, what: string): unknown {
   if (!codes.some((code) => isCode(error, code))) return error
   return new NoSpace(`${what} cannot be written: ${String(error)}`, { cause: error })
