@@ -20,13 +20,13 @@ declare const wire: string
 const attempts: Readonly<Record<string, string>> = {
   'a string': `send(wire)`,
   'a plain object with the same members': `
-    send({ wire, position: 1, stanzaId: 's', at: 0, about: recorded.about,
+    send({ wire, position: 1, stanzaId: 's', at: 0, about: recorded.about, leafHash: '',
       addressed: () => recorded, stamped: () => recorded, envelope: () => recorded })`,
   'a plain object like a transient': `
     send({ wire, deferKey: null, addressed: () => Transient.prototype })`,
   'a recorded message, spread, with other bytes': `send({ ...recorded, wire })`,
   'a transient stanza, spread': `send({ ...Transient.prototype, wire, deferKey: null })`,
-  construction: `send(new Recorded(wire, { position: 1, stanzaId: 's', at: 0 }, recorded.about))`,
+  construction: `send(new Recorded(wire, { position: 1, stanzaId: 's', at: 0, leafHash: '' }, recorded.about))`,
   'construction of a transient': `send(new Transient(wire, null))`,
   'a class of its own with the same private name': `
     class Forged {
@@ -35,6 +35,7 @@ const attempts: Readonly<Record<string, string>> = {
       readonly stanzaId = 's'
       readonly at = 0
       readonly about = recorded.about
+      readonly leafHash = ''
       addressed(): Recorded { return recorded }
       get wire(): string { return this.#wire }
       stamped(): Recorded { return recorded }

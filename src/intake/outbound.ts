@@ -25,6 +25,8 @@ export class Recorded {
   /** XEP-0359 id, the same in each archive that it enters. */
   readonly stanzaId: string
   readonly at: number
+  /** Hex. What a later record that is about this one names. */
+  readonly leafHash: string
   /** What delivery and display marks say of it. */
   readonly about: About
 
@@ -34,6 +36,7 @@ export class Recorded {
     this.position = place.position
     this.stanzaId = place.stanzaId
     this.at = place.at
+    this.leafHash = place.leafHash
   }
 
   /** The only way in: `append` resolves when the log is flushed past the entry, and what is recorded is what goes out. */
@@ -44,8 +47,8 @@ export class Recorded {
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
-  static again({ position, envelope, wire }: Opened): Recorded {
-    const place = { position, stanzaId: envelope.stanza_id, at: envelope.t_server }
+  static again({ position, leafHash, envelope, wire }: Opened): Recorded {
+    const place = { position, leafHash, stanzaId: envelope.stanza_id, at: envelope.t_server }
     const members = envelope.views.map(({ owner }) => owner)
     return new Recorded(wire, place, { kind: envelope.kind, conversation: envelope.conv, members })
   }
@@ -100,6 +103,7 @@ type Stamp = { readonly by: string; readonly delayedBy?: string }
 /** Where a record lies. */
 type Place = {
   readonly position: LogPosition
+  readonly leafHash: string
   readonly stanzaId: string
   readonly at: number
 }

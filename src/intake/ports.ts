@@ -43,3 +43,9 @@ export type Mark = {
   readonly device: string
   readonly position: LogPosition
 }
+
+/** How long after it was sent its author may change a message, in ms: 0 is never, null is without end. */
+export type IntakeSettings = {
+  readonly correctMs: number | null
+  readonly retractMs: number | null
+}

@@ -1,0 +1,141 @@
+import { type Ticks } from '../base/clock.ts'
+import { type Log } from '../base/log.ts'
+import { type Timer } from '../base/timer.ts'
+import { type Record } from '../record/ports.ts'
+import {
+  type ConversationId,
+  type LogPosition,
+  type NewRecord,
+  type PersonId,
+} from '../record/types.ts'
+import { createMarksWriter } from './marks-writer.ts'
+import { type Intake, type Mark } from './ports.ts'
+
+/** At most one entry a conversation in this time (DESIGN.md §3). */
+const coalesceMs = 1_000
+
+/** Conversations whose marks wait. When there are more, the oldest are written early, and new ones are lost if even that is slow. */
+const conversationsMax = 10_000
+
+/** Marks of one conversation that wait: devices and persons. When there are more, they are written early. */
+const marksMax = 1_000
+
+type Waiting = {
+  readonly conversation: ConversationId
+  readonly members: readonly PersonId[]
+  readonly dueAt: number
+  /** By `person/device`, as two people may name their devices alike. */
+  readonly delivered: Map<string, LogPosition>
+  /** By person. */
+  readonly displayed: Map<string, LogPosition>
+}
+
+/**
+ * Delivery and display marks, recorded coalesced: the newest position of each device and person.
+ *
+ * What waits is lost when the process is killed: it is at most a second of marks, and no message.
+ */
+export function createMarks(parts: {
+  readonly record: Pick<Record, 'append'>
+  readonly ticks: Ticks
+  readonly timer: Timer
+  readonly log: Log
+  /** Told of a FatalError: the process has to stop. */
+  readonly failed: (error: unknown) => void
+}): Pick<Intake, 'mark' | 'flushMarks'> {
+  const { ticks, timer, log } = parts
+  // In the order in which they are due, as each waits equally long.
+  const waiting = new Map<ConversationId, Waiting>()
+  const writer = createMarksWriter({ ...parts, hasRoom: wake })
+  let cancelTimer: (() => void) | null = null
+
+  function start(entry: Waiting): void {
+    waiting.delete(entry.conversation)
+    writer.start(recordOf(entry))
+  }
+
+  function startDue(): void {
+    cancelTimer = null
+    const now = ticks.elapsed()
+    for (const entry of waiting.values()) {
+      if (entry.dueAt > now || writer.isFull()) break
+      start(entry)
+    }
+    wake()
+  }
+
+  /** One timer, for the entry that is due first. While the writer is full, it wakes us when it has room. */
+  function wake(): void {
+    if (cancelTimer || waiting.size === 0 || writer.isFull()) return
+    const [first] = waiting.values()
+    cancelTimer = timer.after(Math.max((first?.dueAt ?? 0) - ticks.elapsed(), 0), startDue)
+  }
+
+  function add(mark: Mark): Waiting | null {
+    if (waiting.size >= conversationsMax) {
+      const [oldest] = waiting.values()
+      if (!oldest || writer.isFull()) {
+        log.warn('intake.marks-dropped')
+        return null
+      }
+      start(oldest)
+    }
+    const entry = newEntry(mark, ticks.elapsed() + coalesceMs)
+    waiting.set(mark.conversation, entry)
+    return entry
+  }
+
+  return {
+    mark(mark) {
+      const entry = waiting.get(mark.conversation) ?? add(mark)
+      if (entry === null) return
+      merge(entry, mark)
+      if (entry.delivered.size + entry.displayed.size >= marksMax) start(entry)
+      wake()
+    },
+
+    async flushMarks() {
+      cancelTimer?.()
+      cancelTimer = null
+      for (const entry of waiting.values()) {
+        await writer.room()
+        start(entry)
+      }
+      await writer.done()
+    },
+  }
+}
+
+function newEntry({ conversation, members }: Mark, dueAt: number): Waiting {
+  return { conversation, members, dueAt, delivered: new Map(), displayed: new Map() }
+}
+
+function merge({ delivered, displayed }: Waiting, mark: Mark): void {
+  const isDelivery = mark.kind === 'delivered'
+  const marks = isDelivery ? delivered : displayed
+  const who = isDelivery ? `${mark.person}/${mark.device}` : mark.person
+  marks.set(who, Math.max(mark.position, marks.get(who) ?? 0))
+}
+
+/** It enters no archive: only reports are made of it. */
+function recordOf({ conversation, members, delivered, displayed }: Waiting): NewRecord {
+  return {
+    kind: 'marks',
+    conversation,
+    members,
+    sender: null,
+    device: '',
+    to: '',
+    views: [],
+    messageId: null,
+    originId: null,
+    refs: null,
+    claimedAt: null,
+    content: JSON.stringify({
+      delivered: Object.fromEntries(delivered),
+      displayed: Object.fromEntries(displayed),
+    }),
+    wire: '',
+    verdicts: '',
+  }
+}

@@ -1,0 +1,182 @@
+import { hash } from 'node:crypto'
+import { RecordRefused } from '../../src/record/errors.ts'
+import { Opened } from '../../src/record/bodies/opened.ts'
+import {
+  type Mailbox,
+  type MailboxQuery,
+  type MailboxRow,
+  type NotWritable,
+  type Record,
+} from '../../src/record/ports.ts'
+import {
+  type Appended,
+  type ConversationId,
+  type Envelope,
+  type NewRecord,
+  type PersonId,
+  type View,
+} from '../../src/record/types.ts'
+
+/** A record in memory, with switches for what a disk does. It passes test/conformance/record.ts. */
+export type FakeRecord = Record & {
+  /** Null: writable again. */
+  refuse(why: NotWritable | null): void
+  /** From the next append on, fails like this, before or after it is kept. Null: works again. */
+  breakWith(error: Error | null, when?: 'before' | 'after'): void
+  /** Appends wait until `release()`. */
+  hold(): void
+  release(): void
+  /** All that was appended, in order. */
+  readonly entries: readonly NewRecord[]
+}
+
+type Kept = { readonly entry: NewRecord; readonly opened: Opened }
+
+/** @param now ms since 1970 of each record */
+export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
+  const kept: Kept[] = []
+  const retractions = new Map<number, number>()
+  let refused: NotWritable | null = null
+  let broken: { readonly error: Error; readonly when: 'before' | 'after' } | null = null
+  let held: (() => void)[] | null = null
+
+  function keep(entry: NewRecord): Appended {
+    const position = kept.length
+    const leafHash = hash('sha256', `leaf ${position}`)
+    const at = Math.max(now(), kept.at(-1)?.opened.envelope.t_server ?? 0)
+    const stanzaId = stanzaIdOf(position)
+    const envelope = envelopeOf(entry, at, stanzaId)
+    const { content, wire } = entry
+    kept.push({ entry, opened: Opened.afterCheck({ position, leafHash, envelope, content, wire }) })
+    if (entry.kind === 'retraction' && entry.refs) retractions.set(entry.refs.position, position)
+    return { position, leafHash, at, stanzaId }
+  }
+
+  return {
+    async append(entry) {
+      if (refused) throw new RecordRefused(refused)
+      if (broken?.when === 'before') throw broken.error
+      // Numbers are given in the order of the calls, whenever the flush is done.
+      const appended = keep(structuredClone(entry))
+      await new Promise<void>((resolve) => {
+        if (held) held.push(resolve)
+        else resolve()
+      })
+      if (broken) throw broken.error
+      return appended
+    },
+    notWritable: () => refused,
+    get size() {
+      return kept.length
+    },
+    async integrated(position) {
+      if (position > kept.length) throw new Error('waits for ever: nothing is on record there')
+      await Promise.resolve()
+    },
+    async read(position) {
+      const at = kept[position]
+      if (!at) throw new RangeError('nothing is on record there')
+      return await Promise.resolve(at.opened)
+    },
+    stanzaId: stanzaIdOf,
+    positionOf(stanzaId) {
+      const position = Number(/^fake-(\d{1,15})$/.exec(stanzaId)?.[1] ?? Number.NaN)
+      return Number.isNaN(position) ? null : position
+    },
+    mailbox: mailboxOf(kept, retractions),
+    confirmClock() {},
+    async close() {
+      await Promise.resolve()
+    },
+    refuse(why) {
+      refused = why
+    },
+    breakWith(error, when = 'before') {
+      broken = error && { error, when }
+    },
+    hold() {
+      held = []
+    },
+    release() {
+      for (const resolve of held ?? []) resolve()
+      held = null
+    },
+    get entries() {
+      return kept.map(({ entry }) => entry)
+    },
+  }
+}
+
+function stanzaIdOf(position: number): string {
+  return `fake-${position}`
+}
+
+function mailboxOf(kept: readonly Kept[], retractions: ReadonlyMap<number, number>): Mailbox {
+  function matching(query: MailboxQuery): MailboxRow[] {
+    return kept.flatMap(({ entry, opened: { position, envelope } }) =>
+      entry.views
+        .filter((view) => isOf(view, query))
+        .filter(() => isIn(position, envelope.t_server, query))
+        .map(({ incoming }) => ({
+          position,
+          at: envelope.t_server,
+          incoming,
+          kind: entry.kind,
+          retractedBy: retractions.get(position) ?? null,
+        })),
+    )
+  }
+  return {
+    rows(query) {
+      const { after = -1, before = Number.POSITIVE_INFINITY, limit, newestFirst } = query
+      const rows = matching(query).filter(({ position }) => position > after && position < before)
+      return (newestFirst ? rows.toReversed() : rows).slice(0, limit)
+    },
+    count: (query) => matching(query).length,
+    findMessage(conversation: ConversationId, sender: PersonId, messageId: string) {
+      const found = kept.findLast(
+        ({ entry }) =>
+          entry.conversation === conversation &&
+          entry.sender === sender &&
+          (entry.messageId === messageId || entry.originId === messageId),
+      )
+      return found?.opened.position ?? null
+    },
+  }
+}
+
+function isOf(view: View, { owner, peer, peerDevice, incomingOnly }: MailboxQuery): boolean {
+  if (view.owner !== owner || (peer !== undefined && view.peer !== peer)) return false
+  if (peerDevice !== undefined && view.peerDevice !== peerDevice) return false
+  return incomingOnly !== true || view.incoming
+}
+
+function isIn(position: number, at: number, { from, until, positions }: MailboxQuery): boolean {
+  if (at < (from ?? 0) || at > (until ?? Number.POSITIVE_INFINITY)) return false
+  return positions === undefined || positions.includes(position)
+}
+
+function envelopeOf(entry: NewRecord, at: number, stanzaId: string): Envelope {
+  return {
+    v: 1,
+    kind: entry.kind,
+    conv: entry.conversation,
+    conv_seq: 0,
+    conv_prev: null,
+    sender: entry.sender,
+    sender_seq: entry.sender === null ? null : 0,
+    device: entry.device,
+    to: entry.to,
+    views: entry.views,
+    t_server: at,
+    t_claimed: entry.claimedAt,
+    members: { hash: '', count: entry.members.length },
+    class: 'default',
+    policy: '',
+    refs: entry.refs,
+    origin: 'native',
+    message_id: entry.messageId,
+    origin_id: entry.originId,
+    stanza_id: stanzaId,
+  }
+}
