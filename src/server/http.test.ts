@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import { type Health } from '../api/health.ts'
+import { OperatorError } from '../base/errors.ts'
+import { type HttpPort, type HttpSettings, listenAdmin, listenHttp } from './http.ts'
+import { listening } from './listening.ts'
+import { createMetrics } from './metrics.ts'
+
+const healthy: Health = {
+  notReady: () => null,
+  metrics: async () => ({ contentType: 'text/plain', text: 'up 1\n' }),
+}
+
+async function withHttp(
+  settings: Partial<HttpSettings>,
+  use: (base: string, port: number) => Promise<void>,
+): Promise<void> {
+  const http = await listenHttp({
+    bind: '127.0.0.1',
+    port: 0,
+    certificate: null,
+    proxies: [],
+    health: healthy,
+    webSocketUrl: 'wss://chat.example/xmpp?a&b',
+    frameBytesMax: 100,
+    acceptWebSocket: (socket) => socket.close(4_000),
+    ...settings,
+  })
+  try {
+    await use(`http://127.0.0.1:${http.port}`, http.port)
+  } finally {
+    await http.close()
+  }
+}
+
+/** The code that the server closed it with, or the status with which it was refused. */
+async function webSocketEnd(url: string, protocols: readonly string[]): Promise<number> {
+  const socket = new WebSocket(url, [...protocols])
+  const { promise, resolve } = Promise.withResolvers<number>()
+  socket.on('close', (code) => resolve(code))
+  socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0))
+  socket.on('error', () => {})
+  return await promise
+}
+
+test('ready is 200 while all is well, and 503 with the reason when it is not', async () => {
+  let why: ReturnType<Health['notReady']> = null
+  await withHttp({ health: { ...healthy, notReady: () => why } }, async (base) => {
+    assert.equal((await fetch(`${base}/health/ready`)).status, 200)
+    why = { reason: 'space', text: 'The disk is full.' }
+    const answer = await fetch(`${base}/health/ready`)
+    assert.equal(answer.status, 503)
+    assert.deepEqual(await answer.json(), { ready: false, ...why })
+    assert.equal((await fetch(`${base}/health/live`)).status, 200)
+  })
+})
+
+test('host-meta tells the WebSocket in both formats, to any page', async () => {
+  await withHttp({}, async (base) => {
+    const xml = await fetch(`${base}/.well-known/host-meta`)
+    assert.match(await xml.text(), /href='wss:\/\/chat\.example\/xmpp\?a&amp;b'/)
+    assert.equal(xml.headers.get('access-control-allow-origin'), '*')
+    const json = await fetch(`${base}/.well-known/host-meta.json`)
+    assert.deepEqual(await json.json(), {
+      links: [{ rel: 'urn:xmpp:alt-connections:websocket', href: 'wss://chat.example/xmpp?a&b' }],
+    })
+  })
+})
+
+test('every answer forbids to load, frame or sniff anything', async () => {
+  await withHttp({}, async (base) => {
+    for (const path of ['/health/live', '/nowhere']) {
+      const { headers } = await fetch(base + path)
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    }
+  })
+})
+
+test('a WebSocket is taken at /xmpp with the subprotocol xmpp, and refused otherwise', async () => {
+  await withHttp({}, async (_base, port) => {
+    const at = `ws://127.0.0.1:${port}`
+    assert.equal(await webSocketEnd(`${at}/xmpp`, ['xmpp']), 4_000)
+    assert.equal(await webSocketEnd(`${at}/xmpp`, ['mqtt', 'xmpp']), 4_000)
+    assert.equal(await webSocketEnd(`${at}/xmpp`, ['mqtt']), 400)
+    assert.equal(await webSocketEnd(`${at}/other`, ['xmpp']), 404)
+  })
+})
+
+test('with an admin listener the HTTP port has health and metrics no longer', async () => {
+  const admin = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy)
+  await withHttp({ health: null }, async (base) => {
+    assert.equal((await fetch(`${base}/metrics`)).status, 404)
+    assert.equal((await fetch(`${base}/health/ready`)).status, 404)
+    assert.equal((await fetch(`http://127.0.0.1:${admin.port}/metrics`)).status, 200)
+  })
+  await admin.close()
+})
+
+test('with proxies named, this machine may still come in plain HTTP', async () => {
+  await withHttp({ proxies: ['192.0.2.1'] }, async (base) => {
+    assert.equal((await fetch(`${base}/health/live`)).status, 200)
+  })
+})
+
+test('a taken port is one sentence that names port and setting', async () => {
+  await withHttp({}, async (_base, port) => {
+    const where = { bind: '127.0.0.1', port, setting: 'ONRECORD_HTTP_PORT' }
+    const second = async (): Promise<HttpPort> =>
+      await listening(where, async () => await listenAdmin({ host: '127.0.0.1', port }, healthy))
+    await assert.rejects(second, (error) => {
+      assert.ok(error instanceof OperatorError)
+      assert.match(
+        error.message,
+        new RegExp(`^Port ${port} at 127.0.0.1 is taken.*ONRECORD_HTTP_PORT`),
+      )
+      return true
+    })
+  })
+})
+
+test('closing does not wait for a client that keeps its connection', async () => {
+  const http = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy)
+  const socket = connect(http.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const gone = once(socket, 'close')
+  await http.close()
+  await gone
+})
+
+test('metrics tell gauges, totals, flushes and events by name', async () => {
+  const metrics = createMetrics()
+  const log = metrics.counting({ info() {}, warn() {}, error() {} })
+  metrics.gauge('onrecord_connections', 'Open.', () => 3)
+  metrics.gauge('onrecord_unknown', 'Not known.', () => null)
+  metrics.total('onrecord_records_total', 'Durable.', () => 7)
+  metrics.observeFlush(0.003)
+  log.warn('tls.reload-refused')
+  await metrics.text()
+  const { text } = await metrics.text()
+  assert.match(text, /^onrecord_connections 3$/m)
+  assert.match(text, /^onrecord_records_total 7$/m)
+  assert.match(text, /^onrecord_flush_seconds_bucket\{le="0.005"\} 1$/m)
+  assert.match(text, /^onrecord_events_total\{event="tls.reload-refused",severity="warn"\} 1$/m)
+})

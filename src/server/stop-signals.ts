@@ -1,0 +1,50 @@
+import { type Log } from '../base/log.ts'
+
+/** DESIGN.md §6: a stop takes 10 s at most. What has not ended by then is cut off; the next start recovers. */
+const stopMsMax = 9_500
+
+/** How the process ends, other than by coming to its end. */
+export type Ending = {
+  /** Resolves at the first SIGTERM or SIGINT. From then on a second one ends the process at once. */
+  readonly told: Promise<void>
+  /** Doubt about the record: nothing goes on. The next start recovers, or refuses to start. */
+  fatal(this: void, error: unknown): never
+  /** The signal handlers are gone again. */
+  release(): void
+}
+
+/** From here on a signal asks for a stop, and an error that nobody caught ends the process. */
+export function takeOverEnding(log: Log): Ending {
+  const { promise: told, resolve } = Promise.withResolvers<void>()
+  let isTold = false
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    log.info(isTold ? 'server.stopped-at-once' : 'server.stopping', { signal })
+    if (isTold) process.exit(1)
+    isTold = true
+    setTimeout(() => {
+      log.error('server.stop-took-too-long', { limitMs: stopMsMax })
+      process.exit(1)
+    }, stopMsMax).unref()
+    resolve()
+  }
+  const fatal = (error: unknown): never => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error('server.fatal', { error: text })
+    return process.exit(1)
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('uncaughtException', fatal)
+  process.on('unhandledRejection', fatal)
+  return {
+    told,
+    fatal,
+    release: () => {
+      process.off('SIGTERM', onSignal)
+      process.off('SIGINT', onSignal)
+      process.off('uncaughtException', fatal)
+      process.off('unhandledRejection', fatal)
+    },
+  }
+}
