@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
+import { OperatorError } from './errors.ts'
 
 /** A lock that is held. It ends with `release()` or with the process, however that ends. */
 export type FileLock = { release(): void }
@@ -31,7 +32,7 @@ export function tryFileLock(path: string): FileLock | null {
 /**
  * Does `act` with the lock held, after waiting for it.
  *
- * @throws {Error} when it is not free within `waitMsMax`
+ * @throws {OperatorError} when it is not free within `waitMsMax`
  */
 export async function withFileLock<T>(
   path: string,
@@ -41,7 +42,7 @@ export async function withFileLock<T>(
   const until = performance.now() + waitMsMax
   let lock = tryFileLock(path)
   while (lock === null) {
-    if (performance.now() > until) throw new Error(`${path} is still locked after ${waitMsMax} ms`)
+    if (performance.now() > until) throw stillLocked(path, waitMsMax)
     await setTimeout(retryMs)
     lock = tryFileLock(path)
   }
@@ -50,4 +51,11 @@ export async function withFileLock<T>(
   } finally {
     lock.release()
   }
+}
+
+function stillLocked(path: string, waitMsMax: number): OperatorError {
+  return new OperatorError(
+    'base.locked',
+    `${path} was locked for more than ${waitMsMax / 1000} s: stop the other Onrecord that holds it`,
+  )
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 
 /** Permissions of a new file or folder: the owner's alone unless another mode is asked for. */
 export type Mode = { readonly mode?: number }
@@ -69,9 +69,10 @@ export async function makeDirDurably(path: string, { mode = 0o700 }: Mode = {}):
   const first = await mkdir(path, { recursive: true, mode })
   if (first === undefined) return
   // `first` is the topmost folder that was made: the names from there down are new in the folders above them.
-  for (let made = path; ; made = dirname(made)) {
+  const top = resolve(first)
+  for (let made = resolve(path); ; made = dirname(made)) {
     await fsyncDir(dirname(made))
-    if (made === first || made === dirname(made)) return
+    if (made === top || made === dirname(made)) return
   }
 }
 

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { positionIds } from './position-ids.ts'
+
+const ids = positionIds(new Uint8Array(16).fill(5))
+const other = positionIds(new Uint8Array(16).fill(6))
+
+test('each position has an id, and the id gives it back', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (position) => {
+      const id = ids.idOf(position)
+      assert.match(id, /^[A-Za-z0-9_-]{22}$/)
+      assert.equal(ids.positionOf(id), position)
+    }),
+  )
+  assert.equal(ids.positionOf(ids.idOf(Number.MAX_SAFE_INTEGER)), Number.MAX_SAFE_INTEGER)
+})
+
+test('what was never given out is no position', () => {
+  const id = ids.idOf(7)
+  for (const text of [
+    '',
+    id.slice(1),
+    `${id}A`,
+    `${id.slice(1)}=`,
+    ` ${id.slice(1)}`,
+    'ä'.repeat(22),
+  ]) {
+    assert.equal(ids.positionOf(text), null)
+  }
+  assert.equal(ids.positionOf(other.idOf(7)), null)
+  // 22 letters have four bits more than 16 bytes: there is one way to write an id.
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const accepted = alphabet
+    .split('')
+    .filter((last) => ids.positionOf(id.slice(0, -1) + last) !== null)
+  assert.deepEqual(accepted, [id.at(-1)])
+})
+
+test('an id tells nothing of its neighbours', () => {
+  const first = Array.from({ length: 200 }, (_, i) => ids.idOf(i))
+  assert.equal(new Set(first.map((id) => id.slice(0, 5))).size, 200)
+})
