@@ -6,6 +6,10 @@ export type Place = {
   readonly length: number
 }
 
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.bucket === b.bucket && a.offset === b.offset && a.length === b.length
+}
+
 /**
  * Keeps records (112-byte entry, then the body) in one growing file per bucket.
  * It is not trusted: what it gives back is checked against the entry in the tree, or at least the AEAD tag.

@@ -138,7 +138,10 @@ function treeCheck({ integrated, head }: { integrated: Integrated; head: Registe
 }
 
 /** What may lie behind the last good frame: nothing after a clean stop, else one batch that was not flushed. */
-function checkTail({ place, last, dirt }: WalkEnd, { size, closedAt }: RegisteredHead): void {
+export function checkTail(
+  { place, last, dirt }: WalkEnd,
+  { size, closedAt }: RegisteredHead,
+): void {
   const [bad, second] = dirt
   if (closedAt !== null) {
     const isThere = place?.segment === closedAt.segment && place.offset === closedAt.offset

@@ -1,0 +1,44 @@
+import { type Place } from '../bodies/ports.ts'
+import { type ConversationHead } from '../ledger/ports.ts'
+import { type LogPosition } from '../types.ts'
+import { type Pseudonym, type ViewRow } from './ports.ts'
+
+/** A row of an archive as it is stored. */
+export type StoredRow = ViewRow & {
+  readonly at: number
+  readonly kind: string
+  readonly retractedBy: LogPosition | null
+}
+
+/** How many rows the tables have that name positions. */
+export type RowCounts = {
+  readonly records: number
+  readonly rows: number
+  readonly retracted: number
+  readonly messageIds: number
+  readonly ticks: number
+}
+
+/** Reads all that the mailbox store keeps, so that it can be held against the record. One moment: later writes are not seen. */
+export type MailboxAudit = {
+  /** Null when the store is sound in itself, else a sentence: a page that is broken, an index that does not fit its table. */
+  unsound(): string | null
+  readonly durable: { readonly position: LogPosition; readonly frontier: Uint8Array } | null
+  readonly applied: LogPosition
+  readonly lastAt: number
+  bodyEnds(): ReadonlyMap<number, number>
+  place(position: LogPosition): Place | null
+  /** The rows of a record in all archives that it says it is in. */
+  rows(position: LogPosition): readonly StoredRow[]
+  hasMessageId(position: LogPosition, conversation: Pseudonym, id: Pseudonym): boolean
+  conversation(name: Pseudonym): ConversationHead | null
+  nextSenderSeq(name: Pseudonym): number
+  isHandleKnown(bucket: number, handle: Uint8Array): boolean
+  /** The first record of that second of server time; null when no record is noted for it. */
+  tick(second: number): LogPosition | null
+  /** Of positions below that; of retractions, by the retraction's. */
+  counts(below: LogPosition): RowCounts
+  /** How many rows the tables have that do not. */
+  heads(): { readonly conversations: number; readonly senders: number; readonly handles: number }
+  close(): void
+}

@@ -1,0 +1,74 @@
+import { type BodyFiles } from '../bodies/ports.ts'
+import { type Head } from '../ledger/ports.ts'
+import { type Segment } from '../ledger/walk.ts'
+import { type MailboxAudit } from '../mailbox/audit.ts'
+
+/**
+ * Everything of a record that is checked, to be read and no more. Paths are those of the data folder, such as
+ * `log/checkpoint`, and the findings name them.
+ */
+export type RecordSource = {
+  /**
+   * True while a server writes the record. Then the log's tail moves under our hands, and what is checked is what the
+   * integrator had made durable.
+   */
+  readonly isServed: boolean
+
+  /** Null when there is no such file. */
+  read(path: string): Promise<Uint8Array | null>
+
+  /** The paths of all files below a folder, in any order. */
+  list(folder: string): Promise<readonly string[]>
+
+  /** `bodies/<bucket>`. */
+  readonly bodies: BodyFiles
+
+  /** The length of a file in bytes; 0 when it is not there. */
+  size(path: string): Promise<number>
+
+  /** The write-ahead log, ascending. */
+  segments(): AsyncIterable<Segment>
+
+  /** What the head register says of this log; null when it knows nothing of it. */
+  head(): Promise<Head | null>
+
+  /** The rows as they are at the first call; later writes are not seen. */
+  openRows(): MailboxAudit
+}
+
+/** What a verification found. */
+export type Verified =
+  | { readonly ok: true; readonly report: Report }
+  | { readonly ok: false; readonly finding: Finding }
+
+/** What was checked, in numbers. */
+export type Report = {
+  readonly origin: string
+  /** Records in the tree, all opened. */
+  readonly records: number
+  readonly root: string
+  /** Size of the newest signed head. */
+  readonly signed: number
+  readonly checkpoints: number
+  readonly conversations: number
+  readonly senders: number
+  readonly rows: number
+  /** Records that are in the log and not in tiles yet: after a crash, until the next start. */
+  readonly waiting: number
+  /** Bytes of a batch that a crash cut short; the next start removes them. */
+  readonly tornBytes: number
+}
+
+/** The first thing that is wrong: where it is, and what. */
+export type Finding = { readonly where: string; readonly what: string }
+
+/** Ends a verification. Caught in one place, `verifyRecord`. */
+export class Broken extends Error {
+  override readonly name = 'Broken'
+  readonly finding: Finding
+
+  constructor(where: string, what: string) {
+    super(`${where}: ${what}`)
+    this.finding = { where, what }
+  }
+}

@@ -1,0 +1,191 @@
+// Holds the rows of mailbox.db against the record: each row that has to be there is there, says what it should, and no other is.
+
+import { toHex } from '../../base/bytes.ts'
+import { isSamePlace } from '../bodies/ports.ts'
+import { rowsOf, type Integrable } from '../integrate/rows.ts'
+import { type MailboxAudit, type RowCounts, type StoredRow } from '../mailbox/audit.ts'
+import { type Names } from '../mailbox/names.ts'
+import { type RecordRows, type ViewRow } from '../mailbox/ports.ts'
+import { type LogPosition } from '../types.ts'
+import { Broken } from './ports.ts'
+import { type Chain } from './chain.ts'
+
+const database = 'mailbox.db'
+
+/** Follows the records in log order, as far as rows were applied. */
+export type RowCheck = {
+  next(record: Integrable): void
+  /** @param chain where conversations and senders stand after the last record that was given */
+  end(chain: Chain): void
+  readonly rows: number
+}
+
+/** Counts of what has to be in the tables. */
+type Expected = {
+  records: number
+  rows: number
+  messageIds: number
+  ticks: number
+  /** First retraction of each record that was taken back. */
+  readonly retracted: Map<LogPosition, LogPosition>
+  second: number
+}
+
+/** @param below rows of later positions are not looked at: a running server may have written them meanwhile */
+export function checkRows(
+  audit: MailboxAudit,
+  names: Names,
+  below: LogPosition = Number.MAX_SAFE_INTEGER,
+): RowCheck {
+  const expected: Expected = {
+    records: 0,
+    rows: 0,
+    messageIds: 0,
+    ticks: 0,
+    retracted: new Map(),
+    second: -1,
+  }
+  const unsound = audit.unsound()
+  if (unsound !== null) throw new Broken(database, unsound)
+  return {
+    next(record) {
+      const rows = rowsOf(record, names)
+      checkRecord(rows, audit)
+      tally(rows, expected, audit)
+    },
+    end(chain) {
+      const retracted = checkRetracted(expected, audit)
+      checkCounts(audit.counts(below), { ...expected, retracted })
+      if (below < audit.applied) return
+      checkHeads(chain, { audit, names })
+    },
+    get rows() {
+      return expected.rows
+    },
+  }
+}
+
+function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
+  const { position, place, views } = rows
+  const where = `${database}, record ${position}`
+  const stored = audit.place(position)
+  if (stored === null) throw new Broken(where, 'the row is missing')
+  if (!isSamePlace(stored, place)) {
+    throw new Broken(where, 'it names another place for the body')
+  }
+  const wanted = new Map(views.map((view) => [view.owner, view]))
+  const found = audit.rows(position)
+  for (const [owner, view] of wanted) {
+    const row = found.find((one) => one.owner === owner)
+    if (!row) throw new Broken(where, 'the row of an archive is missing')
+    const wrong = difference(row, view, rows)
+    if (wrong !== null) throw new Broken(where, `the row of an archive has another ${wrong}`)
+  }
+  if (found.length !== wanted.size)
+    throw new Broken(where, 'a row is in an archive that it does not belong to')
+  for (const id of rows.messageIds) {
+    if (audit.hasMessageId(position, rows.conversation, id)) continue
+    throw new Broken(where, 'its message id is missing')
+  }
+}
+
+function difference(row: StoredRow, view: ViewRow, { at, kind }: RecordRows): string | null {
+  if (row.peer !== view.peer) return 'peer'
+  if (row.peerDevice !== view.peerDevice) return 'device'
+  if (row.incoming !== view.incoming) return 'direction'
+  if (row.at !== at) return 'time'
+  if (row.kind !== kind) return 'kind'
+  return null
+}
+
+function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void {
+  expected.records++
+  expected.rows += new Set(rows.views.map(({ owner }) => owner)).size
+  expected.messageIds += new Set(rows.messageIds).size
+  const { bucket, handle, nextSeq } = rows.head
+  if (nextSeq === 1) {
+    if (!audit.isHandleKnown(bucket, handle)) {
+      throw new Broken(`${database}, record ${rows.position}`, 'its handle is missing')
+    }
+  }
+  const second = Math.floor(rows.at / 1000)
+  if (second !== expected.second) {
+    expected.second = second
+    expected.ticks++
+    if (audit.tick(second) !== rows.position) {
+      throw new Broken(
+        `${database}, record ${rows.position}`,
+        'its second is noted for another record',
+      )
+    }
+  }
+  if (rows.retracts !== null && !expected.retracted.has(rows.retracts)) {
+    expected.retracted.set(rows.retracts, rows.position)
+  }
+}
+
+/** @returns how many rows are marked as taken back */
+function checkRetracted({ retracted }: Expected, audit: MailboxAudit): number {
+  let marked = 0
+  for (const [position, by] of retracted) {
+    for (const row of audit.rows(position)) {
+      marked++
+      if (row.retractedBy === by) continue
+      throw new Broken(
+        `${database}, record ${position}`,
+        `it is not marked as taken back by record ${by}`,
+      )
+    }
+  }
+  return marked
+}
+
+function checkHeads(chain: Chain, { audit, names }: { audit: MailboxAudit; names: Names }): void {
+  for (const [conversation, head] of chain.conversations) {
+    const stored = audit.conversation(names.conversation(conversation))
+    const isSame =
+      stored?.nextConvSeq === head.nextConvSeq &&
+      stored.prev === head.prev &&
+      stored.bucket === head.bucket &&
+      stored.nextSeq === head.nextSeq &&
+      toHex(stored.handle) === toHex(head.handle)
+    if (!isSame)
+      throw new Broken(
+        database,
+        `a conversation does not stand where its record ${head.prev} leaves it`,
+      )
+  }
+  for (const [sender, seq] of chain.senders) {
+    if (audit.nextSenderSeq(names.person(sender)) !== seq) {
+      throw new Broken(database, 'a sender does not stand where the record leaves him')
+    }
+  }
+  const { conversations, senders, handles } = audit.heads()
+  const wanted = {
+    conversations: chain.conversations.size,
+    senders: chain.senders.size,
+    handles: chain.handles,
+  }
+  if (
+    conversations !== wanted.conversations ||
+    senders !== wanted.senders ||
+    handles !== wanted.handles
+  ) {
+    throw new Broken(database, 'it has conversations or senders that the record does not have')
+  }
+  if (audit.lastAt !== chain.lastAt)
+    throw new Broken(database, 'the time of the newest record is another')
+}
+
+/** Everything that has to be there was found; so what is more should not be there. */
+function checkCounts(found: RowCounts, wanted: RowCounts): void {
+  for (const table of countedTables) {
+    if (found[table] === wanted[table]) continue
+    throw new Broken(
+      database,
+      `it has ${found[table]} ${table}, and the record makes ${wanted[table]}`,
+    )
+  }
+}
+
+const countedTables = ['records', 'rows', 'retracted', 'messageIds', 'ticks'] as const

@@ -1,0 +1,119 @@
+// Holds every file under log/tile against the leaves of the tree. https://c2sp.org/tlog-tiles
+
+import { sameBytes } from '../../base/bytes.ts'
+import { entryBytes } from '../ledger/entry.ts'
+import {
+  bundlePath,
+  decodeBundle,
+  encodeBundle,
+  partialTiles,
+  tileAt,
+  tilePath,
+  tileWidth,
+} from '../ledger/tiles.ts'
+import { perfectRoot } from '../ledger/proof.ts'
+import { Broken, type RecordSource } from './ports.ts'
+
+/** Checks tiles as the leaves come by. */
+export type TileCheck = {
+  /** The next leaf, in order. */
+  leaf(hash: Uint8Array, entry: Uint8Array): Promise<void>
+  /** No leaf is left: nothing may be there that was not checked. */
+  end(): void
+}
+
+const folder = 'log/tile'
+
+/**
+ * @param durable tiles have to be there for this many leaves, partial ones for the right edge; after a crash there may be more,
+ * which are checked too
+ */
+export async function checkTiles(source: RecordSource, durable: number): Promise<TileCheck> {
+  const there = new Set(await source.list(folder))
+  const needed = new Set(partialPaths(durable))
+  const levels: Uint8Array[][] = []
+  let entries: Uint8Array[] = []
+  let leaves = 0
+
+  const compare = async (
+    path: string,
+    expected: () => Uint8Array,
+    isFull: boolean,
+  ): Promise<void> => {
+    const name = `log/${path}`
+    const isNeeded = isFull ? leaves <= durable : needed.has(path)
+    if (!there.has(name) && !isNeeded) return
+    const bytes = await source.read(name)
+    // A running server takes a partial file away when the full one is there.
+    if (bytes === null && source.isServed && !isFull) return
+    if (bytes === null) throw new Broken(name, 'the file is missing')
+    there.delete(name)
+    if (!sameBytes(bytes, expected())) throw new Broken(name, 'it is not what the tree has here')
+  }
+
+  const push = async (level: number, hash: Uint8Array): Promise<void> => {
+    const hashes = (levels[level] ??= [])
+    hashes.push(hash)
+    const width = hashes.length
+    const index = Math.ceil(Math.floor(leaves / tileWidth ** level) / tileWidth) - 1
+    await compare(tilePath({ level, index, width }), () => joined(hashes), width === tileWidth)
+    if (width < tileWidth) return
+    levels[level] = []
+    await push(level + 1, perfectRoot(joined(hashes)))
+  }
+
+  return {
+    async leaf(hash, entry) {
+      leaves++
+      entries.push(entry)
+      const width = entries.length
+      const path = bundlePath({ index: Math.ceil(leaves / tileWidth) - 1, width })
+      const bundle = (): Uint8Array => encodeBundle(joined(entries), entryBytes)
+      await compare(path, bundle, width === tileWidth)
+      if (width === tileWidth) entries = []
+      await push(0, hash)
+    },
+    end() {
+      const [stray] = there
+      if (stray !== undefined && !source.isServed)
+        throw new Broken(stray, 'the tree has no such tile')
+    },
+  }
+}
+
+/** Partial tiles and bundles of a tree of this size. */
+function partialPaths(size: number): string[] {
+  return partialTiles(size).flatMap((tile) =>
+    tile.level === 0 ? [tilePath(tile), bundlePath(tile)] : [tilePath(tile)],
+  )
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const length = pieces[0]?.length ?? 0
+  const bytes = new Uint8Array(pieces.length * length)
+  for (const [i, piece] of pieces.entries()) bytes.set(piece, i * length)
+  return bytes
+}
+
+/**
+ * The entries of a tree of `size`, in order, out of the bundles.
+ *
+ * @throws {Broken} when a bundle is missing or is none
+ */
+export async function* entriesOf(source: RecordSource, size: number): AsyncGenerator<Uint8Array> {
+  for (let index = 0; index * tileWidth < size; index++) {
+    const width = tileAt(0, index, size)?.width ?? 0
+    const path = bundlePath({ index, width })
+    const full = bundlePath({ index, width: tileWidth })
+    const bytes = (await source.read(`log/${path}`)) ?? (await source.read(`log/${full}`))
+    if (bytes === null) throw new Broken(`log/${path}`, 'the file is missing')
+    const entries = decodeBundle(bytes)
+    if (entries === null || entries.length < width) {
+      throw new Broken(`log/${path}`, 'it is no bundle of entries')
+    }
+    for (const entry of entries.slice(0, width)) {
+      if (entry.length !== entryBytes) throw new Broken(`log/${path}`, 'it is no bundle of entries')
+      yield entry
+    }
+  }
+}

@@ -1,0 +1,212 @@
+// Checks a whole data folder: every entry, body, tile, checkpoint, number and row. What `onrecord verify --data` runs.
+
+import { fromUtf8, sameBytes, toBase64 } from '../../base/bytes.ts'
+import { isSamePlace, type Place } from '../bodies/ports.ts'
+import { LogDamaged } from '../errors.ts'
+import { type Keys } from '../keys/ports.ts'
+import { decodeEntry, entryBytes, leafHash, type Entry } from '../ledger/entry.ts'
+import { partIds } from '../ledger/parts.ts'
+import { type Head } from '../ledger/ports.ts'
+import { openRecord } from '../ledger/seal.ts'
+import { growTree, type Tree } from '../ledger/tree.ts'
+import { type MailboxAudit } from '../mailbox/audit.ts'
+import { type Names } from '../mailbox/names.ts'
+import { type Envelope, type LogPosition } from '../types.ts'
+import { followChain, type Chain } from './chain.ts'
+import { checkHeads, type HeadCheck } from './heads.ts'
+import { Broken, type RecordSource, type Report, type Verified } from './ports.ts'
+import { checkRows, type RowCheck } from './rows.ts'
+import { readTail, type Tail } from './tail.ts'
+import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
+
+/** Checks everything, in log order, and stops at the first thing that is wrong. Writes nothing. */
+export async function verifyRecord(
+  source: RecordSource,
+  { keys, names }: { readonly keys: Keys; readonly names: Names },
+): Promise<Verified> {
+  let audit: MailboxAudit | null = null
+  try {
+    // In this order, since a running server moves the rows first and the checkpoint last.
+    const heads = await checkHeads(source, keys)
+    audit = source.openRows()
+    return { ok: true, report: await verifyAll({ source, keys, names, heads, audit }) }
+  } catch (error) {
+    if (error instanceof Broken) return { ok: false, finding: error.finding }
+    if (error instanceof LogDamaged)
+      return { ok: false, finding: { where: 'wal', what: error.message } }
+    throw error
+  } finally {
+    audit?.close()
+  }
+}
+
+type Verification = {
+  readonly source: RecordSource
+  readonly keys: Keys
+  readonly names: Names
+  readonly heads: HeadCheck
+  readonly audit: MailboxAudit
+}
+
+/** What goes on from record to record. */
+type Checks = {
+  readonly tree: Tree
+  readonly chain: Chain
+  readonly tiles: TileCheck
+  readonly rows: RowCheck
+  readonly ends: Map<number, number>
+  readonly frameRoots: ReadonlyMap<number, Uint8Array>
+}
+
+async function verifyAll(of: Verification): Promise<Report> {
+  const { source, keys, names, heads, audit } = of
+  const durable = audit.durable?.position ?? 0
+  const head = await source.head()
+  const tail = source.isServed ? noTail : await readTail({ source, audit, durable, head })
+  const checks: Checks = {
+    tree: growTree(),
+    chain: followChain((position) => keys.stanzaId(position)),
+    tiles: await checkTiles(source, durable),
+    rows: checkRows(audit, names, source.isServed ? durable : undefined),
+    ends: new Map(),
+    frameRoots: tail.roots,
+  }
+  heads.at(0, () => checks.tree.root())
+  for await (const entry of entriesOf(source, durable)) await inArchive(entry, of, checks)
+  checkFrontier(audit, checks.tree)
+  await checkBodyFiles(of, checks, head)
+  for (const record of tail.records) await inTail(record, of, checks)
+  if (!source.isServed && audit.applied > checks.tree.size) {
+    throw new Broken(
+      'mailbox.db',
+      `it has rows of ${audit.applied} records, the log has ${checks.tree.size}`,
+    )
+  }
+  checks.tiles.end()
+  if (audit.applied >= checks.tree.size || source.isServed) checks.rows.end(checks.chain)
+  heads.end(checks.tree.size)
+  return {
+    origin: keys.log.origin,
+    records: checks.tree.size,
+    root: toBase64(checks.tree.root()),
+    signed: heads.signed,
+    checkpoints: heads.checkpoints,
+    conversations: checks.chain.conversations.size,
+    senders: checks.chain.senders.size,
+    rows: checks.rows.rows,
+    waiting: checks.tree.size - durable,
+    tornBytes: tail.tornBytes,
+  }
+}
+
+const noTail: Tail = { records: [], roots: new Map(), tornBytes: 0 }
+
+/** A record below the durable position: its entry is in a bundle, entry and body in a bucket's file. */
+async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): Promise<void> {
+  const { source, audit } = of
+  const position = checks.tree.size
+  const place = audit.place(position)
+  if (place === null) throw new Broken(`mailbox.db, record ${position}`, 'the row is missing')
+  const entry = decodeEntry(bytes)
+  if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
+  const { bucket, bodyLength } = entry
+  const path = `bodies/${bucket}`
+  const expected = { bucket, offset: checks.ends.get(bucket) ?? 0, length: entryBytes + bodyLength }
+  if (!isSamePlace(place, expected)) {
+    throw new Broken(`mailbox.db, record ${position}`, 'it names another place for the body')
+  }
+  const stored = source.bodies.read(bucket, place.offset, place.length)
+  if (stored.length < place.length) {
+    throw new Broken(path, `it ends before the body of record ${position}`)
+  }
+  if (!sameBytes(stored.subarray(0, entryBytes), bytes)) {
+    throw new Broken(`${path}, record ${position}`, 'its entry is not the one in the tree')
+  }
+  await oneRecord({ bytes, body: stored.subarray(entryBytes), place, path }, of, checks)
+}
+
+/** A record that only the log has yet. */
+async function inTail(
+  { entry, body }: Tail['records'][number],
+  of: Verification,
+  checks: Checks,
+): Promise<void> {
+  const decoded = decodeEntry(entry)
+  const bucket = typeof decoded === 'string' ? 0 : decoded.bucket
+  const length = entryBytes + body.length
+  const place = { bucket, offset: checks.ends.get(bucket) ?? 0, length }
+  await oneRecord({ bytes: entry, body, place, path: 'wal' }, of, checks)
+}
+
+type Found = {
+  readonly bytes: Uint8Array
+  readonly body: Uint8Array
+  readonly place: Place
+  readonly path: string
+}
+
+async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
+  const { bytes, place } = found
+  const { tree, chain, tiles, rows, ends, frameRoots } = checks
+  const position = tree.size
+  const entry = decodeEntry(bytes)
+  if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
+  const hash = leafHash(bytes)
+  tree.append(hash)
+  await tiles.leaf(hash, bytes)
+  const envelope = await envelopeOf(entry, found, { position, keys: of.keys })
+  chain.next(position, { entry, leafHash: hash, envelope })
+  if (position < of.audit.applied) rows.next({ position, entry, leafHash: hash, envelope, place })
+  ends.set(place.bucket, place.offset + place.length)
+  of.heads.at(tree.size, () => tree.root())
+  const root = frameRoots.get(tree.size)
+  if (root && !sameBytes(root, tree.root())) {
+    throw new Broken('wal', `the batch that ends with record ${position} has another tree root`)
+  }
+}
+
+/** Opens the record with everything checked: hash, tag, commitments. */
+async function envelopeOf(
+  entry: Entry,
+  { bytes, body, path }: Found,
+  { position, keys }: { readonly position: LogPosition; readonly keys: Keys },
+): Promise<Envelope> {
+  const where = `${path}, record ${position}`
+  const { bucket, handle, seq, salt } = entry
+  const secret = await keys.record({ bucket, handle, seq, salt, position })
+  if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
+  const opened = openRecord({ entry, entryBytes: bytes, body }, secret, { check: 'all' })
+  if (!opened.ok) throw new Broken(where, opened.reason)
+  const part = opened.parts.find(({ id }) => id === partIds.envelope)
+  const json = part === undefined ? null : fromUtf8(part.bytes)
+  if (json === null) throw new Broken(where, 'it has no envelope')
+  const envelope: Envelope = JSON.parse(json)
+  return envelope
+}
+
+function checkFrontier(audit: MailboxAudit, tree: Tree): void {
+  if (audit.durable === null || sameBytes(audit.durable.frontier, tree.save())) return
+  throw new Broken('mailbox.db', 'the edge of the tree that it keeps is not that of the tree')
+}
+
+/** Bytes behind the last body: after a crash a batch that was not finished, after a clean stop somebody's doing. */
+async function checkBodyFiles(
+  { source, audit }: Verification,
+  { ends }: Checks,
+  head: Head | null,
+): Promise<void> {
+  const kept = audit.bodyEnds()
+  for (const [bucket, end] of ends) {
+    if (kept.get(bucket) !== end)
+      throw new Broken('mailbox.db', `the file of bucket ${bucket} ends elsewhere`)
+  }
+  if (kept.size !== ends.size)
+    throw new Broken('mailbox.db', 'it has buckets that the record does not have')
+  if (source.isServed || head?.closedAt === null) return
+  for (const path of await source.list('bodies')) {
+    const end = ends.get(Number(path.slice('bodies/'.length)))
+    if (end === undefined) throw new Broken(path, 'the record has no such bucket')
+    const size = await source.size(path)
+    if (size !== end) throw new Broken(path, `${size - end} bytes behind the last body`)
+  }
+}
