@@ -106,6 +106,13 @@ function declarations(level: number): string {
   return Array.from({ length: 60 }, (_, i) => ` xmlns:p${level}-${i}='u'`).join('')
 }
 
+test('what cannot stand in a long tag is refused before the tag ends', () => {
+  const name = 'x'.repeat(40)
+  for (const text of [`<m ${name} <`, `<m ${name} "`, `<m ${name}='' '`]) {
+    assert.equal(endOf(streamHeader + text), 'not-well-formed')
+  }
+})
+
 test('many prefixes at many depths are looked up in time', () => {
   const opened = Array.from({ length: 99 }, (_, level) => `<m${declarations(level)}>`).join('')
   const inner = `<p0-0:a xmlns:q='u'/>`.repeat(5_000)

@@ -78,6 +78,7 @@ test('discard() drops what a client sent in clear after <starttls/>', () => {
   })
   parser.write(bytesOf(`${streamHeader}<starttls/><injected/>`))
   parser.write(bytesOf('<injected/>').subarray(0, 5))
+  parser.write(bytesOf('é').subarray(0, 1))
   parser.discard()
   parser.reset()
   parser.resume()
