@@ -1,4 +1,4 @@
-import { type Person } from '../directory/ports.ts'
+import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Element } from '../xml/element.ts'
 import { type Jid } from './wire/jid.ts'
@@ -67,4 +67,54 @@ export type Router = {
 
   /** Namespaces announced in stream features after sign-in, as elements: XEP-0115 caps, roster versioning, pre-approval. */
   streamFeatures(): readonly Element[]
+}
+
+/** RFC 6121 section 2.1.2.5: who gets whose presence. `from`: the contact gets the owner's. */
+export type Subscription = 'none' | 'to' | 'from' | 'both'
+
+/** One contact of a person: an item of the roster, or only a request that waits, or an approval given beforehand. */
+export type RosterItem = {
+  /** Bare JID. */
+  readonly jid: string
+  /** False: it is not in the roster that clients see (RFC 6121 Appendix A, "None + Pending In"). */
+  readonly listed: boolean
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly subscription: Subscription
+  /** The owner has asked ("Pending Out"). */
+  readonly ask: boolean
+  /** The contact has asked, and the owner has not answered ("Pending In"). */
+  readonly pendingIn: boolean
+  /** The owner has said yes beforehand, RFC 6121 section 3.4. */
+  readonly approved: boolean
+}
+
+/** What is kept for an account. None of it is on record: it is the person's own arrangement. */
+export type StoredAccount = {
+  readonly roster: readonly RosterItem[]
+  readonly rosterVersion: number
+  readonly blocked: readonly string[]
+  /** Everything that came in up to this log position was had by a device; -1 at first. */
+  readonly deliveredTo: number
+}
+
+/** One change of somebody's roster, with the version that it leads to; `item` null: it is gone. */
+export type RosterChange = {
+  readonly owner: PersonId
+  readonly version: number
+  readonly jid: string
+  readonly item: RosterItem | null
+}
+
+/** Keeps rosters, block lists and how far offline delivery has come. */
+export type AccountStore = {
+  /** Sees all writes that were begun before. */
+  load(owner: PersonId): Promise<StoredAccount>
+  /** All or none of them; durable when it returns. A subscription changes two rosters. */
+  saveRoster(changes: readonly RosterChange[]): Promise<void>
+  /** Durable when it returns. */
+  saveBlocked(owner: PersonId, blocked: readonly string[]): Promise<void>
+  saveDelivered(
+    positions: readonly { readonly owner: PersonId; readonly deliveredTo: number }[],
+  ): Promise<void>
 }

@@ -1,0 +1,36 @@
+import { el } from '../xml/element.ts'
+import { type Account, type Session } from './accounts.ts'
+import { type Jid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
+
+/** XEP-0191 section 2: a block names a full JID, a bare JID, a domain with a resource, or a domain. */
+export function isBlocked({ blocked }: Account, { text, bare, domain, resource }: Jid): boolean {
+  if (blocked.size === 0) return false
+  if (blocked.has(bare) || blocked.has(text) || blocked.has(domain)) return true
+  return resource !== null && blocked.has(`${domain}/${resource}`)
+}
+
+/**
+ * A message or request between people who do not want to hear from each other. It is refused before the record sees it,
+ * and nobody receives it.
+ *
+ * @throws {StanzaError} XEP-0191 section 3.2: towards the blocked contact it says so, from him it is as if nobody were there
+ */
+export function refuseBlocked({
+  from,
+  to,
+  recipient,
+}: {
+  readonly from: Session
+  readonly to: Jid
+  readonly recipient: Account
+}): void {
+  if (recipient === from.account) return
+  if (isBlocked(from.account, to)) {
+    throw new StanzaError('not-acceptable', {
+      type: 'cancel',
+      detail: el('blocked', 'urn:xmpp:blocking:errors'),
+    })
+  }
+  if (isBlocked(recipient, from.jid)) throw new StanzaError('service-unavailable')
+}

@@ -1,0 +1,79 @@
+// XEP-0030: Service Discovery, version 2.5.0
+// Source: https://xmpp.org/extensions/xep-0030.html
+import { el, type Element } from '../../xml/element.ts'
+import { type Feature, type Host } from '../host.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { capsHash } from './caps-hash.ts'
+import { contactForm } from './contact-addresses.ts'
+
+const NS_INFO = 'http://jabber.org/protocol/disco#info'
+const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
+/** Names the program in XEP-0115; an address that nobody fetches. */
+const capsNode = 'https://onrecord.invalid/server'
+
+/** What server and accounts can do, from the array of features. */
+export const disco: Feature = {
+  name: 'disco',
+  xep: 30,
+  title: 'Service Discovery',
+  version: '2.5.0',
+  discovery: [NS_INFO, NS_ITEMS],
+  accountDiscovery: [NS_INFO, NS_ITEMS],
+  notes: ['A person and his contacts may ask an account; anybody else is told that there is none.'],
+  setup(host) {
+    const at = ['server', 'own', 'contact'] as const
+    const server = serverInfo(host)
+    const account = accountInfo(host)
+    const caps = capsHash(server) ?? ''
+
+    host.onIq({ type: 'get', ns: NS_INFO, name: 'query', at }, ({ attrs }, _from, { kind }) => {
+      const { node } = attrs
+      if (node === undefined) return kind === 'server' ? server : account
+      // XEP-0115 section 6.2: the node that our own capabilities name.
+      if (kind !== 'server' || node !== `${capsNode}#${caps}`)
+        throw new StanzaError('item-not-found')
+      return el('query', NS_INFO, { node }, ...server.children)
+    })
+    host.onIq({ type: 'get', ns: NS_ITEMS, name: 'query', at }, ({ attrs }) => {
+      if (attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+      return el('query', NS_ITEMS)
+    })
+    // XEP-0115 section 6.3.
+    host.streamFeature(
+      el('c', 'http://jabber.org/protocol/caps', { hash: 'sha-1', node: capsNode, ver: caps }),
+    )
+  },
+}
+
+function serverInfo({ features, contacts }: Host): Element {
+  const form = contactForm(contacts)
+  return info(
+    { category: 'server', type: 'im', name: 'Onrecord' },
+    features.flatMap(({ discovery }) => discovery),
+    form ? [form] : [],
+  )
+}
+
+function accountInfo({ features }: Host): Element {
+  return info(
+    { category: 'account', type: 'registered' },
+    features.flatMap(({ accountDiscovery = [] }) => accountDiscovery),
+    [],
+  )
+}
+
+function info(
+  identity: Readonly<Record<string, string>>,
+  features: readonly string[],
+  forms: readonly Element[],
+): Element {
+  const vars = [...new Set(features)].toSorted()
+  return el(
+    'query',
+    NS_INFO,
+    {},
+    el('identity', NS_INFO, identity),
+    ...vars.map((name) => el('feature', NS_INFO, { var: name })),
+    ...forms,
+  )
+}

@@ -1,0 +1,83 @@
+import { type Clock } from '../base/clock.ts'
+import { type Log } from '../base/log.ts'
+import { type Directory } from '../directory/ports.ts'
+import { type History } from '../history/ports.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element } from '../xml/element.ts'
+import { type Account, type Accounts, type Session } from './accounts.ts'
+import { type Delivered } from './messages.ts'
+import { type Offline } from './offline.ts'
+import { type AccountStore } from './ports.ts'
+import { type Presences } from './presence.ts'
+import { type Rosters } from './rosters.ts'
+import { type Subscriptions } from './subscriptions.ts'
+
+/** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
+export type Feature = {
+  readonly name: string
+  /** The XEP's number; null for what RFC 6121 has itself. */
+  readonly xep: number | null
+  readonly title: string
+  readonly version: string
+  /** Namespaces that the server announces (XEP-0030). */
+  readonly discovery: readonly string[]
+  /** Namespaces that a person's account announces. */
+  readonly accountDiscovery?: readonly string[]
+  /** What is not as the XEP has it, in a sentence each; the reasons stand in the code. */
+  readonly notes?: readonly string[]
+  setup?(host: Host): void
+}
+
+/** Whom a request is for. */
+export type Addressed =
+  | { readonly kind: 'server' }
+  /** The sender's own account. */
+  | { readonly kind: 'own' }
+  /** Somebody else's account, where the sender gets his presence. */
+  | { readonly kind: 'contact'; readonly account: Account }
+
+/** Answers with the payload of the result, or null for an empty one. @throws {StanzaError} for an error */
+export type IqHandler = (
+  request: Element,
+  from: Session,
+  at: Addressed,
+) => Element | null | Promise<Element | null>
+
+/** The server as a feature sees it. */
+export type Host = {
+  readonly domain: string
+  readonly directory: Directory
+  readonly history: History
+  readonly intake: Intake
+  readonly store: AccountStore
+  readonly accounts: Accounts
+  readonly offline: Offline
+  readonly rosters: Rosters
+  readonly presences: Presences
+  readonly subscriptions: Subscriptions
+  readonly clock: Clock
+  readonly log: Log
+  /** XEP-0157: URIs by kind of contact. */
+  readonly contacts: Contacts
+  readonly features: readonly Feature[]
+
+  /** Handles requests with this child element. `at`: for whom they may be; the sender's own account by default. */
+  onIq(request: IqRequest, handler: IqHandler): void
+  /** Called after a message went to who was there. */
+  onDelivered(listener: (event: Delivered) => void): void
+  /** Called after a device became available, or changed its presence. */
+  onPresence(listener: (session: Session, change: { readonly isInitial: boolean }) => void): void
+  /** Called when a session has ended. */
+  onClosed(listener: (session: Session) => void): void
+  /** Adds an element to the stream features after sign-in. */
+  streamFeature(element: Element): void
+}
+
+export type IqRequest = {
+  readonly type: 'get' | 'set'
+  readonly ns: string
+  readonly name: string
+  readonly at?: readonly Addressed['kind'][]
+}
+
+export type Contacts = Readonly<Record<string, readonly string[]>>

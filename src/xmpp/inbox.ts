@@ -1,0 +1,198 @@
+import { type LogPosition } from '../intake/draft.ts'
+import { type Recorded } from '../intake/outbound.ts'
+import { type Session } from './accounts.ts'
+
+/** Messages that arrive while older ones are still fetched from the archive. More than that are fetched as well. */
+const heldMax = 1_000
+/** Messages that are remembered as had above the first one that is not. Forgotten ones come twice, never not at all. */
+const rememberedMax = 10_000
+/** While more than this many messages are without a confirmation, no more old ones are fetched. */
+const unconfirmedMax = 100
+
+type Sent = {
+  /** Kept to be sent to another device; null once confirmed. */
+  message: Recorded | null
+  holders: readonly Session[]
+}
+
+/**
+ * Which of the messages for a person some device of his has (XEP-0160).
+ *
+ * One number says it for all that is old: everything up to it was confirmed. Above it are those that were sent and that
+ * nobody confirmed, and those that were confirmed while an older one was not. When the last device goes, the number stays
+ * before the first unconfirmed message, and the next device gets what comes after it, less what was confirmed.
+ */
+export class Inbox {
+  /** Everything up to it was given to a device. */
+  #givenTo: LogPosition = -1
+  #storedTo: LogPosition = -1
+  readonly #sent = new Map<LogPosition, Sent>()
+  #unconfirmed = 0
+  /** There may be messages above `#givenTo` that nobody was given. So it is at the start, when nobody knows. */
+  #isWaiting = true
+  /** Not null while older messages are being fetched: what arrives in the meantime. */
+  #held: Recorded[] | null = null
+  #overflowed = false
+  #wake: (() => void) | null = null
+
+  /** What the store knows. */
+  restore(deliveredTo: LogPosition): void {
+    this.#givenTo = deliveredTo
+    this.#storedTo = deliveredTo
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting
+  }
+
+  get isFetching(): boolean {
+    return this.#held !== null
+  }
+
+  get givenTo(): LogPosition {
+    return this.#givenTo
+  }
+
+  /** It goes to these devices; to none: it waits. */
+  give(message: Recorded, to: readonly Session[]): void {
+    if (this.#held) {
+      if (this.#held.length < heldMax) this.#held.push(message)
+      else this.#overflowed = true
+      return
+    }
+    const open = to.filter(isOpen)
+    if (open.length === 0) {
+      this.#isWaiting = true
+      return
+    }
+    if (!this.#isWaiting) this.#givenTo = Math.max(this.#givenTo, message.position)
+    this.#send(message, open)
+  }
+
+  /** Older messages are about to be fetched: those that arrive are held back, so that order is kept. */
+  startFetching(): void {
+    this.#held = []
+    this.#overflowed = false
+  }
+
+  /**
+   * What was fetched, in log order; `message` null where there is nothing to show any more.
+   *
+   * @returns false when there is no device left
+   */
+  giveFetched(position: LogPosition, message: Recorded | null, to: readonly Session[]): boolean {
+    const open = to.filter(isOpen)
+    if (open.length === 0) return false
+    this.#givenTo = Math.max(this.#givenTo, position)
+    if (message !== null && !this.#sent.has(position)) this.#send(message, open)
+    return true
+  }
+
+  /** The archive had no more. @returns false when some that arrived have to be fetched as well */
+  finishFetching(to: readonly Session[]): boolean {
+    const held = this.#held ?? []
+    if (this.#overflowed) {
+      this.startFetching()
+      return false
+    }
+    this.#held = null
+    this.#isWaiting = false
+    for (const message of held) {
+      if (message.position > this.#givenTo) this.give(message, to)
+    }
+    return true
+  }
+
+  /** Nobody is there any more, or the archive cannot be read: what was held waits with the rest. */
+  abandonFetching(): void {
+    this.#held = null
+    this.#isWaiting = true
+  }
+
+  /** Resolves when few messages are without a confirmation, or a device has gone. */
+  async room(): Promise<void> {
+    if (this.#unconfirmed <= unconfirmedMax) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  /** A device has it. */
+  confirm(position: LogPosition): void {
+    const sent = this.#sent.get(position)
+    if (!sent || sent.message === null) return
+    sent.message = null
+    sent.holders = []
+    this.#unconfirmed -= 1
+    if (this.#unconfirmed <= unconfirmedMax) this.#wakeUp()
+    if (this.#sent.size > rememberedMax) this.#forget()
+  }
+
+  /** The device is gone for good. @returns what no device has: it is given to these, or waits */
+  gone(session: Session, others: readonly Session[]): void {
+    const orphans: Recorded[] = []
+    for (const [position, sent] of this.#sent) {
+      if (sent.message === null || !sent.holders.includes(session)) continue
+      sent.holders = sent.holders.filter((holder) => holder !== session)
+      if (sent.holders.length > 0) continue
+      orphans.push(sent.message)
+      this.#sent.delete(position)
+      this.#unconfirmed -= 1
+    }
+    this.#wakeUp()
+    for (const message of orphans.toSorted((a, b) => a.position - b.position)) {
+      if (others.length > 0) this.#send(message, others)
+      else this.#takeBack(message.position)
+    }
+  }
+
+  /** What is to be stored: everything up to it was confirmed. */
+  get deliveredTo(): LogPosition {
+    let first = this.#givenTo + 1
+    for (const [position, { message }] of this.#sent) {
+      if (message !== null && position < first) first = position
+    }
+    return first - 1
+  }
+
+  get isDirty(): boolean {
+    return this.deliveredTo !== this.#storedTo
+  }
+
+  /** @returns what is to be stored, which counts as stored from now on */
+  store(): LogPosition {
+    const position = this.deliveredTo
+    for (const [at, { message }] of this.#sent) {
+      if (message === null && at <= position) this.#sent.delete(at)
+    }
+    this.#storedTo = position
+    return position
+  }
+
+  #send(message: Recorded, to: readonly Session[]): void {
+    this.#sent.set(message.position, { message, holders: to })
+    this.#unconfirmed += 1
+    // Last, because a device that cannot take more is closed by it, and then it is `gone()` already.
+    for (const { resource } of to) resource.send(message)
+  }
+
+  #takeBack(position: LogPosition): void {
+    this.#givenTo = Math.min(this.#givenTo, position - 1)
+    this.#isWaiting = true
+  }
+
+  #forget(): void {
+    for (const [position, { message }] of this.#sent) {
+      if (message === null) this.#sent.delete(position)
+    }
+  }
+
+  #wakeUp(): void {
+    this.#wake?.()
+    this.#wake = null
+  }
+}
+
+function isOpen({ isClosed }: Session): boolean {
+  return !isClosed
+}

@@ -1,0 +1,136 @@
+// RFC 6120 section 8.2.3 and RFC 6121 section 8: what becomes of a request and its answer.
+import { type Directory } from '../directory/ports.ts'
+import { type Outbound, Transient } from '../intake/outbound.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element, elements } from '../xml/element.ts'
+import { type Account, type Accounts, type Session } from './accounts.ts'
+import { refuseBlocked } from './blocking.ts'
+import { refuseDirectTransfer } from './direct-transfer.ts'
+import { draftOf, stamped } from './drafts.ts'
+import { type Addressed, type IqHandler, type IqRequest } from './host.ts'
+import { addresseeOf } from './messages.ts'
+import { iqResult, onRecordOnce } from './reply.ts'
+import { type Jid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
+
+export type Iqs = {
+  on(request: IqRequest, handler: IqHandler): void
+  /** Settled when it resolves. @throws {StanzaError} for the sender */
+  route(iq: Element, from: Session): Promise<void>
+}
+
+export type IqParts = {
+  readonly domain: string
+  readonly directory: Pick<Directory, 'find'>
+  readonly intake: Intake
+  readonly accounts: Accounts
+}
+
+export function createIqs(parts: IqParts): Iqs {
+  const { domain, directory, accounts } = parts
+  const handlers = new Map<string, { at: ReadonlySet<Addressed['kind']>; handler: IqHandler }>()
+
+  /** Requests to the server, to the own account, or to the bare JID of somebody else, for whom the server answers. */
+  async function answer(iq: Element, from: Session, to: Jid): Promise<void> {
+    const type = iq.attrs['type'] ?? ''
+    if (type === 'result' || type === 'error') return // An answer to what the server asked, such as a ping.
+    const [payload] = elements(iq)
+    const found = payload && handlers.get(`${type} ${payload.name} ${payload.ns}`)
+    const at = found ? await addressed(from, to) : null
+    // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
+    if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
+    from.resource.send(iqResult(iq, from, await found.handler(payload, from, at)))
+  }
+
+  async function addressed(from: Session, to: Jid): Promise<Addressed | null> {
+    if (to.local === null) return { kind: 'server' }
+    if (to.bare === from.account.bare) return { kind: 'own' }
+    const person = directory.find(to.bare)
+    if (!person?.enabled) return null
+    const account = accounts.peek(person.id) ?? (await accounts.load(person))
+    refuseBlocked({ from, to, recipient: account })
+    return sharesPresence(account, from) ? { kind: 'contact', account } : null
+  }
+
+  return {
+    on({ type, ns, name, at = ['own'] }, handler) {
+      handlers.set(`${type} ${name} ${ns}`, { at: new Set(at), handler })
+    },
+    async route(iq, from) {
+      checkForm(iq)
+      const to = addresseeOf(iq, from)
+      if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
+      if (to.local === null || to.resource === null) await answer(iq, from, to)
+      else await relay(parts, iq, { from, to })
+    },
+  }
+}
+
+/** To a device of a person: RFC 6121 section 8.5.3. */
+async function relay(
+  parts: IqParts,
+  iq: Element,
+  { from, to }: { readonly from: Session; readonly to: Jid },
+): Promise<void> {
+  const recipient = parts.directory.find(to.bare)
+  const account = recipient && parts.accounts.peek(recipient.id)
+  const target = account?.sessions.get(to.resource ?? '')
+  const isAnswer = iq.attrs['type'] === 'result' || iq.attrs['type'] === 'error'
+  if (!target || !account) {
+    if (isAnswer) return
+    throw new StanzaError('service-unavailable')
+  }
+  if (isAnswer) {
+    if (isRefused({ from, to, recipient: account })) return
+  } else {
+    refuseBlocked({ from, to, recipient: account })
+    refuseDirectTransfer(iq)
+    // Section 8.5.3.1: who may not see that the device is there gets the answer of one that is not.
+    if (!sharesPresence(account, from) && !target.directed.has(from.jid.text)) {
+      if (!target.directed.has(from.account.bare)) throw new StanzaError('service-unavailable')
+    }
+  }
+  const out = await outboundOf(parts, stamped(iq, from.jid, to), { from, to, account })
+  if (out && !target.isClosed) target.resource.send(out)
+}
+
+/** Transient by the table, or recorded. Null where it was recorded before. */
+async function outboundOf(
+  { intake }: IqParts,
+  iq: Element,
+  { from, to, account }: { readonly from: Session; readonly to: Jid; readonly account: Account },
+): Promise<Outbound | null> {
+  const transient = Transient.of(iq, 'relayed')
+  if (transient) return transient
+  return await onRecordOnce(intake, draftOf(iq, from, { to, recipient: account.person }))
+}
+
+/** Whether `from` gets the presence of this account: by subscription, or because it is his own. */
+export function sharesPresence(account: Account, from: Session): boolean {
+  if (account === from.account) return true
+  const subscription = account.roster.get(from.account.bare)?.subscription
+  return subscription === 'from' || subscription === 'both'
+}
+
+function isRefused(sides: Parameters<typeof refuseBlocked>[0]): boolean {
+  try {
+    refuseBlocked(sides)
+    return false
+  } catch (error) {
+    if (error instanceof StanzaError) return true
+    throw error
+  }
+}
+
+/** RFC 6120 section 8.2.3. */
+function checkForm(iq: Element): void {
+  const { id, type } = iq.attrs
+  if (id === undefined) throw new StanzaError('bad-request', { text: 'An IQ has an id.' })
+  if (type === 'result' || type === 'error') return
+  if (type !== 'get' && type !== 'set') {
+    throw new StanzaError('bad-request', { text: 'An IQ is a get, set, result or error.' })
+  }
+  if (elements(iq).length !== 1) {
+    throw new StanzaError('bad-request', { text: 'A request has exactly one child element.' })
+  }
+}

@@ -1,0 +1,162 @@
+// RFC 6121 section 8: what becomes of a message.
+import { type Directory, type Person } from '../directory/ports.ts'
+import { type Recorded, Transient } from '../intake/outbound.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element } from '../xml/element.ts'
+import { type Account, type Accounts, type Session, takers } from './accounts.ts'
+import { refuseBlocked } from './blocking.ts'
+import { draftOf, isArchived, stamped } from './drafts.ts'
+import { type Offline } from './offline.ts'
+import { onRecordOnce } from './reply.ts'
+import { refuseDirectTransfer } from './direct-transfer.ts'
+import { bareJid, type Jid, parseJid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
+
+export type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error'
+
+/** A message that has reached its recipient's devices, or waits for them. */
+export type Delivered = {
+  /** As it was delivered; made with `envelope()` or `copy()` and with nothing else. */
+  readonly message: Recorded | Transient
+  readonly stanza: Element
+  readonly type: MessageType
+  readonly from: Session
+  /** Null while nobody of the account is there. */
+  readonly recipient: Account | null
+  readonly targets: readonly Session[]
+}
+
+export type MessageParts = {
+  readonly domain: string
+  readonly directory: Pick<Directory, 'find'>
+  readonly intake: Intake
+  readonly accounts: Accounts
+  readonly offline: Offline
+  readonly delivered: (event: Delivered) => void
+}
+
+/** Where RFC 6121 table 1 sends a message of this type to an account that exists. */
+export type Way =
+  | { readonly kind: 'deliver'; readonly sessions: readonly Session[] }
+  | { readonly kind: 'store' }
+  | { readonly kind: 'error' }
+  | { readonly kind: 'ignore' }
+
+/** Messages in: settled when the promise resolves. @throws {StanzaError} for the sender */
+export function createMessages(
+  parts: MessageParts,
+): (stanza: Element, from: Session) => Promise<void> {
+  const { domain, directory, intake, accounts } = parts
+
+  return async (stanza, from) => {
+    const to = addresseeOf(stanza, from)
+    if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
+    const person = to.local === null ? null : directory.find(to.bare)
+    if (!person?.enabled) throw new StanzaError('service-unavailable')
+    const recipient = accounts.peek(person.id) ?? (await accounts.load(person))
+    refuseBlocked({ from, to, recipient })
+    refuseDirectTransfer(stanza)
+
+    const type = typeOf(stanza)
+    const way = wayOf(type, to, recipient)
+    if (way.kind === 'error') throw new StanzaError('service-unavailable')
+    // A headline that nobody is there for is put on record all the same: its sender is told that it is.
+    if (way.kind === 'ignore' && type === 'error') return
+    const out = stamped(stanza, from.jid, to)
+    const transient = Transient.of(out, 'relayed')
+    if (transient && relay(parts, transient, { out, type, from, recipient, way })) return
+
+    const message = await onRecordOnce(intake, draftOf(out, from, { to, recipient: person }))
+    if (message) deliver(parts, message, { out, type, from, to, person })
+  }
+}
+
+/** Transient: it goes to who is there. @returns false when it has to be recorded, so that it waits */
+function relay(
+  parts: MessageParts,
+  message: Transient,
+  event: {
+    readonly out: Element
+    readonly type: MessageType
+    readonly from: Session
+    readonly recipient: Account
+    readonly way: Way
+  },
+): boolean {
+  const { out, type, from, recipient, way } = event
+  if (way.kind !== 'deliver') return !saysWhatWaits(out)
+  for (const { resource } of way.sessions) resource.send(message)
+  parts.delivered({ message, stanza: out, type, from, recipient, targets: way.sessions })
+  return true
+}
+
+/** Receipts (XEP-0184) and markers (XEP-0333) wait for who is away; chat states (XEP-0085) to nobody are nothing. */
+function saysWhatWaits({ children }: Element): boolean {
+  return children.some(
+    (node) =>
+      typeof node !== 'string' &&
+      ((node.ns === 'urn:xmpp:receipts' && node.name === 'received') ||
+        (node.ns === 'urn:xmpp:chat-markers:0' && node.name !== 'markable')),
+  )
+}
+
+/** On record: it goes to the devices that are there now, which may be others than at accept. */
+function deliver(
+  { accounts, offline, delivered }: MessageParts,
+  message: Recorded,
+  event: {
+    readonly out: Element
+    readonly type: MessageType
+    readonly from: Session
+    readonly to: Jid
+    readonly person: Person
+  },
+): void {
+  const { out, type, from, to, person } = event
+  const recipient = accounts.peek(person.id)
+  const way: Way = recipient ? wayOf(type, to, recipient) : { kind: 'store' }
+  // What is on record is never dropped: where the device that it was for has gone meanwhile, it waits for the next one.
+  const targets = way.kind === 'deliver' ? way.sessions : []
+  if (!isArchived(out)) for (const { resource } of targets) resource.send(message)
+  else if (recipient) {
+    recipient.inbox.give(message.stamped({ by: recipient.bare }), targets)
+    offline.touched(recipient)
+  }
+  delivered({ message, stanza: out, type, from, recipient, targets })
+}
+
+/** RFC 6121 table 1, for an account that exists. */
+export function wayOf(type: MessageType, to: Jid, account: Account): Way {
+  // Section 5.2.2 lets only rooms send groupchat. Deviation from table 1 for a full JID that is there: a person's
+  // client would show such a message as a room's.
+  if (type === 'groupchat') return { kind: 'error' }
+  if (to.resource !== null) {
+    const session = account.sessions.get(to.resource)
+    if (session && session.presence !== null) return { kind: 'deliver', sessions: [session] }
+    // Section 8.5.3.2.1: only chat is treated as if it were for the bare JID.
+    if (type === 'normal' || type === 'headline') return { kind: 'error' }
+  }
+  // Sections 8.5.2.1.1 and 8.5.2.2.1.
+  if (type === 'error') return { kind: 'ignore' }
+  const sessions = takers(account)
+  if (sessions.length > 0) return { kind: 'deliver', sessions }
+  return type === 'headline' ? { kind: 'ignore' } : { kind: 'store' }
+}
+
+/** Section 5.2.2: any other type is `normal`. */
+function typeOf({ attrs }: Element): MessageType {
+  const type = attrs['type']
+  if (type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error') {
+    return type
+  }
+  return 'normal'
+}
+
+/** RFC 6120 section 10.3.1: without `to` it is for the sender's own account. */
+export function addresseeOf({ attrs }: Element, from: Session): Jid {
+  const text = attrs['to']
+  if (text === undefined) return bareJid(from.jid)
+  const to = parseJid(text)
+  if (!to) throw new StanzaError('jid-malformed')
+  return to
+}

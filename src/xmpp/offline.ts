@@ -1,0 +1,99 @@
+// XEP-0160: Best Practices for Handling Offline Messages, version 1.0.1
+// Source: https://xmpp.org/extensions/xep-0160.html
+import { FatalError } from '../base/errors.ts'
+import { type Log } from '../base/log.ts'
+import { Recorded } from '../intake/outbound.ts'
+import { type HistoryItem, type History } from '../history/ports.ts'
+import { type Account, type Accounts, takers } from './accounts.ts'
+import { type AccountStore } from './ports.ts'
+
+/** As many as `history.undelivered` gives at once. */
+const pageItems = 250
+/** How far behind the stored positions may be. A crash in that time means messages that come twice. */
+const storeDelayMs = 1_000
+
+/** Gives people what came while no device of theirs could take it. */
+export type Offline = {
+  /** A device can take messages now: it gets what waits, oldest first, in the background. */
+  arrived(account: Account): void
+  /** The position of this account has moved: it is stored within a second. */
+  touched(account: Account): void
+  /** Stores what is not stored. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+export function createOffline(parts: {
+  readonly domain: string
+  readonly history: History
+  readonly store: AccountStore
+  readonly accounts: Accounts
+  readonly log: Log
+}): Offline {
+  const { history, store, accounts, log, domain } = parts
+  const dirty = new Set<Account>()
+  let timer: NodeJS.Timeout | null = null
+
+  async function flush(): Promise<void> {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const moved = [...dirty].filter(({ inbox }) => inbox.isDirty)
+    dirty.clear()
+    if (moved.length === 0) return
+    await store.saveDelivered(
+      moved.map(({ person, inbox }) => ({ owner: person.id, deliveredTo: inbox.store() })),
+    )
+  }
+
+  function touched(account: Account): void {
+    dirty.add(account)
+    timer ??= setTimeout(() => {
+      flush().catch((error: unknown) => {
+        // The positions are older than they could be: the next change writes them again, and until then a crash costs copies.
+        log.error('xmpp.positions-not-stored', { error: String(error) })
+      })
+    }, storeDelayMs).unref()
+  }
+
+  async function fetchWaiting(account: Account): Promise<void> {
+    const { inbox, person, bare } = account
+    inbox.startFetching()
+    for (;;) {
+      await inbox.room()
+      const items = await history.undelivered(person.id, inbox.givenTo)
+      const stamp = { by: bare, delayedBy: domain }
+      const given = items.every((item) =>
+        inbox.giveFetched(item.position, messageOf(item, stamp), takers(account)),
+      )
+      touched(account)
+      if (!given) break
+      if (takers(account).length === 0) break
+      if (items.length < pageItems && inbox.finishFetching(takers(account))) return
+    }
+    inbox.abandonFetching()
+  }
+
+  return {
+    arrived(account) {
+      const { inbox } = account
+      if (!inbox.isWaiting || inbox.isFetching) return
+      fetchWaiting(account).catch((error: unknown) => {
+        if (error instanceof FatalError) throw error
+        inbox.abandonFetching()
+        log.error('xmpp.offline-not-delivered', { error: String(error) })
+      })
+    },
+    touched,
+    flush,
+    async close() {
+      for (const account of accounts.all()) if (account.inbox.isDirty) dirty.add(account)
+      await flush()
+    },
+  }
+}
+
+/** XEP-0203 says when it came. What was retracted meanwhile is not shown to anybody any more (XEP-0424 section 5). */
+function messageOf(item: HistoryItem, stamp: { by: string; delayedBy: string }): Recorded | null {
+  if (item.content.kind === 'retracted') return null
+  return Recorded.again(item.content.opened).stamped(stamp)
+}

@@ -1,0 +1,153 @@
+// RFC 6121 section 4: exchanging presence.
+import { type Directory, type Person } from '../directory/ports.ts'
+import { type Outbound, Transient } from '../intake/outbound.ts'
+import { type Intake } from '../intake/ports.ts'
+import { child, Element, textOf } from '../xml/element.ts'
+import { serialize } from '../xml/serialize.ts'
+import { type Account, type Accounts, type Session } from './accounts.ts'
+import { stamped, statusDraftOf } from './drafts.ts'
+import { sharesPresence } from './iqs.ts'
+import { addresseeOf } from './messages.ts'
+import {
+  createPresenceFanout,
+  gone,
+  mayHear,
+  sendDirect,
+  sendTo,
+  withAddressee,
+} from './presence-fanout.ts'
+import { onRecord } from './reply.ts'
+import { type Jid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
+
+/** Whom one session may send presence directly before it goes. */
+const directedMax = 1_000
+
+export type Presences = {
+  /** Presence of the types `available`, `unavailable` and `probe`. @throws {StanzaError} */
+  route(stanza: Element, from: Session): Promise<void>
+  /** The session is gone without a word. */
+  closed(session: Session): void
+  /** The devices of `of` that are there, shown to this account. */
+  show(of: Account, to: Account): void
+  /** The devices of `of`, as if they had gone, to this account. */
+  hide(of: Account, to: Account): void
+}
+
+export type PresenceParts = {
+  readonly domain: string
+  readonly directory: Pick<Directory, 'find'>
+  readonly intake: Intake
+  readonly accounts: Accounts
+  readonly changed: (session: Session, change: { readonly isInitial: boolean }) => void
+}
+
+export function createPresences(parts: PresenceParts): Presences {
+  const { domain, directory, accounts, intake } = parts
+  const fanout = createPresenceFanout(directory, accounts)
+
+  async function become(stanza: Element, from: Session): Promise<void> {
+    const isAvailable = stanza.attrs['type'] === undefined
+    const priority = priorityOf(stanza)
+    if (!isAvailable && !from.presence && from.directed.size === 0) return
+    const out = await spoken(intake, broadcastForm(stanza, from.jid), { from, recipient: null })
+    if (from.isClosed) return
+    if (!isAvailable) {
+      fanout.leave(from, out)
+      return
+    }
+    const isInitial = from.presence === null
+    from.presence = out
+    from.priority = priority
+    fanout.broadcast(from, out)
+    if (isInitial) fanout.greet(from)
+    parts.changed(from, { isInitial })
+  }
+
+  async function direct(stanza: Element, from: Session): Promise<void> {
+    const to = addresseeOf(stanza, from)
+    if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
+    // Remembered for those who do not exist, too: the sender learns nothing.
+    remember(from, to, { isAvailable: stanza.attrs['type'] === undefined })
+    const person = directory.find(to.bare)
+    if (!person?.enabled) return
+    const recipient = await accounts.load(person)
+    if (!mayHear(recipient, from.account, from.jid)) return
+    const out = await spoken(intake, stamped(stanza, from.jid, to), { from, recipient: person })
+    sendDirect(recipient, to, out)
+  }
+
+  /** Section 4.3.2, for a client that asks by itself. Who has no subscription hears nothing, as of nobody. */
+  function probe(stanza: Element, from: Session): void {
+    const to = addresseeOf(stanza, from)
+    const contact = fanout.accountOf(to.bare)
+    if (!contact || !sharesPresence(contact, from)) return
+    if (!mayHear(from.account, contact, from.jid)) return
+    for (const { presence, jid } of contact.sessions.values()) {
+      if (!presence || (to.resource !== null && jid.text !== to.text)) continue
+      from.resource.send(withAddressee(presence, from.jid.text))
+    }
+  }
+
+  return {
+    async route(stanza, from) {
+      const { type, to } = stanza.attrs
+      if (type === 'probe') probe(stanza, from)
+      if (type !== undefined && type !== 'unavailable') return // An error: nobody waits for it.
+      await (to === undefined ? become(stanza, from) : direct(stanza, from))
+    },
+    closed(session) {
+      if (session.presence || session.directed.size > 0) fanout.leave(session, gone(session.jid))
+    },
+    show(of, to) {
+      for (const { presence } of of.sessions.values()) if (presence) sendTo(to, presence)
+    },
+    hide(of, to) {
+      for (const { jid, presence } of of.sessions.values()) if (presence) sendTo(to, gone(jid))
+    },
+  }
+}
+
+function remember(
+  from: Session,
+  { text }: Jid,
+  { isAvailable }: { readonly isAvailable: boolean },
+): void {
+  if (!isAvailable) from.directed.delete(text)
+  else if (from.directed.size < directedMax) from.directed.add(text)
+  else {
+    throw new StanzaError('resource-constraint', {
+      text: `This device has sent presence to ${directedMax} addresses already.`,
+    })
+  }
+}
+
+/**
+ * Presence with words in it (a status, a nickname) is recorded first, all else is transient by the table. The same words
+ * once more, as clients send them after each change of something else, are not another record.
+ */
+async function spoken(
+  intake: Intake,
+  stanza: Element,
+  { from, recipient }: { readonly from: Session; readonly recipient: Person | null },
+): Promise<Outbound> {
+  const transient = Transient.of(stanza, 'relayed')
+  if (transient) return transient
+  if (from.lastStatus?.wire === serialize(stanza)) return from.lastStatus
+  from.lastStatus = await onRecord(intake, statusDraftOf(stanza, from, recipient))
+  return from.lastStatus
+}
+
+/** Section 4.7.2.3. */
+function priorityOf(stanza: Element): number {
+  const text = textOf(child(stanza, 'priority', stanza.ns)).trim()
+  if (text === '') return 0
+  const priority = /^[+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN
+  if (priority >= -128 && priority <= 127) return priority
+  throw new StanzaError('bad-request', { text: 'A priority is a whole number from -128 to 127.' })
+}
+
+/** As it goes to everybody: from the device, to nobody yet. */
+function broadcastForm({ name, ns, attrs, children }: Element, from: Jid): Element {
+  return new Element(name, ns, { ...attrs, from: from.text }, children)
+}

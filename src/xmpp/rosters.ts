@@ -1,0 +1,96 @@
+// RFC 6121 section 2: what is in a roster, and telling clients about it.
+import { type Clock } from '../base/clock.ts'
+import { el, type Element } from '../xml/element.ts'
+import { type Account } from './accounts.ts'
+import { type AccountStore, type RosterChange, type RosterItem } from './ports.ts'
+import { serverSays } from './reply.ts'
+
+export const NS_ROSTER = 'jabber:iq:roster'
+
+/** Contacts of one person, with requests that wait. */
+export const rosterItemsMax = 2_000
+
+/** Changes rosters: in memory and to the clients at once, and in the store when the caller awaits `save()`. */
+export type Rosters = {
+  /** Puts an item into the roster, or takes it out where it says nothing any more. */
+  put(account: Account, item: RosterItem): RosterChange
+  save(changes: readonly RosterChange[]): Promise<void>
+}
+
+export function createRosters(store: AccountStore, clock: Clock): Rosters {
+  let pushes = 0
+
+  function push(account: Account, item: Element): void {
+    for (const { resource, jid, wantsRoster } of account.sessions.values()) {
+      if (!wantsRoster) continue
+      pushes += 1
+      const query = el('query', NS_ROSTER, { ver: String(account.rosterVersion) }, item)
+      const attrs = { type: 'set', id: `roster-${pushes}`, to: jid.text }
+      resource.send(serverSays(el('iq', 'jabber:client', attrs, query)))
+    }
+  }
+
+  return {
+    put(account, item) {
+      const { jid } = item
+      const wasListed = account.roster.get(jid)?.listed === true
+      const kept = isOfUse(item) ? item : null
+      if (kept) account.roster.set(jid, kept)
+      else account.roster.delete(jid)
+      if (wasListed || item.listed) {
+        // By the clock, so that a version is not used again for another roster after a backup was restored.
+        account.rosterVersion = Math.max(account.rosterVersion + 1, clock.now())
+        push(account, item.listed ? itemElement(item) : removedElement(jid))
+      }
+      return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
+    },
+    save: async (changes) => await store.saveRoster(changes),
+  }
+}
+
+function isOfUse({ listed, pendingIn, approved, ask, subscription }: RosterItem): boolean {
+  return listed || pendingIn || approved || ask || subscription !== 'none'
+}
+
+/** The contact's item, or the one that everybody has who was never heard of. */
+export function itemOf(account: Account, jid: string): RosterItem {
+  return (
+    account.roster.get(jid) ?? {
+      jid,
+      listed: false,
+      name: '',
+      groups: [],
+      subscription: 'none',
+      ask: false,
+      pendingIn: false,
+      approved: false,
+    }
+  )
+}
+
+/** Section 2.1.2. */
+export function itemElement({
+  jid,
+  name,
+  groups,
+  subscription,
+  ask,
+  approved,
+}: RosterItem): Element {
+  return el(
+    'item',
+    NS_ROSTER,
+    {
+      jid,
+      subscription,
+      ...(name === '' ? {} : { name }),
+      ...(ask ? { ask: 'subscribe' } : {}),
+      ...(approved ? { approved: 'true' } : {}),
+    },
+    ...groups.map((group) => el('group', NS_ROSTER, {}, group)),
+  )
+}
+
+function removedElement(jid: string): Element {
+  return el('item', NS_ROSTER, { jid, subscription: 'remove' })
+}

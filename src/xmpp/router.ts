@@ -1,0 +1,180 @@
+import { type Clock } from '../base/clock.ts'
+import { type Log } from '../base/log.ts'
+import { type Directory } from '../directory/ports.ts'
+import { type History } from '../history/ports.ts'
+import { type RecordKind } from '../intake/draft.ts'
+import { Recorded } from '../intake/outbound.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element } from '../xml/element.ts'
+import { createAccounts, type Session, takers } from './accounts.ts'
+import { features } from './features/index.ts'
+import { type Contacts, type Host } from './host.ts'
+import { createIqs } from './iqs.ts'
+import { createMessages } from './messages.ts'
+import { createOffline } from './offline.ts'
+import { type AccountStore, type Resource, type Router } from './ports.ts'
+import { createPresences } from './presence.ts'
+import { sendError, stanzaErrorOf } from './reply.ts'
+import { createRosters } from './rosters.ts'
+import { createSubscriptions, isSubscriptionStanza } from './subscriptions.ts'
+import { parseJid } from './wire/jid.ts'
+
+export type RouterParts = {
+  readonly domain: string
+  readonly directory: Directory
+  readonly intake: Intake
+  readonly history: History
+  readonly store: AccountStore
+  readonly clock: Clock
+  readonly log: Log
+  /** XEP-0157: URIs of who answers for the server, by kind (`admin-addresses` and so on). */
+  readonly contacts: Contacts
+}
+
+/** What is behind the streams. */
+export type ClosableRouter = Router & {
+  /** Stores how far everybody's delivery has come. After the streams were closed. */
+  close(): Promise<void>
+}
+
+export function createRouter(parts: RouterParts): ClosableRouter {
+  const { host, handle, listeners } = buildRoad(parts)
+  const { accounts, offline } = host
+
+  async function settle(stanza: Element, session: Session): Promise<void> {
+    try {
+      if (!session.account.isLoaded) await session.account.loaded
+      if (isOwnAddress(stanza.attrs['from'], session)) await handle(stanza, session)
+      else session.resource.close('invalid-from')
+    } catch (error) {
+      sendError(stanza, stanzaErrorOf(error, parts.log), session)
+    }
+  }
+
+  parts.directory.onRevoked((id) => {
+    for (const { resource } of accounts.sessionsOf(id)) endRevoked(resource)
+  })
+
+  return {
+    pipelines: ({ name }) => name === 'message',
+    stanza(stanza, from) {
+      const session = accounts.find(from)
+      return session && settle(stanza, session)
+    },
+    opened(resource) {
+      accounts.open(resource)
+      // Between sign-in and now the person may have been disabled.
+      if (!parts.directory.get(resource.person.id)?.enabled) endRevoked(resource)
+    },
+    confirmed(resource, out) {
+      const session = accounts.find(resource)
+      if (session && out instanceof Recorded) confirm(host, session, out)
+    },
+    closed(resource) {
+      // The inbox knows itself what this device has not confirmed.
+      const session = accounts.find(resource)
+      if (!session) return
+      accounts.close(session)
+      for (const listener of listeners.closed) listener(session)
+      session.account.inbox.gone(session, takers(session.account))
+      offline.touched(session.account)
+    },
+    streamFeatures: () => listeners.streamFeatures,
+    close: async () => await offline.close(),
+  }
+}
+
+type Listeners = {
+  readonly delivered: Parameters<Host['onDelivered']>[0][]
+  readonly presence: Parameters<Host['onPresence']>[0][]
+  readonly closed: Parameters<Host['onClosed']>[0][]
+  readonly streamFeatures: Element[]
+}
+
+/** The parts that every stanza goes through, wired, and the features on them. */
+function buildRoad(parts: RouterParts): {
+  readonly host: Host
+  readonly handle: (stanza: Element, from: Session) => Promise<void>
+  readonly listeners: Listeners
+} {
+  const listeners: Listeners = { delivered: [], presence: [], closed: [], streamFeatures: [] }
+  const accounts = createAccounts(parts.store, parts.log)
+  const common = { ...parts, accounts }
+  const offline = createOffline(common)
+  const rosters = createRosters(parts.store, parts.clock)
+  const presences = createPresences({
+    ...common,
+    changed: (session, change) => {
+      for (const listener of listeners.presence) listener(session, change)
+    },
+  })
+  const subscriptions = createSubscriptions({ ...common, rosters, presences })
+  const iqs = createIqs(common)
+  const message = createMessages({
+    ...common,
+    offline,
+    delivered: (event) => {
+      for (const listener of listeners.delivered) listener(event)
+    },
+  })
+  const host: Host = {
+    ...common,
+    offline,
+    rosters,
+    presences,
+    subscriptions,
+    features,
+    onIq: (request, handler) => iqs.on(request, handler),
+    onDelivered: (listener) => listeners.delivered.push(listener),
+    onPresence: (listener) => listeners.presence.push(listener),
+    onClosed: (listener) => listeners.closed.push(listener),
+    streamFeature: (element) => listeners.streamFeatures.push(element),
+  }
+  host.onPresence((session, { isInitial }) => {
+    if (isInitial) subscriptions.remind(session)
+    if (session.priority >= 0) offline.arrived(session.account)
+  })
+  host.onClosed((session) => presences.closed(session))
+  for (const feature of features) feature.setup?.(host)
+
+  return {
+    host,
+    listeners,
+    async handle(stanza, from) {
+      if (stanza.name === 'message') return await message(stanza, from)
+      if (stanza.name === 'iq') return await iqs.route(stanza, from)
+      if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
+      await presences.route(stanza, from)
+    },
+  }
+}
+
+/** RFC 6120 section 8.1.2.1: a client may say who it is, and nothing else. */
+function isOwnAddress(claimed: string | undefined, { jid }: Session): boolean {
+  if (claimed === undefined || claimed === jid.text || claimed === jid.bare) return true
+  const text = parseJid(claimed)?.text
+  return text === jid.text || text === jid.bare
+}
+
+function endRevoked(resource: Resource): void {
+  resource.close('not-authorized', 'An administrator has changed this account: sign in again.')
+}
+
+const said: ReadonlySet<RecordKind> = new Set(['message', 'correction', 'retraction', 'reaction'])
+
+/** A device has it, as a message, a carbon or an archive result: that is on record (DESIGN.md §3). */
+function confirm({ intake, offline }: Host, session: Session, message: Recorded): void {
+  const { account, jid } = session
+  const { kind, conversation, members } = message.about
+  account.inbox.confirm(message.position)
+  offline.touched(account)
+  if (!said.has(kind)) return
+  intake.mark({
+    kind: 'delivered',
+    conversation,
+    members,
+    person: account.person.id,
+    device: jid.resource ?? '',
+    position: message.position,
+  })
+}
