@@ -1,0 +1,66 @@
+// Resource binding: RFC 6120 §7.
+import { type Person } from '../../directory/ports.ts'
+import { child, type Element, textOf } from '../../xml/element.ts'
+import { escapeAttr, escapeText } from '../../xml/serialize.ts'
+import { type Jid, parseJid, withResource } from '../wire/jid.ts'
+import { type StreamHost } from './host.ts'
+import { NS_BIND, NS_CLIENT, NS_STANZAS } from './namespaces.ts'
+import { Session } from './session.ts'
+import { type Stream } from './stream.ts'
+
+const resourceBytes = 12
+
+/** Binds the resource that was asked for, or one of ours. An older session with that address has to go, §7.7.2.2. */
+export async function bind(
+  iq: Element,
+  person: Person,
+  stream: Stream,
+  host: StreamHost,
+): Promise<void> {
+  const request = iq.attrs['type'] === 'set' ? child(iq, 'bind', NS_BIND) : undefined
+  const id = iq.attrs['id']
+  if (!request || id === undefined) {
+    stream.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
+    return
+  }
+  const jid = addressOf(request, person, host)
+  if (!jid) {
+    stream.write(refusal(id, 'modify', 'bad-request'))
+    return
+  }
+  // The person may have been disabled since he signed in.
+  if (!host.directory.get(person.id)?.enabled) {
+    stream.fail({ condition: 'not-authorized', text: 'This account is disabled.' })
+    return
+  }
+  for (let old = host.sessions.find(jid.text); old; old = host.sessions.find(jid.text)) {
+    await old.end({ condition: 'conflict', text: 'Replaced by a new connection.' })
+  }
+  if (!stream.isOpen) return
+  if (host.sessions.countOf(person.id) >= host.settings.sessionsPerPersonMax) {
+    stream.write(refusal(id, 'wait', 'resource-constraint'))
+    return
+  }
+  const session = new Session(host, { jid, person }, stream)
+  host.sessions.add(session)
+  stream.carry(session)
+  stream.write(
+    `<iq xmlns='${NS_CLIENT}' type='result' id='${escapeAttr(id)}'>` +
+      `<bind xmlns='${NS_BIND}'><jid>${escapeText(jid.text)}</jid></bind></iq>`,
+  )
+  host.router.opened(session)
+}
+
+function addressOf(request: Element, person: Person, host: StreamHost): Jid | null {
+  const bare = parseJid(person.address)
+  const asked = textOf(child(request, 'resource', NS_BIND))
+  const resource = asked === '' ? host.random.bytes(resourceBytes).toString('base64url') : asked
+  return bare && withResource(bare, resource)
+}
+
+function refusal(id: string, type: string, condition: string): string {
+  return (
+    `<iq xmlns='${NS_CLIENT}' type='error' id='${escapeAttr(id)}'>` +
+    `<error type='${type}'><${condition} xmlns='${NS_STANZAS}'/></error></iq>`
+  )
+}

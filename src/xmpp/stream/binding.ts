@@ -1,0 +1,38 @@
+// Channel binding: RFC 9266 (tls-exporter) and RFC 5929 §4 (tls-server-end-point, which XEP-0440 §3 asks of servers).
+import { hash } from 'node:crypto'
+import { type TLSSocket } from 'node:tls'
+
+import { type ChannelBinding } from './channel.ts'
+
+const exporterLabel = 'EXPORTER-Channel-Binding'
+const exporterBytes = 32
+
+/** What a sign-in on this TLS connection can be bound to. */
+export function channelBinding(socket: TLSSocket): ChannelBinding | null {
+  const types: string[] = []
+  // Before TLS 1.3 the exporter is safe only with an extension that Node cannot ask about (RFC 9266 §4.2).
+  if (socket.getProtocol() === 'TLSv1.3') types.push('tls-exporter')
+  const endPoint = serverEndPoint(socket)
+  if (endPoint) types.push('tls-server-end-point')
+  if (types.length === 0) return null
+  return {
+    types,
+    data(type) {
+      if (!types.includes(type)) return null
+      if (type === 'tls-server-end-point') return endPoint
+      return socket.exportKeyingMaterial(exporterBytes, exporterLabel, Buffer.alloc(0))
+    },
+  }
+}
+
+/** The hash of our certificate, by the hash function of its signature; MD5 and SHA-1 give way to SHA-256. */
+function serverEndPoint(socket: TLSSocket): Buffer | null {
+  const certificate = socket.getX509Certificate()
+  const signature = certificate?.signatureAlgorithm
+  if (!certificate || !signature) return null
+  const name = /(md5|sha-?1|sha-?256|sha-?384|sha-?512)(?!\d)/i.exec(signature)?.[1]
+  if (name === undefined) return null
+  const algorithm = name.toLowerCase().replace('-', '')
+  const weak = algorithm === 'md5' || algorithm === 'sha1'
+  return hash(weak ? 'sha256' : algorithm, certificate.raw, 'buffer')
+}

@@ -1,0 +1,29 @@
+import { type Person } from '../../directory/ports.ts'
+
+/** Failure conditions of RFC 6120 §6.5 that we use. */
+export type SaslCondition =
+  | 'aborted'
+  | 'encryption-required'
+  | 'incorrect-encoding'
+  | 'invalid-authzid'
+  | 'invalid-mechanism'
+  | 'malformed-request'
+  | 'not-authorized'
+  | 'temporary-auth-failure'
+
+export type SaslStep =
+  | { readonly kind: 'challenge'; readonly data: Buffer }
+  | { readonly kind: 'success'; readonly person: Person; readonly data: Buffer | null }
+  | { readonly kind: 'failure'; readonly condition: SaslCondition; readonly text: string | null }
+
+/** One run of a SASL mechanism. */
+export type Mechanism = { step(message: Buffer): Promise<SaslStep> }
+
+export function failed(condition: SaslCondition, text: string | null = null): SaslStep {
+  return { kind: 'failure', condition, text }
+}
+
+/** Wrong name, wrong password, disabled, taken in the middle: one answer for all. */
+export function refused(text: string | null = null): SaslStep {
+  return failed('not-authorized', text)
+}

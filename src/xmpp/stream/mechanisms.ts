@@ -1,0 +1,33 @@
+import { type Random } from '../../base/random.ts'
+import { type Directory } from '../../directory/ports.ts'
+import { type ChannelBinding } from './channel.ts'
+import { type Mechanism } from './mechanism.ts'
+import { plain } from './plain.ts'
+import { Scram } from './scram.ts'
+
+type Parts = {
+  readonly directory: Directory
+  readonly random: Random
+  readonly domain: string
+}
+
+/** Names of the mechanisms that a connection is offered, best first. */
+export function offeredMechanisms(binding: ChannelBinding | null): readonly string[] {
+  return binding ? ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS', ...unbound] : unbound
+}
+
+const unbound: readonly string[] = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']
+
+/** A new run of the mechanism with that name, or null when it is not offered. */
+export function startMechanism(
+  name: string,
+  parts: Parts,
+  binding: ChannelBinding | null,
+  admit: (account: string) => boolean,
+): Mechanism | null {
+  if (!offeredMechanisms(binding).includes(name)) return null
+  if (name === 'PLAIN') return plain({ ...parts, admit })
+  const plus = name.endsWith('-PLUS')
+  const hash = name.startsWith('SCRAM-SHA-256') ? 'sha-256' : 'sha-1'
+  return new Scram({ ...parts, hash, plus, binding, admit })
+}

@@ -1,0 +1,128 @@
+// SCRAM, the server's side: RFC 5802, with SHA-256 RFC 7677, channel binding RFC 9266 and RFC 5929.
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+
+import { type Random } from '../../base/random.ts'
+import {
+  type Directory,
+  type Person,
+  type ScramHash,
+  type ScramKeys,
+} from '../../directory/ports.ts'
+import { type ChannelBinding } from './channel.ts'
+import { type Mechanism, type SaslStep, failed, refused } from './mechanism.ts'
+import { addressOf } from './account.ts'
+
+type Parts = {
+  readonly directory: Pick<Directory, 'scramKeys'>
+  readonly random: Random
+  readonly domain: string
+  readonly hash: ScramHash
+  /** The mechanism's name ended in -PLUS. */
+  readonly plus: boolean
+  /** What this connection offers to bind to; null when the -PLUS mechanisms were not offered. */
+  readonly binding: ChannelBinding | null
+  /** False when that account has to come back later. */
+  readonly admit: (account: string) => boolean
+}
+
+type Challenge = {
+  readonly person: Person | null
+  readonly keys: ScramKeys
+  readonly gs2: string
+  readonly bound: Buffer
+  readonly nonce: string
+  /** `client-first-message-bare,server-first-message`, the beginning of what both sides sign. */
+  readonly signed: string
+}
+
+const names = { 'sha-1': 'sha1', 'sha-256': 'sha256' } as const
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const nonceBytes = 18
+
+/** One exchange: client-first, server-first, client-final. The server's signature goes out with the success. */
+export class Scram implements Mechanism {
+  readonly #parts: Parts
+  #challenge: Challenge | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async step(message: Buffer): Promise<SaslStep> {
+    const text = decoded(message)
+    if (text === null) return failed('incorrect-encoding')
+    return this.#challenge ? this.#finish(text, this.#challenge) : await this.#begin(text)
+  }
+
+  async #begin(text: string): Promise<SaslStep> {
+    const first =
+      /^((?:n|y|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\--~]+)(?:,.*)?)$/s.exec(text)
+    if (!first) return failed('malformed-request')
+    const [, gs2 = '', type, authzid, bare = '', saslName = '', clientNonce = ''] = first
+    const bound = this.#bound(gs2, type)
+    if (!Buffer.isBuffer(bound)) return bound
+    const name = unescaped(saslName)
+    const asked = authzid === undefined || authzid === '' ? '' : unescaped(authzid)
+    if (name === null || asked === null) return failed('malformed-request')
+
+    const address = addressOf(name, this.#parts.domain)
+    if (asked !== '' && asked !== address) return failed('invalid-authzid')
+    if (!this.#parts.admit(address)) return failed('temporary-auth-failure')
+    const { person, keys } = await this.#parts.directory.scramKeys(address, this.#parts.hash)
+
+    const nonce = clientNonce + this.#parts.random.bytes(nonceBytes).toString('base64')
+    const challenge = `r=${nonce},s=${keys.salt.toString('base64')},i=${keys.iterations}`
+    this.#challenge = { person, keys, gs2, bound, nonce, signed: `${bare},${challenge}` }
+    return { kind: 'challenge', data: Buffer.from(challenge) }
+  }
+
+  /** What the client has to have bound to, by its gs2 flag (RFC 5802 §6), or why that flag cannot stand. */
+  #bound(gs2: string, type: string | undefined): Buffer | SaslStep {
+    const { plus, binding } = this.#parts
+    if (type === undefined) {
+      if (plus) return failed('malformed-request', 'A -PLUS mechanism needs channel binding.')
+      // "y" says that we did not offer -PLUS. If we did, somebody in the middle has taken it away.
+      if (gs2.startsWith('y') && binding) return refused('Channel binding was offered: downgrade.')
+      return Buffer.alloc(0)
+    }
+    if (!plus || !binding) return failed('malformed-request', 'Channel binding needs -PLUS.')
+    const data = binding.data(type)
+    return data ?? failed('malformed-request', 'Channel binding of that type is not offered.')
+  }
+
+  #finish(text: string, { person, keys, gs2, bound, nonce, signed }: Challenge): SaslStep {
+    const final = /^((c=[A-Za-z0-9+/=]+),r=([^,]+)(?:,[^,]+)*),p=([A-Za-z0-9+/=]+)$/s.exec(text)
+    if (!final) return failed('malformed-request')
+    const [, unproved = '', input, echoed, proof64 = ''] = final
+    const authMessage = `${signed},${unproved}`
+    const algorithm = names[this.#parts.hash]
+    const sign = (key: Buffer): Buffer => createHmac(algorithm, key).update(authMessage).digest()
+
+    const clientKey = Buffer.from(proof64, 'base64')
+    if (clientKey.length !== keys.storedKey.length) return failed('malformed-request')
+    const signature = sign(keys.storedKey)
+    for (const [i, byte] of signature.entries()) clientKey[i] = (clientKey[i] ?? 0) ^ byte
+    const proved = timingSafeEqual(hash(algorithm, clientKey, 'buffer'), keys.storedKey)
+    const serverSignature = sign(keys.serverKey)
+
+    const expected = Buffer.concat([Buffer.from(gs2), bound]).toString('base64')
+    // A decoy's keys belong to nobody: `person` is null, and the same work was done.
+    if (!proved || echoed !== nonce || input !== `c=${expected}` || !person) return refused()
+    return { kind: 'success', person, data: Buffer.from(`v=${serverSignature.toString('base64')}`) }
+  }
+}
+
+function decoded(message: Buffer): string | null {
+  try {
+    return strictUtf8.decode(message)
+  } catch {
+    // The decoder throws for one reason only: bytes that are not UTF-8.
+    return null
+  }
+}
+
+/** RFC 5802 §5.1: "=2C" and "=3D" stand for "," and "="; any other "=" is malformed. */
+function unescaped(name: string): string | null {
+  if (/=(?!2C|3D)/.test(name)) return null
+  return name.replaceAll('=2C', ',').replaceAll('=3D', '=')
+}

@@ -1,0 +1,49 @@
+import { type PersonId } from '../../directory/ports.ts'
+import { type Session } from './session.ts'
+
+/** All sessions, by who, where and how they are asked for. */
+export type Sessions = {
+  find(jid: string): Session | null
+  /** By the id of XEP-0198. */
+  resumable(id: string): Session | null
+  readonly size: number
+  countOf(person: PersonId): number
+  all(): Iterable<Session>
+  add(session: Session): void
+  /** From here on it can be found by that id. */
+  addResumable(id: string, session: Session): void
+  remove(session: Session): void
+}
+
+export function createSessions(): Sessions {
+  const byJid = new Map<string, Session>()
+  const byId = new Map<string, Session>()
+  const counts = new Map<PersonId, number>()
+
+  function count(person: PersonId, change: number): void {
+    const now = (counts.get(person) ?? 0) + change
+    if (now === 0) counts.delete(person)
+    else counts.set(person, now)
+  }
+
+  return {
+    find: (jid) => byJid.get(jid) ?? null,
+    resumable: (id) => byId.get(id) ?? null,
+    get size() {
+      return byJid.size
+    },
+    countOf: (person) => counts.get(person) ?? 0,
+    all: () => byJid.values(),
+    add(session) {
+      byJid.set(session.jid.text, session)
+      count(session.person.id, 1)
+    },
+    addResumable: (id, session) => byId.set(id, session),
+    remove(session) {
+      byJid.delete(session.jid.text)
+      count(session.person.id, -1)
+      const id = session.management?.id ?? null
+      if (id !== null) byId.delete(id)
+    },
+  }
+}

@@ -1,0 +1,320 @@
+// One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395.
+import { type Person } from '../../directory/ports.ts'
+import { type Element } from '../../xml/element.ts'
+import { type StreamCondition } from '../ports.ts'
+import { bind } from './bind.ts'
+import { receive } from './bound.ts'
+import { type Channel, type ChannelOwner, type Header } from './channel.ts'
+import { streamError, type StreamFailure } from './failure.ts'
+import { featuresAfter, featuresBefore } from './features.ts'
+import { refusalOf } from './header.ts'
+import { type StreamHost } from './host.ts'
+import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_TLS } from './namespaces.ts'
+import { resume } from './resume.ts'
+import { type Line, type Session } from './session.ts'
+import { type Answer, encryptionRequired, SignIn } from './sign-in.ts'
+import { type Flushable } from './turn.ts'
+
+/** Elements that one stream may have handled in one turn of the event loop, so that a flood starves nobody. */
+const elementsPerTurn = 128
+
+/** Language of what the server itself says. */
+const ownLanguage = 'en'
+
+/** A connection and how far its negotiation is; from the bound resource on, what a session stands on. */
+export class Stream implements ChannelOwner, Line, Flushable {
+  readonly #host: StreamHost
+  readonly #channel: Channel
+  /** `waiting` for a header, `open` since one came, `closed` by us or gone. */
+  #state: 'waiting' | 'open' | 'closed' = 'waiting'
+  #hasAnswered = false
+  #signIn: SignIn | null = null
+  #person: Person | null = null
+  #session: Session | null = null
+  #failures = 0
+  #lang: string | null = null
+  /** Something is under way that has to be done before more is read. */
+  #isBusy = false
+  /** Ends the wait of an answer that comes late on purpose. */
+  #wake: { readonly at: number; readonly up: () => void } | null = null
+  /** An element that waits for earlier ones to be settled, or for the next turn. */
+  #held: Element | null = null
+  #handled = 0
+  /** When the stream is given up: while it is negotiated, and when it is closed. */
+  #deadline: number
+  #hasHeard = false
+  #heardAt: number
+  #askedAt: number | null = null
+  #whenGone: (() => void) | null = null
+
+  constructor(host: StreamHost, makeChannel: (owner: ChannelOwner) => Channel) {
+    this.#host = host
+    this.#heardAt = host.clock.now()
+    this.#deadline = this.#heardAt + host.settings.negotiationMs
+    this.#channel = makeChannel(this)
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  // --- From the channel.
+
+  heard(): void {
+    this.#hasHeard = true
+  }
+
+  opened(header: Header): void {
+    if (this.#state !== 'waiting') return
+    this.#state = 'open'
+    this.#answerHeader(header.from)
+    const failure = refusalOf(header, this.#host.domain, this.#person)
+    if (failure) {
+      this.fail(failure)
+      return
+    }
+    this.#lang = header.lang === ownLanguage ? null : header.lang
+    const declared = this.#channel.streamDeclaration
+    this.write(`<stream:features${declared}>${this.#features()}</stream:features>`)
+  }
+
+  #answerHeader(to: string | null): void {
+    this.#hasAnswered = true
+    const id = this.#host.random.bytes(16).toString('base64url')
+    this.#channel.open({ id, from: this.#host.domain, to })
+    this.#host.turn.mark(this)
+  }
+
+  #features(): string {
+    if (this.#person) return featuresAfter(this.#host.router.streamFeatures())
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding() } : null
+    const required = signIn ? 'optional' : 'required'
+    return featuresBefore({ startTls: this.#channel.startTls ? required : 'no', signIn })
+  }
+
+  #maySignIn(): boolean {
+    if (this.#channel.isEncrypted()) return true
+    return this.#channel.isLoopback && this.#host.settings.allowPlaintext === 'loopback'
+  }
+
+  element(element: Element): void {
+    if (this.#state !== 'open') return
+    this.#handled += 1
+    if (this.#handled > elementsPerTurn) {
+      this.#hold(element)
+      this.#host.turn.mark(this)
+    } else this.#handle(element)
+  }
+
+  #handle(element: Element): void {
+    const session = this.#session
+    if (!session) this.#negotiate(element)
+    else if (!receive(element, { session, stream: this, host: this.#host, lang: this.#lang })) {
+      this.#hold(element)
+    }
+  }
+
+  #hold(element: Element): void {
+    this.#held = element
+    this.#channel.pause()
+  }
+
+  ended(): void {
+    if (this.#session) this.#session.end(null).catch(this.#host.fatal)
+    else this.end(null)
+  }
+
+  broken(condition: StreamCondition, text: string): void {
+    this.fail({ condition, text })
+  }
+
+  gone(): void {
+    this.#state = 'closed'
+    this.#wake?.up()
+    if (!this.#person) this.#host.strangerLeft(this.#channel.address)
+    this.#host.forgetStream(this)
+    this.#whenGone?.()
+    const session = this.#session
+    this.#session = null
+    session?.lost(null)
+  }
+
+  drained(): void {
+    if (!this.#held && !this.#isBusy) this.#channel.resume()
+  }
+
+  // --- Negotiation.
+
+  #negotiate(element: Element): void {
+    const { name, ns } = element
+    const person = this.#person
+    if (!person && ns === NS_TLS && name === 'starttls') this.#startTls()
+    else if (!person && ns === NS_SASL) this.#wait(this.#takeSignIn(element))
+    else if (!person) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
+    else if (ns === NS_CLIENT && name === 'iq') this.#wait(bind(element, person, this, this.#host))
+    else if (ns === NS_MANAGEMENT) this.#wait(resume(element, person, this, this.#host))
+    else this.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
+  }
+
+  /** RFC 6120 §5.4.2. */
+  #startTls(): void {
+    const { startTls } = this.#channel
+    if (!startTls) {
+      this.write(`<failure xmlns='${NS_TLS}'/>`)
+      this.end(null)
+      return
+    }
+    this.write(`<proceed xmlns='${NS_TLS}'/>`)
+    this.#expectHeader()
+    startTls()
+  }
+
+  #expectHeader(): void {
+    this.#state = 'waiting'
+    this.#hasAnswered = false
+  }
+
+  async #takeSignIn(element: Element): Promise<void> {
+    if (!this.#maySignIn()) {
+      this.#give({ xml: encryptionRequired, waitMs: 0, outcome: 'failed' })
+      return
+    }
+    this.#signIn ??= new SignIn(this.#host, this.#channel.address, this.#channel.binding())
+    const answer = await this.#signIn.take(element)
+    if (answer.waitMs > 0) await this.#sleep(answer.waitMs)
+    if (this.#state === 'open') this.#give(answer)
+  }
+
+  #give({ xml, outcome }: Answer): void {
+    this.write(xml)
+    if (outcome === 'continues') return
+    if (typeof outcome === 'object') {
+      this.#signedIn(outcome.person)
+      return
+    }
+    this.#host.events.signIn(outcome)
+    this.#failures += 1
+    if (this.#failures < this.#host.settings.signInFailuresMax) return
+    this.fail({ condition: 'policy-violation', text: 'Too many attempts to sign in.' })
+  }
+
+  #signedIn(person: Person): void {
+    this.#host.events.signIn('ok')
+    this.#host.strangerLeft(this.#channel.address)
+    this.#person = person
+    this.#signIn = null
+    this.#expectHeader()
+    this.#channel.restart({ elementBytesMax: this.#host.settings.stanzaBytesMax })
+  }
+
+  /** Nothing more is read until it is done. */
+  #wait(step: Promise<void>): void {
+    this.#isBusy = true
+    this.#channel.pause()
+    const goOn = (): void => {
+      this.#isBusy = false
+      if (this.#state !== 'closed') this.#channel.resume()
+    }
+    step.then(goOn).catch(this.#host.fatal)
+  }
+
+  /** To the second: `sweep()` ends it, or the end of the connection. */
+  async #sleep(ms: number): Promise<void> {
+    await new Promise<void>((up) => {
+      this.#wake = { at: this.#host.clock.now() + ms, up }
+    })
+    this.#wake = null
+  }
+
+  // --- For sessions.
+
+  /** From here on the stream is the session's. */
+  carry(session: Session): void {
+    this.#session = session
+  }
+
+  write(xml: string): void {
+    this.#channel.write(xml)
+    this.#host.turn.mark(this)
+  }
+
+  settled(): void {
+    if (this.#held) this.#host.turn.mark(this)
+  }
+
+  fail(failure: StreamFailure): void {
+    if (this.#session) this.#session.end(failure).catch(this.#host.fatal)
+    else this.end(failure)
+  }
+
+  end(failure: StreamFailure | null): void {
+    if (this.#state === 'closed') return
+    if (!this.#hasAnswered) this.#answerHeader(null)
+    this.#state = 'closed'
+    this.#session = null
+    this.#held = null
+    if (failure) this.#channel.write(streamError(failure, this.#channel.streamDeclaration))
+    this.#channel.close()
+    this.#deadline = this.#host.clock.now() + this.#host.settings.closingMs
+  }
+
+  async whenGone(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#whenGone = resolve))
+  }
+
+  /** Lets go of the connection at once. */
+  destroy(): void {
+    this.#channel.destroy()
+  }
+
+  // --- Time.
+
+  /** At the end of a turn of the event loop: what waited for it is handled, and what was written goes out. */
+  flush(): void {
+    this.#handled = 0
+    if (this.#held) this.#retry(this.#held)
+    if (this.#state === 'closed') return
+    const flushed = this.#session?.beforeFlush() ?? null
+    if (this.isClosed()) return
+    this.#channel.flush(flushed)
+    const { backlogCharsMax, queueCharsMax } = this.#host.settings
+    const backlog = this.#channel.backlog()
+    if (backlog > queueCharsMax) {
+      this.fail({ condition: 'policy-violation', text: 'The client does not read.' })
+      this.#channel.destroy()
+    } else if (backlog > backlogCharsMax) this.#channel.pause()
+  }
+
+  isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  #retry(held: Element): void {
+    this.#held = null
+    this.#handle(held)
+    if (!this.#held && !this.#isBusy && this.#state !== 'closed') this.#channel.resume()
+  }
+
+  /** Called about once a second. */
+  sweep(now: number): void {
+    if (this.#hasHeard) {
+      this.#hasHeard = false
+      this.#heardAt = now
+      this.#askedAt = null
+    }
+    if (this.#wake && now >= this.#wake.at) this.#wake.up()
+    if (this.#session) this.#checkSilence(this.#session, now)
+    else if (now < this.#deadline) return
+    else if (this.#state === 'closed') this.#channel.destroy()
+    else this.fail({ condition: 'connection-timeout', text: 'Signing in took too long.' })
+  }
+
+  #checkSilence(session: Session, now: number): void {
+    const { idleMs, answerMs } = this.#host.settings
+    if (this.#askedAt === null) {
+      if (now - this.#heardAt < idleMs) return
+      this.#askedAt = now
+      session.ask()
+    } else if (now - this.#askedAt >= answerMs) session.lost({ condition: 'connection-timeout' })
+  }
+}

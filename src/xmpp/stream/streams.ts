@@ -1,0 +1,174 @@
+import { once } from 'node:events'
+import { type IncomingMessage } from 'node:http'
+import { createServer, type Server, type Socket } from 'node:net'
+import { type SecureContext } from 'node:tls'
+import { type WebSocket } from 'ws'
+
+import { type Clock } from '../../base/clock.ts'
+import { OperatorError } from '../../base/errors.ts'
+import { type Log } from '../../base/log.ts'
+import { type Random } from '../../base/random.ts'
+import { type Directory } from '../../directory/ports.ts'
+import { type XmlLimits } from '../../xml/limits.ts'
+import { type Router } from '../ports.ts'
+import { type Channel, type ChannelOwner } from './channel.ts'
+import { type StreamEvents, type StreamHost } from './host.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+import { type StreamSettings } from './settings.ts'
+import { Stream } from './stream.ts'
+import { TcpChannel } from './tcp.ts'
+import { createStrangers } from './strangers.ts'
+import { createThrottle } from './throttle.ts'
+import { createTurn } from './turn.ts'
+import { WebSocketChannel } from './websocket.ts'
+
+export type StreamParts = {
+  readonly domain: string
+  readonly directory: Directory
+  readonly router: Router
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly settings: StreamSettings
+  /** The certificate as of now; it may change while we run. */
+  readonly currentContext: () => SecureContext
+  readonly events: StreamEvents
+  /** Told of what leaves doubt about the record: it stops the process. */
+  readonly fatal: (error: unknown) => void
+}
+
+/** Client streams, whatever they came over. */
+export type Streams = {
+  /**
+   * Listens for TCP connections.
+   *
+   * @param where `directTls`: TLS from the first byte, XEP-0368; else STARTTLS
+   * @throws {OperatorError} when the port is taken or the address is none of ours
+   */
+  listenXmpp(where: {
+    readonly bind: string
+    readonly port: number
+    readonly directTls: boolean
+  }): Promise<XmppListener>
+
+  /** Takes a WebSocket whose subprotocol `xmpp` was agreed, and the request it came with. */
+  acceptWebSocket(ws: WebSocket, request: IncomingMessage): void
+
+  /** Time passes: called once a second. */
+  sweep(): void
+
+  counts(): { readonly connections: number; readonly sessions: number }
+
+  /** Ends all streams with `system-shutdown`, after what was handed in is settled. Resolves when the router knows all. */
+  stop(): Promise<void>
+}
+
+export type XmppListener = {
+  readonly port: number
+  /** Takes no more connections; those there are stay. */
+  close(): void
+}
+
+export function createStreams(parts: StreamParts): Streams {
+  const { settings, clock } = parts
+  const streams = new Set<Stream>()
+  const strangers = createStrangers(settings.strangersPerAddressMax)
+  const sessions = createSessions()
+  let isStopping = false
+
+  const host: StreamHost = {
+    ...parts,
+    sessions,
+    turn: createTurn(),
+    throttle: createThrottle(settings.throttle, clock),
+    forget: (session) => sessions.remove(session),
+    strangerLeft: (address) => strangers.leave(address),
+    forgetStream: (stream) => streams.delete(stream),
+  }
+
+  const limits: XmlLimits = { ...settings, stanzaBytesMax: settings.strangerBytesMax }
+
+  function accept(socket: Socket, directTls: boolean): void {
+    if (isStopping || !strangers.enter(socket.remoteAddress ?? '')) {
+      socket.destroy()
+      return
+    }
+    const open = (owner: ChannelOwner): Channel => {
+      const options = { currentContext: parts.currentContext, limits }
+      const channel = new TcpChannel(socket, owner, options)
+      if (directTls) channel.secure('xmpp-client')
+      return channel
+    }
+    streams.add(new Stream(host, open))
+  }
+
+  function sweep(): void {
+    const now = clock.now()
+    for (const stream of streams) stream.sweep(now)
+    for (const session of sessions.all()) session.sweep()
+  }
+  const timer = settings.sweepMs > 0 ? setInterval(sweep, settings.sweepMs).unref() : undefined
+
+  return {
+    async listenXmpp({ bind, port, directTls }) {
+      const server = createServer({ noDelay: true }, (socket) => accept(socket, directTls))
+      await listening(server, bind, port)
+      const place = server.address()
+      return {
+        port: typeof place === 'object' && place ? place.port : port,
+        // Its callback would wait for the connections, which stay until their streams end.
+        close() {
+          server.close()
+        },
+      }
+    },
+
+    acceptWebSocket(ws, request) {
+      const address = request.socket.remoteAddress ?? ''
+      if (isStopping || !strangers.enter(address)) ws.terminate()
+      else
+        streams.add(new Stream(host, (owner) => new WebSocketChannel(ws, request, owner, limits)))
+    },
+
+    sweep,
+
+    counts: () => ({ connections: streams.size, sessions: sessions.size }),
+
+    async stop() {
+      isStopping = true
+      clearInterval(timer)
+      await endAll(streams, sessions, settings.closingMs)
+    },
+  }
+}
+
+/** @param farewellMs how long the clients have to close their side */
+async function endAll(
+  streams: ReadonlySet<Stream>,
+  sessions: Sessions,
+  farewellMs: number,
+): Promise<void> {
+  const failure = { condition: 'system-shutdown' } as const
+  const ended = [...sessions.all()].map(async (session) => await session.end(failure))
+  const gone = [...streams].map(async (stream) => await stream.whenGone())
+  for (const stream of streams) stream.fail(failure)
+  await Promise.all(ended)
+  const late = setTimeout(() => {
+    for (const stream of streams) stream.destroy()
+  }, farewellMs)
+  await Promise.all(gone)
+  clearTimeout(late)
+}
+
+async function listening(server: Server, bind: string, port: number): Promise<void> {
+  try {
+    server.listen({ host: bind, port })
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const why = `cannot listen on ${bind} port ${port} (${code})`
+    throw new OperatorError('xmpp.listen', `${why}: choose another address or port, or free it.`, {
+      cause: error,
+    })
+  }
+}

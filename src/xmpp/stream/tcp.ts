@@ -1,0 +1,208 @@
+// XML streams over TCP: RFC 6120 §4 and §5, XEP-0368 for TLS from the start.
+import { type Socket } from 'node:net'
+import { type SecureContext, TLSSocket } from 'node:tls'
+
+import { type Element } from '../../xml/element.ts'
+import { XmlError } from '../../xml/errors.ts'
+import { type XmlLimits } from '../../xml/limits.ts'
+import { StreamParser } from '../../xml/parser.ts'
+import { escapeAttr } from '../../xml/serialize.ts'
+import { channelBinding } from './binding.ts'
+import { type Channel, type ChannelBinding, type ChannelOwner } from './channel.ts'
+import { isLoopback } from './loopback.ts'
+import { NS_CLIENT, NS_STREAMS } from './namespaces.ts'
+
+type Options = {
+  readonly currentContext: () => SecureContext
+  readonly limits: XmlLimits
+}
+
+/** A TCP connection, in clear or inside TLS. */
+export class TcpChannel implements Channel {
+  readonly address: string
+  readonly isLoopback: boolean
+  readonly streamDeclaration = ''
+  readonly #options: Options
+  readonly #limits: { -readonly [name in keyof XmlLimits]: XmlLimits[name] }
+  readonly #owner: ChannelOwner
+  readonly #parser: StreamParser
+  #socket: Socket
+  #text = ''
+  #state: 'open' | 'closing' | 'gone' = 'open'
+  #paused = false
+  /** `write()` of the parser is under way: it must not be called again by what it calls. */
+  #parsing = false
+
+  constructor(socket: Socket, owner: ChannelOwner, options: Options) {
+    this.address = socket.remoteAddress ?? ''
+    this.isLoopback = isLoopback(socket)
+    this.#owner = owner
+    this.#options = options
+    this.#limits = { ...options.limits }
+    this.#parser = new StreamParser(this.#limits, {
+      open: (root, contentNs) => this.#opened(root, contentNs),
+      stanza: (element) => this.#owner.element(element),
+      close: () => this.#owner.ended(),
+    })
+    this.#socket = socket
+    this.#listen()
+  }
+
+  #listen(): void {
+    this.#socket.on('data', this.#onData)
+    this.#socket.on('drain', this.#onDrain)
+    this.#socket.on('error', this.#onError)
+    this.#socket.on('close', this.#onClose)
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#state !== 'open') return
+    this.#owner.heard()
+    this.#parse(() => this.#parser.write(chunk))
+  }
+
+  readonly #onDrain = (): void => this.#owner.drained()
+
+  /** `close` follows: there is nothing to do but to have listened. */
+  readonly #onError = (): void => {
+    this.#socket.destroy()
+  }
+
+  readonly #onClose = (): void => {
+    if (this.#state === 'gone') return
+    this.#state = 'gone'
+    this.#owner.gone()
+  }
+
+  #parse(step: () => void): void {
+    this.#parsing = true
+    try {
+      step()
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error
+      this.#owner.broken(error.condition, error.message)
+    } finally {
+      this.#parsing = false
+    }
+  }
+
+  #opened(root: Element, contentNs: string): void {
+    if (
+      root.name !== 'stream' ||
+      root.ns !== NS_STREAMS ||
+      (contentNs !== NS_CLIENT && contentNs !== '')
+    ) {
+      this.#owner.broken('invalid-namespace', 'This is a stream of clients, RFC 6120.')
+      return
+    }
+    this.#owner.opened({
+      to: root.attrs['to'] ?? null,
+      from: root.attrs['from'] ?? null,
+      version: root.attrs['version'] ?? null,
+      lang: root.attrs['xml:lang'] ?? null,
+    })
+  }
+
+  get startTls(): (() => void) | null {
+    return this.isEncrypted() ? null : () => this.secure('any')
+  }
+
+  isEncrypted(): boolean {
+    return this.#socket instanceof TLSSocket
+  }
+
+  binding(): ChannelBinding | null {
+    return this.#socket instanceof TLSSocket ? channelBinding(this.#socket) : null
+  }
+
+  open({
+    id,
+    from,
+    to,
+  }: {
+    readonly id: string
+    readonly from: string
+    readonly to: string | null
+  }): void {
+    const addressee = to === null ? '' : ` to='${escapeAttr(to)}'`
+    this.write(
+      `<?xml version='1.0'?><stream:stream xmlns='${NS_CLIENT}' xmlns:stream='${NS_STREAMS}' ` +
+        `id='${id}' from='${escapeAttr(from)}'${addressee} version='1.0' xml:lang='en'>`,
+    )
+  }
+
+  write(xml: string): void {
+    this.#text += xml
+  }
+
+  flush(flushed: (() => void) | null): void {
+    if (this.#text === '' || this.#state !== 'open') return
+    const text = this.#text
+    this.#text = ''
+    if (flushed) this.#socket.write(text, (error) => error ?? flushed())
+    else this.#socket.write(text)
+  }
+
+  backlog(): number {
+    return this.#socket.writableLength + this.#text.length
+  }
+
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#parser.stop()
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#state !== 'open') return
+    this.#paused = false
+    // What was read before the pause comes first. It may pause us again.
+    this.#parse(() => this.#parser.resume())
+    if (!this.#paused) this.#socket.resume()
+  }
+
+  restart({ elementBytesMax }: { readonly elementBytesMax: number }): void {
+    this.#limits.stanzaBytesMax = elementBytesMax
+    this.#parser.reset()
+  }
+
+  /**
+   * TLS from here on, after `<proceed/>` or from the start (XEP-0368, with the protocol's name in ALPN). What came in
+   * clear is forgotten: nobody may smuggle commands in before the handshake (RFC 6120 §5.4.3.3).
+   */
+  secure(protocol: 'any' | 'xmpp-client'): void {
+    this.flush(null)
+    this.#parser.discard()
+    this.#parser.reset()
+    const plain = this.#socket
+    plain.off('data', this.#onData)
+    plain.off('drain', this.#onDrain)
+    plain.off('close', this.#onClose)
+    const secure = new TLSSocket(plain, {
+      isServer: true,
+      secureContext: this.#options.currentContext(),
+      ...(protocol === 'xmpp-client' ? { ALPNProtocols: [protocol] } : {}),
+    })
+    // A failed handshake is told by this event alone when no tls.Server is behind the socket.
+    secure.on('_tlsError', this.#onError)
+    secure.disableRenegotiation()
+    this.#socket = secure
+    this.#listen()
+  }
+
+  close(): void {
+    if (this.#state !== 'open') return
+    this.write('</stream:stream>')
+    this.flush(null)
+    this.#state = 'closing'
+    if (this.#parsing) this.#parser.discard()
+    this.#socket.end()
+    // What still comes in is thrown away, so that the end of the client's side is seen.
+    this.#socket.resume()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,69 @@
+import { createHmac, hash, pbkdf2Sync } from 'node:crypto'
+
+import {
+  type Directory,
+  type Person,
+  type PersonId,
+  type ScramHash,
+  type ScramKeys,
+} from '../../src/directory/ports.ts'
+import { personId } from '../../src/record/ids.ts'
+
+const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
+
+/** Few, so that tests are quick. */
+const iterations = 32
+
+/** People and passwords in memory. */
+export function fakeDirectory(passwords: Readonly<Record<string, string>>): Directory & {
+  setEnabled(id: PersonId, change: { readonly enabled: boolean }): Promise<void>
+} {
+  const people = new Map<string, Person>()
+  for (const address of Object.keys(passwords)) {
+    const id = personId(hash('md5', address))
+    people.set(address, { id, address, role: 'member', enabled: true })
+  }
+  const listeners: ((id: PersonId) => void)[] = []
+  const get = (id: PersonId): Person | null =>
+    [...people.values()].find((person) => person.id === id) ?? null
+  const enabled = (address: string): Person | null => {
+    const person = people.get(address)
+    return person?.enabled ? person : null
+  }
+
+  return {
+    find: (address) => people.get(address) ?? null,
+    get,
+    list: () => [...people.values()],
+    scramKeys: async (address, algorithm) => ({
+      person: enabled(address),
+      keys: scramKeys(passwords[address] ?? `decoy of ${address}`, algorithm),
+    }),
+    checkPassword: async (address, password) =>
+      passwords[address] === password.reveal() ? enabled(address) : null,
+    async setEnabled(id, change) {
+      const person = get(id)
+      if (!person) return
+      people.set(person.address, { ...person, enabled: change.enabled })
+      for (const listener of listeners) listener(id)
+    },
+    onRevoked: (listener) => listeners.push(listener),
+    add: never,
+    setPassword: never,
+    remove: never,
+  }
+}
+
+/** Keys as SCRAM stores them, RFC 5802 §3. */
+export function scramKeys(
+  password: string,
+  algorithm: ScramHash,
+  salt: Buffer = Buffer.from('salt for tests'),
+  rounds: number = iterations,
+): ScramKeys {
+  const name = algorithm === 'sha-1' ? 'sha1' : 'sha256'
+  const salted = pbkdf2Sync(password, salt, rounds, algorithm === 'sha-1' ? 20 : 32, name)
+  const clientKey = createHmac(name, salted).update('Client Key').digest()
+  const serverKey = createHmac(name, salted).update('Server Key').digest()
+  return { salt, iterations: rounds, storedKey: hash(name, clientKey, 'buffer'), serverKey }
+}

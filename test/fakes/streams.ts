@@ -1,0 +1,126 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext } from 'node:test'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { WebSocketServer } from 'ws'
+
+import { type Clock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { type Directory } from '../../src/directory/ports.ts'
+import { selfSignedPair } from '../../src/server/self-signed.ts'
+import { defaultStreamSettings, type StreamSettings } from '../../src/xmpp/stream/settings.ts'
+import { createStreams, type Streams } from '../../src/xmpp/stream/streams.ts'
+import { fakeDirectory } from './directory.ts'
+import { type FakeRouter, fakeRouter } from './router.ts'
+
+/** Real streams on loopback ports, with a router that tests steer. Ann and Bo can sign in with `pw`. */
+export type TestStreams = {
+  readonly streams: Streams
+  readonly router: FakeRouter
+  readonly directory: Directory
+  /** STARTTLS. */
+  readonly port: number
+  /** TLS from the start. */
+  readonly directPort: number
+  readonly signIns: ('ok' | 'failed' | 'throttled')[]
+  /** Moves the clock, and lets the streams look at it. */
+  pass(ms: number): void
+  /** @returns the address of a listener for WebSockets */
+  webSocket(scheme: 'ws' | 'wss'): Promise<string>
+}
+
+/** Loopback may do without TLS unless `changes` say otherwise. Everything is stopped when the test ends. */
+export async function testStreams(
+  t: TestContext,
+  changes: Partial<StreamSettings> = {},
+): Promise<TestStreams> {
+  const router = fakeRouter()
+  const directory = fakeDirectory({ 'ann@localhost': 'pw', 'bo@localhost': 'pw' })
+  const pair = await certificate()
+  const signIns: TestStreams['signIns'] = []
+  let now = 1_000_000
+  const clock: Clock = { now: () => now }
+  const streams = createStreams({
+    domain: 'localhost',
+    directory,
+    router,
+    clock,
+    random: systemRandom(),
+    log: silentLog,
+    settings: {
+      ...defaultStreamSettings,
+      allowPlaintext: 'loopback',
+      sweepMs: 0,
+      closingMs: 200,
+      ...changes,
+    },
+    currentContext: () => createSecureContext(pair),
+    events: { signIn: (result) => signIns.push(result), stanza() {} },
+    fatal(error) {
+      throw error
+    },
+  })
+  const where = { bind: '127.0.0.1', port: 0 }
+  const inClear = await streams.listenXmpp({ ...where, directTls: false })
+  const direct = await streams.listenXmpp({ ...where, directTls: true })
+  t.after(async () => {
+    inClear.close()
+    direct.close()
+    await streams.stop()
+  })
+  return {
+    streams,
+    router,
+    directory,
+    port: inClear.port,
+    directPort: direct.port,
+    signIns,
+    pass(ms) {
+      now += ms
+      streams.sweep()
+    },
+    webSocket: async (scheme) => await listenWebSocket(t, streams, scheme === 'wss' ? pair : null),
+  }
+}
+
+async function listenWebSocket(
+  t: TestContext,
+  streams: Streams,
+  tls: SecureContextOptions | null,
+): Promise<string> {
+  const server = tls ? createTlsServer(tls) : createServer()
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'xmpp' })
+  server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    sockets.handleUpgrade(request, socket, head, (ws) => streams.acceptWebSocket(ws, request))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const place = server.address()
+  if (typeof place !== 'object' || !place) throw new Error('not listening on TCP')
+  return `${tls ? 'wss' : 'ws'}://127.0.0.1:${place.port}/xmpp`
+}
+
+let made: Promise<{ readonly cert: Buffer; readonly key: Buffer }> | null = null
+
+/** A self-signed pair, made once. */
+async function certificate(): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  made ??= makeCertificate()
+  return await made
+}
+
+async function makeCertificate(): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+  const folder = await mkdtemp(join(tmpdir(), 'onrecord-tls-'))
+  try {
+    const clock: Clock = { now: () => Date.now() }
+    const files = await selfSignedPair(folder, 'localhost', { clock, random: systemRandom() })
+    return { cert: await readFile(files.cert), key: await readFile(files.key) }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
