@@ -55,6 +55,22 @@ test('no file of the product is longer than 400 lines, and none is a barrel', ()
   assert.deepEqual(broken, [])
 })
 
+/** What browsers and other programs verify with. They bring their own base/crypto.ts. */
+const portable = ['entry', 'parts', 'tree', 'proof', 'tiles', 'note', 'checkpoint'].map(
+  (name) => `src/record/ledger/${name}.ts`,
+)
+
+test('what verification needs runs without Node, but for base/crypto.ts', () => {
+  const seen = new Set(portable)
+  for (const file of seen) {
+    if (file === 'src/base/crypto.ts') continue
+    const source = readFileSync(file, 'utf8')
+    assert.doesNotMatch(source, /from 'node:|\bBuffer[.(]\w|\bprocess\./, file)
+    for (const target of importsOf(file)) seen.add(target)
+  }
+  assert.ok(seen.has('src/base/crypto.ts'))
+})
+
 function importsOf(file: string): string[] {
   const specifiers = readFileSync(file, 'utf8').matchAll(/\bfrom '(\.[^']+)'/g)
   return [...specifiers]

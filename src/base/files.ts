@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { FatalError } from './errors.ts'
 
 /** Permissions of a new file or folder: the owner's alone unless another mode is asked for. */
 export type Mode = { readonly mode?: number }
@@ -76,11 +77,17 @@ export async function makeDirDurably(path: string, { mode = 0o700 }: Mode = {}):
   }
 }
 
-/** Makes durable which names a folder has. */
+/**
+ * Makes durable which names a folder has.
+ *
+ * @throws {FatalError} when the flush fails: a second one may say yes to what the first has dropped
+ */
 export async function fsyncDir(path: string): Promise<void> {
   const folder = await open(path, 'r')
   try {
     await folder.sync()
+  } catch (error) {
+    throw new FatalError(`the folder ${path} could not be flushed`, { cause: error })
   } finally {
     await folder.close()
   }

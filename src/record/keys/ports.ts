@@ -41,7 +41,10 @@ export type VaultStore = {
   /** Null when there is none yet. */
   read(): Promise<Uint8Array | null>
 
-  /** Durable when it returns; the old or the new blob is there, whole, whenever we stop. One writer at a time. */
+  /**
+   * Durable when it returns; the old or the new blob is there, whole, whenever we stop. One writer at a time.
+   * @throws {NoSpace} when there is no room; the old blob is there, and it may be tried again
+   */
   replace(blob: Uint8Array): Promise<void>
 }
 

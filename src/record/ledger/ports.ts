@@ -142,6 +142,7 @@ export type HeadRegister = {
   /**
    * Compare-and-swap. Durable when it returns.
    * @param step `from`: what is expected to be stored, null for a log's first head
+   * @throws {NoSpace} when there is no room; nothing was changed, and it may be tried again
    * @throws {HeadMoved} when something else is stored, when the size would shrink, or one size would have two roots
    */
   advance(origin: string, step: { readonly from: Head | null; readonly to: Head }): Promise<void>

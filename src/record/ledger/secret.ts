@@ -1,6 +1,6 @@
 // From a conversation's key to a record's. LEDGER.md §3.2.
 
-import { concatBytes, u32, utf8 } from '../../base/bytes.ts'
+import { concatBytes, utf8 } from '../../base/bytes.ts'
 import { exportSecret, hmac256, hmac512, secretKey, type SecretKey } from '../../base/crypto.ts'
 import { saltBytes } from './entry.ts'
 
@@ -20,6 +20,7 @@ const partLabel = utf8('OL1 part\0')
 // One scratch each per thread: HMAC is synchronous.
 const recordInput = new Uint8Array(recordLabel.length + 4 + saltBytes)
 recordInput.set(recordLabel)
+const recordInputView = new DataView(recordInput.buffer)
 const partInput = new Uint8Array(partLabel.length + 1)
 partInput.set(partLabel)
 
@@ -29,7 +30,7 @@ export function recordSecret(
   seq: number,
   salt: Uint8Array,
 ): RecordSecret {
-  recordInput.set(u32(seq), recordLabel.length)
+  recordInputView.setUint32(recordLabel.length, seq)
   recordInput.set(salt, recordLabel.length + 4)
   return importRecordSecret(hmac512(conversationKey, recordInput))
 }

@@ -6,6 +6,7 @@ import { fsyncDir, makeDirDurably, readIfThere, replaceDurably } from '../../bas
 import { HeadDoubtful, HeadMoved } from '../../record/errors.ts'
 import { refusalOf, sameHead } from '../../record/ledger/head.ts'
 import { type Head, type HeadRegister } from '../../record/ledger/ports.ts'
+import { orNoSpace } from './no-space.ts'
 
 /** A MAC under a key of the log's vault: `Keys.mac('head register', bytes)`. */
 export type HeadMac = (bytes: Uint8Array) => Uint8Array
@@ -36,7 +37,7 @@ export function fileHeadRegister(path: string, mac: HeadMac): HeadRegister {
         if (refusal !== null) throw new HeadMoved(path, refusal)
         const others = lines.filter((line) => originOf(line) !== origin)
         const all = [...others, format(origin, step.to)].toSorted()
-        await replaceDurably(path, withSum(all))
+        await replace(path, withSum(all))
       })
     },
   }
@@ -78,6 +79,14 @@ function parse(line: string): Head | null {
   const closedAt =
     segment === undefined ? null : { segment: Number(segment), offset: Number(offset) }
   return { size: Number(size), root, closedAt }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  try {
+    await replaceDurably(path, text)
+  } catch (error) {
+    throw orNoSpace(error, path)
+  }
 }
 
 /** The lines of the heads, after the sum over them was checked. */
