@@ -1,5 +1,5 @@
 import { type Secret } from '../base/secret.ts'
-import { type PersonId } from '../record/types.ts'
+import { type LogPosition, type PersonId } from '../record/types.ts'
 
 export type { PersonId } from '../record/types.ts'
 
@@ -68,4 +68,57 @@ export type Directory = {
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
+}
+
+/** What signs a person in. Both kinds of keys are of one password. */
+export type Credential = {
+  /** 32 hex digits, random. Acts name it; it is no secret. */
+  readonly id: string
+  readonly keys: Readonly<Record<ScramHash, ScramKeys>>
+}
+
+/** A change of people that is on record, without secrets. */
+export type Act =
+  | {
+      readonly kind: 'person.add'
+      readonly person: PersonId
+      readonly address: string
+      readonly role: Role
+      readonly credential: string
+    }
+  | { readonly kind: 'person.password'; readonly person: PersonId; readonly credential: string }
+  | {
+      readonly kind: 'person.enable' | 'person.disable' | 'person.remove'
+      readonly person: PersonId
+    }
+
+/** A person with the name of what signs him in. */
+export type StoredPerson = Person & { readonly credential: string }
+
+/**
+ * People as the acts on record made them, kept so that a start need not read them all again. Credentials are not on
+ * record: they lie here before the act that names them.
+ */
+export type PeopleState = {
+  /** Everybody who was not removed, all credentials, and the position of the newest act in it, -1 before the first. */
+  load(): Promise<{
+    readonly applied: LogPosition
+    readonly people: readonly StoredPerson[]
+    readonly credentials: readonly Credential[]
+  }>
+
+  /**
+   * Applies an act and notes its position, both or neither; durable when it resolves. What is applied already changes
+   * nothing. A removed person keeps his id and his dated addresses.
+   */
+  apply(act: Act, at: { readonly position: LogPosition; readonly at: number }): Promise<void>
+
+  /** Durable when it resolves. */
+  putCredential(credential: Credential): Promise<void>
+
+  /** Those that nobody signs in with: replaced, of the removed, or written before an act that never came. */
+  dropUnusedCredentials(): Promise<void>
+
+  /** A secret of this installation by name, made at first use. */
+  secret(name: string, make: () => Buffer): Promise<Buffer>
 }

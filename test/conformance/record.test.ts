@@ -1,5 +1,5 @@
-import { recordConformance } from '../conformance/record.ts'
-import { fakeRecord } from './record.ts'
+import { fakeRecord } from '../fakes/record.ts'
+import { recordConformance } from './record.ts'
 
 recordConformance('the fake record', async () => {
   return await Promise.resolve({ record: fakeRecord(), done: async () => await Promise.resolve() })

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { person } from '../../test/fakes/new-record.ts'
+import { fakeRecord } from '../../test/fakes/record.ts'
+import { freshState } from '../../test/fakes/state.ts'
+import { silentLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
+import { Secret } from '../base/secret.ts'
+import { type Record } from '../record/ports.ts'
+import { parseJid } from '../xmpp/wire/jid.ts'
+import { openDirectory } from './open.ts'
+import { type Directory, type PeopleState, type Person } from './ports.ts'
+
+const by = { commandLine: true } as const
+const address = 'ann@example.org'
+
+/** What is done, and what may be found at the next start: before or after, and nothing in between. */
+const changes = {
+  'adding a person': {
+    isPrepared: false,
+    run: async (directory: Directory) => await add(directory),
+    before: { there: false, signsInWith: null },
+    after: { there: true, signsInWith: 'old' },
+  },
+  'setting a password': {
+    isPrepared: true,
+    run: async (directory: Directory, ann: Person) =>
+      await directory.setPassword(ann.id, new Secret('new'), by),
+    before: { there: true, signsInWith: 'old' },
+    after: { there: true, signsInWith: 'new' },
+  },
+  'disabling a person': {
+    isPrepared: true,
+    run: async (directory: Directory, ann: Person) =>
+      await directory.setEnabled(ann.id, { enabled: false, by }),
+    before: { there: true, signsInWith: 'old' },
+    after: { there: true, signsInWith: null },
+  },
+  'removing a person': {
+    isPrepared: true,
+    run: async (directory: Directory, ann: Person) => await directory.remove(ann.id, by),
+    before: { there: true, signsInWith: 'old' },
+    after: { there: false, signsInWith: null },
+  },
+}
+
+for (const [what, { isPrepared, run, before, after }] of Object.entries(changes)) {
+  test(`${what}: whatever call we stop before or after, nothing is lost and nothing is half`, async (t) => {
+    for (let call = 1; ; call += 1) {
+      for (const when of ['before', 'after'] as const) {
+        const { state, record } = await stored(t)
+        const ann = isPrepared ? await add(await openOn(state, record)) : unused
+        const sizeBefore = record.size
+
+        const stop = stopAt(call, when)
+        const running = await openOn(stop.state(state), stop.record(record))
+        const outcome = await Promise.race([run(running, ann).then(() => 'done'), stop.stopped])
+
+        const again = await openOn(state, record)
+        const isOnRecord = record.size > sizeBefore
+        assert.deepEqual(await seen(again), isOnRecord ? after : before, `${when} call ${call}`)
+        if (outcome === 'done') {
+          assert.ok(isOnRecord && call > 2, 'each call was tried')
+          return
+        }
+      }
+    }
+  })
+}
+
+const unused: Person = {
+  id: person(0),
+  address,
+  role: 'member',
+  enabled: true,
+}
+
+async function stored(t: TestContext): Promise<{ state: PeopleState; record: Record }> {
+  return { state: await freshState(t), record: fakeRecord() }
+}
+
+async function add(directory: Directory): Promise<Person> {
+  return await directory.add({ address, password: new Secret('old'), role: 'member', by })
+}
+
+async function seen(directory: Directory): Promise<{ there: boolean; signsInWith: string | null }> {
+  const there = directory.find(address) !== null
+  for (const password of ['old', 'new']) {
+    if (await directory.checkPassword(address, new Secret(password)))
+      return { there, signsInWith: password }
+  }
+  return { there, signsInWith: null }
+}
+
+async function openOn(state: PeopleState, record: Record): Promise<Directory> {
+  return await openDirectory({
+    state,
+    record,
+    domain: 'example.org',
+    parseAddress: parseJid,
+    scramIterations: 10, // so that the tests are quick
+    random: systemRandom(),
+    log: silentLog,
+  })
+}
+
+type Stop = {
+  readonly stopped: Promise<'stopped'>
+  state(of: PeopleState): PeopleState
+  record(of: Record): Record
+}
+
+/** The process ends before or after the nth write: nothing of it is heard any more. */
+function stopAt(nth: number, when: 'before' | 'after'): Stop {
+  let calls = 0
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<'stopped'>()
+  const never = async (): Promise<never> => {
+    stop('stopped')
+    return await new Promise<never>(() => {})
+  }
+  async function step<T>(write: () => Promise<T>): Promise<T> {
+    calls += 1
+    if (calls > nth || (calls === nth && when === 'before')) return await never()
+    const result = await write()
+    return calls === nth ? await never() : result
+  }
+  return {
+    stopped,
+    state: (of) => ({
+      ...of,
+      putCredential: async (credential) =>
+        await step(async () => await of.putCredential(credential)),
+      apply: async (act, at) => await step(async () => await of.apply(act, at)),
+    }),
+    record: (of) =>
+      Object.create(of, {
+        append: { value: async (entry: never) => await step(async () => await of.append(entry)) },
+      }),
+  }
+}

@@ -1,0 +1,49 @@
+import { type Random } from '../base/random.ts'
+import { type Credential, type PeopleState } from './ports.ts'
+import { scramKeys, scramSaltBytes } from './scram.ts'
+
+/** What people sign in with, in memory and in the state. */
+export type Credentials = {
+  /** Null when the state was lost or is of an older backup: who had it needs a new password. */
+  get(id: string): Credential | null
+  /** Of a prepared password; nothing is stored yet. */
+  make(password: string): Promise<Credential>
+  /** Stores it, then does the act that names it. If we stop in between, it is unused, and dropped at the next start. */
+  use(credential: Credential, act: () => Promise<void>): Promise<void>
+  /** Nobody signs in with it any more. */
+  forget(id: string): void
+}
+
+export function createCredentials(
+  parts: { readonly state: PeopleState; readonly random: Random; readonly iterations: number },
+  known: readonly Credential[],
+): Credentials {
+  const { state, random, iterations } = parts
+  const byId = new Map(known.map((credential) => [credential.id, credential]))
+  // A copy each, as drawn bytes are a window on a pool.
+  const draw = (count: number): Buffer => Buffer.from(random.bytes(count))
+
+  return {
+    get: (id) => byId.get(id) ?? null,
+    async make(password) {
+      const [sha1, sha256] = await Promise.all([
+        scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-1' }),
+        scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-256' }),
+      ])
+      return { id: draw(16).toString('hex'), keys: { 'sha-1': sha1, 'sha-256': sha256 } }
+    },
+    async use(credential, act) {
+      await state.putCredential(credential)
+      byId.set(credential.id, credential)
+      try {
+        await act()
+      } catch (error) {
+        byId.delete(credential.id)
+        throw error
+      }
+    },
+    forget(id) {
+      byId.delete(id)
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { FatalError } from '../base/errors.ts'
+import { type Act, type PersonId, type StoredPerson } from './ports.ts'
+
+/** People in memory, by id and by address. Look-ups are on the road of each message. */
+export type People = {
+  get(id: PersonId): StoredPerson | null
+  find(address: string): StoredPerson | null
+  /** By address. */
+  list(): StoredPerson[]
+  /** @throws {FatalError} for an act that cannot follow those before it */
+  apply(act: Act): void
+}
+
+export function createPeople(known: readonly StoredPerson[]): People {
+  const byId = new Map<PersonId, StoredPerson>()
+  const byAddress = new Map<string, StoredPerson>()
+  const put = (person: StoredPerson): void => {
+    byId.set(person.id, person)
+    byAddress.set(person.address, person)
+  }
+  for (const person of known) put(person)
+
+  return {
+    get: (id) => byId.get(id) ?? null,
+    find: (address) => byAddress.get(address) ?? null,
+    list: () => [...byId.values()].toSorted((a, b) => (a.address < b.address ? -1 : 1)),
+    apply(act) {
+      const before = byId.get(act.person)
+      if (act.kind === 'person.add') {
+        if (before || byAddress.has(act.address)) throw new FatalError('a person was added twice')
+        const { person: id, address, role, credential } = act
+        put({ id, address, role, enabled: true, credential })
+        return
+      }
+      if (!before) throw new FatalError(`${act.kind} on record of somebody who is not there`)
+      if (act.kind === 'person.remove') {
+        byId.delete(before.id)
+        byAddress.delete(before.address)
+      } else if (act.kind === 'person.password') {
+        put({ ...before, credential: act.credential })
+      } else {
+        put({ ...before, enabled: act.kind === 'person.enable' })
+      }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { createHash, createHmac, createSecretKey } from 'node:crypto'
+import { test } from 'node:test'
+import { decoyKeys, scramKeys } from './scram.ts'
+
+/** The examples of RFC 5802 §5 and RFC 7677 §3: user `user`, password `pencil`. */
+const vectors = [
+  {
+    with: 'sha-1',
+    digest: 'sha1',
+    salt: 'QSXCR+Q6sek8bf92',
+    message:
+      'n=user,r=fyko+d2lbbFgONRv9qkxdawL,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096,c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j',
+    proof: 'v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=',
+    signature: 'rmF9pqV8S7suAoZWja4dJRkFsKQ=',
+  },
+  {
+    with: 'sha-256',
+    digest: 'sha256',
+    salt: 'W22ZaJ0SNY7soEsUEjb6gQ==',
+    message:
+      'n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0',
+    proof: 'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
+    signature: '6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=',
+  },
+] as const
+
+for (const { with: hash, digest, salt, message, proof, signature } of vectors) {
+  test(`scramKeys() gives the keys of the RFC's example for ${hash}`, async () => {
+    const keys = await scramKeys('pencil', {
+      salt: Buffer.from(salt, 'base64'),
+      iterations: 4096,
+      with: hash,
+    })
+    const clientSignature = createHmac(digest, keys.storedKey).update(message).digest()
+    const clientKey = Buffer.from(proof, 'base64').map(
+      (byte, i) => byte ^ (clientSignature[i] ?? 0),
+    )
+    assert.deepEqual(createHash(digest).update(clientKey).digest(), keys.storedKey)
+    const serverSignature = createHmac(digest, keys.serverKey).update(message).digest('base64')
+    assert.equal(serverSignature, signature)
+  })
+}
+
+test('decoys are the same each time, and other for another name, hash or installation', () => {
+  const [here, there] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))]
+  const of = { address: 'ann@x', with: 'sha-256', iterations: 10_000 } as const
+  const decoy = decoyKeys(here, of)
+  assert.deepEqual(decoyKeys(here, of), decoy)
+  for (const other of [
+    decoyKeys(there, of),
+    decoyKeys(here, { ...of, address: 'bo@x' }),
+    decoyKeys(here, { ...of, with: 'sha-1' }),
+  ]) {
+    assert.notDeepEqual(other.salt, decoy.salt)
+    assert.notDeepEqual(other.storedKey, decoy.storedKey)
+    assert.notDeepEqual(other.serverKey, decoy.serverKey)
+  }
+})

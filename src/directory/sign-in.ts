@@ -1,0 +1,47 @@
+import { timingSafeEqual, type KeyObject } from 'node:crypto'
+import { type Credentials } from './credentials.ts'
+import { preparePassword } from './password.ts'
+import { type People } from './people.ts'
+import { type Directory, type ScramHash, type ScramKeys } from './ports.ts'
+import { decoyKeys, scramKeys } from './scram.ts'
+
+/**
+ * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
+ * or by the work done for it.
+ */
+export function createSignIn(parts: {
+  readonly people: People
+  readonly credentials: Credentials
+  readonly decoySecret: KeyObject
+  readonly iterations: number
+}): Pick<Directory, 'scramKeys' | 'checkPassword'> {
+  const { people, credentials, decoySecret, iterations } = parts
+
+  /** The decoy is made in each case. */
+  function keysOf(address: string, hash: ScramHash): Awaited<ReturnType<Directory['scramKeys']>> {
+    const decoy = decoyKeys(decoySecret, { address, with: hash, iterations })
+    const person = people.find(address)
+    const real = credentials.get(person?.credential ?? '')?.keys[hash]
+    if (!person || !real) return { person: null, keys: decoy }
+    if (!person.enabled) return { person: null, keys: disabled(real, decoy) }
+    const { id, role, enabled } = person
+    return { person: { id, address: person.address, role, enabled }, keys: real }
+  }
+
+  return {
+    scramKeys: async (address, hash) => await Promise.resolve(keysOf(address, hash)),
+
+    async checkPassword(address, password) {
+      const { person, keys } = keysOf(address, 'sha-256')
+      const prepared = preparePassword(password.reveal())
+      const tried = await scramKeys(prepared ?? 'no password', { ...keys, with: 'sha-256' })
+      const fits = timingSafeEqual(tried.storedKey, keys.storedKey)
+      return fits && prepared !== null ? person : null
+    },
+  }
+}
+
+/** Salt and count stay as they were: that somebody was disabled shows nobody anything. */
+function disabled({ salt, iterations }: ScramKeys, decoy: ScramKeys): ScramKeys {
+  return { salt, iterations, storedKey: decoy.storedKey, serverKey: decoy.serverKey }
+}

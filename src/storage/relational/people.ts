@@ -1,0 +1,166 @@
+import { type Kysely, type Transaction } from 'kysely'
+import { FatalError } from '../../base/errors.ts'
+import { roles } from '../../directory/acts.ts'
+import {
+  type Act,
+  type Credential,
+  type PeopleState,
+  type Role,
+  type ScramHash,
+  type ScramKeys,
+  type StoredPerson,
+} from '../../directory/ports.ts'
+import { personId } from '../../record/ids.ts'
+import { type Schema } from './schema.ts'
+
+const projection = 'people'
+const hashes: readonly ScramHash[] = ['sha-1', 'sha-256']
+
+/** People in the relational store. */
+export function relationalPeople(db: Kysely<Schema>): PeopleState {
+  return {
+    async load() {
+      const [applied, people, credentials] = [
+        await appliedIn(db),
+        await loadPeople(db),
+        await loadCredentials(db),
+      ]
+      return { applied, people, credentials }
+    },
+
+    async apply(act, at) {
+      await db.transaction().execute(async (tx) => {
+        if (at.position <= (await appliedIn(tx))) return
+        await applyIn(tx, act, at)
+        await tx
+          .insertInto('projection')
+          .values({ name: projection, applied: at.position })
+          .onConflict((c) => c.column('name').doUpdateSet({ applied: at.position }))
+          .execute()
+      })
+    },
+
+    async putCredential({ id, keys }) {
+      const rows = hashes.map((hash) => {
+        const { salt, iterations, storedKey, serverKey } = keys[hash]
+        return { id, hash, salt, iterations, stored_key: storedKey, server_key: serverKey }
+      })
+      await db.insertInto('credential').values(rows).execute()
+    },
+
+    async dropUnusedCredentials() {
+      const used = db.selectFrom('person').select('credential').where('credential', 'is not', null)
+      await db.deleteFrom('credential').where('id', 'not in', used).execute()
+    },
+
+    async secret(name, make) {
+      await db
+        .insertInto('secret')
+        .values({ name, value: make() })
+        .onConflict((c) => c.column('name').doNothing())
+        .execute()
+      const row = await db
+        .selectFrom('secret')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow()
+      return Buffer.from(row.value)
+    },
+  }
+}
+
+async function appliedIn(db: Kysely<Schema>): Promise<number> {
+  const row = await db
+    .selectFrom('projection')
+    .select('applied')
+    .where('name', '=', projection)
+    .executeTakeFirst()
+  return row?.applied ?? -1
+}
+
+async function applyIn(
+  tx: Transaction<Schema>,
+  act: Act,
+  at: { readonly position: number; readonly at: number },
+): Promise<void> {
+  const { kind, person: id } = act
+  switch (kind) {
+    case 'person.add': {
+      const { role, address, credential } = act
+      await tx.insertInto('person').values({ id, role, enabled: 1, credential }).execute()
+      await tx
+        .insertInto('address')
+        .values({ address, person: id, since_position: at.position, since: at.at })
+        .execute()
+      return
+    }
+    case 'person.password':
+      await set(tx, id, { credential: act.credential })
+      return
+    case 'person.enable':
+    case 'person.disable':
+      await set(tx, id, { enabled: kind === 'person.enable' ? 1 : 0 })
+      return
+    case 'person.remove':
+      await set(tx, id, { enabled: 0, credential: null })
+      await tx
+        .updateTable('address')
+        .set({ until_position: at.position, until: at.at })
+        .where('person', '=', id)
+        .where('until_position', 'is', null)
+        .execute()
+  }
+}
+
+async function set(
+  tx: Transaction<Schema>,
+  id: string,
+  change: { enabled?: number; credential?: string | null },
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('person')
+    .set(change)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw new FatalError('an act is of somebody who is not there')
+}
+
+async function loadPeople(db: Kysely<Schema>): Promise<StoredPerson[]> {
+  const rows = await db
+    .selectFrom('person')
+    .innerJoin('address', 'address.person', 'person.id')
+    .where('address.until_position', 'is', null)
+    .select(['id', 'address', 'role', 'enabled', 'credential'])
+    .orderBy('address')
+    .execute()
+  return rows.map(({ id, address, role, enabled, credential }) => {
+    if (credential === null) throw new FatalError('a person in state.db has no credential')
+    return { id: personId(id), address, role: roleOf(role), enabled: enabled === 1, credential }
+  })
+}
+
+function roleOf(text: string): Role {
+  const role = roles.find((name) => name === text)
+  if (role === undefined) throw new FatalError('a person in state.db has an unknown role')
+  return role
+}
+
+async function loadCredentials(db: Kysely<Schema>): Promise<Credential[]> {
+  const rows = await db.selectFrom('credential').selectAll().execute()
+  const byId = new Map<string, Map<string, ScramKeys>>()
+  for (const row of rows) {
+    const keys = byId.get(row.id) ?? new Map<string, ScramKeys>()
+    byId.set(row.id, keys)
+    keys.set(row.hash, {
+      salt: Buffer.from(row.salt),
+      iterations: row.iterations,
+      storedKey: Buffer.from(row.stored_key),
+      serverKey: Buffer.from(row.server_key),
+    })
+  }
+  return [...byId].map(([id, keys]) => {
+    const [sha1, sha256] = [keys.get('sha-1'), keys.get('sha-256')]
+    if (!sha1 || !sha256) throw new FatalError('a credential in state.db is not whole')
+    return { id, keys: { 'sha-1': sha1, 'sha-256': sha256 } }
+  })
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Act, type Credential, type PeopleState } from '../../src/directory/ports.ts'
+import { person } from '../fakes/new-record.ts'
+
+/** A state and how the next start finds it. */
+export type StateForTest = {
+  readonly state: PeopleState
+  readonly reopen: () => Promise<PeopleState>
+}
+
+/** What every PeopleState promises. Each adapter runs it; a new promise is added here. */
+export function peopleStateConformance(name: string, open: Open): void {
+  acts(name, open)
+  credentials(name, open)
+}
+
+type Open = (t: { after(fn: () => Promise<void>): void }) => Promise<StateForTest>
+
+const [ann, bo] = [person(1), person(2)]
+const add: Act & { readonly kind: 'person.add' } = {
+  kind: 'person.add',
+  person: ann,
+  address: 'ann@x',
+  role: 'member',
+  credential: 'c1',
+}
+
+function at(position: number): { readonly position: number; readonly at: number } {
+  return { position, at: position }
+}
+
+function acts(name: string, open: Open): void {
+  test(`${name}: it begins empty, and keeps what was applied`, async (t) => {
+    const { state, reopen } = await open(t)
+    assert.deepEqual(await state.load(), { applied: -1, people: [], credentials: [] })
+    await state.putCredential(credentialOf('c1'))
+    await state.apply(add, at(0))
+    assert.deepEqual(await (await reopen()).load(), {
+      applied: 0,
+      people: [{ id: ann, address: 'ann@x', role: 'member', enabled: true, credential: 'c1' }],
+      credentials: [credentialOf('c1')],
+    })
+  })
+
+  test(`${name}: an act that is applied already changes nothing`, async (t) => {
+    const { state } = await open(t)
+    await state.apply(add, at(4))
+    await state.apply(add, at(4))
+    await state.apply({ kind: 'person.disable', person: ann }, at(3))
+    const { applied, people } = await state.load()
+    assert.equal(applied, 4)
+    assert.equal(people[0]?.enabled, true)
+  })
+
+  test(`${name}: disabling, enabling and a new password are kept`, async (t) => {
+    const { state } = await open(t)
+    await state.apply(add, at(0))
+    await state.apply({ kind: 'person.disable', person: ann }, at(1))
+    assert.equal((await state.load()).people[0]?.enabled, false)
+    await state.apply({ kind: 'person.enable', person: ann }, at(2))
+    await state.apply({ kind: 'person.password', person: ann, credential: 'c2' }, at(3))
+    const [loaded] = (await state.load()).people
+    assert.deepEqual([loaded?.enabled, loaded?.credential], [true, 'c2'])
+  })
+
+  test(`${name}: an address given anew is of the new person`, async (t) => {
+    const { state, reopen } = await open(t)
+    await state.apply(add, at(0))
+    await state.apply({ kind: 'person.remove', person: ann }, at(1))
+    assert.deepEqual((await state.load()).people, [])
+    await state.apply({ ...add, person: bo, credential: 'c2' }, at(2))
+    const { people } = await (await reopen()).load()
+    assert.deepEqual(
+      people.map(({ id }) => id),
+      [bo],
+    )
+  })
+
+  test(`${name}: an act that cannot be applied leaves nothing, its position neither`, async (t) => {
+    const { state } = await open(t)
+    await state.apply(add, at(0))
+    await assert.rejects(state.apply({ ...add, person: bo }, at(1)), 'the address is taken')
+    await assert.rejects(state.apply({ kind: 'person.disable', person: bo }, at(1)))
+    const { applied, people } = await state.load()
+    assert.equal(applied, 0)
+    assert.equal(people.length, 1)
+    await state.apply({ ...add, person: bo, address: 'bo@x' }, at(1))
+    assert.equal((await state.load()).people.length, 2)
+  })
+}
+
+function credentials(name: string, open: Open): void {
+  test(`${name}: credentials that nobody signs in with are dropped, others stay`, async (t) => {
+    const { state } = await open(t)
+    for (const id of ['c1', 'c2', 'c3']) await state.putCredential(credentialOf(id))
+    await state.apply(add, at(0))
+    await state.apply({ ...add, person: bo, address: 'bo@x', credential: 'c2' }, at(1))
+    await state.apply({ kind: 'person.remove', person: bo }, at(2))
+    await state.dropUnusedCredentials()
+    assert.deepEqual((await state.load()).credentials, [credentialOf('c1')])
+  })
+
+  test(`${name}: a secret is made once`, async (t) => {
+    const { state, reopen } = await open(t)
+    const first = await state.secret('decoy', () => Buffer.from('one'))
+    const again = await (await reopen()).secret('decoy', () => Buffer.from('two'))
+    assert.deepEqual([first, again], [Buffer.from('one'), Buffer.from('one')])
+  })
+}
+
+function credentialOf(id: string): Credential {
+  const keys = (bytes: number): Credential['keys']['sha-1'] => ({
+    salt: Buffer.from(`salt of ${id}`),
+    iterations: 10_000,
+    storedKey: Buffer.alloc(bytes, 1),
+    serverKey: Buffer.alloc(bytes, 2),
+  })
+  return { id, keys: { 'sha-1': keys(20), 'sha-256': keys(32) } }
+}
