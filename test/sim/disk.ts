@@ -37,8 +37,8 @@ function openStore(disk: SimDisk, segmentBytes: number, fault: Fault | undefined
 
   /** Does a change, or as much of it as the fault lets through. */
   async function change(length: number, write: (from: number, to: number) => void): Promise<void> {
-    // A disk answers later, never within the call.
-    await Promise.resolve()
+    // A disk answers later, never within the turn of the event loop.
+    await new Promise(setImmediate)
     if (isDead) throw new Error('EIO: the process is gone')
     disk.calls++
     if (fault === undefined || call++ !== fault.call) return write(0, length)

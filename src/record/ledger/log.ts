@@ -15,7 +15,7 @@ import { type DurableBatch, type LogPlace, type LogStore } from './ports.ts'
 import { type Recovered } from './recover.ts'
 import { type Segments } from './segments.ts'
 
-const firstBufferBytes = 65_536
+const bufferBytesMin = 16_384
 
 /** A record that is to be sealed into the open batch. */
 export type Sealing = {
@@ -88,7 +88,7 @@ class GroupCommit implements Writer {
   #flushing: Batch | null = null
   #isScheduled = false
   #stopped: FatalError | undefined
-  #bufferBytes = firstBufferBytes
+  #bufferBytes = bufferBytesMin
   readonly #waitForDrain: (() => void)[] = []
 
   constructor(from: Recovered, needs: WriterNeeds) {
@@ -121,6 +121,7 @@ class GroupCommit implements Writer {
   }
 
   add(sealing: Sealing, settled: Settled): Uint8Array {
+    if (this.#stopped) throw this.#stopped
     const batch = this.#open
     this.#makeRoom(batch, batch.used + sealing.bytesMax + frameHashBytes)
     const at = batch.used
@@ -155,7 +156,7 @@ class GroupCommit implements Writer {
     if (this.#stopped || batch.settled.length === 0) return
     this.#flushing = batch
     this.#open = this.#newBatch()
-    this.#bufferBytes = Math.max(firstBufferBytes, batch.frame.length)
+    this.#bufferBytes = bufferFor(batch.used + frameHashBytes)
     const frame = batch.frame.subarray(0, batch.used + frameHashBytes)
     const place = this.#needs.segments.take(frame.length)
     this.#previous = sealFrame(frame, {
@@ -204,8 +205,13 @@ class GroupCommit implements Writer {
 
   #makeRoom(batch: Batch, bytes: number): void {
     if (bytes <= batch.frame.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.min(2 ** Math.ceil(Math.log2(bytes)), frameBytesMax))
+    const grown = Buffer.allocUnsafeSlow(bufferFor(bytes))
     batch.frame.copy(grown, 0, 0, batch.used)
     batch.frame = grown
   }
+}
+
+/** The next batch will be about as long as the one before: few buffers grow, and a long one is not kept for ever. */
+function bufferFor(bytes: number): number {
+  return Math.max(bufferBytesMin, Math.min(2 ** Math.ceil(Math.log2(bytes)), frameBytesMax))
 }

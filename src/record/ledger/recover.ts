@@ -6,16 +6,15 @@ import { LogDamaged } from '../errors.ts'
 import { type LogPosition } from '../types.ts'
 import { leafHash } from './entry.ts'
 import { frameBytesMax, frameHashBytes, recordsOf, type Frame } from './frame.ts'
-import { type Integrated, type LogPlace, type LogStore } from './ports.ts'
+import { type Head, type Integrated, type LogPlace, type LogStore } from './ports.ts'
 import { growTree, type Tree } from './tree.ts'
 import { walkFrames, type Segment, type WalkEnd } from './walk.ts'
 
-/** What the head register says: the newest size and root that were, or may have been, signed. */
-export type RegisteredHead = {
-  readonly size: LogPosition
-  readonly root: Uint8Array
-  /** Where the log ended when it was closed cleanly; null while it is open, and after a crash. */
-  readonly closedAt: LogPlace | null
+/** What the log is held against. */
+export type Known = {
+  readonly integrated: Integrated
+  /** What the head register says; null when it does not know the log. */
+  readonly head: Head | null
 }
 
 /** The log as a start found it: whole, and without a torn tail. */
@@ -44,11 +43,7 @@ export type FoundSegment = {
  *
  * @throws {LogDamaged} when the log contradicts itself, the tree or the signed head. Nothing was changed then.
  */
-export async function recover(
-  store: LogStore,
-  known: { readonly integrated: Integrated; readonly head: RegisteredHead },
-  log: Log,
-): Promise<Recovered> {
+export async function recover(store: LogStore, known: Known, log: Log): Promise<Recovered> {
   const found: FoundSegment[] = []
   const check = treeCheck(known)
   const ends = new Map<number, LogPosition>()
@@ -86,7 +81,7 @@ export async function* segmentsOf(
 }
 
 /** Grows the integrator's tree by the frames after it, and compares each root that somebody vouches for. */
-function treeCheck({ integrated, head }: { integrated: Integrated; head: RegisteredHead }): {
+function treeCheck({ integrated, head }: Known): {
   readonly tree: Tree
   frame(frame: Frame): void
   end(end: WalkEnd): void
@@ -94,7 +89,8 @@ function treeCheck({ integrated, head }: { integrated: Integrated; head: Registe
   const { durable } = integrated
   const tree = growTree(integrated.frontier)
   // A root of nothing needs no frame to vouch for it.
-  let isHeadSeen = head.size === 0
+  const signed = head?.size ?? 0
+  let isHeadSeen = signed === 0
   let isDurableSeen = durable === 0
   return {
     tree,
@@ -112,7 +108,7 @@ function treeCheck({ integrated, head }: { integrated: Integrated; head: Registe
       if (size >= durable && !sameBytes(frame.root, tree.root()))
         throw new LogDamaged(`the frame's tree root at size ${size} is not the tree's`, frame.place)
       if (size === durable) isDurableSeen = true
-      if (size !== head.size) return
+      if (head === null || size !== head.size) return
       if (!sameBytes(frame.root, head.root))
         throw new LogDamaged(
           `the tree root at size ${size} is not the one that was signed`,
@@ -121,30 +117,33 @@ function treeCheck({ integrated, head }: { integrated: Integrated; head: Registe
       isHeadSeen = true
     },
     end({ place, last, dirt }) {
+      if (head === null && last !== null)
+        throw new LogDamaged(
+          'the log has records, but the head register does not know it',
+          last.place,
+        )
       const bad = dirt[0] && { segment: dirt[0].segment, offset: dirt[0].from }
       const at = bad ?? place ?? { segment: 1, offset: 0 }
       const size = last === null ? 0 : last.first + last.count
-      if (size < head.size)
-        throw new LogDamaged(`the log ends with ${size} records, but ${head.size} were signed`, at)
+      if (size < signed)
+        throw new LogDamaged(`the log ends with ${size} records, but ${signed} were signed`, at)
       if (size < durable)
         throw new LogDamaged(
           `the log ends with ${size} records, but ${durable} are in the archive`,
           at,
         )
       if (!isHeadSeen || !isDurableSeen)
-        throw new LogDamaged(`no batch ends at the size that was signed, ${head.size}`, at)
+        throw new LogDamaged(`no batch ends at the size that was signed, ${signed}`, at)
     },
   }
 }
 
 /** What may lie behind the last good frame: nothing after a clean stop, else one batch that was not flushed. */
-export function checkTail(
-  { place, last, dirt }: WalkEnd,
-  { size, closedAt }: RegisteredHead,
-): void {
+export function checkTail({ place, last, dirt }: WalkEnd, head: Head | null): void {
   const [bad, second] = dirt
-  if (closedAt !== null) {
-    const isThere = place?.segment === closedAt.segment && place.offset === closedAt.offset
+  if (head !== null && head.closedAt !== null) {
+    const { size, closedAt } = head
+    const isThere = place?.segment === closedAt.segment && place?.offset === closedAt.offset
     if (!isThere || (last !== null && last.first + last.count !== size))
       throw new LogDamaged('the log was closed here, and ends elsewhere', closedAt)
     if (bad)

@@ -41,6 +41,8 @@ export type SequencerNeeds = {
   readonly ticks: Ticks
   readonly random: Random
   readonly log: Log
+  /** Resolves when the integrator has what was recovered and heads are signed: before that no record gets a number. */
+  readonly ready: () => Promise<void>
   readonly onFatal: (error: FatalError) => void
 }
 
@@ -95,9 +97,9 @@ class LogSequencer implements Sequencer {
   }
 
   start(): void {
-    const { integrator, writer, heads, clock, ticks } = this.#needs
+    const { ready, heads, clock, ticks } = this.#needs
     this.#load(async () => {
-      await integrator.integrated(writer.size)
+      await ready()
       this.#time = serverTime(clock, ticks, heads.lastAt())
     })
   }
@@ -210,7 +212,6 @@ class LogSequencer implements Sequencer {
     if (bucket && at >= bucket.from && at < bucket.to) return bucket
     const { keys } = this.#needs
     this.#load(async () => {
-      await keys.ensureBuckets(at)
       this.#bucket = await keys.bucketAt(retentionClass, at)
     })
     return null

@@ -1,0 +1,170 @@
+// Puts the record together: the log, the sequencer, the integrator and the reads. DESIGN.md §3 and §5.
+
+import { type Clock, type Ticks } from '../base/clock.ts'
+import { FatalError } from '../base/errors.ts'
+import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
+import { type BodyReader } from './bodies/reader.ts'
+import { NoSpace } from './errors.ts'
+import { type Keys } from './keys/ports.ts'
+import { openWriter, recordBytesMax, type Writer } from './ledger/log.ts'
+import {
+  type HeadRegister,
+  type Heads,
+  type Integrated,
+  type Integrator,
+  type LogStore,
+} from './ledger/ports.ts'
+import { recover, type Recovered } from './ledger/recover.ts'
+import { replay } from './ledger/replay.ts'
+import { openSegments, type Segments } from './ledger/segments.ts'
+import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
+import { type Mailbox, type Record } from './ports.ts'
+
+const bucketsEveryMs = 60_000
+
+/** What the record stands on. The integrator is started, and has been given nothing. */
+export type RecordParts = {
+  readonly store: LogStore
+  readonly register: HeadRegister
+  readonly keys: Keys
+  readonly integrator: Integrator
+  readonly integrated: Integrated
+  readonly heads: Heads
+  readonly mailbox: Mailbox
+  readonly bodies: BodyReader
+  readonly clock: Clock
+  readonly ticks: Ticks
+  readonly random: Random
+  readonly log: Log
+  /** Called once: the process has to stop. The next start recovers, or refuses to start. */
+  readonly onFatal: (error: FatalError) => void
+  /** Closes what only the record uses, as the last thing of all. */
+  readonly release: () => Promise<void>
+}
+
+/**
+ * Recovers the log and opens the record. When it resolves reads work; records wait until the integrator has all that was recovered.
+ *
+ * @throws {LogDamaged} when the log contradicts itself, the tree or the signed head
+ * @throws {NoSpace} when a new log has no room for its first segment
+ */
+export async function openRecord(parts: RecordParts): Promise<Record> {
+  const { store, register, keys, integrated, log } = parts
+  await ensureBuckets(parts)
+  const head = await register.read(keys.log.origin)
+  const recovered = await recover(store, { integrated, head }, log)
+  const { size, epoch } = recovered
+  log.info('record.recovered', { size, epoch, replayed: size - integrated.durable })
+  const running = await run(parts, recovered)
+  const buckets = ensureBucketsOften(parts)
+  return recordOver(parts, { ...running, beforeClose: () => clearInterval(buckets) })
+}
+
+type Running = {
+  readonly writer: Writer
+  readonly segments: Segments
+  readonly sequencer: Sequencer
+}
+
+async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
+  const { store, integrator, integrated } = parts
+  // The first segments may be made, or not, before there is a sequencer.
+  let sequencer: Sequencer | null = null
+  let fatal: FatalError | null = null
+  const onFatal = (error: FatalError): void => {
+    if (fatal !== null) return
+    fatal = error
+    sequencer?.stop(error)
+    parts.onFatal(error)
+  }
+  const onChange = (): void => sequencer?.changed()
+  const segments = await openSegments(recovered.segments, recovered.place, {
+    ...parts,
+    onChange,
+    onFatal,
+  })
+  const writer = openWriter(recovered, {
+    store,
+    segments,
+    onDurable: (batch) => integrator.take(batch),
+    onRoom: onChange,
+    onFatal,
+  })
+  const start = async (): Promise<void> => {
+    await replay(store, integrator, { from: integrated.durable, to: recovered.size })
+    await integrator.begin()
+    await integrator.integrated(recovered.size)
+  }
+  sequencer = openSequencer({
+    ...parts,
+    writer,
+    segments,
+    recordBytesMax: recordBytesMax(store),
+    ready: start,
+    onFatal,
+  })
+  integrator.onProgress(onChange)
+  integrator.onDurable((durable) => segments.drop(durable))
+  return { writer, segments, sequencer }
+}
+
+function recordOver(
+  { keys, mailbox, bodies, integrator, log, store, release }: RecordParts,
+  { writer, segments, sequencer, beforeClose }: Running & { readonly beforeClose: () => void },
+): Record {
+  return {
+    append: async (record) => await sequencer.append(record),
+    notWritable: () => sequencer.notWritable(),
+    get size() {
+      return writer.size
+    },
+    integrated: async (position) => await integrator.integrated(position),
+    async read(position) {
+      await integrator.integrated(position + 1)
+      return await bodies.read(position)
+    },
+    stanzaId: (position) => keys.stanzaId(position),
+    positionOf: (stanzaId) => keys.positionOf(stanzaId),
+    mailbox,
+    confirmClock: () => sequencer.confirmClock(),
+    async close() {
+      beforeClose()
+      await sequencer.close()
+      await closeIntegrator(integrator, segments, log)
+      await segments.close()
+      await store.close()
+      await release()
+    },
+  }
+}
+
+/** Without room nothing is signed at the end. The log has everything, and the next start goes on as after a crash. */
+async function closeIntegrator(
+  integrator: Integrator,
+  segments: Segments,
+  log: Log,
+): Promise<void> {
+  try {
+    await integrator.close(segments.place)
+  } catch (error) {
+    if (!(error instanceof NoSpace)) throw error
+    log.warn('record.closed-unsigned', { why: error.message })
+  }
+}
+
+function ensureBucketsOften(parts: RecordParts): NodeJS.Timeout {
+  return setInterval(() => {
+    ensureBuckets(parts).catch(parts.onFatal)
+  }, bucketsEveryMs).unref()
+}
+
+/** The next period's keys, long before it begins. Without room it is tried again, and the period that runs goes on. */
+async function ensureBuckets({ keys, clock, log }: RecordParts): Promise<void> {
+  try {
+    await keys.ensureBuckets(clock.now())
+  } catch (error) {
+    if (error instanceof FatalError) throw error
+    log.error('record.buckets-not-made', { why: String(error) })
+  }
+}
