@@ -16,15 +16,16 @@ const sqliteBusy = 5
  * open or copy the file in this process: closing it would drop the lock (POSIX).
  *
  * @returns null when somebody else holds it
+ * @throws {OperatorError} when there can be no such file
  */
 export function tryFileLock(path: string): FileLock | null {
-  const database = new DatabaseSync(path, { timeout: 0 })
+  const database = openEmpty(path)
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null
-    throw error
+    throw notLockable(path, error)
   }
   return { release: () => database.close() }
 }
@@ -51,6 +52,22 @@ export async function withFileLock<T>(
   } finally {
     lock.release()
   }
+}
+
+function openEmpty(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 })
+  } catch (error) {
+    throw notLockable(path, error)
+  }
+}
+
+function notLockable(path: string, cause: unknown): OperatorError {
+  return new OperatorError(
+    'base.not-lockable',
+    `${path} cannot be locked: its folder must be there, and this user must be able to write in it`,
+    { cause },
+  )
 }
 
 function stillLocked(path: string, waitMsMax: number): OperatorError {

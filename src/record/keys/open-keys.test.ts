@@ -85,6 +85,15 @@ test('keys that were opened before a bucket was made find it', async () => {
   await assert.rejects(late.conversation(99, one.handle), BucketUnknown)
 })
 
+test('of two that see a month without a bucket, the second takes what the first has made', async () => {
+  const { keys, parts } = await opened('two')
+  const other = await openKeys(parts)
+  await keys.ensureBuckets(november)
+  const { handle, key } = await keys.handleFor(1, conversation, 0)
+  await other.ensureBuckets(november)
+  assert.ok((await (await openKeys(parts)).conversation(1, handle))?.key.equals(key))
+})
+
 test('a vault write that failed gives no bucket, whether it was kept or not, and the next one does', async () => {
   for (const isKept of [false, true]) {
     const parts = memoryVaultParts(`failing ${isKept}`)

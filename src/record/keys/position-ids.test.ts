@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { toBase64Url } from '../../base/bytes.ts'
+import { blockCipher } from '../../base/crypto.ts'
 import { positionIds } from './position-ids.ts'
 
-const ids = positionIds(new Uint8Array(16).fill(5))
+const key = new Uint8Array(16).fill(5)
+const ids = positionIds(key)
 const other = positionIds(new Uint8Array(16).fill(6))
 
 test('each position has an id, and the id gives it back', () => {
@@ -30,6 +33,12 @@ test('what was never given out is no position', () => {
     assert.equal(ids.positionOf(text), null)
   }
   assert.equal(ids.positionOf(other.idOf(7)), null)
+  const block = new Uint8Array(16)
+  assert.equal(ids.positionOf(toBase64Url(blockCipher(key).encipher(block))), 0)
+  for (const at of [0, 7, 8]) {
+    const madeUp = toBase64Url(blockCipher(key).encipher(block.with(at, 1)))
+    assert.equal(ids.positionOf(madeUp), null, `a bit in byte ${at}`)
+  }
   // 22 letters have four bits more than 16 bytes: there is one way to write an id.
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   const accepted = alphabet

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { utf8 } from '../../base/bytes.ts'
+import fc from 'fast-check'
+import { concatBytes, sameBytes, utf8 } from '../../base/bytes.ts'
 import { exportVerifyingKey, newSigningKey, sha256, verifyingKeyOf } from '../../base/crypto.ts'
 import {
   signCheckpoint,
@@ -89,5 +90,19 @@ test('another origin, extension lines and loose numbers are refused', () => {
   assert.equal(
     outcome(signed.note.replace('\n\n', '\nextension\n\n')),
     'the checkpoint has extension lines',
+  )
+})
+
+test('whatever the bytes are, the answer is a reason and never an exception', () => {
+  const note = utf8(signed.note)
+  const mutated = fc
+    .tuple(fc.nat(note.length), fc.nat(40), fc.uint8Array({ maxLength: 40 }))
+    .map(([at, cut, put]) => concatBytes(note.subarray(0, at), put, note.subarray(at + cut)))
+    .filter((bytes) => !sameBytes(bytes, note))
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), mutated), (bytes) => {
+      assert.notEqual(outcome(bytes), 'ok')
+    }),
+    { numRuns: 300 },
   )
 })

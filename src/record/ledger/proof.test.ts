@@ -164,3 +164,19 @@ test('a missing tile or a leaf that is not in the tree is refused, and a full ti
     /there is no tile/,
   )
 })
+
+test('a proof with hashes of another length is refused without an exception', async () => {
+  const read = readers.get(1000)
+  assert.ok(read)
+  const [leafHash] = leaves
+  assert.ok(leafHash)
+  const root = rootOfFirst(7)
+  const inclusion = await proveInclusion(0, 7, read)
+  const consistency = await proveConsistency(3, 7, read)
+  const claim = { old: { size: 3, root: rootOfFirst(3) }, new: { size: 7, root } }
+  for (const length of [0, 31, 33, 64]) {
+    const odd = new Uint8Array(length)
+    assert.ok(!verifyInclusion({ leafHash, index: 0, size: 7, root }, inclusion.with(1, odd)))
+    assert.ok(!verifyConsistency(claim, consistency.with(1, odd)))
+  }
+})

@@ -2,7 +2,7 @@
 // For verification too: no node: modules here. Sizes go past 2 ** 32, so there are no bit operations on them.
 
 import { sameBytes } from '../../base/bytes.ts'
-import { tileAt, tilePath, tileRange } from './tiles.ts'
+import { tileAt, tilePath, tileRange, tileWidth } from './tiles.ts'
 import { emptyRoot, hashBytes, nodeHash } from './tree.ts'
 
 /** Answers with the root of the perfect subtree of `2 ** height` leaves that has this index among those of its height. */
@@ -49,7 +49,8 @@ export function tileReader(
     }
     // A partial tile may be gone once the full one is there; what both have is the same.
     const path = tilePath(tile)
-    const bytes = (await readTile(path)) ?? (await readTile(tilePath({ ...tile, width: 256 })))
+    const bytes =
+      (await readTile(path)) ?? (await readTile(tilePath({ ...tile, width: tileWidth })))
     if (bytes === null) throw new Error(`there is no tile ${path}`)
     if (bytes.length < tile.width * hashBytes) throw new Error(`tile ${path} is too short`)
     return perfectRoot(bytes.subarray(from * hashBytes, (from + count) * hashBytes))

@@ -150,7 +150,9 @@ test('parts out of order, or too big for a record, are refused', () => {
 
 test('a large record that grows the scratch is sealed as well as a small one after it', () => {
   const { head } = reference(0)
-  const large = sealed(head, [{ id: 1, data: 'ä'.repeat(300_000) }])
+  const text = 'ä'.repeat(300_000)
+  const large = sealed(head, [{ id: 1, data: text }])
+  assert.ok(large.body.length > 600_000)
   assert.equal(open(large.entry, large.body), 'opened')
   assert.equal(open(reference(1).entry, reference(1).body), 'opened')
 })
@@ -175,6 +177,18 @@ test('a plaintext that is not well formed is refused with a reason, never with a
   const padded = new Uint8Array(32)
   padded.set([1, 0, 0, 0, 0, 2, 65, 66])
   assert.equal(typeof decodeParts(padded), 'object')
+  const longer = new Uint8Array([...padded, 0])
+  assert.equal(decodeParts(longer), '8 bytes padded to 33')
   assert.equal(decodeParts(padded.with(20, 1)), 'padding that is not zero')
   assert.equal(decodeParts(padded.with(5, 200)), 'part 0 ends past the end')
+})
+
+test('an entry of another version, type, suite, length or with flags is refused with a reason', () => {
+  const { entry } = reference(0)
+  assert.equal(typeof decodeEntry(entry), 'object')
+  assert.equal(decodeEntry(entry.with(0, 2)), 'entry version 2 is not known')
+  assert.equal(decodeEntry(entry.with(1, 3)), 'entry type 3 is not known')
+  assert.equal(decodeEntry(entry.with(3, 2)), 'suite 2 is not known')
+  assert.equal(decodeEntry(entry.with(31, 1)), 'entry flags 1 are not known')
+  assert.equal(decodeEntry(entry.subarray(1)), 'an entry has 112 bytes, not 111')
 })

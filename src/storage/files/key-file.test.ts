@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -117,14 +118,21 @@ test('a recovery kit brings the key back into an empty file, and does not print 
   assert.match(await refusal(empty.restore('nothing')), /two lines of 28 letters/)
 })
 
-test('a destroyed key is in no byte of the folder', async () => {
+test('a destroyed key is in the file no more, nor where the file lay before', async () => {
   const { path, file } = fresh()
   const [doomed] = [await file.create(), await file.create()]
-  const line = readFileSync(path, 'latin1')
-    .split('\n')
-    .find((each) => each.includes(doomed))
+  const [, key] = new RegExp(`^key ${doomed} (.+)$`, 'm').exec(readFileSync(path, 'latin1')) ?? []
+  assert.ok(key)
+  // A second name for the old file, as an undelete would find it.
+  linkSync(path, `${path}.old`)
   await file.destroy(doomed)
-  assert.ok(line)
-  assert.ok(!readFileSync(path, 'latin1').includes(line))
-  assert.ok(!readFileSync(path, 'latin1').includes(doomed))
+  for (const each of [path, `${path}.old`]) {
+    assert.ok(!readFileSync(each, 'latin1').includes(key), each)
+  }
+})
+
+test('a folder in the place of the file is refused', async () => {
+  const { path, file } = fresh()
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  assert.match(await refusal(file.create()), /ONRECORD_KEY_FILE must name a key file/)
 })

@@ -168,7 +168,8 @@ function parse(path: string, text: string): KeysById {
 }
 
 async function checkAccess(path: string, file: FileHandle): Promise<void> {
-  const { mode, uid, size } = await file.stat()
+  const stats = await file.stat()
+  const { mode, uid, size } = stats
   if ((mode & 0o077) !== 0) {
     throw new OperatorError(
       'key-file.open-to-others',
@@ -182,10 +183,10 @@ async function checkAccess(path: string, file: FileHandle): Promise<void> {
       `the key file ${path} belongs to user ${uid} and Onrecord runs as ${me}: chown ${me} ${path}`,
     )
   }
-  if (size > fileBytesMax) {
+  if (!stats.isFile() || size > fileBytesMax) {
     throw new OperatorError(
-      'key-file.too-large',
-      `the key file ${path} has ${size} bytes: ONRECORD_KEY_FILE must name a key file`,
+      'key-file.no-key-file',
+      `${path} is too large for a key file, or is none: ONRECORD_KEY_FILE must name a key file`,
     )
   }
 }
