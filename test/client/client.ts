@@ -190,4 +190,8 @@ export class Client {
   cut(): void {
     this.link.cut()
   }
+
+  pause(): void {
+    this.link.pause()
+  }
 }

@@ -18,6 +18,8 @@ export type Link = {
   close(): void
   /** Breaks the connection, as a lost network does. */
   cut(): void
+  /** Reads nothing until the end. */
+  pause(): void
   /** What a sign-in can be bound to, `tls-exporter`; null without TLS 1.3. */
   exporter(): Buffer | null
 }
@@ -107,6 +109,10 @@ export class TcpLink implements Link {
 
   cut(): void {
     this.#socket.resetAndDestroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
   }
 
   exporter(): Buffer | null {

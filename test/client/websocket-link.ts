@@ -58,6 +58,10 @@ export class WebSocketLink implements Link {
     this.#ws.terminate()
   }
 
+  pause(): void {
+    this.#ws.pause()
+  }
+
   /** A browser cannot bind to its channel, and neither does this client. */
   exporter(): null {
     return null

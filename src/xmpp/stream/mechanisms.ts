@@ -11,6 +11,8 @@ type Parts = {
   readonly domain: string
 }
 
+const nonceBytes = 18
+
 /** Names of the mechanisms that a connection is offered, best first. */
 export function offeredMechanisms(binding: ChannelBinding | null): readonly string[] {
   return binding ? ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS', ...unbound] : unbound
@@ -29,5 +31,6 @@ export function startMechanism(
   if (name === 'PLAIN') return plain({ ...parts, admit })
   const plus = name.endsWith('-PLUS')
   const hash = name.startsWith('SCRAM-SHA-256') ? 'sha-256' : 'sha-1'
-  return new Scram({ ...parts, hash, plus, binding, admit })
+  const newNonce = (): string => parts.random.bytes(nonceBytes).toString('base64')
+  return new Scram({ ...parts, newNonce, hash, plus, binding, admit })
 }

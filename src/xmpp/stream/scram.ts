@@ -1,7 +1,6 @@
 // SCRAM, the server's side: RFC 5802, with SHA-256 RFC 7677, channel binding RFC 9266 and RFC 5929.
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 
-import { type Random } from '../../base/random.ts'
 import {
   type Directory,
   type Person,
@@ -14,7 +13,8 @@ import { addressOf } from './account.ts'
 
 type Parts = {
   readonly directory: Pick<Directory, 'scramKeys'>
-  readonly random: Random
+  /** Printable, without a comma, and never the same. */
+  readonly newNonce: () => string
   readonly domain: string
   readonly hash: ScramHash
   /** The mechanism's name ended in -PLUS. */
@@ -37,7 +37,6 @@ type Challenge = {
 
 const names = { 'sha-1': 'sha1', 'sha-256': 'sha256' } as const
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const nonceBytes = 18
 
 /** One exchange: client-first, server-first, client-final. The server's signature goes out with the success. */
 export class Scram implements Mechanism {
@@ -70,7 +69,7 @@ export class Scram implements Mechanism {
     if (!this.#parts.admit(address)) return failed('temporary-auth-failure')
     const { person, keys } = await this.#parts.directory.scramKeys(address, this.#parts.hash)
 
-    const nonce = clientNonce + this.#parts.random.bytes(nonceBytes).toString('base64')
+    const nonce = clientNonce + this.#parts.newNonce()
     const challenge = `r=${nonce},s=${keys.salt.toString('base64')},i=${keys.iterations}`
     this.#challenge = { person, keys, gs2, bound, nonce, signed: `${bare},${challenge}` }
     return { kind: 'challenge', data: Buffer.from(challenge) }

@@ -86,8 +86,8 @@ export class Session implements Resource, Flushable {
   }
 
   #push(out: Outbound): void {
-    this.#queue.push(out)
-    this.#line?.write(out.wire)
+    const wire = this.#queue.push(out)
+    this.#line?.write(wire)
     if (this.#management) this.#management.sent()
     else {
       this.#fresh += 1

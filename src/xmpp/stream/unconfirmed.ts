@@ -1,4 +1,4 @@
-import { type Outbound } from '../../intake/outbound.ts'
+import { type Outbound, wireOf } from '../../intake/outbound.ts'
 
 /** What a client was sent, or will be, and has not confirmed; oldest first. */
 export class Unconfirmed {
@@ -15,9 +15,12 @@ export class Unconfirmed {
     return this.#chars
   }
 
-  push(out: Outbound): void {
+  /** @returns what goes over the wire */
+  push(out: Outbound): string {
+    const wire = wireOf(out)
     this.#items.push(out)
-    this.#chars += out.wire.length
+    this.#chars += wire.length
+    return wire
   }
 
   /** The oldest, which is gone from here then. */
