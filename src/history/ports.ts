@@ -31,8 +31,10 @@ export type HistoryItem = {
     | {
         readonly kind: 'retracted'
         readonly opened: Opened
+        /** ms since 1970 */
         readonly retractedAt: number
-        readonly retractedBy: string
+        /** The `id` attribute of the retraction, which a tombstone names (XEP-0424 §5); null where it had none. */
+        readonly retractedBy: string | null
       }
 }
 
@@ -49,11 +51,17 @@ export type HistoryPage =
 
 /** The one view of the record that employees read: membership then, retraction, expiry, blocking. */
 export type History = {
-  /** Waits until all that is on record at the call can be found. */
+  /**
+   * Waits until all that is on record at the call can be found. When the disk is full that is not in sight: then it is a
+   * page of what can be found, never `complete`.
+   */
   page(query: HistoryQuery): Promise<HistoryPage>
   /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
   edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
-  /** What came in after `after` and no device has had, oldest first, 250 at most. XEP-0160. */
+  /**
+   * What came in after `after`, which is -1 for all, oldest first, 250 at most. XEP-0160. What was retracted meanwhile is
+   * among it, so that whoever keeps the position gets past it.
+   */
   undelivered(owner: PersonId, after: LogPosition): Promise<readonly HistoryItem[]>
 }
 

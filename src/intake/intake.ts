@@ -93,6 +93,9 @@ export function createIntake(parts: Parts): Intake {
 
   return {
     accept(draft) {
+      // Before anything is waited for: a disk that is full holds up the integrator too, and the sender is to hear why.
+      const why = record.notWritable()
+      if (why) return Promise.resolve({ kind: 'refused', why })
       const verdict = decide(rules, draft)
       if (verdict.kind === 'refuse') return Promise.resolve(refusedBy(verdict))
       const withheld = verdict.kind === 'withhold' ? verdict : null

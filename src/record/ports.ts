@@ -34,6 +34,8 @@ export type Record = {
 
   /** Opens a record for employees: the AEAD tag is checked, and a bounded cache may answer. */
   read(position: LogPosition): Promise<Opened>
+  /** The same for a page, in the order of the positions. */
+  readMany(positions: readonly LogPosition[]): Promise<readonly Opened[]>
 
   /** XEP-0359 id of a position, and back. Null for what we never gave out. Enciphered under the install key. */
   stanzaId(position: LogPosition): string

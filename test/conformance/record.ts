@@ -67,6 +67,21 @@ function appends(given: Given): void {
     assert.deepEqual(opened.envelope.views, entry.views)
   })
 
+  given('many are read in the order that was asked for', async (record) => {
+    const wires = ['one', 'two', 'three']
+    const appended = await Promise.all(
+      wires.map(async (wire) => await record.append(newRecord({ wire }))),
+    )
+    await record.integrated(record.size)
+    const positions = appended.map(({ position }) => position).toReversed()
+    const opened = await record.readMany(positions)
+    assert.deepEqual(
+      opened.map(({ wire }) => wire),
+      wires.toReversed(),
+    )
+    assert.deepEqual(await record.readMany([]), [])
+  })
+
   given('stanza ids lead back to their position, and nothing else does', async (record) => {
     const { position, stanzaId } = await record.append(newRecord())
     assert.equal(record.stanzaId(position), stanzaId)

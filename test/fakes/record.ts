@@ -52,6 +52,12 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     return { position, leafHash, at, stanzaId }
   }
 
+  async function read(position: number): Promise<Opened> {
+    const at = kept[position]
+    if (!at) throw new RangeError('nothing is on record there')
+    return await Promise.resolve(at.opened)
+  }
+
   return {
     async append(entry) {
       if (refused) throw new RecordRefused(refused)
@@ -73,16 +79,10 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       if (position > kept.length) throw new Error('waits for ever: nothing is on record there')
       await Promise.resolve()
     },
-    async read(position) {
-      const at = kept[position]
-      if (!at) throw new RangeError('nothing is on record there')
-      return await Promise.resolve(at.opened)
-    },
+    read,
+    readMany: async (positions) => await Promise.all(positions.map(read)),
     stanzaId: stanzaIdOf,
-    positionOf(stanzaId) {
-      const position = Number(/^fake-(\d{1,15})$/.exec(stanzaId)?.[1] ?? Number.NaN)
-      return Number.isNaN(position) ? null : position
-    },
+    positionOf,
     mailbox: mailboxOf(kept, retractions),
     confirmClock() {},
     async close() {
@@ -109,6 +109,11 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
 
 function stanzaIdOf(position: number): string {
   return `fake-${position}`
+}
+
+function positionOf(stanzaId: string): number | null {
+  const [, digits] = /^fake-(\d{1,15})$/.exec(stanzaId) ?? []
+  return digits === undefined ? null : Number(digits)
 }
 
 function mailboxOf(kept: readonly Kept[], retractions: ReadonlyMap<number, number>): Mailbox {

@@ -1,0 +1,174 @@
+import { type Timer } from '../base/timer.ts'
+import { type MailboxQuery, type MailboxRow, type Record } from '../record/ports.ts'
+import { type LogPosition, type PersonId } from '../record/types.ts'
+import {
+  type Edge,
+  type History,
+  type HistoryItem,
+  type HistoryPage,
+  type HistoryQuery,
+} from './ports.ts'
+
+/** Items of one page at most; XEP-0313 §4.3 lets the server have a limit of its own. */
+const itemsMax = 250
+
+/** How long a page waits for what is on record at the call. The integrator takes milliseconds, unless its disk is full. */
+const waitMsMax = 5_000
+const waitMsMaxWhenFull = 200
+
+type Reader = Pick<
+  Record,
+  | 'size'
+  | 'integrated'
+  | 'notWritable'
+  | 'read'
+  | 'readMany'
+  | 'stanzaId'
+  | 'positionOf'
+  | 'mailbox'
+>
+
+/**
+ * What employees read, as views of the record. Marks and administrators' acts are in nobody's archive, so there is
+ * nothing here to keep them out; a message that was taken back is a tombstone.
+ */
+export function createHistory({
+  record,
+  timer,
+}: {
+  readonly record: Reader
+  readonly timer: Timer
+}): History {
+  /** False when the wait was too long. Reading goes on while the disk is full, with what is there. */
+  async function isCaughtUp(): Promise<boolean> {
+    const waited = Promise.withResolvers<boolean>()
+    const waitMs = record.notWritable() ? waitMsMaxWhenFull : waitMsMax
+    const cancel = timer.after(waitMs, () => waited.resolve(false))
+    const reached = record.integrated(record.size).then(() => true)
+    return await Promise.race([reached, waited.promise]).finally(cancel)
+  }
+
+  return {
+    async page(query) {
+      const isWhole = await isCaughtUp()
+      const page = await pageOf(record, query)
+      return page.kind === 'page' && !isWhole ? { ...page, complete: false } : page
+    },
+
+    async edges(owner) {
+      await isCaughtUp()
+      const [first] = record.mailbox.rows({ owner, limit: 1, newestFirst: false })
+      const [last] = record.mailbox.rows({ owner, limit: 1, newestFirst: true })
+      return first && last ? { first: edgeOf(record, first), last: edgeOf(record, last) } : null
+    },
+
+    async undelivered(owner, after) {
+      // However long it takes: who asks goes on behind the last item, and would pass over what is not found yet.
+      await record.integrated(record.size)
+      const query = { owner, after, incomingOnly: true, limit: itemsMax, newestFirst: false }
+      return await itemsOf(record, record.mailbox.rows(query))
+    },
+  }
+}
+
+function edgeOf(record: Reader, { position, at }: MailboxRow): Edge {
+  return { id: record.stanzaId(position), at }
+}
+
+async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage> {
+  const isIn = archiveOf(record, query.owner)
+  const bounds = boundsOf(query, isIn)
+  const positions = query.ids && positionsOf(query.ids, isIn)
+  if (bounds === null || positions === null) return { kind: 'unknown-id' }
+
+  const filter: MailboxQuery = {
+    ...filterOf(query),
+    ...(positions && { positions }),
+    ...bounds,
+    limit: 1,
+    newestFirst: query.pageBefore !== undefined,
+  }
+  const max = Math.min(Math.max(query.max, 0), itemsMax)
+  // One more than asked for tells whether there is more.
+  const rows = record.mailbox.rows({ ...filter, limit: max + 1 })
+  const isComplete = rows.length <= max
+  const inPage = rows.slice(0, max)
+  const oldestFirst = filter.newestFirst ? inPage.toReversed() : inPage
+  const items = await itemsOf(record, query.flip === true ? oldestFirst.toReversed() : oldestFirst)
+  return { kind: 'page', items, complete: isComplete, count: countOf(record, query, filter) }
+}
+
+/** `count` of the mailbox leaves out the bounds, of which those of the page count not and those of the filter do. */
+function countOf(record: Reader, query: HistoryQuery, filter: MailboxQuery): number | null {
+  if (query.afterId !== undefined || query.beforeId !== undefined) return null
+  return record.mailbox.count(filter)
+}
+
+/** The position of an id that this archive has; null for any other, XEP-0313 §4.1.5. */
+function archiveOf(record: Reader, owner: PersonId): (id: string) => LogPosition | null {
+  return (id) => {
+    const position = record.positionOf(id)
+    if (position === null) return null
+    const one = { owner, positions: [position], limit: 1, newestFirst: false }
+    return record.mailbox.rows(one).length === 1 ? position : null
+  }
+}
+
+/** The narrower of the filter's and the page's bounds; null when an id is not in the archive. */
+function boundsOf(
+  { afterId, beforeId, pageAfter, pageBefore }: HistoryQuery,
+  isIn: (id: string) => LogPosition | null,
+): Pick<MailboxQuery, 'after' | 'before'> | null {
+  const after = positionsOf([afterId, pageAfter], isIn)
+  // RSM's empty `<before/>` asks for the last page and is no bound.
+  const before = positionsOf([beforeId, pageBefore === '' ? undefined : pageBefore], isIn)
+  if (after === null || before === null) return null
+  return {
+    ...(after.length > 0 && { after: Math.max(...after) }),
+    ...(before.length > 0 && { before: Math.min(...before) }),
+  }
+}
+
+/** Of those ids that are given; null when one is not in the archive. */
+function positionsOf(
+  ids: readonly (string | undefined)[],
+  isIn: (id: string) => LogPosition | null,
+): LogPosition[] | null {
+  const positions = ids.filter((id) => id !== undefined).map(isIn)
+  const known = positions.filter((position) => position !== null)
+  return known.length === positions.length ? known : null
+}
+
+function filterOf({
+  owner,
+  peer,
+  peerDevice,
+  start,
+  end,
+}: HistoryQuery): Omit<MailboxQuery, 'limit' | 'newestFirst'> {
+  return {
+    owner,
+    ...(peer !== undefined && { peer }),
+    ...(peerDevice !== undefined && { peerDevice }),
+    ...(start !== undefined && { from: start }),
+    ...(end !== undefined && { until: end }),
+  }
+}
+
+async function itemsOf(record: Reader, rows: readonly MailboxRow[]): Promise<HistoryItem[]> {
+  const opened = await record.readMany(rows.map(({ position }) => position))
+  const retractions = rows.map(({ retractedBy }) => retractedBy).filter((by) => by !== null)
+  const retracting = new Map(
+    (await record.readMany(retractions)).map((retraction) => [retraction.position, retraction]),
+  )
+  return rows.flatMap(({ position, at, retractedBy }, index): HistoryItem[] => {
+    const one = opened[index]
+    if (!one) return []
+    const id = record.stanzaId(position)
+    const by = retractedBy === null ? undefined : retracting.get(retractedBy)
+    if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
+    const { t_server: retractedAt, message_id: messageId } = by.envelope
+    const content = { kind: 'retracted', opened: one, retractedAt, retractedBy: messageId } as const
+    return [{ id, position, at, content }]
+  })
+}
