@@ -154,6 +154,8 @@ function headTimer(options: {
       timer = setInterval(() => {
         if (running === null && publishing.isBehind) running = once()
       }, everyMs)
+      // It is no reason to go on living when nothing else is.
+      timer.unref()
     },
     async now() {
       if (timer === null) return

@@ -132,10 +132,18 @@ async function checkHead({ size, root }: Head, { tiles, tileStore }: Publishing)
       `the head register has a tree of ${size} records, but only ${tiles.size} are in the log`,
     )
   }
-  const read = tileReader(size, async (path) => await tileStore.read(path))
-  const found = size === tiles.size ? tiles.snapshot().root : await rootOf(size, read)
+  const found = size === tiles.size ? tiles.snapshot().root : await rootInTiles(size, tileStore)
   if (sameBytes(found, root)) return
   throw new FatalError(`the tree of ${size} records has another root than the head register`)
+}
+
+async function rootInTiles(size: number, store: TileStore): Promise<Uint8Array> {
+  const read = tileReader(size, async (path) => await store.read(path))
+  try {
+    return await rootOf(size, read)
+  } catch (cause) {
+    throw new FatalError(`the tiles in log/tile have no tree of ${size} records`, { cause })
+  }
 }
 
 /** The size that a note names. One that cannot be read counts as none: it is replaced by the next. */

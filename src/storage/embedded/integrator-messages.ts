@@ -1,0 +1,38 @@
+import { type DurableBatch, type Integrated, type LogPlace } from '../../record/ledger/ports.ts'
+import { type LogPosition } from '../../record/types.ts'
+
+/** What the integrator's thread is started with. Paths alone: it opens the vault by itself, so that no key crosses over. */
+export type IntegratorPlace = {
+  readonly dataDir: string
+  readonly keyFile: string
+  readonly headRegister: string
+  readonly checkpointEveryMs: number
+}
+
+/** Where things lie in a data folder. */
+export const dataPaths = {
+  vault: 'vault',
+  log: 'log',
+  bodies: 'bodies',
+  mailbox: 'mailbox.db',
+} as const
+
+export type ToIntegrator =
+  | { readonly kind: 'take'; readonly batch: DurableBatch }
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'close'; readonly end: LogPlace }
+
+export type FromIntegrator =
+  | { readonly kind: 'started'; readonly integrated: Integrated }
+  | { readonly kind: 'moved'; readonly position: LogPosition; readonly blocked: string | null }
+  | { readonly kind: 'durable'; readonly durable: LogPosition }
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** An error as it crosses threads: what has to be known of it on the other side. */
+export type Failure = {
+  readonly kind: 'operator' | 'space' | 'fatal'
+  readonly code: string
+  readonly message: string
+}

@@ -1,0 +1,131 @@
+import { Worker } from 'node:worker_threads'
+import { FatalError, OperatorError } from '../../base/errors.ts'
+import { NoSpace } from '../../record/errors.ts'
+import { progressFrom, type Progress } from '../../record/integrate/progress.ts'
+import { type Integrated, type Integrator } from '../../record/ledger/ports.ts'
+import {
+  type Failure,
+  type FromIntegrator,
+  type IntegratorPlace,
+  type ToIntegrator,
+} from './integrator-messages.ts'
+
+/**
+ * Starts the integrator in a thread of its own, over the files of a data folder. The vault has to be there.
+ *
+ * @param onFatal called once when it fails, also after it has started; the process has to stop
+ * @throws {OperatorError} when the operator has to do something first
+ * @throws {FatalError} when what is said to be durable is not there
+ */
+export async function threadedIntegrator(
+  place: IntegratorPlace,
+  onFatal: (error: FatalError) => void,
+): Promise<{ readonly integrator: Integrator; readonly integrated: Integrated }> {
+  const worker = new Worker(new URL('integrator-worker.ts', import.meta.url), {
+    workerData: place,
+    name: 'integrator',
+  })
+  const link = linkTo(worker)
+  try {
+    const { integrated } = await link.answer('started')
+    const progress = progressFrom(integrated.durable)
+    link.follow(progress, onFatal)
+    return { integrator: integratorBehind(link, progress), integrated }
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+}
+
+function integratorBehind(link: Link, progress: Progress): Integrator {
+  return {
+    take(batch) {
+      link.send({ kind: 'take', batch }, [batch.records.buffer])
+    },
+    get position() {
+      return progress.position
+    },
+    integrated: async (position) => await progress.until(position),
+    blocked: () => progress.blocked,
+    onDurable: (listener) => progress.onDurable(listener),
+    onProgress: (listener) => progress.onMoved(listener),
+    async begin() {
+      link.send({ kind: 'begin' })
+      await link.answer('begun')
+    },
+    async close(end) {
+      const ended = link.ended()
+      link.send({ kind: 'close', end })
+      await link.answer('closed')
+      await ended
+    },
+  }
+}
+
+type Answer<K extends FromIntegrator['kind']> = Extract<FromIntegrator, { readonly kind: K }>
+
+/** Messages to the thread and back. */
+type Link = {
+  send(message: ToIntegrator, transferred?: readonly ArrayBuffer[]): void
+  /** Resolves with the next message of that kind; rejects when the thread fails before it. */
+  answer<K extends FromIntegrator['kind']>(kind: K): Promise<Answer<K>>
+  follow(progress: Progress, onFatal: (error: FatalError) => void): void
+  ended(): Promise<void>
+}
+
+function linkTo(worker: Worker): Link {
+  let failure: Error | null = null
+  const onFailure = new Set<(error: Error) => void>()
+  const fail = (error: Error): void => {
+    failure ??= error
+    for (const listener of onFailure) listener(error)
+  }
+  worker.on('error', (cause) => fail(new FatalError("the integrator's thread failed", { cause })))
+  worker.on('exit', (code) => {
+    if (code !== 0) fail(new FatalError(`the integrator's thread ended with ${code}`))
+  })
+  worker.on('message', (message: FromIntegrator) => {
+    if (message.kind === 'failed') fail(errorOf(message.failure))
+  })
+  return {
+    send: (message, transferred = []) => worker.postMessage(message, transferred),
+    async answer(kind) {
+      if (failure !== null) throw failure
+      return await new Promise((resolve, reject) => {
+        const listener = (message: FromIntegrator): void => {
+          if (!isKind(message, kind)) return
+          worker.off('message', listener)
+          onFailure.delete(reject)
+          resolve(message)
+        }
+        worker.on('message', listener)
+        onFailure.add(reject)
+      })
+    },
+    follow(progress, onFatal) {
+      worker.on('message', (message: FromIntegrator) => {
+        if (message.kind === 'moved') progress.move(message.position, message.blocked)
+        if (message.kind === 'durable') progress.durable(message.durable)
+      })
+      onFailure.add((error) => {
+        if (progress.failure !== null || !(error instanceof FatalError)) return
+        progress.fail(error)
+        onFatal(error)
+      })
+    },
+    ended: async () => await new Promise((resolve) => worker.once('exit', () => resolve())),
+  }
+}
+
+function isKind<K extends FromIntegrator['kind']>(
+  message: FromIntegrator,
+  kind: K,
+): message is Answer<K> {
+  return message.kind === kind
+}
+
+function errorOf({ kind, code, message }: Failure): Error {
+  if (kind === 'operator') return new OperatorError(code, message)
+  if (kind === 'space') return new NoSpace(message)
+  return new FatalError(message)
+}

@@ -1,0 +1,111 @@
+// The integrator's thread: puts its parts together over files and SQLite, and answers to `integrator-thread.ts`.
+
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../base/clock.ts'
+import { FatalError, OperatorError } from '../../base/errors.ts'
+import { systemRandom } from '../../base/random.ts'
+import { NoSpace } from '../../record/errors.ts'
+import { startIntegrator, type IntegratorParts } from '../../record/integrate/integrator.ts'
+import { openKeys } from '../../record/keys/open-keys.ts'
+import { type Integrator } from '../../record/ledger/ports.ts'
+import { pseudonyms } from '../../record/mailbox/names.ts'
+import { fileBodyStore } from '../files/body-store.ts'
+import { fileCheckpointStore } from '../files/checkpoint-store.ts'
+import { fileHeadRegister } from '../files/head-register.ts'
+import { keyFile } from '../files/key-file.ts'
+import { fileTileStore } from '../files/tile-store.ts'
+import { fileVaultStore } from '../files/vault-store.ts'
+import { sqliteMailboxStore } from '../sqlite/mailbox-store.ts'
+import {
+  dataPaths,
+  type Failure,
+  type FromIntegrator,
+  type IntegratorPlace,
+  type ToIntegrator,
+} from './integrator-messages.ts'
+
+const retryMsMax = 1_000
+
+function say(message: FromIntegrator): void {
+  parentPort?.postMessage(message, [])
+}
+
+function sayFailed(error: unknown): void {
+  say({ kind: 'failed', failure: failureOf(error) })
+}
+
+/** With the chain of causes, which does not cross over by itself. */
+function failureOf(error: unknown): Failure {
+  const message = messagesOf(error)
+  if (error instanceof OperatorError) return { kind: 'operator', code: error.code, message }
+  if (error instanceof NoSpace) return { kind: 'space', code: error.code, message }
+  return { kind: 'fatal', code: 'record.integrator', message }
+}
+
+function messagesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${messagesOf(error.cause)}`
+}
+
+async function openParts(place: IntegratorPlace): Promise<IntegratorParts> {
+  const inData = (name: string): string => join(place.dataDir, name)
+  const random = systemRandom()
+  const keys = await openKeys({
+    holder: keyFile(place.keyFile, random),
+    vaultStore: fileVaultStore(inData(dataPaths.vault)),
+    random,
+  })
+  return {
+    keys,
+    names: pseudonyms(keys),
+    bodies: await fileBodyStore(inData(dataPaths.bodies)),
+    mailbox: sqliteMailboxStore(inData(dataPaths.mailbox)),
+    tileStore: fileTileStore(inData(dataPaths.log)),
+    checkpoints: fileCheckpointStore(inData(dataPaths.log)),
+    register: fileHeadRegister(place.headRegister, (bytes) => keys.mac('head register', bytes)),
+    clock: systemClock,
+  }
+}
+
+async function run(place: IntegratorPlace): Promise<void> {
+  const { checkpointEveryMs } = place
+  const parts = await openParts(place)
+  const { integrator, integrated } = await startIntegrator(parts, {
+    checkpointEveryMs,
+    retryMsMax,
+    onFatal: sayFailed,
+  })
+  integrator.onProgress(() => {
+    say({ kind: 'moved', position: integrator.position, blocked: integrator.blocked() })
+  })
+  integrator.onDurable((durable) => say({ kind: 'durable', durable }))
+  parentPort?.on('message', (message: ToIntegrator) => {
+    answer(integrator, message).catch(sayFailed)
+  })
+  say({ kind: 'started', integrated })
+}
+
+async function answer(integrator: Integrator, message: ToIntegrator): Promise<void> {
+  switch (message.kind) {
+    case 'take':
+      integrator.take(message.batch)
+      return
+    case 'begin':
+      await integrator.begin()
+      say({ kind: 'begun' })
+      return
+    case 'close':
+      await integrator.close(message.end)
+      say({ kind: 'closed' })
+      // Nothing else keeps the thread alive.
+      parentPort?.close()
+      return
+    default:
+      throw new FatalError('the integrator was sent what it does not know')
+  }
+}
+
+// The type of what `integrator-thread.ts` starts this file with.
+const place: IntegratorPlace = workerData
+run(place).catch(sayFailed)
