@@ -1,4 +1,4 @@
-import { foldLines, isSpace, textValue } from './characters.ts'
+import { cdataValue, isSpace, textValue } from './characters.ts'
 import { Element, type Node } from './element.ts'
 import { notWellFormed, XmlError } from './errors.ts'
 import { type XmlLimits } from './limits.ts'
@@ -18,7 +18,7 @@ const cdataStart = '<![CDATA['
 const declarationUnitsMax = 256
 /** XML 1.0, production 23. */
 const declaration =
-  /^<\?xml\s+version\s*=\s*(["'])1\.[0-9]+\1(?:\s+encoding\s*=\s*(["'])([A-Za-z][\w.-]*)\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>$/
+  /^<\?xml[ \t\n\r]+version[ \t\n\r]*=[ \t\n\r]*(["'])1\.[0-9]+\1(?:[ \t\n\r]+encoding[ \t\n\r]*=[ \t\n\r]*(["'])([A-Za-z][\w.-]*)\2)?(?:[ \t\n\r]+standalone[ \t\n\r]*=[ \t\n\r]*(["'])(?:yes|no)\4)?[ \t\n\r]*\?>$/
 
 /** Read by one parser at a time. */
 const tag = new StartTag()
@@ -38,8 +38,7 @@ export class Document {
 
   /** What the last token made whole: the header, a stanza, the stream, or white space between stanzas. */
   completed: 'header' | 'stanza' | 'end' | 'space' | null = null
-  /** The header or stanza that was made whole last. */
-  element: Element | null = null
+  #element: Element | null = null
 
   /** @param around `frame` has no root: it expects stanzas at once (RFC 7395) */
   constructor(limits: XmlLimits, around: 'stream' | 'frame') {
@@ -50,6 +49,13 @@ export class Document {
   /** The default namespace that the header declares, '' for none. */
   get contentNs(): string {
     return this.#root?.scope.defaultNs ?? ''
+  }
+
+  /** The header or stanza that the last token made whole, once: it is not kept after that. */
+  takeElement(): Element | null {
+    const element = this.#element
+    this.#element = null
+    return element
   }
 
   /** Whether a stanza has begun and is not whole. */
@@ -160,7 +166,7 @@ export class Document {
 
   #complete(what: 'header' | 'stanza', element: Element): void {
     this.completed = what
-    this.element = element
+    this.#element = element
     this.#elements = 0
   }
 
@@ -173,7 +179,7 @@ export class Document {
     if (this.#open.length === 0) throw notWellFormed('a CDATA section stands outside the stanzas')
     const end = text.indexOf(']]>', at + cdataStart.length)
     if (end < 0) return at
-    this.#addText(foldLines(text.slice(at + cdataStart.length, end)))
+    this.#addText(cdataValue(text.slice(at + cdataStart.length, end)))
     return end + 3
   }
 

@@ -61,7 +61,8 @@ export function withAttrs(
   changes: Readonly<Record<string, string | null>>,
 ): Element {
   const attrs: Record<string, string> = { ...element.attrs }
-  for (const [key, value] of Object.entries(changes)) {
+  for (const key in changes) {
+    const value = changes[key] ?? null
     if (value === null) delete attrs[key]
     else attrs[key] = value
   }

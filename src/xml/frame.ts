@@ -1,4 +1,3 @@
-import { checkCharacters } from './characters.ts'
 import { Document } from './document.ts'
 import { type Element } from './element.ts'
 import { notWellFormed, XmlError } from './errors.ts'
@@ -16,7 +15,6 @@ export function parseFrame(frame: string | Uint8Array, limits: XmlLimits): Eleme
     throw new XmlError('policy-violation', `a frame is longer than ${limits.stanzaBytesMax} bytes`)
   }
   if (!text.isWellFormed()) throw notWellFormed('half a surrogate pair was sent')
-  checkCharacters(text)
   const document = new Document(limits, 'frame')
   let element: Element | null = null
   for (let at = 0; at < text.length;) {
@@ -25,7 +23,7 @@ export function parseFrame(frame: string | Uint8Array, limits: XmlLimits): Eleme
     at = end
     if (document.completed !== 'stanza') continue
     if (element) throw new XmlError('bad-format', 'a frame has more than one element')
-    element = document.element
+    element = document.takeElement()
   }
   if (!element || document.isOpen) throw notWellFormed('a frame ends within an element')
   return element

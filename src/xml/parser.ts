@@ -1,5 +1,4 @@
 import { ownCopy } from '../base/own-copy.ts'
-import { checkCharacters } from './characters.ts'
 import { Document } from './document.ts'
 import { type Element } from './element.ts'
 import { XmlError } from './errors.ts'
@@ -59,7 +58,6 @@ export class StreamParser {
     if (this.#state === 'failed') return
     this.#orFail(() => {
       const piece = this.#utf8.decode(chunk)
-      checkCharacters(piece)
       if (this.#unfinished.isEmpty) return this.#read(piece)
       this.#bytesWaiting += chunk.length
       this.#checkWaiting()
@@ -126,7 +124,8 @@ export class StreamParser {
 
   /** Calls the handlers. They may have changed everything when they return. */
   #complete(): void {
-    const { completed, element } = this.#document
+    const { completed } = this.#document
+    const element = this.#document.takeElement()
     if (completed !== 'space') this.#checkSize()
     this.#from = this.#at
     this.#bytesBefore = 0

@@ -156,9 +156,9 @@ test('however a stream is cut into chunks, it is read the same', () => {
   )
 })
 
-/** Of two wrongs in one chunk either may be named, and bad characters are found before the stanzas of their chunk. */
+/** Of two wrongs in one token either may be named. */
 function verdict({ stanzas, end }: Outcome): unknown {
-  return end === 'waiting' || end === 'closed' ? { stanzas, end } : 'refused'
+  return { stanzas, end: end === 'waiting' || end === 'closed' ? end : 'refused' }
 }
 
 function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array> {

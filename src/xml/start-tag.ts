@@ -142,7 +142,7 @@ export class StartTag {
     }
     if (at === length) return null
     this.#at = at
-    return qualifiedName(text.slice(start, at))
+    return qualifiedName(text, start, at)
   }
 
   #skipSpace(): boolean {
