@@ -84,13 +84,7 @@ export class Recorded {
    * what it puts around them is tags of an envelope without text.
    */
   envelope(this: Recorded, wrap: (recorded: string) => string): Recorded {
-    const wrapped = wrap(this.#wire)
-    const start = wrapped.indexOf(this.#wire)
-    if (start < 0 || this.#wire === '')
-      throw new FatalError('an envelope left the recorded bytes out')
-    const around = wrapped.slice(0, start) + wrapped.slice(start + this.#wire.length)
-    if (!envelopeTags.test(around)) throw new FatalError('an envelope says something of its own')
-    return new Recorded(wrapped, this, this.about)
+    return new Recorded(wrapped(this.#wire, wrap), this, this.about)
   }
 }
 
@@ -138,6 +132,11 @@ export class Transient {
     return new Transient(withAddress(this.#wire, to), this.deferKey)
   }
 
+  /** The same inside a carbon: a chat state, a receipt. What is put around it is tags of an envelope without text. */
+  envelope(this: Transient, wrap: (transient: string) => string): Transient {
+    return new Transient(wrapped(this.#wire, wrap), this.deferKey && `copy of ${this.deferKey}`)
+  }
+
   get wire(): string {
     return this.#wire
   }
@@ -156,6 +155,16 @@ export function wireOf(out: Outbound): string {
   const wire = Recorded.wireOf(out) ?? Transient.wireOf(out)
   if (wire === null) throw new FatalError('something was to be delivered that is not on record')
   return wire
+}
+
+/** @throws {FatalError} when `wrap` did not keep the bytes, or put more around them than tags of an envelope */
+function wrapped(bytes: string, wrap: (bytes: string) => string): string {
+  const whole = wrap(bytes)
+  const start = whole.indexOf(bytes)
+  if (start < 0 || bytes === '') throw new FatalError('an envelope left the recorded bytes out')
+  const around = whole.slice(0, start) + whole.slice(start + bytes.length)
+  if (!envelopeTags.test(around)) throw new FatalError('an envelope says something of its own')
+  return whole
 }
 
 /** Puts `to` first in the opening tag of a stanza without one. */

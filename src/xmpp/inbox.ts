@@ -60,6 +60,8 @@ export class Inbox {
       else this.#overflowed = true
       return
     }
+    // It was fetched between its being on record and now.
+    if (message.position <= this.#givenTo || this.#sent.has(message.position)) return
     const open = to.filter(isOpen)
     if (open.length === 0) {
       this.#isWaiting = true
@@ -97,9 +99,7 @@ export class Inbox {
     }
     this.#held = null
     this.#isWaiting = false
-    for (const message of held) {
-      if (message.position > this.#givenTo) this.give(message, to)
-    }
+    for (const message of held) this.give(message, to)
     return true
   }
 

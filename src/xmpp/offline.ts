@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0160.html
 import { FatalError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
+import { type Timer } from '../base/timer.ts'
 import { Recorded } from '../intake/outbound.ts'
 import { type HistoryItem, type History } from '../history/ports.ts'
 import { type Account, type Accounts, takers } from './accounts.ts'
@@ -28,15 +29,16 @@ export function createOffline(parts: {
   readonly history: History
   readonly store: AccountStore
   readonly accounts: Accounts
+  readonly timer: Timer
   readonly log: Log
 }): Offline {
-  const { history, store, accounts, log, domain } = parts
+  const { history, store, accounts, timer, log, domain } = parts
   const dirty = new Set<Account>()
-  let timer: NodeJS.Timeout | null = null
+  let cancel: (() => void) | null = null
 
   async function flush(): Promise<void> {
-    if (timer) clearTimeout(timer)
-    timer = null
+    cancel?.()
+    cancel = null
     const moved = [...dirty].filter(({ inbox }) => inbox.isDirty)
     dirty.clear()
     if (moved.length === 0) return
@@ -47,12 +49,12 @@ export function createOffline(parts: {
 
   function touched(account: Account): void {
     dirty.add(account)
-    timer ??= setTimeout(() => {
+    cancel ??= timer.after(storeDelayMs, () => {
       flush().catch((error: unknown) => {
         // The positions are older than they could be: the next change writes them again, and until then a crash costs copies.
         log.error('xmpp.positions-not-stored', { error: String(error) })
       })
-    }, storeDelayMs).unref()
+    })
   }
 
   async function fetchWaiting(account: Account): Promise<void> {

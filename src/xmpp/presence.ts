@@ -28,10 +28,10 @@ export type Presences = {
   route(stanza: Element, from: Session): Promise<void>
   /** The session is gone without a word. */
   closed(session: Session): void
-  /** The devices of `of` that are there, shown to this account. */
-  show(of: Account, to: Account): void
+  /** The devices of `of` that are there, shown to this account unless one of them has blocked the other. */
+  readonly show: (of: Account, to: Account) => void
   /** The devices of `of`, as if they had gone, to this account. */
-  hide(of: Account, to: Account): void
+  readonly hide: (of: Account, to: Account) => void
 }
 
 export type PresenceParts = {
@@ -100,7 +100,9 @@ export function createPresences(parts: PresenceParts): Presences {
       if (session.presence || session.directed.size > 0) fanout.leave(session, gone(session.jid))
     },
     show(of, to) {
-      for (const { presence } of of.sessions.values()) if (presence) sendTo(to, presence)
+      for (const { jid, presence } of of.sessions.values()) {
+        if (presence && mayHear(to, of, jid)) sendTo(to, presence)
+      }
     },
     hide(of, to) {
       for (const { jid, presence } of of.sessions.values()) if (presence) sendTo(to, gone(jid))

@@ -1,5 +1,6 @@
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
+import { type Timer } from '../base/timer.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type RecordKind } from '../intake/draft.ts'
@@ -26,6 +27,7 @@ export type RouterParts = {
   readonly history: History
   readonly store: AccountStore
   readonly clock: Clock
+  readonly timer: Timer
   readonly log: Log
   /** XEP-0157: URIs of who answers for the server, by kind (`admin-addresses` and so on). */
   readonly contacts: Contacts

@@ -6,6 +6,10 @@ export type Schema = {
   address: AddressTable
   credential: CredentialTable
   secret: SecretTable
+  roster: RosterTable
+  roster_item: RosterItemTable
+  blocked: BlockedTable
+  delivered: DeliveredTable
 }
 
 /** Which steps of the schema were done. */
@@ -35,3 +39,22 @@ type CredentialTable = {
 }
 
 type SecretTable = { name: string; value: Uint8Array }
+
+type RosterTable = { owner: string; version: number }
+
+/** Truth values are 0 or 1; `groups` is a JSON array of names. */
+export type RosterItemTable = {
+  owner: string
+  jid: string
+  listed: number
+  name: string
+  groups: string
+  subscription: string
+  ask: number
+  pending_in: number
+  approved: number
+}
+
+type BlockedTable = { owner: string; jid: string }
+
+type DeliveredTable = { owner: string; position: number }

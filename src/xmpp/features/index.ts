@@ -1,7 +1,33 @@
 import { type Feature } from '../host.ts'
+import { archive } from './archive.ts'
+import { archivePreferences } from './archive-preferences.ts'
+import { blocking } from './blocking.ts'
+import { caps } from './caps.ts'
+import { carbons } from './carbons.ts'
+import { carried } from './carried.ts'
 import { contactAddresses } from './contact-addresses.ts'
 import { disco } from './disco.ts'
+import { entityTime } from './entity-time.ts'
+import { lastActivity } from './last-activity.ts'
 import { ping } from './ping.ts'
+import { retraction } from './retraction.ts'
+import { roster } from './roster.ts'
+import { version } from './version.ts'
 
 /** Everything that the server speaks beyond the core. A new feature is its file, and its name here. */
-export const features: readonly Feature[] = [disco, ping, contactAddresses]
+export const features: readonly Feature[] = [
+  archive,
+  archivePreferences,
+  blocking,
+  caps,
+  carbons,
+  contactAddresses,
+  disco,
+  entityTime,
+  lastActivity,
+  ping,
+  retraction,
+  roster,
+  version,
+  ...carried,
+]

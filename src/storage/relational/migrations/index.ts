@@ -1,5 +1,6 @@
 import { type Migration } from '../migrate.ts'
 import { migration as people } from './0001-people.ts'
+import { migration as accounts } from './0002-accounts.ts'
 
 /** All steps, in order. A new one is added at the end. */
-export const migrations: readonly Migration[] = [people]
+export const migrations: readonly Migration[] = [people, accounts]

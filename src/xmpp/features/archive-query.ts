@@ -1,0 +1,114 @@
+// XEP-0313: Message Archive Management, version 1.1.3, section 4: what a query asks for.
+import { type Person } from '../../directory/ports.ts'
+import { type HistoryQuery } from '../../history/ports.ts'
+import { child, type Element } from '../../xml/element.ts'
+import { type Host } from '../host.ts'
+import { type Form, type FormField, readForm } from '../wire/data-form.ts'
+import { parseDateTime } from '../wire/date-time.ts'
+import { parseJid } from '../wire/jid.ts'
+import { ns } from '../wire/names.ts'
+import { readPageRequest } from '../wire/rsm.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+
+const pageItems = 50
+const pageItemsMax = 250
+const idsMax = 250
+
+/** The fields that a client may fill in (section 4.1.5). */
+export const archiveFields: readonly FormField[] = [
+  { name: 'with', type: 'jid-single' },
+  { name: 'start', type: 'text-single' },
+  { name: 'end', type: 'text-single' },
+  { name: 'before-id', type: 'text-single' },
+  { name: 'after-id', type: 'text-single' },
+  { name: 'ids', type: 'list-multi' },
+  { name: 'include-groupchat', type: 'boolean' },
+]
+
+export type ArchiveQuery = {
+  /** Null where nothing can match, such as messages with somebody who does not exist. */
+  readonly filter: HistoryQuery | null
+  readonly isFlipped: boolean
+}
+
+/** @throws {StanzaError} for what is malformed, and for a field that we do not know */
+export function parseArchiveQuery(
+  query: Element,
+  owner: Person,
+  { directory }: Pick<Host, 'directory'>,
+): ArchiveQuery {
+  const form = formOf(query)
+  const page = readPageRequest(query)
+  if (page?.index !== null && page?.index !== undefined) {
+    throw new StanzaError('feature-not-implemented') // XEP-0059 section 2.6 lets us.
+  }
+  const isFlipped = child(query, 'flip-page', ns.mam) !== undefined
+  const peer = peerOf(form, owner, directory)
+  if (peer === 'nobody') return { filter: null, isFlipped }
+  const start = dateOf(form, 'start')
+  const end = dateOf(form, 'end')
+  const afterId = valueOf(form, 'after-id')
+  const beforeId = valueOf(form, 'before-id')
+  const ids = form?.values.get('ids')
+  if (ids && ids.length > idsMax) {
+    throw new StanzaError('policy-violation', { text: `A query names at most ${idsMax} ids.` })
+  }
+  return {
+    isFlipped,
+    filter: {
+      owner: owner.id,
+      ...peer,
+      ...(start !== null && { start }),
+      ...(end !== null && { end }),
+      ...(afterId !== null && { afterId }),
+      ...(beforeId !== null && { beforeId }),
+      ...(ids && { ids }),
+      ...(page && page.after !== null && { pageAfter: page.after }),
+      ...(page && page.before !== null && { pageBefore: page.before }),
+      max: Math.min(page?.max ?? pageItems, pageItemsMax),
+    },
+  }
+}
+
+function formOf(query: Element): Form | null {
+  if (!child(query, 'x', ns.dataForms)) return null
+  const form = readForm(query)
+  if (!form || form.kind !== 'submit' || form.formType !== ns.mam) {
+    throw new StanzaError('bad-request', { text: 'The form is not one of the archive.' })
+  }
+  const known = new Set(['FORM_TYPE', ...archiveFields.map(({ name }) => name)])
+  for (const name of form.values.keys()) {
+    // Section 4.1.6.
+    if (!known.has(name)) throw new StanzaError('feature-not-implemented')
+  }
+  return form
+}
+
+/** Section 4.1.1. A bare JID stands for all its resources. */
+function peerOf(
+  form: Form | null,
+  owner: Person,
+  directory: Host['directory'],
+): Pick<HistoryQuery, 'peer' | 'peerDevice'> | 'nobody' {
+  const text = valueOf(form, 'with')
+  if (text === null) return {}
+  const jid = parseJid(text)
+  if (!jid) throw new StanzaError('bad-request', { text: '`with` is no address.' })
+  const person = directory.find(jid.bare)
+  if (!person) return 'nobody'
+  const device = jid.resource === null ? {} : { peerDevice: jid.resource }
+  return { peer: person.id === owner.id ? null : person.id, ...device }
+}
+
+function dateOf(form: Form | null, name: string): number | null {
+  const text = valueOf(form, name)
+  if (text === null) return null
+  const at = parseDateTime(text)
+  if (at === null)
+    throw new StanzaError('bad-request', { text: `\`${name}\` is no date and time.` })
+  return at
+}
+
+function valueOf(form: Form | null, name: string): string | null {
+  return form?.values.get(name)?.[0] ?? null
+}

@@ -1,0 +1,99 @@
+// RFC 6121 section 2: managing the roster, with versions (section 2.6, once XEP-0237).
+// Source: https://www.rfc-editor.org/rfc/rfc6121#section-2
+import { el, type Element, elements, textOf } from '../../xml/element.ts'
+import { type Account } from '../accounts.ts'
+import { type Feature, type Host } from '../host.ts'
+import { type RosterItem } from '../ports.ts'
+import { itemElement, itemOf, NS_ROSTER, rosterItemsMax } from '../rosters.ts'
+import { bareJid, parseJid } from '../wire/jid.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+
+const groupsMax = 20
+/** Of a contact's or a group's name. RFC 6121 section 2.1.2 leaves it to the server. */
+const nameUnitsMax = 1_023
+
+/** Rosters. Subscriptions change them, too: `subscriptions.ts`. */
+export const roster: Feature = {
+  name: 'roster',
+  xep: 237,
+  title: 'Roster Versioning',
+  version: '1.3',
+  discovery: [NS_ROSTER],
+  accountDiscovery: [NS_ROSTER],
+  notes: ['A client with an old version gets the whole roster, as section 2.6.3 allows.'],
+  setup(host) {
+    host.streamFeature(el('ver', 'urn:xmpp:features:rosterver'))
+    host.streamFeature(el('sub', 'urn:xmpp:features:pre-approval'))
+    host.onIq({ type: 'get', ns: NS_ROSTER, name: 'query' }, (query, from) => {
+      from.wantsRoster = true
+      return wholeRoster(from.account, query.attrs['ver'])
+    })
+    host.onIq({ type: 'set', ns: NS_ROSTER, name: 'query' }, async (query, { account }) => {
+      const change = parseChange(query)
+      if (change.jid === account.bare) throw new StanzaError('not-allowed')
+      await (change.isRemoval ? remove(host, account, change.jid) : update(host, account, change))
+      return null
+    })
+  },
+}
+
+function wholeRoster(account: Account, clientHas: string | undefined): Element | null {
+  const ver = String(account.rosterVersion)
+  // Section 2.6.3: an empty result where nothing has changed.
+  if (clientHas === ver) return null
+  const items = [...account.roster.values()].filter(({ listed }) => listed).map(itemElement)
+  return el('query', NS_ROSTER, { ver }, ...items)
+}
+
+/** Section 2.3 and 2.4. Of what the client says only name and groups count; the rest is the server's. */
+async function update(
+  { rosters }: Host,
+  account: Account,
+  { jid, name, groups }: Pick<RosterItem, 'jid' | 'name' | 'groups'>,
+): Promise<void> {
+  if (!account.roster.has(jid) && account.roster.size >= rosterItemsMax) {
+    throw new StanzaError('resource-constraint', {
+      text: `A roster has at most ${rosterItemsMax} contacts.`,
+    })
+  }
+  const item = { ...itemOf(account, jid), listed: true, name, groups }
+  await rosters.save([rosters.put(account, item)])
+}
+
+/** Section 2.5. */
+async function remove(host: Host, account: Account, jid: string): Promise<void> {
+  const item = account.roster.get(jid)
+  if (!item?.listed) throw new StanzaError('item-not-found')
+  await host.rosters.save(await host.subscriptions.removed(account, item))
+}
+
+type Change = Pick<RosterItem, 'jid' | 'name' | 'groups'> & { readonly isRemoval: boolean }
+
+/** Section 2.3.3: what is wrong with a roster set. */
+function parseChange(query: Element): Change {
+  const [item, ...others] = elements(query)
+  if (item?.name !== 'item' || item.ns !== NS_ROSTER || others.length > 0) {
+    throw new StanzaError('bad-request', { text: 'A roster set has exactly one item.' })
+  }
+  const jid = parseJid(item.attrs['jid'] ?? '')
+  if (!jid) throw new StanzaError('bad-request', { text: 'A contact has an address.' })
+  const name = item.attrs['name'] ?? ''
+  const groups = elements(item)
+    .filter((group) => group.name === 'group' && group.ns === NS_ROSTER)
+    .map((group) => textOf(group))
+  if (new Set(groups).size < groups.length) {
+    throw new StanzaError('bad-request', { text: 'A contact is in a group once.' })
+  }
+  if (groups.length > groupsMax || [name, ...groups].some((text) => text.length > nameUnitsMax)) {
+    throw new StanzaError('not-acceptable', {
+      text: `A contact is in at most ${groupsMax} groups, and names have at most ${nameUnitsMax} characters.`,
+    })
+  }
+  if (groups.includes('')) throw new StanzaError('not-acceptable', { text: 'A group has a name.' })
+  return {
+    jid: bareJid(jid).text,
+    name,
+    groups,
+    isRemoval: item.attrs['subscription'] === 'remove',
+  }
+}

@@ -1,0 +1,318 @@
+import { hash } from 'node:crypto'
+import { silentLog } from '../../src/base/log.ts'
+import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
+import { createHistory } from '../../src/history/history.ts'
+import { createIntake } from '../../src/intake/intake.ts'
+import { type Outbound } from '../../src/intake/outbound.ts'
+import { rules } from '../../src/policy/index.ts'
+import { personId } from '../../src/record/ids.ts'
+import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
+import { parseFrame } from '../../src/xml/frame.ts'
+import { defaultXmlLimits } from '../../src/xml/limits.ts'
+import { type AccountStore, type Resource } from '../../src/xmpp/ports.ts'
+import { type ClosableRouter, createRouter } from '../../src/xmpp/router.ts'
+import { parseJid } from '../../src/xmpp/wire/jid.ts'
+import { fakeAccountStore } from '../fakes/account-store.ts'
+import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
+import { type FakeTime, fakeTime } from '../fakes/timer.ts'
+
+const ns = 'jabber:client'
+
+/** A device in a scene. `ann/phone` is `ann@localhost/phone`. */
+type Device = {
+  readonly resource: Resource
+  /** What it was sent and the test has not looked at. */
+  received: Element[]
+  /** What it has not confirmed; null once it has gone. */
+  unconfirmed: Outbound[] | null
+  confirms: boolean
+  closedWith: string | null
+}
+
+/** Each of these is signed in and available, without any subscription, and has received nothing. */
+export async function scene(...names: readonly string[]): Promise<Scene> {
+  const made = new Scene(names)
+  for (const name of names) made.connect(name)
+  await made.online(...names)
+  return made
+}
+
+/** People, their devices, and what each of them sees, with the record in memory and without sockets between. */
+export class Scene {
+  readonly router: ClosableRouter
+  readonly record: FakeRecord
+  readonly store: AccountStore
+  readonly time: FakeTime
+  readonly #people: People
+  readonly #devices = new Map<string, Device>()
+  #requests = 0
+
+  /** The people are there; no device is. */
+  constructor(names: readonly string[]) {
+    this.time = fakeTime()
+    this.record = fakeRecord(() => this.time.now())
+    this.store = fakeAccountStore()
+    this.#people = fakePeople(names)
+    this.router = routerOf(this, this.#people.directory)
+  }
+
+  /** Signs in; says nothing yet. */
+  connect(name: string): void {
+    const device = newDevice(name, this.person(name), this.router)
+    this.#devices.set(name, device)
+    this.router.opened(device.resource)
+  }
+
+  /** Initial presence; what it brings is not looked at. */
+  async online(...names: readonly string[]): Promise<void> {
+    for (const name of names) await this.send(name, '<presence/>')
+    for (const name of names) this.got(name)
+  }
+
+  /** Signs in and says that it is there; what that brings is to be looked at. */
+  async arrive(name: string): Promise<void> {
+    this.connect(name)
+    await this.send(name, '<presence/>')
+  }
+
+  /** The connection is gone for good, with what was not confirmed. */
+  async drop(name: string): Promise<void> {
+    const device = this.#device(name)
+    const { resource, unconfirmed } = device
+    device.unconfirmed = null
+    this.router.closed(resource, unconfirmed ?? [])
+    await this.settled()
+  }
+
+  /** From now on the device reads and does not confirm. */
+  mute(name: string): void {
+    this.#device(name).confirms = false
+  }
+
+  unmute(name: string): void {
+    this.#device(name).confirms = true
+  }
+
+  /** Everything that was begun is done. */
+  async settled(): Promise<void> {
+    // All that goes on without a socket or a disk is done when the event loop comes round.
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise(setImmediate)
+      for (const device of this.#devices.values()) {
+        if (device.confirms) confirmAll(this.router, device)
+      }
+    }
+  }
+
+  /** One stanza as XML; settled when it resolves. */
+  async send(name: string, xml: string): Promise<void> {
+    await this.router.stanza(parse(xml), this.#device(name).resource)
+    await this.settled()
+  }
+
+  /** A chat message to a person or device, by names. */
+  async say(from: string, to: string, text: string): Promise<void> {
+    const address = addressOf(to).text
+    await this.send(from, `<message type='chat' to='${address}'><body>${text}</body></message>`)
+  }
+
+  /** Requests. @returns the result's payload, or the condition of the error */
+  async get(name: string, payload: string, to?: string): Promise<Element | string | null> {
+    return await this.#ask(name, `type='get'${toAttr(to)}`, payload)
+  }
+
+  async set(name: string, payload: string, to?: string): Promise<Element | string | null> {
+    return await this.#ask(name, `type='set'${toAttr(to)}`, payload)
+  }
+
+  async #ask(name: string, attrs: string, payload: string): Promise<Element | string | null> {
+    this.#requests += 1
+    const id = `request-${this.#requests}`
+    await this.send(name, `<iq ${attrs} id='${id}'>${payload}</iq>`)
+    return answerIn(this.#device(name), id)
+  }
+
+  /** What the device has received since it was asked last. */
+  got(name: string): Element[] {
+    const device = this.#device(name)
+    const { received } = device
+    device.received = []
+    return received
+  }
+
+  /** The messages among it, in short: bodies, with `sent: ` or `received: ` before a carbon's. */
+  inbox(name: string): string[] {
+    return this.got(name).flatMap(messageInShort)
+  }
+
+  /** The presence among it, in short: type, from whom, and what it shows. */
+  presence(name: string): string[] {
+    return this.got(name).flatMap(presenceInShort)
+  }
+
+  closedWith(name: string): string | null {
+    return this.#device(name).closedWith
+  }
+
+  disable(name: string): void {
+    this.#people.disable(addressOf(name).bare)
+  }
+
+  person(name: string): Person {
+    return found(this.#people.directory.find(addressOf(name).bare), name)
+  }
+
+  #device(name: string): Device {
+    return found(this.#devices.get(name), name)
+  }
+}
+
+function routerOf({ record, store, time }: Scene, directory: Directory): ClosableRouter {
+  const intake = createIntake({
+    record,
+    rules,
+    clock: time,
+    ticks: time,
+    timer: time,
+    settings: { correctMs: null, retractMs: null },
+    log: silentLog,
+    failed: (error) => {
+      throw error
+    },
+  })
+  return createRouter({
+    domain: 'localhost',
+    directory,
+    intake,
+    history: createHistory({ record, timer: time }),
+    store,
+    clock: time,
+    timer: time,
+    log: silentLog,
+    contacts: { 'admin-addresses': ['mailto:admin@localhost'] },
+  })
+}
+
+function newDevice(name: string, person: Person, router: ClosableRouter): Device {
+  const device: Device = {
+    received: [],
+    unconfirmed: [],
+    confirms: true,
+    closedWith: null,
+    resource: {
+      jid: addressOf(name),
+      person,
+      send(out) {
+        if (!device.unconfirmed) throw new Error(`${name} was sent something after it had gone`)
+        device.received.push(parse(out.wire))
+        device.unconfirmed.push(out)
+      },
+      close(condition) {
+        device.closedWith = condition
+        const { unconfirmed } = device
+        device.unconfirmed = null
+        if (unconfirmed) router.closed(device.resource, unconfirmed)
+      },
+    },
+  }
+  return device
+}
+
+function toAttr(to: string | undefined): string {
+  return to === undefined ? '' : ` to='${to}'`
+}
+
+function confirmAll(router: ClosableRouter, device: Device): void {
+  for (const out of device.unconfirmed?.splice(0) ?? []) router.confirmed(device.resource, out)
+}
+
+function answerIn(device: Device, id: string): Element | string | null {
+  const answer = device.received.find(({ name, attrs }) => name === 'iq' && attrs['id'] === id)
+  if (!answer) throw new Error('the request was not answered')
+  device.received = device.received.filter((other) => other !== answer)
+  if (answer.attrs['type'] === 'result') return elements(answer)[0] ?? null
+  return conditionOf(answer)
+}
+
+/** The condition of an error stanza. */
+export function conditionOf(stanza: Element): string {
+  const error = child(stanza, 'error', ns)
+  return (error && elements(error)[0]?.name) ?? 'no error'
+}
+
+function messageInShort(stanza: Element): string[] {
+  if (stanza.name !== 'message') return []
+  for (const side of ['sent', 'received']) {
+    const carbon = child(stanza, side, 'urn:xmpp:carbons:2')
+    const [forwarded] = carbon ? elements(carbon) : []
+    const [inner] = forwarded ? elements(forwarded) : []
+    if (inner) return [`${side}: ${textOf(child(inner, 'body', ns))}`]
+  }
+  if (stanza.attrs['type'] === 'error') return [`error: ${conditionOf(stanza)}`]
+  return [textOf(child(stanza, 'body', ns))]
+}
+
+/** `away ann/phone`, `unavailable ann/phone`, `subscribe ann`. */
+function presenceInShort(stanza: Element): string[] {
+  if (stanza.name !== 'presence') return []
+  const { type, from = '' } = stanza.attrs
+  const what = type ?? (textOf(child(stanza, 'show', ns)) || 'available')
+  const status = textOf(child(stanza, 'status', ns))
+  const who = from.replace('@localhost', '')
+  return [`${what} ${who}${status === '' ? '' : `: ${status}`}`]
+}
+
+function addressOf(name: string): NonNullable<ReturnType<typeof parseJid>> {
+  const [local = '', resource] = name.split('/')
+  const text = resource === undefined ? `${local}@localhost` : `${local}@localhost/${resource}`
+  return found(parseJid(text), name)
+}
+
+function parse(xml: string): Element {
+  const standsAlone = /^<\w+(?: to='[^']*')? xmlns='jabber:client'/.test(xml)
+  const text = standsAlone ? xml : xml.replace(/^<(\w+)/, `<$1 xmlns='${ns}'`)
+  return parseFrame(text, defaultXmlLimits)
+}
+
+type People = {
+  readonly directory: Directory
+  disable(address: string): void
+}
+
+async function never(): Promise<never> {
+  return await Promise.reject(new Error('not in this scene'))
+}
+
+function fakePeople(names: readonly string[]): People {
+  const people = new Map<string, Person>()
+  for (const name of names) {
+    const address = addressOf(name).bare
+    const id = personId(hash('md5', address))
+    people.set(address, { id, address, role: 'member', enabled: true })
+  }
+  const listeners: ((id: PersonId) => void)[] = []
+  return {
+    disable(address) {
+      const person = found(people.get(address), address)
+      people.set(address, { ...person, enabled: false })
+      for (const listener of listeners) listener(person.id)
+    },
+    directory: {
+      find: (address) => people.get(address) ?? null,
+      get: (id) => [...people.values()].find((person) => person.id === id) ?? null,
+      list: () => [...people.values()],
+      onRevoked: (listener) => listeners.push(listener),
+      scramKeys: never,
+      checkPassword: never,
+      add: never,
+      setPassword: never,
+      setEnabled: never,
+      remove: never,
+    },
+  }
+}
+
+function found<T>(value: T | null | undefined, name: string): T {
+  if (value === null || value === undefined) throw new Error(`there is no ${name} in this scene`)
+  return value
+}
