@@ -1,0 +1,62 @@
+// Promise 3: what people say, the names of their devices and their status are in no file in clear.
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { testServer } from './server.ts'
+
+/** Each form in which a word could lie in a file without being sealed. */
+function formsOf(word: string): readonly Buffer[] {
+  const bytes = Buffer.from(word)
+  const base64 = [0, 1, 2].map((shift) =>
+    // Whatever stands before it shifts base64 by 0, 1 or 2 bytes; the edges depend on the neighbours.
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(shift === 0 ? 0 : 4, -4),
+  )
+  return [
+    bytes,
+    Buffer.from(word, 'utf16le'),
+    Buffer.from(bytes.toString('hex')),
+    ...base64.map((text) => Buffer.from(text)),
+  ]
+}
+
+test('a word in a message, a resource and a status is in no file of the data folder', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo')
+    const ann = await comeOnline(server, 'ann', 'canarydevice-7319')
+    const bo = await comeOnline(server, 'bo', 'web')
+    const words = ['canarydevice-7319', 'canarymessage-4402', 'canarystatus-9157']
+    ann.send(`<presence xmlns='jabber:client'><status>${words[2]}</status></presence>`)
+    say(ann, `bo@${server.domain}`, words[1] ?? '', 'canary-1')
+    assert.equal(bodyOf(await nextMessage(bo)), words[1])
+    await ann.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, server.domain)
+
+    const whileServed = foundIn(server.dir, words)
+    await server.stop()
+
+    assert.deepEqual(whileServed, [])
+    assert.deepEqual(foundIn(server.dir, words), [])
+    assert.doesNotMatch(server.log(), /canary/)
+  } finally {
+    await server.remove()
+  }
+})
+
+function foundIn(dir: string, words: readonly string[]): string[] {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  assert.ok(files.length > 5, 'there are files to look at')
+  return files.flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    const bytes = readFileSync(path)
+    return words
+      .filter((word) => formsOf(word).some((form) => bytes.includes(form)))
+      .map((word) => `${path}: ${word}`)
+  })
+}

@@ -1,0 +1,137 @@
+// Promise 1 on a disk that fills up and is freed again.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
+import { type Client } from '../client/client.ts'
+import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { testServer, type TestServer } from './server.ts'
+
+const isRoot = process.getuid?.() === 0
+const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
+
+/** A file system of 96 MiB, mounted at a folder of its own. */
+function smallDisk(): { readonly dir: string; remove(): void } {
+  const base = mkdtempSync(join(tmpdir(), 'onrecord-disk-'))
+  const image = join(base, 'image')
+  const dir = join(base, 'mounted')
+  mkdirSync(dir)
+  execFileSync('truncate', ['-s', '96M', image])
+  execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
+  execFileSync('mount', ['-o', 'loop', image, dir])
+  return {
+    dir,
+    remove() {
+      execFileSync('umount', [dir])
+      rmSync(base, { recursive: true })
+    },
+  }
+}
+
+/** Takes all the space that is left. */
+function fill(dir: string): string {
+  const path = join(dir, 'ballast')
+  const { bavail, bsize } = statfsSync(dir)
+  writeFileSync(path, '')
+  const block = Buffer.alloc(bsize, 1)
+  try {
+    for (let i = 0; i < bavail; i++) writeFileSync(path, block, { flag: 'a' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+  }
+  return path
+}
+
+test(
+  'on a full disk nothing is delivered unrecorded, and sending goes on when there is room again',
+  { skip: isRoot ? false : 'needs root, to mount a small file system' },
+  async () => {
+    const disk = smallDisk()
+    const server = await testServer({}, disk.dir)
+    try {
+      await server.start()
+      addPeople(server, 'ann', 'bo')
+      const ann = await comeOnline(server, 'ann')
+      const bo = await comeOnline(server, 'bo')
+      const ballast = fill(disk.dir)
+
+      const refused = await sendUntilRefused(ann, bo, server)
+      assert.equal(refused.type, 'wait')
+      assert.equal(refused.condition, 'resource-constraint')
+      assert.match(refused.text, /space|full|room/i)
+      assert.equal(await readiness(server), 503)
+      const late = await comeOnline(server, 'ann', 'late')
+      assert.ok(late.jid.endsWith('/late'), 'people can sign in')
+
+      rmSync(ballast)
+      await untilReady(server)
+      say(ann, `bo@${server.domain}`, 'there is room again', 'again')
+      const message = await nextMessageWith(bo, 'there is room again')
+      assert.equal(message, 'there is room again')
+      await server.stop()
+      const verified = server.run(['verify'])
+      assert.equal(verified.status, 0, verified.err)
+    } finally {
+      await server.remove()
+      disk.remove()
+    }
+  },
+)
+
+type Refused = { readonly type: string; readonly condition: string; readonly text: string }
+
+/** Long messages, one after the other, until one comes back. Those before it were delivered. */
+async function sendUntilRefused(ann: Client, bo: Client, server: TestServer): Promise<Refused> {
+  const long = 'x'.repeat(100_000)
+  for (let i = 0; i < 2_000; i++) {
+    say(ann, `bo@${server.domain}`, `${i} ${long}`, `long-${i}`)
+    const error = await errorBeforeAnswer(ann, server.domain)
+    if (!error) {
+      assert.match(bodyOf(await nextMessage(bo)), new RegExp(`^${i} `))
+      continue
+    }
+    const [condition] = elements(error)
+    return {
+      type: error.attrs['type'] ?? '',
+      condition: condition?.name ?? '',
+      text: textOf(child(error, 'text', stanzas)),
+    }
+  }
+  throw new Error('the disk never filled up')
+}
+
+/** Stanzas are settled in order: what was refused comes back before the answer to a ping. */
+async function errorBeforeAnswer(client: Client, domain: string): Promise<Element | null> {
+  client.send(
+    `<iq xmlns='jabber:client' type='get' id='then' to='${domain}'><ping xmlns='urn:xmpp:ping'/></iq>`,
+  )
+  let error: Element | null = null
+  for (;;) {
+    const stanza = await client.next()
+    if (stanza.name === 'iq' && stanza.attrs['id'] === 'then') return error
+    if (stanza.name === 'message') error ??= child(stanza, 'error', 'jabber:client') ?? null
+  }
+}
+
+async function readiness(server: TestServer): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${server.ports.http}/health/ready`)
+  await answer.body?.cancel()
+  return answer.status
+}
+
+async function untilReady(server: TestServer): Promise<void> {
+  const until = performance.now() + 30_000
+  while ((await readiness(server)) !== 200) {
+    if (performance.now() > until) throw new Error('the server did not find that there is room')
+  }
+}
+
+async function nextMessageWith(client: Client, body: string): Promise<string> {
+  for (;;) {
+    const found = bodyOf(await nextMessage(client))
+    if (found === body) return found
+  }
+}

@@ -1,0 +1,49 @@
+// Two people at a running server, and how they talk in tests.
+import { child, type Element, textOf } from '../../src/xml/element.ts'
+import { Client } from '../client/client.ts'
+import { type TestServer } from './server.ts'
+
+const password = 'a long enough password'
+
+/** Makes the account; over the admin socket, so the server runs. */
+export function addPeople(server: TestServer, ...locals: readonly string[]): void {
+  for (const local of locals) server.addUser(local, password)
+}
+
+/** Signed in over STARTTLS, available, and past whatever waited. */
+export async function comeOnline(
+  server: TestServer,
+  user: string,
+  resource?: string,
+): Promise<Client> {
+  const client = await Client.signIn({
+    user,
+    password,
+    domain: server.domain,
+    port: server.ports.xmpp,
+    over: 'starttls',
+    ...(resource === undefined ? {} : { resource }),
+  })
+  client.send(`<presence xmlns='jabber:client'/>`)
+  await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, server.domain)
+  return client
+}
+
+export function say(from: Client, to: string, body: string, id: string): void {
+  from.send(
+    `<message xmlns='jabber:client' type='chat' to='${to}' id='${id}'><body>${body}</body></message>`,
+  )
+}
+
+/** The next message that has a body or is an error. */
+export async function nextMessage(client: Client): Promise<Element> {
+  for (;;) {
+    const stanza = await client.next()
+    if (stanza.name !== 'message') continue
+    if (child(stanza, 'body', 'jabber:client') || stanza.attrs['type'] === 'error') return stanza
+  }
+}
+
+export function bodyOf(message: Element): string {
+  return textOf(child(message, 'body', 'jabber:client'))
+}
