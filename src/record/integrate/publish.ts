@@ -6,7 +6,7 @@ import { type Head, type HeadRegister, type LogPlace } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
 import { type LogPosition } from '../types.ts'
 import { type Derived } from './apply.ts'
-import { encodeHistoryItem } from './checkpoint-history.ts'
+import { encodeHistoryItem, itemMac } from './checkpoint-history.ts'
 import { type CheckpointStore, type TileFile, type TileStore } from './ports.ts'
 import { newestFullPaths } from './tree-tiles.ts'
 
@@ -110,7 +110,7 @@ async function makeDurable(
 async function sign({ size, root }: Head, { keys, clock, checkpoints }: Publishing): Promise<void> {
   const at = clock.now()
   const { note, ed25519 } = await keys.sign({ size, root }, at)
-  await checkpoints.write(note, encodeHistoryItem({ size, root, at, ed25519 }))
+  await checkpoints.write(note, encodeHistoryItem({ size, root, at, ed25519 }, itemMac(keys)))
 }
 
 /** Only once the position is past them: until then a start may take the tree up from a partial tile. */

@@ -5,6 +5,9 @@ import { type Keys } from '../keys/ports.ts'
 import {
   decodeHistory,
   historyItemBytes,
+  isItemIntact,
+  type ItemMac,
+  itemMac,
   type SignedHeadItem,
 } from '../integrate/checkpoint-history.ts'
 import { verifyCheckpoint, verifyPlainSignature, type Checkpoint } from '../ledger/checkpoint.ts'
@@ -31,8 +34,9 @@ type Expected = { readonly size: number; readonly root: Uint8Array; readonly whe
 /** Reads and verifies signatures; roots are compared as the tree grows. */
 export async function checkHeads(source: RecordSource, keys: Keys): Promise<HeadCheck> {
   const verifiers = keys.log.verifierKeys.map(verifierOf)
-  const items = await historyOf(source, { origin: keys.log.origin, verifiers })
-  const newest = await newestOf(source, { origin: keys.log.origin, verifiers })
+  const verifying = { origin: keys.log.origin, verifiers }
+  const items = await historyOf(source, verifying, itemMac(keys))
+  const newest = await newestOf(source, verifying)
   const registered = await source.head()
   if (registered === null) throw new Broken('head register', 'it does not know this log')
   const torn = (await source.size(historyPath)) % historyItemBytes
@@ -79,6 +83,7 @@ function verifierOf(text: string): VerifierKey {
 async function historyOf(
   source: RecordSource,
   { origin, verifiers }: Verifying,
+  mac: ItemMac,
 ): Promise<readonly SignedHeadItem[]> {
   const bytes = (await source.read(historyPath)) ?? new Uint8Array(0)
   const rest = bytes.length % historyItemBytes
@@ -94,6 +99,7 @@ async function historyOf(
     if (!verifyPlainSignature(checkpoint, key, item.ed25519)) {
       throw new Broken(where, 'the Ed25519 signature is not valid')
     }
+    if (!isItemIntact(whole, i, mac)) throw new Broken(where, 'it was changed')
     if (item.size < last)
       throw new Broken(where, `it is of ${item.size} records, after one of ${last}`)
     last = item.size
