@@ -85,7 +85,12 @@ function linkTo(worker: Worker): Link {
     if (code !== 0) fail(new FatalError(`the integrator's thread ended with ${code}`))
   })
   worker.on('message', (message: FromIntegrator) => {
-    if (message.kind === 'failed') fail(errorOf(message.failure))
+    if (message.kind !== 'failed') return
+    fail(errorOf(message.failure))
+    // It writes nothing more. What a failed flush or a full disk leaves behind is for the next start.
+    worker.terminate().catch((cause: unknown) => {
+      fail(new FatalError("the integrator's thread does not end", { cause }))
+    })
   })
   return {
     send: (message, transferred = []) => worker.postMessage(message, transferred),
