@@ -9,6 +9,7 @@ import { createArchive } from './archive.ts'
 import { type Draft } from './draft.ts'
 import { inOrder } from './in-order.ts'
 import { createMarks } from './marks.ts'
+import { createNamedMarks } from './named-mark.ts'
 import { Recorded } from './outbound.ts'
 import { type Accepted, type Intake, type IntakeSettings } from './ports.ts'
 import { createRecent } from './recent.ts'
@@ -45,6 +46,7 @@ export function createIntake(parts: Parts): Intake {
   const archive = createArchive(record)
   const resends = createResends(recent, archive)
   const ordered = inOrder()
+  const marks = createMarks(parts)
 
   /** Nothing has a number yet. A promise only where something must be waited for. */
   function prepare(draft: Draft): Prepared | Promise<Prepared> {
@@ -112,7 +114,8 @@ export function createIntake(parts: Parts): Intake {
       return answer.promise
     },
 
-    ...createMarks(parts),
+    ...marks,
+    ...createNamedMarks({ recent, archive, mark: marks.mark, failed: parts.failed }),
   }
 }
 

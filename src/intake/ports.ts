@@ -30,6 +30,9 @@ export type Intake = {
   /** A device has it, or its person has seen it. Recorded coalesced: at most one entry a conversation a second. */
   mark(mark: Mark): void
 
+  /** The same, of a message that is named by the `id` that its author gave it. One that we never had is not marked. */
+  markNamed(mark: NamedMark): void
+
   /** Writes the marks that wait. Called when the server stops. */
   flushMarks(): Promise<void>
 }
@@ -48,4 +51,9 @@ export type Mark = {
 export type IntakeSettings = {
   readonly correctMs: number | null
   readonly retractMs: number | null
+}
+
+export type NamedMark = Omit<Mark, 'position'> & {
+  readonly author: PersonId
+  readonly messageId: string
 }

@@ -1,8 +1,9 @@
 // RFC 6121 section 8: what becomes of a message.
 import { type Directory, type Person } from '../directory/ports.ts'
+import { directConversation } from '../intake/conversation.ts'
 import { type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
-import { type Element } from '../xml/element.ts'
+import { child, type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session, takers } from './accounts.ts'
 import { refuseBlocked } from './blocking.ts'
 import { draftOf, isArchived, stamped } from './drafts.ts'
@@ -63,6 +64,7 @@ export function createMessages(
     // A headline that nobody is there for is put on record all the same: its sender is told that it is.
     if (way.kind === 'ignore' && type === 'error') return
     const out = stamped(stanza, from.jid, to)
+    if (type !== 'error') markDisplayed(intake, out, from, person)
     const transient = Transient.of(out, 'relayed')
     if (transient && relay(parts, transient, { out, type, from, recipient, way })) return
 
@@ -98,6 +100,22 @@ function saysWhatWaits({ children }: Element): boolean {
       ((node.ns === 'urn:xmpp:receipts' && node.name === 'received') ||
         (node.ns === 'urn:xmpp:chat-markers:0' && node.name !== 'markable')),
   )
+}
+
+/** XEP-0333 section 4: what the sender says he has seen goes on record, whether or not the marker itself does. */
+function markDisplayed(intake: Intake, stanza: Element, from: Session, author: Person): void {
+  const messageId = child(stanza, 'displayed', 'urn:xmpp:chat-markers:0')?.attrs['id']
+  const { person } = from.account
+  if (messageId === undefined || person.id === author.id) return
+  intake.markNamed({
+    kind: 'displayed',
+    conversation: directConversation(person.id, author.id),
+    members: [person.id, author.id],
+    person: person.id,
+    device: from.jid.resource ?? '',
+    author: author.id,
+    messageId,
+  })
 }
 
 /** On record: it goes to the devices that are there now, which may be others than at accept. */
