@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Scene, scene } from '../../test/support/scene.ts'
+import { type Scene, scene } from '../../test/support/scene.ts'
 
 test('people who have subscribed to each other see each other come, change and go', async () => {
   const s = await friends('ann/phone', 'bo/phone')

@@ -81,7 +81,7 @@ test('who takes a contact out of his roster takes both subscriptions back', asyn
   assert.deepEqual(
     seen
       .filter(({ name }) => name === 'presence')
-      .map(({ attrs }) => attrs['type'])
+      .map(({ attrs }) => attrs['type'] ?? '')
       .toSorted(),
     ['unavailable', 'unsubscribe', 'unsubscribed'],
   )
