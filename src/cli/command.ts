@@ -26,9 +26,9 @@ export type Console = {
   readonly env: NodeJS.ProcessEnv
   readonly input: Readable
   /** A line of the answer: standard output. */
-  out(line: string): void
+  readonly out: (line: string) => void
   /** A line for the person, not for a pipe: standard error. */
-  err(line: string): void
+  readonly err: (line: string) => void
 }
 
 /** The options of each command that looks at the settings. */

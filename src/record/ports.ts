@@ -65,7 +65,6 @@ export type MailboxQuery = {
   readonly owner: PersonId
   /** undefined: everybody; null: with oneself. */
   readonly peer?: PersonId | null
-  /** Of that peer: only together with `peer`. */
   readonly peerDevice?: string
   readonly after?: LogPosition
   readonly before?: LogPosition

@@ -25,11 +25,20 @@ export type Config = {
   readonly allowPlaintext: boolean
   readonly adminAddresses: readonly string[]
   readonly logLevel: LogLevel
-  /** 0: never; Infinity: always. */
-  readonly correctionWindowMs: number
-  readonly retractionWindowMs: number
+  /** 0: never; null: always. */
+  readonly correctionWindowMs: number | null
+  readonly retractionWindowMs: number | null
   readonly sessionsPerAccountMax: number
+  readonly strangersPerAddressMax: number
+  readonly signInFailuresFree: number
+  readonly signInFailuresPerAddressFree: number
+  readonly scramIterations: number
+  readonly signInMs: number
+  readonly idleMs: number
+  readonly resumeMs: number
   readonly stanzaBytesMax: number
+  readonly strangerBytesMax: number
+  readonly elementsMax: number
   readonly depthMax: number
   readonly attributesMax: number
   readonly unsettledMax: number
@@ -115,7 +124,16 @@ export function configOf(found: FoundSettings): Config {
     correctionWindowMs: parseWindowMs(text('ONRECORD_CORRECTION_WINDOW')),
     retractionWindowMs: parseWindowMs(text('ONRECORD_RETRACTION_WINDOW')),
     sessionsPerAccountMax: count('ONRECORD_SESSIONS_PER_ACCOUNT'),
+    strangersPerAddressMax: count('ONRECORD_STRANGERS_PER_ADDRESS'),
+    signInFailuresFree: count('ONRECORD_SIGN_IN_FAILURES'),
+    signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
+    scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
+    signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
+    idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
+    resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
     stanzaBytesMax: count('ONRECORD_STANZA_BYTES_MAX'),
+    strangerBytesMax: count('ONRECORD_STRANGER_BYTES_MAX'),
+    elementsMax: count('ONRECORD_ELEMENTS_MAX'),
     depthMax: count('ONRECORD_DEPTH_MAX'),
     attributesMax: count('ONRECORD_ATTRIBUTES_MAX'),
     unsettledMax: count('ONRECORD_UNSETTLED_MAX'),

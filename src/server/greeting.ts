@@ -1,33 +1,32 @@
 import { isIPv6 } from 'node:net'
 import { join, relative } from 'node:path'
 import { type Config } from './config.ts'
+import { type Listeners } from './listeners.ts'
 
 /** What the start tells the person who typed it. */
 export type Standing = {
   readonly version: string
-  /** Of what listens; null: off. */
-  readonly ports: { readonly xmpp: number | null; readonly xmpps: number | null }
-  readonly http: { readonly port: number; readonly isTls: boolean } | null
-  readonly webSocketUrl: string
+  readonly listeners: Pick<Listeners, 'webSocketUrl' | 'isHttpTls'>
   readonly certificate: { readonly fingerprint: string; readonly isSelfSigned: boolean }
   readonly isNobodyThere: boolean
   /** The recovery kit, once, when the key was made. */
   readonly recoveryKit: string | null
-  readonly keyHolders: number
 }
 
 export function greeting(config: Config, standing: Standing): readonly string[] {
-  const { ports, http, certificate } = standing
+  const { listeners, certificate } = standing
   const lines = [
     `Onrecord ${standing.version} serves ${config.domain}. Every message is on record before it is delivered.`,
   ]
   const at = (port: number): string => `${hostOf(config.bind)}:${port}`
-  if (ports.xmpp !== null) lines.push(`  XMPP         ${at(ports.xmpp)} (STARTTLS)`)
-  if (ports.xmpps !== null) lines.push(`  XMPP         ${at(ports.xmpps)} (direct TLS)`)
-  if (http) {
-    lines.push(`  WebSocket    ${standing.webSocketUrl}`)
+  if (config.xmppPort !== null) lines.push(`  XMPP         ${at(config.xmppPort)} (STARTTLS)`)
+  if (config.xmppsPort !== null) lines.push(`  XMPP         ${at(config.xmppsPort)} (direct TLS)`)
+  if (config.httpPort !== null) {
+    lines.push(`  WebSocket    ${listeners.webSocketUrl}`)
     if (config.adminBind === null)
-      lines.push(`  Health       ${http.isTls ? 'https' : 'http'}://${at(http.port)}/health/ready`)
+      lines.push(
+        `  Health       ${listeners.isHttpTls ? 'https' : 'http'}://${at(config.httpPort)}/health/ready`,
+      )
   }
   if (config.adminBind)
     lines.push(
@@ -43,11 +42,10 @@ export function greeting(config: Config, standing: Standing): readonly string[] 
       '',
       standing.recoveryKit.trimEnd(),
     )
-  if (standing.keyHolders < 2)
-    lines.push(
-      '',
-      `Warning: ${config.keyFile} is the only place with the key to the record. Keep a copy elsewhere.`,
-    )
+  lines.push(
+    '',
+    `Warning: ${config.keyFile} is the only holder of the key to the record. Keep a copy of it elsewhere.`,
+  )
   if (standing.isNobodyThere)
     lines.push('', 'Nobody can sign in yet. Add the first person with:', '', `  ${userAdd(config)}`)
   return lines

@@ -12,7 +12,9 @@ export async function listening<T>(where: Where, listen: () => Promise<T>): Prom
   try {
     return await listen()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    // A part may have wrapped the system's error in one that does not know the setting.
+    const system = cause instanceof OperatorError ? cause.cause : cause
+    const code = system instanceof Error && 'code' in system ? String(system.code) : ''
     const advice = advices[code]
     if (advice === undefined) throw cause
     throw new OperatorError('listen.failed', advice(where), { cause })

@@ -11,12 +11,8 @@ type Write = (line: string) => void
  * Events on standard error: JSON lines for collectors, one plain line each for people at a terminal.
  * Written at once and not buffered, so that the last one before a stop is there.
  */
-export function openLog(
-  level: LogLevel,
-  { isTerminal }: { isTerminal: boolean },
-  clock: Clock,
-): Log {
-  if (isTerminal)
+export function openLog(level: LogLevel, clock: Clock): Log {
+  if (process.stderr.isTTY)
     return plainLog(level, clock, (line) => {
       process.stderr.write(line)
     })

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type Log, type LogFields } from '../base/log.ts'
+import { type StreamEvents } from '../xmpp/stream/host.ts'
 
 /** What the server counts. Everything is pulled when somebody asks, but for events and flushes. */
 export type Metrics = {
@@ -7,11 +8,13 @@ export type Metrics = {
   gauge(name: string, help: string, read: () => number | null): void
   /** A counter whose running total is asked for at each scrape. */
   total(name: string, help: string, read: () => number): void
+  /** What streams tell. */
+  readonly streamEvents: StreamEvents
   /** How long a flush of the log took. */
   observeFlush(seconds: number): void
   /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
   counting(log: Log): Log
-  text(): Promise<{ readonly contentType: string; readonly text: string }>
+  readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 export function createMetrics(): Metrics {
@@ -29,7 +32,22 @@ export function createMetrics(): Metrics {
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
     registers: [registry],
   })
+  const signIns = new Counter({
+    name: 'onrecord_sign_ins_total',
+    help: 'Attempts to sign in, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  const stanzas = new Counter({
+    name: 'onrecord_stanzas_total',
+    help: 'Stanzas that clients have sent.',
+    registers: [registry],
+  })
   return {
+    streamEvents: {
+      signIn: (result) => signIns.inc({ result }),
+      stanza: () => stanzas.inc(),
+    },
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({
         name,

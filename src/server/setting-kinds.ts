@@ -91,10 +91,10 @@ export function parseList(value: string): readonly string[] {
     .filter((item) => item !== '')
 }
 
-/** Milliseconds: 0 for `never`, Infinity for `always`. */
-export function parseWindowMs(value: string): number {
+/** Milliseconds: 0 for `never`, null for `always`. */
+export function parseWindowMs(value: string): number | null {
   if (value === 'never') return 0
-  if (value === 'always') return Infinity
+  if (value === 'always') return null
   return Number(value) * 3_600_000
 }
 

@@ -130,10 +130,59 @@ export const settings = {
     or: '20',
     meaning: 'Devices of one person that can be signed in at the same time.',
   },
+  ONRECORD_STRANGERS_PER_ADDRESS: {
+    kind: kinds.count(1, 100_000),
+    or: '200',
+    meaning: 'Connections from one IP address that have not signed in. Raise it behind a proxy.',
+  },
+  ONRECORD_SIGN_IN_FAILURES: {
+    kind: kinds.count(1, 1_000),
+    or: '5',
+    meaning:
+      'Wrong passwords of one account before its answers come slower. One is forgotten every 30 seconds.',
+  },
+  ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS: {
+    kind: kinds.count(1, 1_000_000),
+    or: '100',
+    meaning:
+      'Wrong passwords from one IP address before it is told to come back later. One is forgotten every 6 seconds.',
+  },
+  ONRECORD_SCRAM_ITERATIONS: {
+    kind: kinds.count(10_000, 10_000_000),
+    or: '10000',
+    meaning:
+      'Rounds of PBKDF2 for passwords that are set from now on. More makes a stolen state.db harder to use, and clients slower to sign in.',
+  },
+  ONRECORD_SIGN_IN_SECONDS: {
+    kind: kinds.count(5, 600),
+    or: '60',
+    meaning: 'How long a connection may take until it is signed in, in seconds.',
+  },
+  ONRECORD_IDLE_SECONDS: {
+    kind: kinds.count(10, 86_400),
+    or: '240',
+    meaning: 'A client that is silent for so many seconds is asked whether it is there (XEP-0199).',
+  },
+  ONRECORD_RESUME_SECONDS: {
+    kind: kinds.count(0, 3_600),
+    or: '300',
+    meaning:
+      'How long a session waits for its client after the connection was cut (XEP-0198), in seconds.',
+  },
   ONRECORD_STANZA_BYTES_MAX: {
     kind: kinds.count(10_000, 1_048_576),
     or: '262144',
     meaning: 'Longest stanza, in bytes. RFC 6120 §13.12 asks for at least 10,000.',
+  },
+  ONRECORD_STRANGER_BYTES_MAX: {
+    kind: kinds.count(4_096, 1_048_576),
+    or: '10000',
+    meaning: 'Longest element before sign-in, in bytes.',
+  },
+  ONRECORD_ELEMENTS_MAX: {
+    kind: kinds.count(100, 1_000_000),
+    or: '10000',
+    meaning: 'Elements that one stanza may have.',
   },
   ONRECORD_DEPTH_MAX: {
     kind: kinds.count(10, 1_000),

@@ -8,9 +8,9 @@ export type Ending = {
   /** Resolves at the first SIGTERM or SIGINT. From then on a second one ends the process at once. */
   readonly told: Promise<void>
   /** Doubt about the record: nothing goes on. The next start recovers, or refuses to start. */
-  fatal(this: void, error: unknown): never
+  readonly fatal: (error: unknown) => never
   /** The signal handlers are gone again. */
-  release(): void
+  readonly release: () => void
 }
 
 /** From here on a signal asks for a stop, and an error that nobody caught ends the process. */

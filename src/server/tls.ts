@@ -29,15 +29,15 @@ const policy = {
 /** The server's certificate, which may change while it runs. */
 export type Certificate = {
   /** For the next connection. */
-  currentContext(): SecureContext
+  readonly currentContext: () => SecureContext
   /** The same, for a `node:https` server, which makes its own context. */
   options(): SecureContextOptions
   /** SHA-256 of the certificate, as clients show it. */
   fingerprint(): string
   /** Reads the files again. A pair that is bad, or half replaced, is logged and the one in use stays. */
-  reload(): void
+  readonly reload: () => void
   onChange(listener: () => void): void
-  close(): void
+  readonly close: () => void
 }
 
 export type PairFiles = { readonly cert: string; readonly key: string }

@@ -1,7 +1,26 @@
 import { type Command } from '../command.ts'
+import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
+import { serve } from './serve.ts'
+import { userAdd } from './user-add.ts'
+import { userDisable, userEnable } from './user-enable.ts'
+import { userList } from './user-list.ts'
+import { userPasswd } from './user-passwd.ts'
+import { userRemove } from './user-remove.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
 
 /** All commands, in the order in which the overview lists them. */
-export const commands: readonly Command[] = [configCheck, verify, version]
+export const commands: readonly Command[] = [
+  serve,
+  userAdd,
+  userList,
+  userPasswd,
+  userDisable,
+  userEnable,
+  userRemove,
+  clockConfirm,
+  verify,
+  configCheck,
+  version,
+]

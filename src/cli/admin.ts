@@ -1,0 +1,68 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { problem } from '../api/contract.ts'
+import { OperatorError } from '../base/errors.ts'
+import { readConfig } from '../server/config.ts'
+import { type Call, settingsSources } from './command.ts'
+
+/** One act of administration, as the API has it. */
+type Act = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly body?: object
+}
+
+type Answer = { readonly status: number; readonly body: string }
+
+/** Longest wait for the running server's answer, in ms. */
+const answerTimeoutMs = 30_000
+
+/**
+ * Has the server do it that runs over the data folder, or does it ourselves when none does.
+ *
+ * @returns the answer's body
+ * @throws {OperatorError} with the API's own sentence when it refused
+ */
+export async function administer(call: Call, act: Act): Promise<unknown> {
+  const config = readConfig(settingsSources(call))
+  const answered = await askServer(join(config.data, 'admin.sock'), act)
+  if (answered) return bodyOf(answered)
+  // Loaded for this alone: it is the whole server.
+  const { openOffline } = await import('../server/main.ts')
+  await using offline = await openOffline(config)
+  return bodyOf(await offline.administer(act))
+}
+
+/** Where the API has a person. */
+export function personPath(address: string): string {
+  return `/v1/people/${encodeURIComponent(address)}`
+}
+
+function bodyOf({ status, body }: Answer): unknown {
+  const parsed: unknown = body === '' ? null : JSON.parse(body)
+  if (status < 400) return parsed
+  const { code, message } = problem.parse(parsed)
+  throw new OperatorError(code, message)
+}
+
+/** Null when no server listens there. */
+async function askServer(socketPath: string, { method, path, body }: Act): Promise<Answer | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer | null>()
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const timeout = answerTimeoutMs
+  const asked = request({ socketPath, method, path, headers, timeout }, (response) => {
+    let text = ''
+    response.setEncoding('utf8')
+    response.on('data', (chunk: string) => (text += chunk))
+    response.on('error', reject)
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }))
+  })
+  asked.on('timeout', () => asked.destroy(new Error(`no answer in ${answerTimeoutMs} ms`)))
+  asked.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED') return resolve(null)
+    const text = `The server does not answer at ${socketPath} (${cause.message}): see its log.`
+    return reject(new OperatorError('admin.no-answer', text, { cause }))
+  })
+  asked.end(body === undefined ? undefined : JSON.stringify(body))
+  return await promise
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { run } from './run.ts'
+
+async function typed(
+  line: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  const lines: { out: string[]; err: string[] } = { out: [], err: [] }
+  const status = await run(line === '' ? [] : line.split(' '), {
+    env,
+    input: Readable.from([]),
+    out: (text) => lines.out.push(text),
+    err: (text) => lines.err.push(text),
+  })
+  return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
+}
+
+test('wrong usage is exit 2, with the usage on standard error', async () => {
+  for (const line of ['', 'wat', 'user', 'config', 'version more', 'version --wat', 'user add']) {
+    const { status, out, err } = await typed(line)
+    assert.equal(status, 2, line)
+    assert.equal(out, '', line)
+    assert.match(err, /onrecord/, line)
+  }
+})
+
+test('--help is the usage on standard output and exit 0', async () => {
+  assert.match((await typed('--help')).out, /onrecord config check/)
+  const { status, out } = await typed('user add --help')
+  assert.equal(status, 0)
+  assert.match(out, /^onrecord user add ADDRESS/)
+})
+
+test('config check explains each setting, and tells where its value is from', async () => {
+  const { status, out } = await typed('config check --data /tmp/x', {
+    ONRECORD_DOMAIN: 'a.example',
+  })
+  assert.equal(status, 0)
+  assert.match(out, /^ONRECORD_DATA = \/tmp\/x {4}\[flag\]\n {4}Folder of the record/)
+  assert.match(out, /^ONRECORD_DOMAIN = a\.example {4}\[environment\]$/m)
+})
+
+test('config check --json is one object', async () => {
+  const { settings } = JSON.parse((await typed('config check --json')).out)
+  assert.deepEqual(settings[1].name, 'ONRECORD_KEY_FILE')
+  assert.deepEqual(settings[1].from, 'default')
+})
+
+test('a refusal is one sentence on standard error and exit 1, or an object with --json', async () => {
+  const env = { ONRECORD_BIND: 'here' }
+  const plain = await typed('config check', env)
+  assert.equal(plain.status, 1)
+  assert.equal(plain.err, "onrecord: ONRECORD_BIND must be an IP address, not 'here'.")
+  const json = await typed('config check --json', env)
+  assert.equal(json.status, 1)
+  assert.deepEqual(JSON.parse(json.out).error, 'config.bad-value')
+})

@@ -1,0 +1,100 @@
+import { type Clock, systemTicks } from '../base/clock.ts'
+import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
+import { systemTimer } from '../base/timer.ts'
+import { createHistory } from '../history/history.ts'
+import { createIntake } from '../intake/intake.ts'
+import { rules } from '../policy/index.ts'
+import { createRouter } from '../xmpp/router.ts'
+import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
+import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
+import { type Config } from './config.ts'
+import { type Metrics } from './metrics.ts'
+import { type Storage } from './storage.ts'
+import { type Certificate } from './tls.ts'
+
+/** The road of a message: streams, routing and features, intake, record. */
+export type Corridor = {
+  readonly streams: Streams
+  /** After the streams were stopped: what waits is written. */
+  close(): Promise<void>
+}
+
+type Parts = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly fatal: (error: unknown) => never
+  readonly storage: Storage
+  readonly certificate: Certificate
+  readonly metrics: Metrics
+}
+
+export function openCorridor(config: Config, parts: Parts): Corridor {
+  const { clock, log, fatal, storage, certificate, metrics } = parts
+  const { record, directory } = storage
+  const intake = createIntake({
+    record,
+    rules,
+    clock,
+    ticks: systemTicks,
+    timer: systemTimer,
+    settings: { correctMs: config.correctionWindowMs, retractMs: config.retractionWindowMs },
+    log,
+    failed: fatal,
+  })
+  const history = createHistory({ record, timer: systemTimer })
+  const router = createRouter({
+    domain: config.domain,
+    directory,
+    intake,
+    history,
+    store: storage.accounts,
+    clock,
+    timer: systemTimer,
+    log,
+    contacts: config.adminAddresses.length > 0 ? { 'admin-addresses': config.adminAddresses } : {},
+  })
+  const streams = createStreams({
+    ...parts,
+    domain: config.domain,
+    directory,
+    router,
+    settings: streamSettings(config),
+    currentContext: certificate.currentContext,
+    events: metrics.streamEvents,
+  })
+  metrics.gauge('onrecord_connections', 'Client connections.', () => streams.counts().connections)
+  metrics.gauge('onrecord_sessions', 'Devices that are signed in.', () => streams.counts().sessions)
+  metrics.total('onrecord_records_total', 'Records that are durable.', () => record.size)
+  return {
+    streams,
+    async close() {
+      await router.close()
+      await intake.flushMarks()
+    },
+  }
+}
+
+function streamSettings(config: Config): StreamSettings {
+  return {
+    ...defaultStreamSettings,
+    stanzaBytesMax: config.stanzaBytesMax,
+    strangerBytesMax: config.strangerBytesMax,
+    depthMax: config.depthMax,
+    attributesMax: config.attributesMax,
+    elementsMax: config.elementsMax,
+    allowPlaintext: config.allowPlaintext ? 'loopback' : 'never',
+    negotiationMs: config.signInMs,
+    idleMs: config.idleMs,
+    unsettledMax: config.unsettledMax,
+    resumeMs: config.resumeMs,
+    sessionsPerPersonMax: config.sessionsPerAccountMax,
+    strangersPerAddressMax: config.strangersPerAddressMax,
+    throttle: {
+      ...defaultStreamSettings.throttle,
+      accountFree: config.signInFailuresFree,
+      addressFree: config.signInFailuresPerAddressFree,
+    },
+  }
+}

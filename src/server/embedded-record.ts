@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { type Clock, systemTicks } from '../base/clock.ts'
+import { OperatorError } from '../base/errors.ts'
+import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
+import { bodyReader } from '../record/bodies/reader.ts'
+import { NoSpace } from '../record/errors.ts'
+import { type Keys } from '../record/keys/ports.ts'
+import { headsOver, mailboxOver } from '../record/mailbox/mailbox.ts'
+import { pseudonyms } from '../record/mailbox/names.ts'
+import { openRecord } from '../record/open.ts'
+import { type Record } from '../record/ports.ts'
+import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
+import { fileBodyFiles } from '../storage/files/body-store.ts'
+import { fileHeadRegister } from '../storage/files/head-register.ts'
+import { fileLogStore } from '../storage/files/log-store.ts'
+import { sqliteMailboxIndex } from '../storage/sqlite/mailbox-index.ts'
+import { type Config } from './config.ts'
+
+/** A head is signed every second if the tree grew: DESIGN.md §5. */
+const checkpointEveryMs = 1_000
+
+type Outside = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly fatal: (error: unknown) => void
+}
+
+/** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
+export async function openEmbeddedRecord(
+  config: Config,
+  keys: Keys,
+  { clock, random, log, fatal }: Outside,
+): Promise<Record> {
+  const inData = (name: string): string => join(config.data, name)
+  const { integrator, integrated } = await threadedIntegrator(
+    {
+      dataDir: config.data,
+      keyFile: config.keyFile,
+      headRegister: config.headRegister,
+      checkpointEveryMs,
+    },
+    fatal,
+  )
+  const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
+  const files = fileBodyFiles(inData(dataPaths.bodies))
+  const names = pseudonyms(keys)
+  const cacheBytes = config.openedCacheBytes
+  try {
+    return await openRecord({
+      store: await fileLogStore(inData('wal'), config.segmentBytes),
+      register: fileHeadRegister(config.headRegister, (bytes) => keys.mac('head register', bytes)),
+      keys,
+      integrator,
+      integrated,
+      heads: headsOver(index, names),
+      mailbox: mailboxOver(index, names),
+      bodies: bodyReader({ index, files, keys, cacheBytes }),
+      clock,
+      ticks: systemTicks,
+      random,
+      log,
+      onFatal: fatal,
+      release: async () => {
+        index.close()
+        files.close()
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof NoSpace)) throw error
+    const text = `The record in ${config.data} cannot be opened (${error.message}): make room and start again.`
+    throw new OperatorError('record.no-space', text, { cause: error })
+  }
+}

@@ -1,0 +1,85 @@
+import { type IncomingMessage } from 'node:http'
+import { isIPv6 } from 'node:net'
+import { type WebSocket } from 'ws'
+import { type Health } from '../api/health.ts'
+import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
+import { type Config } from './config.ts'
+import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
+import { listening } from './listening.ts'
+import { isLoopback } from './setting-kinds.ts'
+import { type Certificate } from './tls.ts'
+
+/** All that listens for people and monitors. */
+export type Listeners = {
+  readonly webSocketUrl: string
+  readonly isHttpTls: boolean
+  /** Accepts no more, ends the streams politely. Resolves when all are gone. */
+  close(): Promise<void>
+}
+
+/** @throws {OperatorError} with one sentence when a port cannot be had; what listened already is closed again. */
+export async function openListeners(
+  config: Config,
+  parts: { readonly streams: Streams; readonly certificate: Certificate; readonly health: Health },
+): Promise<Listeners> {
+  const { streams, certificate, health } = parts
+  const xmpp: XmppListener[] = []
+  const http: HttpPort[] = []
+  const isHttpTls = config.proxies.length === 0 && !isLoopback(config.bind)
+  const webSocketUrl = config.webSocketUrl ?? defaultWebSocketUrl(config, isHttpTls)
+
+  const close = async (): Promise<void> => {
+    for (const listener of xmpp) listener.close()
+    // HTTP's sockets end when their streams have.
+    const closed = http.map(async (port) => await port.close())
+    await streams.stop()
+    await Promise.all(closed)
+  }
+
+  const listenXmpp = async (
+    port: number | null,
+    { setting, directTls }: { readonly setting: string; readonly directTls: boolean },
+  ): Promise<void> => {
+    if (port === null) return
+    const where = { bind: config.bind, port }
+    const listen = async (): Promise<XmppListener> =>
+      await streams.listenXmpp({ ...where, directTls })
+    xmpp.push(await listening({ ...where, setting }, listen))
+  }
+
+  try {
+    await listenXmpp(config.xmppPort, { setting: 'ONRECORD_XMPP_PORT', directTls: false })
+    await listenXmpp(config.xmppsPort, { setting: 'ONRECORD_XMPPS_PORT', directTls: true })
+    const { adminBind, httpPort } = config
+    if (adminBind) {
+      const where = { bind: adminBind.host, port: adminBind.port, setting: 'ONRECORD_ADMIN_BIND' }
+      http.push(await listening(where, async () => await listenAdmin(adminBind, health)))
+    }
+    if (httpPort !== null) {
+      const where = { bind: config.bind, port: httpPort, setting: 'ONRECORD_HTTP_PORT' }
+      const settings = {
+        bind: config.bind,
+        port: httpPort,
+        certificate: isHttpTls ? certificate : null,
+        proxies: config.proxies,
+        health: adminBind ? null : health,
+        webSocketUrl,
+        frameBytesMax: config.stanzaBytesMax,
+        acceptWebSocket: (socket: WebSocket, request: IncomingMessage) =>
+          streams.acceptWebSocket(socket, request),
+      }
+      http.push(await listening(where, async () => await listenHttp(settings)))
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { webSocketUrl, isHttpTls, close }
+}
+
+/** What a client on the network would use; on a loopback address, what one on this machine would. */
+function defaultWebSocketUrl({ bind, domain, httpPort }: Config, isTls: boolean): string {
+  const ip = isIPv6(bind) ? `[${bind}]` : bind
+  const host = isLoopback(bind) ? ip : domain
+  return `${isTls ? 'wss' : 'ws'}://${host}:${httpPort ?? 0}/xmpp`
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { adminApi } from '../api/admin.ts'
+import { type Health } from '../api/health.ts'
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
+import { productVersion } from '../base/version.ts'
+import { listenAdminSocket } from './admin-socket.ts'
+import { type Config } from './config.ts'
+import { openCorridor } from './corridor.ts'
+import { greeting } from './greeting.ts'
+import { openListeners } from './listeners.ts'
+import { openLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { writePidFile } from './pid-file.ts'
+import { selfSignedPair } from './self-signed.ts'
+import { takeOverEnding } from './stop-signals.ts'
+import { openStorage } from './storage.ts'
+import { openCertificate } from './tls.ts'
+
+/** What the start does beside serving. */
+export type ServeOptions = {
+  /** Where to write the process id once everything listens; null: nowhere. */
+  readonly pidFile: string | null
+  /** Lines for the person who started it. */
+  readonly say: (line: string) => void
+}
+
+/**
+ * Serves until a signal says to stop.
+ *
+ * @returns the exit status
+ * @throws {OperatorError} when it cannot start, with one sentence that says what to do
+ */
+export async function serve(config: Config, { pidFile, say }: ServeOptions): Promise<number> {
+  const metrics = createMetrics()
+  const log = metrics.counting(openLog(config.logLevel, systemClock))
+  const ending = takeOverEnding(log)
+  // What was opened is closed in the opposite order, also when a later part cannot be opened.
+  await using opened = new AsyncDisposableStack()
+  opened.defer(ending.release)
+
+  const outside = { clock: systemClock, random: systemRandom(), log, fatal: ending.fatal }
+  const storage = await openStorage(config, outside, opened)
+  const { record, directory } = storage
+
+  const files =
+    config.tls ?? (await selfSignedPair(join(config.data, 'tls'), config.domain, outside))
+  const certificate = openCertificate(files, { ...outside, domain: config.domain })
+  opened.defer(certificate.close)
+  process.on('SIGHUP', certificate.reload)
+  opened.defer(() => void process.off('SIGHUP', certificate.reload))
+
+  const corridor = openCorridor(config, { ...outside, storage, certificate, metrics })
+  opened.defer(async () => await corridor.close())
+
+  let state: 'starting' | 'up' | 'stopping' = 'starting'
+  const health: Health = {
+    metrics: metrics.text,
+    notReady: () =>
+      state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
+  }
+  const listeners = await openListeners(config, { streams: corridor.streams, certificate, health })
+  opened.defer(async () => await listeners.close())
+
+  const api = adminApi({ directory, log, confirmClock: () => record.confirmClock() })
+  opened.defer(async () => await api.close())
+  await listenAdminSocket(api, join(config.data, 'admin.sock'))
+  if (pidFile !== null) opened.defer(await writePidFile(pidFile))
+
+  state = 'up'
+  log.info('server.started', { records: record.size })
+  const standing = {
+    version: productVersion,
+    listeners,
+    certificate: { fingerprint: certificate.fingerprint(), isSelfSigned: config.tls === null },
+    isNobodyThere: directory.list().length === 0,
+    recoveryKit: storage.recoveryKit,
+  }
+  for (const line of greeting(config, standing)) say(line)
+
+  await ending.told
+  state = 'stopping'
+  await opened.disposeAsync()
+  log.info('server.stopped')
+  return 0
+}
+
+/** What a command does when no server runs over the data folder: the same acts, by the same code. */
+export type Offline = AsyncDisposable & {
+  administer(act: {
+    readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+    readonly path: string
+    readonly body?: object
+  }): Promise<{ readonly status: number; readonly body: string }>
+}
+
+/** Opens the data folder without serving. @throws {OperatorError} as `serve` */
+export async function openOffline(config: Config): Promise<Offline> {
+  const log = openLog('warn', systemClock)
+  const fatal = (error: unknown): never => {
+    log.error('offline.fatal', { error: String(error) })
+    return process.exit(1)
+  }
+  await using opening = new AsyncDisposableStack()
+  const outside = { clock: systemClock, random: systemRandom(), log, fatal }
+  const { directory, record } = await openStorage(config, outside, opening)
+  const api = adminApi({ directory, log, confirmClock: () => record.confirmClock() })
+  opening.defer(async () => await api.close())
+  const opened = opening.move()
+  return {
+    async administer({ method, path, body }) {
+      const { statusCode, payload } = await api.inject({
+        method,
+        url: path,
+        ...(body && { payload: body }),
+      })
+      return { status: statusCode, body: payload }
+    },
+    [Symbol.asyncDispose]: async () => await opened.disposeAsync(),
+  }
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { type Clock } from '../base/clock.ts'
+import { OperatorError } from '../base/errors.ts'
+import { tryFileLock } from '../base/file-lock.ts'
+import { makeDirDurably } from '../base/files.ts'
+import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
+import { openDirectory } from '../directory/open.ts'
+import { type Directory } from '../directory/ports.ts'
+import { type Record } from '../record/ports.ts'
+import { relationalAccountStore } from '../storage/relational/account-store.ts'
+import { openState } from '../storage/relational/open-state.ts'
+import { relationalPeople } from '../storage/relational/people.ts'
+import { type AccountStore } from '../xmpp/ports.ts'
+import { parseJid } from '../xmpp/wire/jid.ts'
+import { type Config } from './config.ts'
+import { openEmbeddedRecord } from './embedded-record.ts'
+import { openVault } from './vault.ts'
+
+/** What outlives a stop: the record, and the state beside it. */
+export type Storage = {
+  readonly record: Record
+  readonly directory: Directory
+  readonly accounts: AccountStore
+  /** Of the key that was made just now; null where there was one. */
+  readonly recoveryKit: string | null
+}
+
+export type Outside = {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Doubt about the record. Does not return. */
+  readonly fatal: (error: unknown) => never
+}
+
+/**
+ * Opens a data folder, made where there is none, and keeps others out of it.
+ *
+ * @param opened takes what closes it again, in the right order
+ * @throws {OperatorError} when it cannot be opened, with one sentence that says what to do
+ */
+export async function openStorage(
+  config: Config,
+  outside: Outside,
+  opened: AsyncDisposableStack,
+): Promise<Storage> {
+  await makeDataFolder(config.data)
+  const lock = tryFileLock(join(config.data, 'lock'))
+  if (lock === null)
+    throw new OperatorError(
+      'data.in-use',
+      `Another server holds the data folder ${config.data}: stop that, or set ONRECORD_DATA to another folder.`,
+    )
+  opened.defer(() => lock.release())
+  const { keys, recoveryKit } = await openVault(config, outside.random)
+  const state = await openState(join(config.data, 'state.db'))
+  opened.defer(async () => await state.close())
+  const record = await openEmbeddedRecord(config, keys, outside)
+  opened.defer(async () => await record.close())
+  const directory = await openDirectory({
+    ...outside,
+    state: relationalPeople(state.db),
+    record,
+    domain: config.domain,
+    parseAddress: parseJid,
+    scramIterations: config.scramIterations,
+  })
+  return { record, directory, accounts: relationalAccountStore(state.db), recoveryKit }
+}
+
+async function makeDataFolder(path: string): Promise<void> {
+  try {
+    await makeDirDurably(path)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new OperatorError(
+      'data.no-folder',
+      `The data folder ${path} cannot be made (${why}): set ONRECORD_DATA to a folder that can.`,
+      { cause },
+    )
+  }
+}

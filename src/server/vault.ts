@@ -1,0 +1,45 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { OperatorError } from '../base/errors.ts'
+import { type Random } from '../base/random.ts'
+import { createVault, openKeys } from '../record/keys/open-keys.ts'
+import { type Keys } from '../record/keys/ports.ts'
+import { keyFile } from '../storage/files/key-file.ts'
+import { fileVaultStore } from '../storage/files/vault-store.ts'
+import { type Config } from './config.ts'
+
+export type OpenedVault = {
+  readonly keys: Keys
+  /** Of the key that was made just now; null where there was one. */
+  readonly recoveryKit: string | null
+}
+
+/**
+ * Opens the data folder's vault. A folder without a record gets a new one, and the key file a new key.
+ *
+ * @throws {OperatorError} when vault, key and folder do not fit each other
+ */
+export async function openVault(
+  { data, keyFile: path, domain }: Config,
+  random: Random,
+): Promise<OpenedVault> {
+  const holder = keyFile(path, random)
+  const parts = { holder, vaultStore: fileVaultStore(join(data, 'vault')), random }
+  const isNew = (await parts.vaultStore.read()) === null && !(await hasLog(data))
+  const recoveryKit = isNew
+    ? await holder.recoveryKit((await createVault(parts, domain)).keyId)
+    : null
+  const keys = await openKeys(parts)
+  const [owner = ''] = keys.log.origin.split('/log/')
+  if (owner === domain) return { keys, recoveryKit: recoveryKit?.reveal() ?? null }
+  throw new OperatorError(
+    'vault.other-domain',
+    `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,
+  )
+}
+
+/** A log without a vault cannot be read: then a vault must not be made, but found. */
+async function hasLog(data: string): Promise<boolean> {
+  const names = await readdir(data)
+  return names.includes('wal') || names.includes('log')
+}
