@@ -42,6 +42,7 @@ export async function testStreams(
   const router = fakeRouter()
   const directory = fakeDirectory({ 'ann@localhost': 'pw', 'bo@localhost': 'pw' })
   const pair = await certificate()
+  const context = createSecureContext(pair)
   const signIns: TestStreams['signIns'] = []
   let now = 1_000_000
   const clock: Clock = { now: () => now }
@@ -59,7 +60,7 @@ export async function testStreams(
       closingMs: 200,
       ...changes,
     },
-    currentContext: () => createSecureContext(pair),
+    currentContext: () => context,
     events: { signIn: (result) => signIns.push(result), stanza() {} },
     fatal(error) {
       throw error

@@ -1,18 +1,28 @@
 // Channel binding: RFC 9266 (tls-exporter) and RFC 5929 §4 (tls-server-end-point, which XEP-0440 §3 asks of servers).
 import { hash } from 'node:crypto'
-import { type TLSSocket } from 'node:tls'
+import { type SecureContext, type TLSSocket } from 'node:tls'
 
 import { type ChannelBinding } from './channel.ts'
 
 const exporterLabel = 'EXPORTER-Channel-Binding'
 const exporterBytes = 32
 
-/** What a sign-in on this TLS connection can be bound to. */
-export function channelBinding(socket: TLSSocket): ChannelBinding | null {
+/** What connections of one context bind to: reading a certificate costs as much as the rest of a sign-in. */
+const endPoints = new WeakMap<SecureContext, Buffer | null>()
+
+/**
+ * What a sign-in on this TLS connection can be bound to.
+ *
+ * @param context with which the connection was made, where that is known
+ */
+export function channelBinding(
+  socket: TLSSocket,
+  context: SecureContext | null,
+): ChannelBinding | null {
   const types: string[] = []
   // Before TLS 1.3 the exporter is safe only with an extension that Node cannot ask about (RFC 9266 §4.2).
   if (socket.getProtocol() === 'TLSv1.3') types.push('tls-exporter')
-  const endPoint = serverEndPoint(socket)
+  const endPoint = context ? endPointOf(context, socket) : serverEndPoint(socket)
   if (endPoint) types.push('tls-server-end-point')
   if (types.length === 0) return null
   return {
@@ -23,6 +33,14 @@ export function channelBinding(socket: TLSSocket): ChannelBinding | null {
       return socket.exportKeyingMaterial(exporterBytes, exporterLabel, Buffer.alloc(0))
     },
   }
+}
+
+function endPointOf(context: SecureContext, socket: TLSSocket): Buffer | null {
+  const known = endPoints.get(context)
+  if (known !== undefined) return known
+  const endPoint = serverEndPoint(socket)
+  endPoints.set(context, endPoint)
+  return endPoint
 }
 
 /** The hash of our certificate, by the hash function of its signature; MD5 and SHA-1 give way to SHA-256. */

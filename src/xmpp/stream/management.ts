@@ -72,10 +72,10 @@ export class Management {
    * The answer to the client's `<r/>`. While earlier stanzas are on their way to the record it comes when they are
    * settled, a flush of the log later; an earlier request that waits still is answered at once, so that each has its own.
    */
-  answer({ given, settled }: { readonly given: number; readonly settled: number }): string {
-    const now = this.#owed === null && settled < given ? '' : this.#ack(settled)
+  answer({ given, settled }: { readonly given: number; readonly settled: number }): string | null {
+    const isOwed = this.#owed !== null
     this.#owed = settled < given ? given : null
-    return now
+    return isOwed || this.#owed === null ? this.#ack(settled) : null
   }
 
   /** The answer that was owed, when enough is settled; else null. */

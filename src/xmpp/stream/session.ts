@@ -203,9 +203,9 @@ export class Session implements Resource, Flushable {
 
   /** The client asks what was settled. Its earlier stanzas are waited for: our acknowledgement means "on record". */
   answerRequest(): void {
-    if (!this.#management) return
     const { given, settled } = this.#inbound
-    this.#line?.write(this.#management.answer({ given, settled }))
+    const answer = this.#management?.answer({ given, settled }) ?? null
+    if (answer !== null) this.#line?.write(answer)
   }
 
   /** @returns false when the client confirms more than it was sent */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 
 import { Client } from '../../../test/client/client.ts'
-import { conditionIn } from '../../../test/client/link.ts'
+import { conditionIn, TcpLink } from '../../../test/client/link.ts'
 import { recordedMessage, transientPresence } from '../../../test/fakes/outbound.ts'
 import { written } from '../../../test/fakes/router.ts'
 import { testStreams } from '../../../test/fakes/streams.ts'
@@ -232,4 +233,37 @@ test('while a client is inactive, news that may wait is kept, the newest of each
   resource.send(transientPresence('bo@localhost/a', '4'))
   csi('active')
   assert.equal(await seen(), 'presence bo@localhost/a 4')
+})
+
+test('a client that floods does not keep others waiting', async (t) => {
+  const s = await testStreams(t)
+  const flood = await Client.signIn({ ...ann, port: s.port })
+  const other = await Client.signIn({ ...ann, user: 'bo', port: s.port })
+  const count = 50_000
+  flood.send('<presence/>'.repeat(count))
+  other.send('<message/>')
+  await s.router.until(() => s.router.stanzas.at(-1)?.stanza.name === 'message')
+  assert.ok(s.router.stanzas.length < count)
+  await s.router.until(() => s.router.stanzas.length === count + 1)
+})
+
+test('whatever bytes come, others are served', async (t) => {
+  const s = await testStreams(t)
+  const good =
+    `<stream:stream to='localhost' version='1.0' xmlns='jabber:client' ` +
+    `xmlns:stream='http://etherx.jabber.org/streams'><auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' ` +
+    `mechanism='PLAIN'>AGFubgBwdw==</auth>`
+  const mutated = fc
+    .tuple(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1, maxLength: 20 }))
+    .map(([at, bytes]) => Buffer.concat([Buffer.from(good.slice(0, at)), bytes, Buffer.from(good)]))
+  const bytes = fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 200 }), mutated)
+  await fc.assert(
+    fc.asyncProperty(bytes, fc.constantFrom(s.port, s.directPort), async (sent, port) => {
+      const link = await TcpLink.connect(port)
+      link.socket.end(sent)
+      await link.incoming.rest()
+    }),
+    { numRuns: 100 },
+  )
+  await Client.signIn({ ...ann, port: s.port })
 })

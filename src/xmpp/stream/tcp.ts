@@ -27,6 +27,7 @@ export class TcpChannel implements Channel {
   readonly #owner: ChannelOwner
   readonly #parser: StreamParser
   #socket: Socket
+  #context: SecureContext | null = null
   #text = ''
   #state: 'open' | 'closing' | 'gone' = 'open'
   #paused = false
@@ -112,7 +113,7 @@ export class TcpChannel implements Channel {
   }
 
   binding(): ChannelBinding | null {
-    return this.#socket instanceof TLSSocket ? channelBinding(this.#socket) : null
+    return this.#socket instanceof TLSSocket ? channelBinding(this.#socket, this.#context) : null
   }
 
   open({
@@ -179,9 +180,11 @@ export class TcpChannel implements Channel {
     plain.off('data', this.#onData)
     plain.off('drain', this.#onDrain)
     plain.off('close', this.#onClose)
+    const secureContext = this.#options.currentContext()
+    this.#context = secureContext
     const secure = new TLSSocket(plain, {
       isServer: true,
-      secureContext: this.#options.currentContext(),
+      secureContext,
       ...(protocol === 'xmpp-client' ? { ALPNProtocols: [protocol] } : {}),
     })
     // A failed handshake is told by this event alone when no tls.Server is behind the socket.

@@ -99,3 +99,17 @@ test('frames that come while one is on its way wait for it', async (t) => {
   const ids = s.router.stanzas.map(({ stanza }) => Number(stanza.attrs['id']))
   assert.deepEqual(ids, [...ids.keys()])
 })
+
+test('an acknowledgement that waits sends no frame before', async (t) => {
+  const s = await testStreams(t)
+  const settle: (() => void)[] = []
+  s.router.handle = async () => await new Promise((resolve) => settle.push(() => resolve()))
+  const client = await Client.signIn({ ...ann, url: await s.webSocket('ws') })
+  await client.enable(true)
+  client.send(`<message xmlns='jabber:client'/>`)
+  client.send(`<r xmlns='urn:xmpp:sm:3'/>`)
+  client.send(`<r xmlns='urn:xmpp:sm:3'/>`)
+  assert.deepEqual((await client.next()).attrs, { h: '0' })
+  settle[0]?.()
+  assert.deepEqual((await client.next()).attrs, { h: '1' })
+})

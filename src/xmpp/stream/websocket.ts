@@ -88,7 +88,7 @@ export class WebSocketChannel implements Channel {
   }
 
   binding(): ChannelBinding | null {
-    return this.#socket instanceof TLSSocket ? channelBinding(this.#socket) : null
+    return this.#socket instanceof TLSSocket ? channelBinding(this.#socket, null) : null
   }
 
   open({
