@@ -5,6 +5,9 @@ import { OperatorError } from './errors.ts'
 /** A lock that is held. It ends with `release()` or with the process, however that ends. */
 export type FileLock = { release(): void }
 
+/** What is not referred to is collected, closed with that, and no lock any more. */
+const held = new Set<DatabaseSync>()
+
 const retryMs = 5
 const sqliteBusy = 5
 
@@ -27,7 +30,12 @@ export function tryFileLock(path: string): FileLock | null {
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null
     throw notLockable(path, error)
   }
-  return { release: () => database.close() }
+  held.add(database)
+  return {
+    release() {
+      if (held.delete(database)) database.close()
+    },
+  }
 }
 
 /**

@@ -20,6 +20,7 @@ import { replay } from './ledger/replay.ts'
 import { openSegments, type Segments } from './ledger/segments.ts'
 import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
 import { type Mailbox, type Record } from './ports.ts'
+import { type LogPosition } from './types.ts'
 
 const bucketsEveryMs = 60_000
 
@@ -51,7 +52,7 @@ export type RecordParts = {
  */
 export async function openRecord(parts: RecordParts): Promise<Record> {
   const { store, register, keys, integrated, log } = parts
-  await ensureBuckets(parts)
+  await ensureBuckets(parts, parts.clock.now())
   const head = await register.read(keys.log.origin)
   const recovered = await recover(store, { integrated, head }, log)
   const { size, epoch } = recovered
@@ -65,10 +66,12 @@ type Running = {
   readonly writer: Writer
   readonly segments: Segments
   readonly sequencer: Sequencer
+  /** Settles when records can get numbers, or never will. */
+  readonly started: Promise<void>
 }
 
 async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
-  const { store, integrator, integrated } = parts
+  const { store, integrator } = parts
   // The first segments may be made, or not, before there is a sequencer.
   let sequencer: Sequencer | null = null
   let fatal: FatalError | null = null
@@ -91,27 +94,30 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
     onRoom: onChange,
     onFatal,
   })
-  const start = async (): Promise<void> => {
-    await replay(store, integrator, { from: integrated.durable, to: recovered.size })
-    await integrator.begin()
-    await integrator.integrated(recovered.size)
-  }
+  const started = startIntegrating(parts, recovered.size)
   sequencer = openSequencer({
     ...parts,
     writer,
     segments,
     recordBytesMax: recordBytesMax(store),
-    ready: start,
+    ready: async () => await started,
+    ensureBuckets: async (atMs) => await ensureBuckets(parts, atMs),
     onFatal,
   })
   integrator.onProgress(onChange)
   integrator.onDurable((durable) => segments.drop(durable))
-  return { writer, segments, sequencer }
+  return { writer, segments, sequencer, started }
 }
 
 function recordOver(
   { keys, mailbox, bodies, integrator, log, store, release }: RecordParts,
-  { writer, segments, sequencer, beforeClose }: Running & { readonly beforeClose: () => void },
+  {
+    writer,
+    segments,
+    sequencer,
+    started,
+    beforeClose,
+  }: Running & { readonly beforeClose: () => void },
 ): Record {
   return {
     append: async (record) => await sequencer.append(record),
@@ -136,7 +142,7 @@ function recordOver(
     async close() {
       beforeClose()
       await sequencer.close()
-      await closeIntegrator(integrator, segments, log)
+      await closeIntegrator(integrator, { segments, started, log })
       await segments.close()
       await store.close()
       await release()
@@ -144,13 +150,20 @@ function recordOver(
   }
 }
 
+async function startIntegrating(parts: RecordParts, size: LogPosition): Promise<void> {
+  const { store, integrator, integrated } = parts
+  await replay(store, integrator, { from: integrated.durable, to: size })
+  await integrator.begin()
+  await integrator.integrated(size)
+}
+
+type Closing = Pick<Running, 'segments' | 'started'> & { readonly log: Log }
+
 /** Without room nothing is signed at the end. The log has everything, and the next start goes on as after a crash. */
-async function closeIntegrator(
-  integrator: Integrator,
-  segments: Segments,
-  log: Log,
-): Promise<void> {
+async function closeIntegrator(integrator: Integrator, closing: Closing): Promise<void> {
+  const { segments, started, log } = closing
   try {
+    await Promise.race([started, untilBlocked(integrator)])
     await integrator.close(segments.place)
   } catch (error) {
     if (!(error instanceof NoSpace)) throw error
@@ -158,16 +171,28 @@ async function closeIntegrator(
   }
 }
 
+/** @throws {NoSpace} as soon as the integrator waits for room */
+async function untilBlocked(integrator: Integrator): Promise<never> {
+  return await new Promise((_, reject) => {
+    const look = (): void => {
+      const why = integrator.blocked()
+      if (why !== null) reject(new NoSpace(why))
+    }
+    integrator.onProgress(look)
+    look()
+  })
+}
+
 function ensureBucketsOften(parts: RecordParts): NodeJS.Timeout {
   return setInterval(() => {
-    ensureBuckets(parts).catch(parts.onFatal)
+    ensureBuckets(parts, parts.clock.now()).catch(parts.onFatal)
   }, bucketsEveryMs).unref()
 }
 
 /** The next period's keys, long before it begins. Without room it is tried again, and the period that runs goes on. */
-async function ensureBuckets({ keys, clock, log }: RecordParts): Promise<void> {
+async function ensureBuckets({ keys, log }: RecordParts, atMs: number): Promise<void> {
   try {
-    await keys.ensureBuckets(clock.now())
+    await keys.ensureBuckets(atMs)
   } catch (error) {
     if (error instanceof FatalError) throw error
     log.error('record.buckets-not-made', { why: String(error) })

@@ -65,6 +65,7 @@ export type MailboxQuery = {
   readonly owner: PersonId
   /** undefined: everybody; null: with oneself. */
   readonly peer?: PersonId | null
+  /** Of that peer: only together with `peer`. */
   readonly peerDevice?: string
   readonly after?: LogPosition
   readonly before?: LogPosition

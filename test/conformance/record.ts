@@ -122,7 +122,7 @@ function rows(given: Given): void {
     assert.ok(has({ peer: one, peerDevice: 'phone', incomingOnly: true, from: at, until: at }))
     assert.ok(!has({ peer: person(9) }))
     assert.ok(!has({ peer: null }))
-    assert.ok(!has({ peerDevice: 'desk' }))
+    assert.ok(!has({ peer: one, peerDevice: 'desk' }))
     assert.ok(!has({ from: at + 1 }))
     assert.ok(!has({ until: at - 1 }))
     assert.ok(!has({ after: position }))

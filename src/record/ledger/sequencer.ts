@@ -43,6 +43,8 @@ export type SequencerNeeds = {
   readonly log: Log
   /** Resolves when the integrator has what was recovered and heads are signed: before that no record gets a number. */
   readonly ready: () => Promise<void>
+  /** Makes what buckets there is room for. */
+  readonly ensureBuckets: (atMs: number) => Promise<void>
   readonly onFatal: (error: FatalError) => void
 }
 
@@ -210,8 +212,9 @@ class LogSequencer implements Sequencer {
   #bucketAt(at: number): Bucket | null {
     const bucket = this.#bucket
     if (bucket && at >= bucket.from && at < bucket.to) return bucket
-    const { keys } = this.#needs
+    const { keys, ensureBuckets } = this.#needs
     this.#load(async () => {
+      await ensureBuckets(at)
       this.#bucket = await keys.bucketAt(retentionClass, at)
     })
     return null

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -70,4 +70,18 @@ test('logs with keys of their own share the file', async () => {
   assert.equal((await one.read(origin))?.size, 3)
   assert.equal((await two.read(other))?.size, 8)
   await assert.rejects(one.read(other), HeadDoubtful)
+})
+
+test('a write that failed and was not kept leaves the head as it was, and can be made again', async () => {
+  const path = freshPath()
+  const register = registerOf(path)
+  await register.advance(origin, { from: null, to: head })
+  // A folder with something in it, where the new file would be written.
+  mkdirSync(join(`${path}.tmp`, 'inside'), { recursive: true })
+  const step = { from: head, to: { ...head, size: 9 } }
+  await assert.rejects(register.advance(origin, step))
+  assert.deepEqual(await register.read(origin), head)
+  rmSync(`${path}.tmp`, { recursive: true })
+  await register.advance(origin, step)
+  assert.equal((await register.read(origin))?.size, 9)
 })

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemTicks, type Clock, type Ticks } from '../../src/base/clock.ts'
+import { type FatalError } from '../../src/base/errors.ts'
+import { silentLog, type Log } from '../../src/base/log.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { bodyReader } from '../../src/record/bodies/reader.ts'
+import { startIntegrator } from '../../src/record/integrate/integrator.ts'
+import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
+import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
+import { type HeadRegister, type LogStore } from '../../src/record/ledger/ports.ts'
+import { headsOver, mailboxOver } from '../../src/record/mailbox/mailbox.ts'
+import { pseudonyms } from '../../src/record/mailbox/names.ts'
+import { openRecord } from '../../src/record/open.ts'
+import { type Record } from '../../src/record/ports.ts'
+import { fileBodyFiles, fileBodyStore } from '../../src/storage/files/body-store.ts'
+import { fileCheckpointStore } from '../../src/storage/files/checkpoint-store.ts'
+import { fileTileStore } from '../../src/storage/files/tile-store.ts'
+import { sqliteMailboxIndex } from '../../src/storage/sqlite/mailbox-index.ts'
+import { sqliteMailboxStore } from '../../src/storage/sqlite/mailbox-store.ts'
+import { memoryHeadRegister } from '../fakes/head-register.ts'
+import { memoryVaultParts } from '../fakes/vault.ts'
+
+/** A place for a record: what is derived lies in a folder, what it depends on outside of it in memory. */
+export type RecordHome = {
+  readonly dir: string
+  readonly vault: VaultParts
+  readonly register: HeadRegister
+  remove(): void
+}
+
+export async function recordHome(): Promise<RecordHome> {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-record-'))
+  const vault = memoryVaultParts('real record')
+  await createVault(vault, 'localhost')
+  const remove = (): void => rmSync(dir, { recursive: true })
+  return { dir, vault, register: memoryHeadRegister(), remove }
+}
+
+/** What a test wants to be otherwise. */
+export type Changes = {
+  readonly clock?: Clock
+  readonly ticks?: Ticks
+  readonly log?: Log
+  readonly checkpointEveryMs?: number
+}
+
+/** A record that runs, and what stopped it. */
+export type RealRecord = { readonly record: Record; readonly fatal: readonly FatalError[] }
+
+/** All parts as the server has them, but the integrator in this thread. */
+export async function realRecord(
+  { dir, vault, register }: RecordHome,
+  store: LogStore,
+  changes: Changes = {},
+): Promise<RealRecord> {
+  const { clock = { now: () => 1_790_000_000_000 }, ticks = systemTicks, log = silentLog } = changes
+  const fatal: FatalError[] = []
+  const onFatal = (error: FatalError): number => fatal.push(error)
+  const keys = await openKeys(vault)
+  const names = pseudonyms(keys)
+  const inDir = (name: string): string => join(dir, name)
+  const { integrator, integrated } = await startIntegrator(
+    {
+      keys,
+      names,
+      bodies: await fileBodyStore(inDir('bodies')),
+      mailbox: sqliteMailboxStore(inDir('mailbox.db')),
+      tileStore: fileTileStore(inDir('log')),
+      checkpoints: fileCheckpointStore(inDir('log')),
+      register,
+      clock,
+    },
+    { checkpointEveryMs: changes.checkpointEveryMs ?? 1_000, retryMsMax: 10, onFatal },
+  )
+  const index = sqliteMailboxIndex(inDir('mailbox.db'))
+  const files = fileBodyFiles(inDir('bodies'))
+  const record = await openRecord({
+    store,
+    register,
+    keys,
+    integrator,
+    integrated,
+    heads: headsOver(index, names),
+    mailbox: mailboxOver(index, names),
+    bodies: bodyReader({ index, files, keys, cacheBytes: 0 }),
+    clock,
+    ticks,
+    random: systemRandom(),
+    log,
+    onFatal,
+    release: async () => {
+      index.close()
+      files.close()
+    },
+  })
+  return { record, fatal }
+}
