@@ -15,8 +15,8 @@ import { type Subscriptions } from './subscriptions.ts'
 /** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
 export type Feature = {
   readonly name: string
-  /** The XEP's number; null for what RFC 6121 has itself. */
-  readonly xep: number | null
+  /** The XEP's number. */
+  readonly xep: number
   readonly title: string
   readonly version: string
   /** Namespaces that the server announces (XEP-0030). */

@@ -1,0 +1,46 @@
+import { type Feature } from './host.ts'
+
+type Spoken = Pick<Feature, 'xep' | 'title' | 'version' | 'notes'>
+
+/** What is spoken below the features: by the streams, and in the words that stanzas are made of. */
+const elsewhere: readonly Spoken[] = [
+  { xep: 4, title: 'Data Forms', version: '2.13.2' },
+  { xep: 59, title: 'Result Set Management', version: '1.0', notes: ['Without pages by index.'] },
+  { xep: 68, title: 'Field Standardization for Data Forms', version: '1.3.0' },
+  { xep: 82, title: 'XMPP Date and Time Profiles', version: '1.1.1' },
+  { xep: 156, title: 'Discovering Alternative XMPP Connection Methods', version: '1.4.0' },
+  { xep: 198, title: 'Stream Management', version: '1.6.3' },
+  { xep: 352, title: 'Client State Indication', version: '1.0.0' },
+  { xep: 368, title: 'SRV records for XMPP over TLS', version: '1.1.0' },
+  { xep: 440, title: 'SASL Channel-Binding Type Capability', version: '1.0.0' },
+]
+
+/** docs/reference/xeps.md, from the features themselves. */
+export function xepsPage(features: readonly Feature[]): string {
+  const rows = [...features, ...elsewhere]
+    .toSorted((a, b) => a.xep - b.xep)
+    .map(({ xep, title, version, notes = [] }) => {
+      const number = String(xep).padStart(4, '0')
+      const link = `[XEP-${number}](https://xmpp.org/extensions/xep-${number}.html)`
+      return `| ${link} | ${title} | ${version} | ${notes.join(' ')} |`
+    })
+  return `<!-- Generated from src/xmpp/features/ by scripts/reference.mjs. -->
+
+# What the server speaks
+
+The core: RFC 6120 (streams), RFC 6121 (instant messaging and presence), RFC 7590 (TLS), RFC 7395 (WebSocket), RFC 7622 (addresses),
+RFC 5802 and RFC 7677 (SCRAM), RFC 9266 (channel binding). Where the server does otherwise than RFC 6121 says:
+
+- A message of type \`groupchat\` to a person is an error also where the device is there (section 8.5.3.1): only rooms send these.
+- The words that a subscription request may carry are left out (section 3.1.3): they would have to be on record.
+- Probes that a client sends to somebody whose presence it may not have are not answered (section 4.3.2), as if there were nobody.
+- Offers to send files or open connections from device to device (XEP-0047, 0065, 0066, 0096, 0166) are refused, and so are
+  messages that are encrypted end to end.
+
+And these extensions:
+
+| XEP | Title | Version | Note |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
