@@ -72,16 +72,25 @@ const mergePages = 4_000
 /**
  * Opens mailbox.db for its one writer, and makes it when it is not there.
  *
- * @throws {OperatorError} when it was written by a newer version
+ * @throws {OperatorError} when it was written by another version, or is no database
  */
 export function openMailboxForWriting(path: string): DatabaseSync {
   // First by hand: SQLite would let everybody read it, and does not make its name durable.
   closeSync(openSync(path, 'a', 0o600))
   fsyncDirSync(dirname(path))
   const db = new DatabaseSync(path)
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
-    PRAGMA journal_size_limit = ${mergePages * 4_096};`)
+  try {
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
+      PRAGMA journal_size_limit = ${mergePages * 4_096};`)
+  } catch (cause) {
+    db.close()
+    throw new OperatorError(
+      'mailbox.unreadable',
+      `${path} cannot be opened: ${String(cause)}: restore the data folder from a backup`,
+      { cause },
+    )
+  }
   if (versionOf(db) === 0) db.exec(`BEGIN; ${tables} COMMIT;`)
   refuseOtherFormat(db)
   return db
