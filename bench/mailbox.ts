@@ -58,10 +58,6 @@ async function measure(): Promise<void> {
   const index = sqliteMailboxIndex(join(dir, 'mailbox.db'))
   const files = fileBodyFiles(join(dir, 'bodies'))
   const mailbox = mailboxOver(index, stores.names)
-  const page = (n: number): MailboxQuery => {
-    const owner = somebody(n % people)
-    return { owner, limit: pageRecords, newestFirst: true }
-  }
   timed('page of 50 rows', 2_000, (n) => mailbox.rows(page(n)))
   timed('page of 50 rows with one peer', 2_000, (n) =>
     mailbox.rows({ ...page(n), peer: somebody((n * 7) % people) }),
@@ -93,6 +89,10 @@ function some(n: number): ReturnType<typeof directRecord> {
   const to = somebody((n * 31 + 1 + (n % 20)) % people)
   const text = `Could you have a look at number ${n} before noon? It is rather urgent, I am told.`
   return directRecord({ from, to, text, id: `id-${n}-of-client`, originId: `id-${n}-of-client` })
+}
+
+function page(n: number): MailboxQuery {
+  return { owner: somebody(n % people), limit: pageRecords, newestFirst: true }
 }
 
 function timed(name: string, times: number, run: (n: number) => unknown): void {

@@ -77,6 +77,13 @@ export function mailboxConformance(
     assert.deepEqual(see(), before)
   })
 
+  durabilityConformance(name, place)
+}
+
+function durabilityConformance(
+  name: string,
+  place: (t: TestContext) => () => Promise<OpenedMailbox>,
+): void {
   test(`${name}: the durable state is there when it is opened again, and applied rows are counted`, async (t) => {
     const open = place(t)
     const first = await open()

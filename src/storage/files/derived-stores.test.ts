@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { bodyStoreConformance } from '../../../test/conformance/body-store.ts'
+import { tileStoreConformance } from '../../../test/conformance/tile-store.ts'
+import {
+  decodeHistory,
+  encodeHistoryItem,
+  historyItemBytes,
+} from '../../record/integrate/checkpoint-history.ts'
+import { fileBodyFiles, fileBodyStore } from './body-store.ts'
+import { fileCheckpointStore } from './checkpoint-store.ts'
+import { fileTileStore } from './tile-store.ts'
+
+tileStoreConformance('files', async (t) => fileTileStore(temporary(t)))
+
+bodyStoreConformance('files', async (t) => {
+  const dir = join(temporary(t), 'bodies')
+  const opened = { store: await fileBodyStore(dir), files: fileBodyFiles(dir) }
+  t.after(async () => {
+    await opened.store.close()
+    opened.files.close()
+  })
+  return opened
+})
+
+test('the history of heads has each item whole, also after a stop in the middle of one', async (t) => {
+  const dir = temporary(t)
+  const store = fileCheckpointStore(dir)
+  const items = [1, 2, 3].map((size) => ({
+    size: size * 2 ** 33,
+    root: new Uint8Array(32).fill(size),
+    at: 1_700_000_000_000 + size,
+    ed25519: new Uint8Array(64).fill(size + 10),
+  }))
+  const [first, second, third] = items.map((item) => encodeHistoryItem(item, mac))
+  assert.ok(first && second && third)
+  assert.equal(await store.read(), null)
+  assert.equal((await store.history()).length, 0)
+  await store.write('note 1', first)
+  await store.write('note 2', second)
+  appendFileSync(join(dir, 'checkpoints'), third.subarray(0, 50))
+  assert.deepEqual(plain(await store.history()), items.slice(0, 2))
+  await store.write('note 3', third)
+  assert.deepEqual(plain(await store.history()), items)
+  assert.equal(await store.read(), 'note 3')
+  assert.equal(readFileSync(join(dir, 'checkpoints')).length, 3 * historyItemBytes)
+})
+
+function mac(): Uint8Array {
+  return new Uint8Array(32)
+}
+
+function plain(history: Uint8Array): unknown {
+  return decodeHistory(new Uint8Array(history))
+}
+
+function temporary(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-files-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  return dir
+}
