@@ -16,22 +16,38 @@ export type SimDisk = {
   isFull: boolean
   /** How many calls that change it there were. */
   calls: number
+  /** The process that uses the disk is gone: nothing that it still does reaches it. */
+  kill(): void
   /** A process that uses the disk, until its fault comes. From then on all its calls fail. */
   open(fault?: Fault): LogStore
 }
 
 /** @param segmentBytes what the store that is opened next makes segments of */
 export function simDisk(segmentBytes: number): SimDisk {
+  let process = {}
   const disk: SimDisk = {
     segments: new Map(),
     isFull: false,
     calls: 0,
-    open: (fault) => openStore(disk, segmentBytes, fault),
+    kill() {
+      process = {}
+    },
+    open(fault) {
+      process = {}
+      const own = process
+      return openStore(disk, { segmentBytes, fault, isAlive: () => process === own })
+    },
   }
   return disk
 }
 
-function openStore(disk: SimDisk, segmentBytes: number, fault: Fault | undefined): LogStore {
+type Use = {
+  readonly segmentBytes: number
+  readonly fault: Fault | undefined
+  readonly isAlive: () => boolean
+}
+
+function openStore(disk: SimDisk, { segmentBytes, fault, isAlive }: Use): LogStore {
   let call = 0
   let isDead = false
 
@@ -39,7 +55,7 @@ function openStore(disk: SimDisk, segmentBytes: number, fault: Fault | undefined
   async function change(length: number, write: (from: number, to: number) => void): Promise<void> {
     // A disk answers later, never within the turn of the event loop.
     await new Promise(setImmediate)
-    if (isDead) throw new Error('EIO: the process is gone')
+    if (isDead || !isAlive()) throw new Error('EIO: the process is gone')
     disk.calls++
     if (fault === undefined || call++ !== fault.call) return write(0, length)
     isDead = true

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemTicks, type Clock, type Ticks } from '../../src/base/clock.ts'
@@ -34,7 +34,7 @@ export async function recordHome(): Promise<RecordHome> {
   const dir = mkdtempSync(join(tmpdir(), 'onrecord-record-'))
   const vault = memoryVaultParts('real record')
   await createVault(vault, 'localhost')
-  const remove = (): void => rmSync(dir, { recursive: true })
+  const remove = (): void => rmSync(dir, { recursive: true, force: true })
   return { dir, vault, register: memoryHeadRegister(), remove }
 }
 
@@ -46,15 +46,22 @@ export type Changes = {
   readonly checkpointEveryMs?: number
 }
 
-/** A record that runs, and what stopped it. */
-export type RealRecord = { readonly record: Record; readonly fatal: readonly FatalError[] }
+/** A record that runs. */
+export type RealRecord = {
+  readonly record: Record
+  /** What stopped it. */
+  readonly fatal: readonly FatalError[]
+  /** What `kill -9` leaves behind, at this moment. The record itself is done with. */
+  kill(): Promise<RecordHome>
+}
 
 /** All parts as the server has them, but the integrator in this thread. */
 export async function realRecord(
-  { dir, vault, register }: RecordHome,
+  home: RecordHome,
   store: LogStore,
   changes: Changes = {},
 ): Promise<RealRecord> {
+  const { dir, vault, register } = home
   const { clock = { now: () => 1_790_000_000_000 }, ticks = systemTicks, log = silentLog } = changes
   const fatal: FatalError[] = []
   const onFatal = (error: FatalError): number => fatal.push(error)
@@ -95,5 +102,26 @@ export async function realRecord(
       files.close()
     },
   })
-  return { record, fatal }
+  const kill = async (): Promise<RecordHome> => {
+    const left = await copyOf(home, keys.log.origin)
+    await integrator.close({ segment: 1, offset: 0 }).catch((error: unknown) => {
+      // It was in the middle of something, or had been stopped by the same fault.
+      if (!(error instanceof Error)) throw error
+    })
+    index.close()
+    files.close()
+    home.remove()
+    return left
+  }
+  return { record, fatal, kill }
+}
+
+async function copyOf({ dir, vault, register }: RecordHome, origin: string): Promise<RecordHome> {
+  const copy = mkdtempSync(join(tmpdir(), 'onrecord-record-'))
+  cpSync(dir, copy, { recursive: true })
+  const head = await register.read(origin)
+  const left = memoryHeadRegister()
+  if (head) await left.advance(origin, { from: null, to: head })
+  const remove = (): void => rmSync(copy, { recursive: true, force: true })
+  return { dir: copy, vault, register: left, remove }
 }
