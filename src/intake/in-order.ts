@@ -5,7 +5,7 @@ export type InOrder = {
    * where nothing has to be waited for, which is nearly always.
    */
   run<T>(
-    key: string,
+    keyOf: () => string,
     prepare: () => T | Promise<T>,
     then: (prepared: T) => void,
     failed: (error: unknown) => void,
@@ -16,13 +16,15 @@ export type InOrder = {
 export function inOrder(): InOrder {
   const last = new Map<string, Promise<void>>()
   return {
-    run(key, prepare, then, failed) {
-      const before = last.get(key)
+    run(keyOf, prepare, then, failed) {
+      // Nothing waits anywhere: the key need not even be made.
+      const before = last.size > 0 ? last.get(keyOf()) : undefined
       const prepared = before ? before.then(prepare) : prepare()
       if (!(prepared instanceof Promise)) {
         then(prepared)
         return
       }
+      const key = keyOf()
       const done = prepared
         .then(then)
         .catch(failed)

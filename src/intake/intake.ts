@@ -103,7 +103,7 @@ export function createIntake(parts: Parts): Intake {
       const withheld = verdict.kind === 'withhold' ? verdict : null
       const answer = Promise.withResolvers<Accepted>()
       ordered.run(
-        `${draft.sender ?? ''}/${draft.device}`,
+        () => `${draft.sender ?? ''}/${draft.device}`,
         () => prepare(draft),
         (prepared) => {
           if (prepared.kind === 'answer') answer.resolve(prepared.answer)

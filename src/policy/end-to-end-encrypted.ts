@@ -1,18 +1,21 @@
 import { type Rule } from './rule.ts'
 
-/**
- * Payloads that only the devices can read: XEP-0384 in all its versions, XEP-0373, XEP-0027, RFC 3923. `<` stands in no
- * text and in no attribute, so what matches is a tag.
- */
+/** Payloads that only the devices can read: XEP-0384 in all its versions, XEP-0373, XEP-0027, RFC 3923. */
 const encrypted =
-  /<[^<>]*xmlns=['"](?:eu\.siacs\.conversations\.axolotl|urn:xmpp:omemo:\d+|urn:xmpp:openpgp:\d+|jabber:x:encrypted|urn:ietf:params:xml:ns:xmpp-e2e)['"]/
+  'xmlns=[\'"](?:eu\\.siacs\\.conversations\\.axolotl|urn:xmpp:omemo:\\d+|urn:xmpp:openpgp:\\d+|jabber:x:encrypted|urn:ietf:params:xml:ns:xmpp-e2e)[\'"]'
+
+/** Five times as quick as the second, which is only asked where the first says yes. */
+const anywhere = new RegExp(encrypted)
+/** `<` stands in no text and in no attribute, so this is a tag. */
+const inTag = new RegExp(`<[^<>]*${encrypted}`)
 
 /** OTR has no element of its own: its messages are bodies that begin so (XEP-0364 §4). */
 const offTheRecord = /<body[^<>]*>\s*\?OTR[:,?v]/
 
 /** What the company could not read is not taken (DESIGN.md §8, decision 2): the record would be of noise. */
 export const endToEndEncrypted: Rule = ({ wire }) => {
-  if (!encrypted.test(wire) && !offTheRecord.test(wire)) return null
+  const isEncrypted = anywhere.test(wire) && inTag.test(wire)
+  if (!isEncrypted && !offTheRecord.test(wire)) return null
   return {
     kind: 'refuse',
     rule: 'end-to-end-encrypted',
