@@ -126,7 +126,6 @@ const someRecord = fc
 const someFilter = fc.record(
   {
     peer: fc.constantFrom(bo, cy, null),
-    peerDevice: fc.constantFrom('', 'phone'),
     start: fc.integer({ min: 1_000, max: 1_030 }),
     end: fc.integer({ min: 1_000, max: 1_030 }),
   },

@@ -6,6 +6,7 @@ export type HistoryQuery = {
   readonly owner: PersonId
   /** undefined: everybody; null: with oneself. */
   readonly peer?: PersonId | null
+  /** Of that peer: only together with `peer`. */
   readonly peerDevice?: string
   /** Inclusive, ms since 1970. */
   readonly start?: number
