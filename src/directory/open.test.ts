@@ -166,6 +166,20 @@ test('when the state cannot be written, what is on record counts, and is written
   assert.deepEqual((await reopenOn(record)).list(), [{ ...ann, enabled: false }, bo])
 })
 
+test('a start on a full disk drops no credential that an act on record names', async (t) => {
+  const { directory, record, state, reopenOn } = await setUp(t)
+  const ann = await add(directory, 'ann@example.org', 'old')
+  const full: PeopleState = {
+    ...state,
+    async apply() {
+      throw new Error('database or disk is full')
+    },
+  }
+  await (await openOn({ record, state: full })).setPassword(ann.id, new Secret('new'), by)
+  assert.deepEqual(await signIn(await openOn({ record, state: full }), 'new'), ann)
+  assert.deepEqual(await signIn(await reopenOn(record), 'new'), ann)
+})
+
 test('a state that is ahead of its record is refused', async (t) => {
   const { directory, reopenOn } = await setUp(t)
   await add(directory, 'ann@example.org', 'pw')

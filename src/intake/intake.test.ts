@@ -189,6 +189,7 @@ test('a message behind a correction that waits for its target keeps its place', 
     record.entries.map(({ kind, messageId }) => messageId ?? kind),
     ['m1', 'of another', 'correction', 'm3'],
   )
+  assert.equal(record.entries[2]?.refs?.position, 0)
 })
 
 test('answers come in the order of the log, whatever had to be waited for', async () => {

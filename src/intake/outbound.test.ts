@@ -56,6 +56,12 @@ test('envelope() takes the tags of a carbon around the recorded bytes', async ()
   assert.equal(wireOf(message.envelope((bytes) => open + bytes + close)), open + wire + close)
 })
 
+test('addressed() names who it is for, and escapes him', async () => {
+  const presence = `<presence xmlns='jabber:client' from='a@x/1'><status>out</status></presence>`
+  const { wire: sent } = (await recordedOf(presence)).addressed("o'b@x")
+  assert.equal(sent, presence.replace('<presence', `<presence to='o&apos;b@x'`))
+})
+
 const forged: Readonly<Record<string, (bytes: string) => string>> = {
   'other bytes': () => `<message><body>other</body></message>`,
   'changed bytes': (bytes) => `<message>${bytes.replace('hi', 'no')}</message>`,

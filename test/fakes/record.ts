@@ -26,7 +26,7 @@ export type FakeRecord = Record & {
   /** Appends wait until `release()`. */
   hold(): void
   release(): void
-  /** All that was appended, in order. */
+  /** All that was appended, in order, flushed or not. */
   readonly entries: readonly NewRecord[]
 }
 
@@ -34,40 +34,19 @@ type Kept = { readonly entry: NewRecord; readonly opened: Opened }
 
 /** @param now ms since 1970 of each record */
 export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
-  const kept: Kept[] = []
-  const retractions = new Map<number, number>()
+  const { numbered, kept, retractions, number, flush, read } = shelf(now)
   let refused: NotWritable | null = null
   let broken: { readonly error: Error; readonly when: 'before' | 'after' } | null = null
   let held: (() => void)[] | null = null
-
-  function keep(entry: NewRecord): Appended {
-    const position = kept.length
-    const leafHash = hash('sha256', `leaf ${position}`)
-    const at = Math.max(now(), kept.at(-1)?.opened.envelope.t_server ?? 0)
-    const stanzaId = stanzaIdOf(position)
-    const envelope = envelopeOf(entry, at, stanzaId)
-    const { content, wire } = entry
-    kept.push({ entry, opened: Opened.afterCheck({ position, leafHash, envelope, content, wire }) })
-    if (entry.kind === 'retraction' && entry.refs) retractions.set(entry.refs.position, position)
-    return { position, leafHash, at, stanzaId }
-  }
-
-  async function read(position: number): Promise<Opened> {
-    const at = kept[position]
-    if (!at) throw new RangeError('nothing is on record there')
-    return await Promise.resolve(at.opened)
-  }
 
   return {
     async append(entry) {
       if (refused) throw new RecordRefused(refused)
       if (broken?.when === 'before') throw broken.error
       // Numbers are given in the order of the calls, whenever the flush is done.
-      const appended = keep(structuredClone(entry))
-      await new Promise<void>((resolve) => {
-        if (held) held.push(resolve)
-        else resolve()
-      })
+      const appended = number(structuredClone(entry))
+      if (held) await new Promise<void>((resolve) => held?.push(resolve))
+      else flush()
       if (broken) throw broken.error
       return appended
     },
@@ -98,13 +77,63 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       held = []
     },
     release() {
+      flush()
       for (const resolve of held ?? []) resolve()
       held = null
     },
     get entries() {
-      return kept.map(({ entry }) => entry)
+      return numbered.map(({ entry }) => entry)
     },
   }
+}
+
+type Shelf = {
+  /** What has a number. */
+  readonly numbered: readonly Kept[]
+  /** What the flush is past: all that can be seen of it. */
+  readonly kept: readonly Kept[]
+  /** Position of the retraction, by that of what it took back. */
+  readonly retractions: ReadonlyMap<number, number>
+  readonly number: (entry: NewRecord) => Appended
+  readonly flush: () => void
+  readonly read: (position: number) => Promise<Opened>
+}
+
+function shelf(now: () => number): Shelf {
+  const numbered: Kept[] = []
+  const kept: Kept[] = []
+  const retractions = new Map<number, number>()
+  function number(entry: NewRecord): Appended {
+    const before = numbered.at(-1)?.opened.envelope.t_server ?? 0
+    const opened = openedOf(entry, numbered.length, Math.max(now(), before))
+    numbered.push({ entry, opened })
+    const { position, leafHash, envelope } = opened
+    return { position, leafHash, at: envelope.t_server, stanzaId: envelope.stanza_id }
+  }
+
+  function flush(): void {
+    for (const item of numbered.slice(kept.length)) {
+      const { entry, opened } = item
+      kept.push(item)
+      if (entry.kind === 'retraction' && entry.refs)
+        retractions.set(entry.refs.position, opened.position)
+    }
+  }
+
+  async function read(position: number): Promise<Opened> {
+    const at = kept[position]
+    if (!at) throw new RangeError('nothing is on record there')
+    return await Promise.resolve(at.opened)
+  }
+
+  return { numbered, kept, retractions, number, flush, read }
+}
+
+function openedOf(entry: NewRecord, position: number, at: number): Opened {
+  const { content, wire } = entry
+  const leafHash = hash('sha256', `leaf ${position}`)
+  const envelope = envelopeOf(entry, at, stanzaIdOf(position))
+  return Opened.afterCheck({ position, leafHash, envelope, content, wire })
 }
 
 function stanzaIdOf(position: number): string {
