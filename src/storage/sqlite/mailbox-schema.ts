@@ -64,6 +64,8 @@ const tables = `
   PRAGMA user_version = ${format};
 `
 
+/** How long to wait for another program that looks at the file, such as `verify` while it opens it. */
+const busyMs = 5_000
 /** Memory for pages, per connection, in KiB. */
 const cacheKiB = 64 * 1024
 /** The write-ahead file is merged when it has this many pages of 4 KiB, so that a burst does not make it grow without end. */
@@ -80,7 +82,7 @@ export function openMailboxForWriting(path: string): DatabaseSync {
   fsyncDirSync(dirname(path))
   const db = new DatabaseSync(path)
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    db.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
       PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
       PRAGMA journal_size_limit = ${mergePages * 4_096};`)
   } catch (cause) {
@@ -93,6 +95,8 @@ export function openMailboxForWriting(path: string): DatabaseSync {
   }
   if (versionOf(db) === 0) db.exec(`BEGIN; ${tables} COMMIT;`)
   refuseOtherFormat(db)
+  // From here on only the durable position is flushed at its commit, and all before it.
+  db.exec('PRAGMA synchronous = NORMAL')
   return db
 }
 

@@ -44,11 +44,14 @@ export function sqliteMailboxStore(path: string): MailboxStore {
     },
     async setDurable({ position, frontier, bodyEnds }) {
       db.exec('PRAGMA synchronous = FULL')
-      inTransaction(db, () => {
-        setDurable.run(position, frontier)
-        for (const [bucket, length] of bodyEnds) setEnd.run(bucket, length)
-      })
-      db.exec('PRAGMA synchronous = NORMAL')
+      try {
+        inTransaction(db, () => {
+          setDurable.run(position, frontier)
+          for (const [bucket, length] of bodyEnds) setEnd.run(bucket, length)
+        })
+      } finally {
+        db.exec('PRAGMA synchronous = NORMAL')
+      }
     },
     async close() {
       db.close()
