@@ -28,11 +28,22 @@ export function channelBinding(
   return {
     types,
     data(type) {
+      if (type === 'tls-unique') return firstFinished(socket)
       if (!types.includes(type)) return null
       if (type === 'tls-server-end-point') return endPoint
       return socket.exportKeyingMaterial(exporterBytes, exporterLabel, Buffer.alloc(0))
     },
   }
+}
+
+/**
+ * tls-unique (RFC 5929 §3): the first Finished message. It is not announced, because TLS 1.3 has none (RFC 9266 §1). But
+ * slixmpp 1.8 knows no other, sends the client's Finished under TLS 1.3, too, and claims a downgrade ("y") where that is
+ * refused. It binds to the handshake there as well, so that taking it makes nobody less safe than PLAIN would.
+ */
+function firstFinished(socket: TLSSocket): Buffer | null {
+  const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished()
+  return finished ?? null
 }
 
 function endPointOf(context: SecureContext, socket: TLSSocket): Buffer | null {

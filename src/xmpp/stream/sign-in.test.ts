@@ -154,18 +154,19 @@ test('a sign-in that is bound to another connection is refused', async (t) => {
   await assert.rejects(final, { message: 'not-authorized' })
 })
 
-test('a sign-in can be bound to the certificate of the server', async (t) => {
-  const s = await testStreams(t)
-  const client = await Client.connect({ ...ann, over: 'direct-tls', port: s.directPort })
-  assert.ok(client.link instanceof TcpLink && client.link.socket instanceof TLSSocket)
-  const certificate = client.link.socket.getPeerX509Certificate() ?? assert.fail()
-  const scram = new ScramClient({
-    mechanism: 'SCRAM-SHA-1-PLUS',
-    ...ann,
-    flag: 'p=tls-server-end-point',
-    bound: hash('sha256', certificate.raw, 'buffer'),
+for (const type of ['tls-server-end-point', 'tls-unique']) {
+  test(`a sign-in can be bound by ${type}, which not every client goes beyond`, async (t) => {
+    const s = await testStreams(t)
+    const client = await Client.connect({ ...ann, over: 'direct-tls', port: s.directPort })
+    assert.ok(client.link instanceof TcpLink && client.link.socket instanceof TLSSocket)
+    const { socket } = client.link
+    const certificate = socket.getPeerX509Certificate() ?? assert.fail()
+    const unique = socket.getFinished() ?? assert.fail()
+    const bound = type === 'tls-unique' ? unique : hash('sha256', certificate.raw, 'buffer')
+    const mechanism = 'SCRAM-SHA-1-PLUS'
+    const scram = new ScramClient({ mechanism, ...ann, flag: `p=${type}`, bound })
+    const challenge = await client.exchange('auth', scram.first(), mechanism)
+    assert.ok(scram.isServer(await client.exchange('response', scram.final(challenge))))
+    await client.open()
   })
-  const challenge = await client.exchange('auth', scram.first(), 'SCRAM-SHA-1-PLUS')
-  assert.ok(scram.isServer(await client.exchange('response', scram.final(challenge))))
-  await client.open()
-})
+}
