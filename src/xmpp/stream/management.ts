@@ -1,4 +1,4 @@
-// XEP-0198: Stream Management, version 1.6.1: the counters of one session.
+// XEP-0198: Stream Management, version 1.6.3: the counters of one session.
 // Source: https://xmpp.org/extensions/xep-0198.html
 import { escapeAttr } from '../../xml/serialize.ts'
 import { NS_MANAGEMENT } from './namespaces.ts'

@@ -1,4 +1,4 @@
-// XEP-0198: Stream Management, version 1.6.1: §5, resumption.
+// XEP-0198: Stream Management, version 1.6.3: §5, resumption.
 // Source: https://xmpp.org/extensions/xep-0198.html
 import { type Person } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
