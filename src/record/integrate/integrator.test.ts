@@ -58,6 +58,49 @@ test('a head that is signed is the root over all entries, and is registered as c
   )
 })
 
+test('bodies and tiles are flushed before the position, and the register is asked before a head is signed', async (t) => {
+  const s = await scene(t)
+  const { bodies, tileStore, mailbox, register, checkpoints, ...rest } = await s.stores()
+  const steps: string[] = []
+  const { integrator } = await startIntegrator(
+    {
+      ...rest,
+      bodies: { ...bodies, flush: async () => await step('bodies', bodies.flush()) },
+      tileStore: {
+        ...tileStore,
+        write: async (tiles) => await step('tiles', tileStore.write(tiles)),
+      },
+      mailbox: {
+        ...mailbox,
+        setDurable: async (state) => await step('position', mailbox.setDurable(state)),
+      },
+      register: {
+        ...register,
+        advance: async (origin, to) => await step('register', register.advance(origin, to)),
+      },
+      checkpoints: {
+        ...checkpoints,
+        write: async (note, item) => await step('checkpoint', checkpoints.write(note, item)),
+      },
+    },
+    options,
+  )
+  async function step(name: string, done: Promise<void>): Promise<void> {
+    steps.push(`${name}…`)
+    await done
+    steps.push(name)
+  }
+  await integrator.begin()
+  steps.length = 0
+  await give(integrator, await conversation(1))
+  await integrator.close(end)
+  const order = ['bodies', 'tiles', 'position', 'register', 'checkpoint']
+  assert.deepEqual(
+    steps,
+    order.flatMap((name) => [`${name}…`, name]),
+  )
+})
+
 test('no head is signed before the log was checked', async (t) => {
   const s = await scene(t)
   const { integrator } = await s.restart()
