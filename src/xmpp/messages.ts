@@ -13,7 +13,7 @@ import { refuseDirectTransfer } from './direct-transfer.ts'
 import { bareJid, type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
-export type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error'
+type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error'
 
 /** A message that has reached its recipient's devices, or waits for them. */
 export type Delivered = {
@@ -37,7 +37,7 @@ export type MessageParts = {
 }
 
 /** Where RFC 6121 table 1 sends a message of this type to an account that exists. */
-export type Way =
+type Way =
   | { readonly kind: 'deliver'; readonly sessions: readonly Session[] }
   | { readonly kind: 'store' }
   | { readonly kind: 'error' }
@@ -144,7 +144,7 @@ function deliver(
 }
 
 /** RFC 6121 table 1, for an account that exists. */
-export function wayOf(type: MessageType, to: Jid, account: Account): Way {
+function wayOf(type: MessageType, to: Jid, account: Account): Way {
   // Section 5.2.2 lets only rooms send groupchat. Deviation from table 1 for a full JID that is there: a person's
   // client would show such a message as a room's.
   if (type === 'groupchat') return { kind: 'error' }

@@ -112,3 +112,28 @@ test('hundreds of messages that wait are fetched as they are confirmed', async (
   for (let round = 0; round < 5; round += 1) await s.settled()
   assert.deepEqual([...first, ...s.inbox('bo/desk')], texts)
 })
+
+test('what is fetched while it is only just on record is not sent a second time', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  await s.drop('bo/phone')
+  s.record.hold()
+  const saying = s.say('ann/phone', 'bo', 'hi')
+  await s.arrive('bo/desk')
+  s.record.release()
+  await saying
+  assert.deepEqual(s.inbox('bo/desk'), ['hi'])
+})
+
+test('messages that arrive while older ones are fetched come after them', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  await s.drop('bo/phone')
+  const texts = Array.from({ length: 300 }, (_, at) => `message ${at}`)
+  for (const text of texts) await s.say('ann/phone', 'bo', text)
+  s.connect('bo/desk')
+  s.mute('bo/desk')
+  await s.send('bo/desk', '<presence/>')
+  await s.say('ann/phone', 'bo', 'late')
+  s.unmute('bo/desk')
+  for (let round = 0; round < 3; round += 1) await s.settled()
+  assert.deepEqual(s.inbox('bo/desk'), [...texts, 'late'])
+})

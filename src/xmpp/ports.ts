@@ -90,7 +90,7 @@ export type RosterItem = {
 }
 
 /** What is kept for an account. None of it is on record: it is the person's own arrangement. */
-export type StoredAccount = {
+type StoredAccount = {
   readonly roster: readonly RosterItem[]
   readonly rosterVersion: number
   readonly blocked: readonly string[]

@@ -7,7 +7,7 @@ export type SubscriptionStanza = 'subscribe' | 'unsubscribe' | 'subscribed' | 'u
 export type SubscriptionState = Pick<RosterItem, 'subscription' | 'ask' | 'pendingIn' | 'approved'>
 
 /** Where a stanza leads. `passes`: it is routed on (Appendix A.2) or delivered to the person's devices (A.3). */
-export type Step = {
+type Step = {
   readonly state: SubscriptionState
   readonly passes: boolean
   /** The server answers `subscribed` itself: the sender has the subscription already, or was approved beforehand. */
