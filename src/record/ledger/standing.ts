@@ -9,6 +9,8 @@ import { type Heads } from './ports.ts'
 /** More than the sequencer may be ahead of the integrator, so that there is always one that may go. */
 const conversationsKept = 50_000
 const sendersKept = 50_000
+/** Below this nothing is going to be forgotten soon, and the order does not matter. */
+const orderedFrom = 25_000
 const handleCounterMax = 255
 
 /** A conversation as it stands. Changed by the sequencer alone, when a record was numbered. */
@@ -79,9 +81,7 @@ export function openStandings({ heads, keys, integrated }: StandingsNeeds): Stan
     conversation(id, bucket) {
       const standing = conversations.get(id)
       if (standing?.bucket !== bucket.number) return undefined
-      // The map is in order of use.
-      conversations.delete(id)
-      conversations.set(id, standing)
+      touch(conversations, id, standing)
       return standing
     },
 
@@ -101,14 +101,19 @@ export function openStandings({ heads, keys, integrated }: StandingsNeeds): Stan
     sender(id) {
       const known = senders.get(id)
       const standing = known ?? { next: heads.nextSenderSeq(id), newest: -1 }
-      if (known) senders.delete(id)
-      senders.set(id, standing)
+      touch(senders, id, standing)
       const [oldest] = senders
       const mayGo = senders.size > sendersKept && oldest && oldest[1].newest < integrated()
       if (mayGo) senders.delete(oldest[0])
       return standing
     },
   }
+}
+
+/** Keeps the map in order of use, once that is near to mattering: moving an item costs more than finding it. */
+function touch<K, V>(kept: Map<K, V>, key: K, value: V): void {
+  if (kept.size > orderedFrom) kept.delete(key)
+  kept.set(key, value)
 }
 
 function handleName({ bucket, handle }: ConversationKey): string {
