@@ -39,7 +39,8 @@ export function createIqs(parts: IqParts): Iqs {
     const at = found ? await addressed(from, to) : null
     // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
     if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
-    from.resource.send(iqResult(iq, from, await found.handler(payload, from, at)))
+    const result = await found.handler(payload, from, at)
+    if (!from.isClosed) from.resource.send(iqResult(iq, from, result))
   }
 
   async function addressed(from: Session, to: Jid): Promise<Addressed | null> {

@@ -63,7 +63,7 @@ export function serverSays(stanza: Element): Transient {
 /** Answers with an error, unless the stanza is an error or an answer itself (RFC 6120 section 8.3.1). */
 export function sendError(stanza: Element, error: StanzaError, to: Session): void {
   const { type } = stanza.attrs
-  if (type === 'error' || (stanza.name === 'iq' && type === 'result')) return
+  if (to.isClosed || type === 'error' || (stanza.name === 'iq' && type === 'result')) return
   to.resource.send(serverSays(errorReply(withAttrs(stanza, { from: to.jid.text }), error)))
 }
 
