@@ -21,7 +21,9 @@ export async function replay(
       if (frame.first < range.from) continue
       const { first, count, place } = frame
       await integrator.integrated(Math.max(range.from, first + count - recordsAheadMax))
-      integrator.take({ first, count, place, records: frame.records.slice(), envelopes: null })
+      // A copy, since it is given away to another thread. Not slice(): of a Buffer that is a view, and the whole segment would go.
+      const records = new Uint8Array(frame.records)
+      integrator.take({ first, count, place, records, envelopes: null })
     }
   }
 }
