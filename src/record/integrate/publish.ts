@@ -67,7 +67,8 @@ export function publisher(parts: Publishing, durable: LogPosition): Publisher {
         await checkHead(head, parts)
         await move({ ...head, closedAt: null })
       }
-      await removeOldPartials(newestFullPaths(tiles.size), parts.tileStore)
+      // Not of what the log was just replayed to: that is not written yet, and a stop now needs the partial tiles again.
+      await removeOldPartials(newestFullPaths(reached), parts.tileStore)
       isOpen = true
     },
     async publish(closedAt) {

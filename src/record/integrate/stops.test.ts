@@ -43,6 +43,26 @@ for (const trouble of ['not kept', 'kept', 'no space'] as const) {
   })
 }
 
+test('a start that stops once it has begun leaves the partial tiles that the next one starts from', async (t) => {
+  const dir = temporary(t)
+  const register = memoryHeadRegister()
+  const start = async (): ReturnType<typeof startIntegrator> =>
+    await startIntegrator(await derivedStores(dir, { keys, register }), quiet)
+  // A head is signed before the first tile is full.
+  const first = await start()
+  await first.integrator.begin()
+  const early = batches.filter(({ first: from, count }) => from + count < 256)
+  for (const batch of early) first.integrator.take(batch)
+  await first.integrator.close(end)
+  // Replayed beyond it, and stopped before the full one is written.
+  const second = await start()
+  for (const batch of batches.slice(early.length)) second.integrator.take(recovered(batch))
+  await second.integrator.begin()
+
+  const third = await start()
+  assert.equal(third.integrated.durable, second.integrated.durable)
+})
+
 /** Two runs over all batches, each closed. @returns false when it failed */
 async function tryToRun(parts: IntegratorParts): Promise<boolean> {
   try {
