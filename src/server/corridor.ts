@@ -53,7 +53,7 @@ export function openCorridor(config: Config, parts: Parts): Corridor {
     clock,
     timer: systemTimer,
     log,
-    contacts: config.adminAddresses.length > 0 ? { 'admin-addresses': config.adminAddresses } : {},
+    contacts: contactsOf(config),
   })
   const streams = createStreams({
     ...parts,
@@ -74,6 +74,15 @@ export function openCorridor(config: Config, parts: Parts): Corridor {
       await intake.flushMarks()
     },
   }
+}
+
+/** XEP-0157. Unless others are set, the mailbox that RFC 2142 §4 asks every domain to have. */
+function contactsOf({
+  adminAddresses,
+  domain,
+}: Config): Readonly<Record<string, readonly string[]>> {
+  if (adminAddresses.length > 0) return { 'admin-addresses': adminAddresses }
+  return { 'abuse-addresses': [`mailto:abuse@${domain}`] }
 }
 
 function streamSettings(config: Config): StreamSettings {

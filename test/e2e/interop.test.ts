@@ -69,7 +69,6 @@ test('two browser pages talk over their own WebSockets', async () => {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   try {
     const page = await browser.newPage()
-    await page.goto(`http://127.0.0.1:${server.ports.http}/health/live`)
     const url = `ws://127.0.0.1:${server.ports.http}/xmpp`
     const source = readFileSync(resolve(import.meta.dirname, 'talk-in-browser.js'), 'utf8')
     const received: unknown = await page.evaluate(

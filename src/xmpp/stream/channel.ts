@@ -22,7 +22,8 @@ export type Channel = {
   readonly address: string
   /** Both ends are on this machine. */
   readonly isLoopback: boolean
-  isEncrypted(): boolean
+  /** Nobody on the way can read it: TLS, or a WebSocket that came in plain where the HTTP port allows that. */
+  isConfidential(): boolean
   binding(): ChannelBinding | null
   /** ` xmlns:stream='…'` where `stream:features` and `stream:error` have to declare their prefix. */
   readonly streamDeclaration: string

@@ -93,7 +93,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #maySignIn(): boolean {
-    if (this.#channel.isEncrypted()) return true
+    if (this.#channel.isConfidential()) return true
     return this.#channel.isLoopback && this.#host.settings.allowPlaintext === 'loopback'
   }
 

@@ -105,10 +105,10 @@ export class TcpChannel implements Channel {
   }
 
   get startTls(): (() => void) | null {
-    return this.isEncrypted() ? null : () => this.secure('any')
+    return this.isConfidential() ? null : () => this.secure('any')
   }
 
-  isEncrypted(): boolean {
+  isConfidential(): boolean {
     return this.#socket instanceof TLSSocket
   }
 

@@ -83,8 +83,9 @@ export class WebSocketChannel implements Channel {
     this.#owner.gone()
   }
 
-  isEncrypted(): boolean {
-    return this.#socket instanceof TLSSocket
+  /** The HTTP port speaks plain HTTP on loopback and to the proxies that the settings name, and to nobody else. */
+  isConfidential(): boolean {
+    return true
   }
 
   binding(): ChannelBinding | null {
