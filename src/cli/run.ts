@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { OperatorError } from '../base/errors.ts'
+import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Command, type Console } from './command.ts'
 import { commands } from './commands/index.ts'
 
@@ -32,13 +32,23 @@ export async function run(argv: readonly string[], console: Console): Promise<nu
   try {
     return await command.run({ args: given.positionals, options: given.values, console })
   } catch (error) {
-    // The one place where an operator's error becomes an exit status. Everything else is a bug, and prints as one.
-    if (!(error instanceof OperatorError)) throw error
-    if (given.values['json'] === true)
-      console.out(JSON.stringify({ error: error.code, message: error.message }))
-    else console.err(`onrecord: ${error.message}`)
+    const { code, message } = refusalOf(error)
+    if (given.values['json'] === true) console.out(JSON.stringify({ error: code, message }))
+    else console.err(`onrecord: ${message}`)
     return 1
   }
+}
+
+/** The one place where an error becomes an exit status. What is neither of these is a bug, and prints as one. */
+function refusalOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof OperatorError) return error
+  // Nothing goes on after it: the process ends with this sentence.
+  if (error instanceof FatalError)
+    return {
+      code: 'record.doubtful',
+      message: `The record is in doubt, so nothing was started: ${error.message}. See onrecord verify.`,
+    }
+  throw error
 }
 
 /** The longest name that `argv` starts with. */
