@@ -8,7 +8,7 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { child, elements, textOf } from '../../src/xml/element.ts'
+import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { Client } from '../client/client.ts'
 import { testServer, type TestServer } from './server.ts'
 
@@ -45,11 +45,9 @@ async function got(path: string): Promise<string> {
   return response ? await text(response) : ''
 }
 
-async function bodyOfNextMessage(client: Client): Promise<string> {
-  for (;;) {
-    const element = await client.next()
-    if (element.name === 'message') return textOf(child(element, 'body', 'jabber:client'))
-  }
+/** Waits for an element; what comes before it is of an earlier test's session that is just ending. */
+async function until(client: Client, isIt: (element: Element) => boolean): Promise<void> {
+  while (!isIt(await client.next()));
 }
 
 async function nextStreamError(client: Client): Promise<string> {
@@ -67,10 +65,10 @@ for (const over of ['plain', 'starttls', 'direct-tls'] as const) {
     const ben = await Client.signIn({ over, port, domain, user: 'ben', password: 'password' })
     // Its own presence comes back: from then on messages are for it.
     ben.send('<presence/>')
-    await ben.next()
+    await until(ben, ({ name, attrs }) => name === 'presence' && attrs['from'] === ben.jid)
     const hello = `hello over ${over}`
     anna.send(`<message type='chat' to='${ben.jid}' id='m1'><body>${hello}</body></message>`)
-    assert.equal(await bodyOfNextMessage(ben), hello)
+    await until(ben, (element) => textOf(child(element, 'body', 'jabber:client')) === hello)
     anna.close()
     ben.close()
   })
