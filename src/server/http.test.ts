@@ -26,7 +26,7 @@ async function withHttp(
     health: healthy,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
     frameBytesMax: 100,
-    acceptWebSocket: (socket) => socket.close(4_000),
+    acceptWebSocket: ({ ws, address }) => ws.close(4_000, address),
     ...settings,
   })
   try {
@@ -89,6 +89,24 @@ test('a WebSocket is taken at /xmpp with the subprotocol xmpp, and refused other
     assert.equal(await webSocketEnd(`${at}/other`, ['xmpp']), 404)
   })
 })
+
+test('behind a named proxy the client is who the proxy saw, not what the client says', async () => {
+  await withHttp({ proxies: ['127.0.0.1'] }, async (_base, port) => {
+    const forwarded = { 'x-forwarded-for': '192.0.2.9, 198.51.100.7' }
+    assert.equal(await addressSeen(port, forwarded), '198.51.100.7')
+    assert.equal(await addressSeen(port, { 'x-forwarded-for': 'no address' }), '127.0.0.1')
+  })
+  await withHttp({}, async (_base, port) => {
+    assert.equal(await addressSeen(port, { 'x-forwarded-for': '198.51.100.7' }), '127.0.0.1')
+  })
+})
+
+/** What the server takes for the client's address: the test's server gives it as the reason of closing. */
+async function addressSeen(port: number, headers: Record<string, string>): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/xmpp`, ['xmpp'], { headers })
+  const [, reason]: unknown[] = await once(socket, 'close')
+  return String(reason)
+}
 
 test('with an admin listener the HTTP port has health and metrics no longer', async () => {
   const admin = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy)

@@ -1,6 +1,6 @@
 import { createServer as createHttp, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https'
-import { type BlockList, isIPv6, type Socket } from 'node:net'
+import { type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -34,7 +34,12 @@ export type HttpSettings = {
   readonly health: Health | null
   readonly webSocketUrl: string
   readonly frameBytesMax: number
-  acceptWebSocket(socket: WebSocket, request: IncomingMessage): void
+  /** `address` is the client's, also when a proxy is between. */
+  acceptWebSocket(accepted: {
+    readonly ws: WebSocket
+    readonly request: IncomingMessage
+    readonly address: string
+  }): void
 }
 
 /** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp. */
@@ -106,12 +111,27 @@ function appOn(server: Server): FastifyInstance {
 function onlyFrom(server: Server, proxies: BlockList): void {
   server.prependListener('connection', (socket: Socket) => {
     const from = socket.remoteAddress ?? ''
-    if (isLoopback(from) || proxies.check(from, isIPv6(from) ? 'ipv6' : 'ipv4')) return
+    if (isLoopback(from) || isProxy(from, proxies)) return
     socket.destroy()
   })
 }
 
+/** Where the client is. Of what a named proxy forwards, the last address is the one that it saw itself; the rest is hearsay. */
+function clientAddress({ socket, headers }: IncomingMessage, proxies: BlockList): string {
+  const from = socket.remoteAddress ?? ''
+  if (!isProxy(from, proxies)) return from
+  const [last = ''] = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .slice(-1)
+  return isIP(last.trim()) === 0 ? from : last.trim()
+}
+
+function isProxy(address: string, proxies: BlockList): boolean {
+  return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
+
 function upgrade(server: Server, settings: HttpSettings): void {
+  const proxies = blockListOf(settings.proxies)
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: settings.frameBytesMax,
@@ -125,8 +145,8 @@ function upgrade(server: Server, settings: HttpSettings): void {
     // RFC 7395 section 3.1: without it the client does not speak XMPP.
     if (!offered.some((name) => name.trim() === subprotocol))
       return refuseUpgrade(socket, '400 Bad Request')
-    webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      settings.acceptWebSocket(webSocket, request),
+    webSockets.handleUpgrade(request, socket, head, (ws) =>
+      settings.acceptWebSocket({ ws, request, address: clientAddress(request, proxies) }),
     )
   })
 }

@@ -1,7 +1,6 @@
-import { type IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
-import { type WebSocket } from 'ws'
 import { type Health } from '../api/health.ts'
+import { type AcceptedWebSocket } from '../xmpp/stream/websocket.ts'
 import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
@@ -65,8 +64,7 @@ export async function openListeners(
         health: adminBind ? null : health,
         webSocketUrl,
         frameBytesMax: config.stanzaBytesMax,
-        acceptWebSocket: (socket: WebSocket, request: IncomingMessage) =>
-          streams.acceptWebSocket(socket, request),
+        acceptWebSocket: (accepted: AcceptedWebSocket) => streams.acceptWebSocket(accepted),
       }
       http.push(await listening(where, async () => await listenHttp(settings)))
     }

@@ -97,7 +97,9 @@ async function listenWebSocket(
   const server = tls ? createTlsServer(tls) : createServer()
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'xmpp' })
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    sockets.handleUpgrade(request, socket, head, (ws) => streams.acceptWebSocket(ws, request))
+    sockets.handleUpgrade(request, socket, head, (ws) =>
+      streams.acceptWebSocket({ ws, request, address: request.socket.remoteAddress ?? '' }),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

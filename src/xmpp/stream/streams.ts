@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { type IncomingMessage } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { type SecureContext } from 'node:tls'
-import { type WebSocket } from 'ws'
 
 import { type Clock } from '../../base/clock.ts'
 import { OperatorError } from '../../base/errors.ts'
@@ -20,7 +18,7 @@ import { TcpChannel } from './tcp.ts'
 import { createStrangers } from './strangers.ts'
 import { createThrottle } from './throttle.ts'
 import { createTurn } from './turn.ts'
-import { WebSocketChannel } from './websocket.ts'
+import { type AcceptedWebSocket, WebSocketChannel } from './websocket.ts'
 
 export type StreamParts = {
   readonly domain: string
@@ -52,7 +50,7 @@ export type Streams = {
   }): Promise<XmppListener>
 
   /** Takes a WebSocket whose subprotocol `xmpp` was agreed, and the request it came with. */
-  acceptWebSocket(ws: WebSocket, request: IncomingMessage): void
+  acceptWebSocket(accepted: AcceptedWebSocket): void
 
   /** Time passes: called once a second. */
   sweep(): void
@@ -123,11 +121,9 @@ export function createStreams(parts: StreamParts): Streams {
       }
     },
 
-    acceptWebSocket(ws, request) {
-      const address = request.socket.remoteAddress ?? ''
-      if (isStopping || !strangers.enter(address)) ws.terminate()
-      else
-        streams.add(new Stream(host, (owner) => new WebSocketChannel(ws, request, owner, limits)))
+    acceptWebSocket(accepted) {
+      if (isStopping || !strangers.enter(accepted.address)) accepted.ws.terminate()
+      else streams.add(new Stream(host, (owner) => new WebSocketChannel(accepted, owner, limits)))
     },
 
     sweep,

@@ -14,7 +14,14 @@ import { isLoopback } from './loopback.ts'
 import { channelBinding } from './binding.ts'
 import { NS_FRAMING, NS_STREAMS } from './namespaces.ts'
 
-/** A WebSocket whose subprotocol `xmpp` was agreed. */
+/** A WebSocket whose subprotocol `xmpp` was agreed, and where its client is: not the proxy that may be between. */
+export type AcceptedWebSocket = {
+  readonly ws: WebSocket
+  readonly request: IncomingMessage
+  readonly address: string
+}
+
+/** XMPP over it, one element a message. */
 export class WebSocketChannel implements Channel {
   readonly address: string
   readonly isLoopback: boolean
@@ -31,12 +38,12 @@ export class WebSocketChannel implements Channel {
   /** Frames of one read of the socket that came after we paused. */
   #held: Element[] = []
 
-  constructor(ws: WebSocket, request: IncomingMessage, owner: ChannelOwner, limits: XmlLimits) {
+  constructor({ ws, request, address }: AcceptedWebSocket, owner: ChannelOwner, limits: XmlLimits) {
     this.#ws = ws
     this.#socket = request.socket
     this.#owner = owner
     this.#limits = { ...limits }
-    this.address = request.socket.remoteAddress ?? ''
+    this.address = address
     this.isLoopback = isLoopback(request.socket)
     ws.on('message', this.#onMessage)
     ws.on('error', this.#onError)
