@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { toHex, utf8 } from './bytes.ts'
 import {
@@ -34,6 +35,24 @@ test('SHA-256 and HMAC are those of FIPS 180-4 and RFC 4231', () => {
     '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
   )
   assert.match(toHex(hmac512(key, message)), /^164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd6/)
+})
+
+test('HMAC is that of OpenSSL for keys and messages of any length', () => {
+  for (const [name, hmac] of [
+    ['sha256', hmac256],
+    ['sha512', hmac512],
+  ] as const) {
+    for (const keyBytes of [0, 1, 32, 64, 65, 128, 129]) {
+      for (const messageBytes of [0, 1, 31, 256, 257]) {
+        const [key, message] = [
+          new Uint8Array(keyBytes).fill(7),
+          new Uint8Array(messageBytes).fill(9),
+        ]
+        const expected = createHmac(name, key).update(message).digest('hex')
+        assert.equal(toHex(hmac(secretKey(key), message)), expected, `${name} ${keyBytes}`)
+      }
+    }
+  }
 })
 
 test('AES-256-GCM is that of the GCM specification, test case 14', () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toHex, utf8 } from '../../base/bytes.ts'
-import { exportSecret, hmac256, secretKey, sha256 } from '../../base/crypto.ts'
+import {
+  exportSecret,
+  hmac256,
+  sameSecret,
+  secretKey,
+  sha256,
+  type SecretKey,
+} from '../../base/crypto.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { memoryKeys, memoryVaultParts } from '../../../test/fakes/vault.ts'
 import { verifyCheckpoint } from '../ledger/checkpoint.ts'
@@ -21,6 +28,10 @@ async function opened(seed: string): Promise<{ readonly keys: Keys; readonly par
   const parts = memoryVaultParts(seed)
   await createVault(parts, 'example.com')
   return { keys: await openKeys(parts), parts }
+}
+
+function sameKey(left: SecretKey | undefined, right: SecretKey): boolean {
+  return left !== undefined && sameSecret(exportSecret(left), exportSecret(right))
 }
 
 test('the derivations are those of the reference', () => {
@@ -64,13 +75,13 @@ test('keys that were opened again are the same, but for those of another convers
   const again = await openKeys(parts)
   const one = await keys.handleFor(1, conversation, 0)
   const same = await again.conversation(1, one.handle)
-  assert.ok(same?.key.equals(one.key))
+  assert.ok(sameKey(same?.key, one.key))
   const place = { bucket: 1, handle: one.handle, seq: 4, salt: new Uint8Array(16), position: 9 }
   const secret = await again.record(place)
-  assert.ok(secret?.body.equals(recordSecret(one.key, 4, place.salt).body))
+  assert.ok(sameKey(secret?.body, recordSecret(one.key, 4, place.salt).body))
   const next = await keys.record({ ...place, seq: 5 })
-  assert.ok(secret && next && !next.body.equals(secret.body))
-  assert.ok(!(await keys.handleFor(2, conversation, 0)).key.equals(one.key))
+  assert.ok(secret && next && !sameKey(next.body, secret.body))
+  assert.ok(!sameKey((await keys.handleFor(2, conversation, 0)).key, one.key))
   assert.equal(keys.stanzaId(7), again.stanzaId(7))
   assert.deepEqual(keys.pseudonym('person', 'a'), again.pseudonym('person', 'a'))
   assert.deepEqual(keys.mac('head', utf8('x')), again.mac('head', utf8('x')))
@@ -81,7 +92,7 @@ test('keys that were opened before a bucket was made find it', async () => {
   const late = await openKeys(parts)
   await keys.ensureBuckets(november)
   const one = await keys.handleFor(1, conversation, 0)
-  assert.ok((await late.conversation(1, one.handle))?.key.equals(one.key))
+  assert.ok(sameKey((await late.conversation(1, one.handle))?.key, one.key))
   await assert.rejects(late.conversation(99, one.handle), BucketUnknown)
 })
 
@@ -91,7 +102,7 @@ test('of two that see a month without a bucket, the second takes what the first 
   await keys.ensureBuckets(november)
   const { handle, key } = await keys.handleFor(1, conversation, 0)
   await other.ensureBuckets(november)
-  assert.ok((await (await openKeys(parts)).conversation(1, handle))?.key.equals(key))
+  assert.ok(sameKey((await (await openKeys(parts)).conversation(1, handle))?.key, key))
 })
 
 test('a vault write that failed gives no bucket, whether it was kept or not, and the next one does', async () => {
@@ -113,7 +124,7 @@ test('a vault write that failed gives no bucket, whether it was kept or not, and
     const { number } = await keys.bucketAt('default', november)
     const { handle, key } = await keys.handleFor(number, conversation, 0)
     const again = await openKeys(parts)
-    assert.ok((await again.conversation(number, handle))?.key.equals(key), `kept: ${isKept}`)
+    assert.ok(sameKey((await again.conversation(number, handle))?.key, key), `kept: ${isKept}`)
   }
 })
 
@@ -155,13 +166,13 @@ test('a bucket that was replaced by its children gives their keys, and no others
     ]),
   })
 
-  assert.ok((await after.conversation(1, held.handle))?.key.equals(held.key))
-  assert.ok((await after.conversation(1, other.handle))?.key.equals(other.key))
+  assert.ok(sameKey((await after.conversation(1, held.handle))?.key, held.key))
+  assert.ok(sameKey((await after.conversation(1, other.handle))?.key, other.key))
   assert.equal(await after.conversation(1, lost.handle), null)
-  assert.ok((await after.record(place))?.body.equals(secret.body))
+  assert.ok(sameKey((await after.record(place))?.body, secret.body))
   assert.equal(await after.record({ ...place, position: 5 }), null)
   const kept = { ...place, handle: held.handle, position: 5 }
-  assert.ok((await after.record(kept))?.body.equals(recordSecret(held.key, 6, place.salt).body))
+  assert.ok(sameKey((await after.record(kept))?.body, recordSecret(held.key, 6, place.salt).body))
   assert.equal(await after.index(1), null)
   await assert.rejects(after.handleFor(1, conversation, 0), /takes no new conversation/)
   await assert.rejects(after.bucketAt('default', november), BucketUnknown)
@@ -183,7 +194,7 @@ test('the index key is that of the bucket', async () => {
   await keys.ensureBuckets(november)
   const node = (await readVault(parts))?.vault.buckets[0]?.node
   assert.ok(node?.kind === 'whole')
-  assert.ok((await keys.index(1))?.equals(indexKey(node.master)))
+  assert.ok(sameKey((await keys.index(1)) ?? undefined, indexKey(node.master)))
 })
 
 test('a head is signed with both keys of the log', async () => {

@@ -265,7 +265,7 @@ test('a start behind the durable position reads the tail alone, and finds the sa
   assert.ok(!disk.segments.has(1))
   const { recovered } = await startLog(disk.open(), { integrated, head: headAt(all, 9) })
   assert.equal(recovered.size, 20)
-  assert.deepEqual(recovered.tree.root(), all.frames.at(-1)?.root)
+  assert.equal(recovered.tree.root().toHex(), all.frames.at(-1)?.root.toHex())
 })
 
 test('a log that ends before the archive does is refused', async () => {

@@ -2,7 +2,7 @@
 // are encoded once, into one scratch, and the sealed record is written where the batch wants it.
 
 import { sameBytes } from '../../base/bytes.ts'
-import { aeadOpen, aeadSealInto, aeadTagBytes, sha256 } from '../../base/crypto.ts'
+import { aeadOpen, aeadSealInto, aeadTagBytes, sha256, sha256Into } from '../../base/crypto.ts'
 import { entryBytes, entryHeadBytes, writeEntryHead, type Entry, type EntryHead } from './entry.ts'
 import {
   commitPart,
@@ -62,8 +62,8 @@ export function sealRecord(out: Uint8Array, offset: number, record: Sealable): n
   writeEntryHead(out, offset, head, bodyLength)
   const clear = out.subarray(offset, offset + entryHeadBytes)
   aeadSealInto(out, body, plain.subarray(0, length), { key: secret.body, nonce, clear })
-  out.set(sha256(out.subarray(body, body + bodyLength)), offset + 48)
-  out.set(sha256(rootInput.subarray(0, rootBytes)), offset + 80)
+  sha256Into(out, offset + 48, out.subarray(body, body + bodyLength))
+  sha256Into(out, offset + 80, rootInput.subarray(0, rootBytes))
   return entryBytes + bodyLength
 }
 
@@ -90,7 +90,7 @@ function fillParts(parts: readonly Part[], secret: RecordSecret): number {
     commit.copy(plain, at + partHeadBytes, commitHeadBytes, commitHeadBytes + length)
     at += partHeadBytes + length
     rootInput[root] = id
-    rootInput.set(sha256(commit.subarray(0, commitHeadBytes + length)), root + 1)
+    sha256Into(rootInput, root + 1, commit.subarray(0, commitHeadBytes + length))
     root += rootItemBytes
   }
   filled = at

@@ -4,7 +4,7 @@ import { concatBytes, utf8 } from '../../base/bytes.ts'
 import { exportSecret, hmac256, hmac512, secretKey, type SecretKey } from '../../base/crypto.ts'
 import { saltBytes } from './entry.ts'
 
-/** RS: what opens one record and its commitments. KeyObjects, so that it never prints. */
+/** RS: what opens one record and its commitments. It never prints. */
 export type RecordSecret = {
   /** RK, under which the body is sealed, once. */
   readonly body: SecretKey
