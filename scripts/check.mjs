@@ -1,10 +1,11 @@
-// `npm run check`: types, lint, format, tidiness. Seconds. Runs all beside each other, then says what failed.
+// `npm run check`: types, lint, format, dead code, tidiness. Seconds. Runs all beside each other, then says what failed.
 import { execFile } from 'node:child_process'
 
 const steps = [
   ['tsc', ['--noEmit', '-p', '.']],
   ['oxlint', ['--type-aware', '--deny-warnings', 'src', 'bin', 'test', 'bench']],
   ['oxfmt', ['--check', 'src', 'bin', 'test', 'bench', 'scripts']],
+  ['knip', []],
   ['node', ['--test', '--test-isolation=none', '--test-reporter=dot', 'test/tidy.test.ts']],
 ]
 

@@ -1,7 +1,7 @@
 // What clients of the API may import: the shapes of its answers.
 import { z } from 'zod'
 
-export const personAnswer = z.object({
+const personAnswer = z.object({
   id: z.string(),
   address: z.string(),
   role: z.string(),

@@ -1,6 +1,6 @@
 import { type ConversationId, type PersonId, type RecordKind, type View } from '../record/types.ts'
 
-export type { ConversationId, LogPosition, RecordKind, View } from '../record/types.ts'
+export type { LogPosition, RecordKind, View } from '../record/types.ts'
 
 /** What somebody wants to have delivered, before policy and record have seen it. Plain data: it can be sent to another node. */
 export type Draft = {

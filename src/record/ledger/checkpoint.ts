@@ -36,7 +36,7 @@ export type SignedCheckpoint = { readonly note: string; readonly ed25519: Uint8A
 const timestampBytes = 8
 
 /** What Ed25519 signs, and the note's text. No extension lines: ML-DSA-44 would not cover them. */
-export function checkpointText({ origin, size, root }: Checkpoint): string {
+function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../../base/crypto.ts'
 
 /** 64 KiB hold a checkpoint with 16 ML-DSA-44 cosignatures, which verifiers have to accept. */
-export const noteBytesMax = 65_536
+const noteBytesMax = 65_536
 const signaturesMax = 32
 const keyIdBytes = 4
 

@@ -27,7 +27,7 @@ export type Sealable = {
 }
 
 /** Parts of one record together, in bytes as stored. */
-export const plainBytesMax = 4 * 1024 * 1024
+const plainBytesMax = 4 * 1024 * 1024
 
 /** One use per key, so the nonce may be constant. */
 const nonce = new Uint8Array(12)
