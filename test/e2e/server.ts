@@ -24,6 +24,8 @@ export type TestServer = {
   pid(): number
   /** Everything the server wrote to stderr since the test began. */
   log(): string
+  /** Everything it wrote to stdout. */
+  said(): string
   /** On the same data, resolves when it is ready. */
   start(): Promise<void>
   /** SIGTERM; the exit status. */
@@ -82,6 +84,7 @@ export async function testServer(
     run,
     pid: () => process.pid(),
     log: () => process.log(),
+    said: () => process.said(),
     start: async () => {
       await process.start()
     },
@@ -123,6 +126,7 @@ function settingsOf({ dir, data, domain, ports }: Place): Record<string, string>
 type ServerProcess = {
   pid(): number
   log(): string
+  said(): string
   start(): Promise<void>
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -138,6 +142,7 @@ function serverProcess({
 }): ServerProcess {
   let child: ChildProcess | null = null
   let log = ''
+  let said = ''
 
   async function ready(started: ChildProcess): Promise<void> {
     const until = performance.now() + patienceMs
@@ -153,13 +158,17 @@ function serverProcess({
   return {
     pid: () => child?.pid ?? 0,
     log: () => log,
+    said: () => said,
     async start() {
       const started = spawn(program, ['serve'], {
         env,
         cwd: dir,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started
+      started.stdout?.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+      })
       started.stderr?.on('data', (chunk: Buffer) => {
         log += chunk.toString()
       })

@@ -1,6 +1,7 @@
 import { type Command } from '../command.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
+import { keyRestore } from './key-restore.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   userEnable,
   userRemove,
   clockConfirm,
+  keyRestore,
   verify,
   configCheck,
   version,

@@ -80,6 +80,17 @@ export async function readVault({
   }
 }
 
+/** Which key opens the vault, as its clear header says it; null when there is none. @throws {OperatorError} when it is no vault */
+export async function keyOfVault(vaultStore: VaultStore): Promise<KeyId | null> {
+  const blob = await vaultStore.read()
+  try {
+    return blob && parse(blob).header.keyId
+  } catch (error) {
+    if (error instanceof BadBytes) throw damaged(vaultStore.name, error.message, { cause: error })
+    throw error
+  }
+}
+
 function parse(blob: Uint8Array): {
   header: VaultHeader
   fixed: Uint8Array
@@ -117,7 +128,7 @@ function logIdOf(origin: string): Uint8Array {
 function keyMissing(vault: string, id: KeyId, holder: string): OperatorError {
   return new OperatorError(
     'vault.key-missing',
-    `${vault} needs the key ${id}, which is not in ${holder}: put that key file in its place, or restore the key from its recovery kit`,
+    `${vault} needs the key ${id}, which is not in ${holder}: put that key file in its place, or restore the key from its recovery kit with onrecord key restore`,
   )
 }
 

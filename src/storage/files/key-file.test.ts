@@ -113,9 +113,19 @@ test('a recovery kit brings the key back into an empty file, and does not print 
   const kit = await file.recoveryKit(id)
   assert.equal(JSON.stringify({ kit }) + inspect(kit), '{"kit":"[secret]"}[secret]')
   const { file: empty } = fresh()
-  assert.equal(await empty.restore(kit.reveal()), id)
+  assert.equal(await empty.restore(kit.reveal(), id), id)
   assert.deepEqual([...((await empty.unwrap(id, wrapped, new Uint8Array()))?.reveal() ?? [])], [5])
-  assert.match(await refusal(empty.restore('nothing')), /two lines of 28 letters/)
+  assert.match(await refusal(empty.restore('nothing', null)), /two lines of 28 letters/)
+})
+
+test('a kit whose key is there already, or is not the one that is wanted, changes nothing', async () => {
+  const { path, file } = fresh()
+  const [id, other] = [await file.create(), await file.create()]
+  const kit = (await file.recoveryKit(id)).reveal()
+  const before = readFileSync(path, 'latin1')
+  assert.match(await refusal(file.restore(kit, id)), new RegExp(`has the key ${id} already`))
+  assert.match(await refusal(file.restore(kit, other)), new RegExp(`of key ${id}.* needs ${other}`))
+  assert.equal(readFileSync(path, 'latin1'), before)
 })
 
 test('a destroyed key is in the file no more, nor where the file lay before', async () => {

@@ -16,8 +16,13 @@ export type KeyFile = KeyHolder & {
   /** @throws {OperatorError} when there is no such key */
   recoveryKit(id: KeyId): Promise<Secret<string>>
 
-  /** Puts the key of a kit into the file. Durable when it returns. @throws {OperatorError} when it is no kit */
-  restore(kit: string): Promise<KeyId>
+  /**
+   * Puts the key of a kit into the file. Durable when it returns.
+   *
+   * @param wanted the only key that is taken; null: any
+   * @throws {OperatorError} when it is no kit, that of another key, or one whose key is there already
+   */
+  restore(kit: string, wanted: KeyId | null): Promise<KeyId>
 }
 
 const keyBytes = 32
@@ -73,12 +78,29 @@ export function keyFile(path: string, random: Random): KeyFile {
       if ((await readKeys(path)).has(id)) await change(path, (keys) => keys.delete(id))
     },
     recoveryKit: async (id) => recoveryKit(id, await get(id)),
-    async restore(kit) {
+    async restore(kit, wanted) {
       const key = readRecoveryKit(kit)
       if (typeof key === 'string') throw new OperatorError('key-file.bad-kit', key)
+      const id = idOf(key)
+      if (wanted !== null && id !== wanted) throw otherKit(id, wanted)
+      if ((await readKeys(path)).has(id)) throw thereAlready(id, name)
       return await add(key)
     },
   }
+}
+
+function otherKit(id: KeyId, wanted: KeyId): OperatorError {
+  return new OperatorError(
+    'key-file.other-kit',
+    `this kit is that of key ${id}, and the vault needs ${wanted}: find the kit of that key, or name the data folder that this one belongs to`,
+  )
+}
+
+function thereAlready(id: KeyId, name: string): OperatorError {
+  return new OperatorError(
+    'key-file.there-already',
+    `${name} has the key ${id} already: nothing was changed`,
+  )
 }
 
 /** A key's name is made of it, so a line that was changed is found, and no two keys have one name. */
@@ -159,7 +181,7 @@ function parse(path: string, text: string): KeysById {
     if (key === null || idOf(key) !== id) {
       throw new OperatorError(
         'key-file.damaged',
-        `line ${i + 1} of the key file ${path} is not a key as Onrecord wrote it: restore the file from its copy, or the key from its recovery kit`,
+        `line ${i + 1} of the key file ${path} is not a key as Onrecord wrote it: restore the file from its copy, or move it away and restore the key from its recovery kit`,
       )
     }
     keys.set(idOf(key), key)

@@ -1,0 +1,51 @@
+// A lost key file, and the paper that brings it back.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { testServer } from './server.ts'
+
+test('the printed kit makes the key file again, and the record opens and verifies', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo')
+    const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
+    say(ann, `bo@${server.domain}`, 'before the loss', 'm1')
+    assert.equal(bodyOf(await nextMessage(bo)), 'before the loss')
+    await server.stop()
+    const kit = server.said()
+
+    const keyFile = join(server.dir, 'keys/vault.key')
+    const before = readFileSync(keyFile, 'latin1')
+    rmSync(keyFile)
+    const lost = server.run(['verify'])
+    assert.equal(lost.status, 1)
+    assert.match(lost.err, /onrecord key restore/)
+    const misread = server.run(['key', 'restore'], withLetterChanged(kit))
+    assert.deepEqual([misread.status, existsSync(keyFile)], [1, false])
+    assert.match(misread.err, /checksum does not fit/)
+
+    const restored = server.run(['key', 'restore'], kit)
+    assert.equal(restored.status, 0, restored.err)
+    assert.equal(readFileSync(keyFile, 'latin1'), before)
+    assert.equal(statSync(keyFile).mode & 0o777, 0o600)
+    const again = server.run(['key', 'restore'], kit)
+    assert.equal(again.status, 1)
+    assert.match(again.err, /already: nothing was changed/)
+    await server.start()
+    assert.equal(await server.stop(), 0)
+    const verified = server.run(['verify'])
+    assert.equal(verified.status, 0, verified.err)
+  } finally {
+    await server.remove()
+  }
+})
+
+/** The first letter of the code, which stands in a line of its own. */
+function withLetterChanged(kit: string): string {
+  return kit.replace(/^( {4})([A-Z2-7])(?=[A-Z2-7]{3}-)/m, (_all, indent: string, letter: string) =>
+    [indent, letter === 'A' ? 'B' : 'A'].join(''),
+  )
+}
