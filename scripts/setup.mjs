@@ -14,6 +14,9 @@ const testPrograms = [
   { package: 'chromium', needs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { package: 'strace', needs: ['strace'] },
   { package: 'e2fsprogs', needs: ['mkfs.ext4'] },
+  { package: 'profanity', needs: ['profanity'] },
+  { package: 'tmux', needs: ['tmux'] },
+  { package: 'iproute2', needs: ['ss'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
 ]
 
