@@ -71,9 +71,10 @@ function openEmpty(path: string): DatabaseSync {
 }
 
 function notLockable(path: string, cause: unknown): OperatorError {
+  const why = cause instanceof Error ? cause.message : String(cause)
   return new OperatorError(
     'base.not-lockable',
-    `${path} cannot be locked: its folder must be there, and this user must be able to write in it`,
+    `${path} cannot be locked (${why}): its folder must be there and have room, and this user must be able to write in it`,
     { cause },
   )
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { FatalError, OperatorError } from '../base/errors.ts'
+import { systemRefusal } from './system-refusal.ts'
 import { type Command, type Console } from './command.ts'
 import { commands } from './commands/index.ts'
 
@@ -48,6 +49,8 @@ function refusalOf(error: unknown): { readonly code: string; readonly message: s
       code: 'record.doubtful',
       message: `The record is in doubt, so nothing was started: ${error.message}. See onrecord verify.`,
     }
+  const refusal = systemRefusal(error)
+  if (refusal) return refusal
   throw error
 }
 

@@ -1,6 +1,8 @@
-import { join } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Clock, systemTicks } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
+import { makeDirDurably, readIfThere } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { bodyReader } from '../record/bodies/reader.ts'
@@ -35,6 +37,7 @@ export async function openEmbeddedRecord(
   { clock, random, log, fatal }: Outside,
 ): Promise<Record> {
   const inData = (name: string): string => join(config.data, name)
+  await checkRegister(config.headRegister)
   const { integrator, integrated } = await threadedIntegrator(
     {
       dataDir: config.data,
@@ -72,5 +75,21 @@ export async function openEmbeddedRecord(
     if (!(error instanceof NoSpace)) throw error
     const text = `The record in ${config.data} cannot be opened (${error.message}): make room and start again.`
     throw new OperatorError('record.no-space', text, { cause: error })
+  }
+}
+
+/** Its first write comes with the first head, when people wait for it already: what stands in its way is said before. */
+async function checkRegister(path: string): Promise<void> {
+  try {
+    await makeDirDurably(dirname(path))
+    await access(dirname(path), constants.W_OK | constants.X_OK)
+    await readIfThere(path)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new OperatorError(
+      'head-register.unusable',
+      `The head register ${path} cannot be read and written (${why}): set ONRECORD_HEAD_REGISTER to a file where this user can do both.`,
+      { cause },
+    )
   }
 }

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
@@ -72,11 +73,12 @@ export async function openStorage(
 async function makeDataFolder(path: string): Promise<void> {
   try {
     await makeDirDurably(path)
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new OperatorError(
       'data.no-folder',
-      `The data folder ${path} cannot be made (${why}): set ONRECORD_DATA to a folder that can.`,
+      `The data folder ${path} cannot be made or written in (${why}): let this user write there, or set ONRECORD_DATA to another folder.`,
       { cause },
     )
   }

@@ -18,7 +18,7 @@ test('two people talk with profanity', { skip }, async () => {
     server.addUser('pit', 'password')
     const where = [server.domain, '127.0.0.1', String(server.ports.xmpp)]
     const run = spawnSync('bash', [script, ...where, 'pia', 'wordpass', 'pit', 'password'], {
-      env: { ...process.env, ROOMS: 'no' },
+      env: { ...server.env, ROOMS: 'no' },
       encoding: 'utf8',
     })
     assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`)

@@ -31,8 +31,8 @@ export type TestServer = {
   /** SIGTERM; the exit status. */
   stop(): Promise<number | null>
   kill(): Promise<void>
-  /** Runs `onrecord ARGS` with the server's settings. */
-  run(args: readonly string[], input?: string): Ran
+  /** Runs `onrecord ARGS` with the server's settings, and others over them. */
+  run(args: readonly string[], input?: string, extra?: Readonly<Record<string, string>>): Ran
   addUser(local: string, password: string): void
   /** Stops the server if it runs, and removes everything. */
   remove(): Promise<void>
@@ -70,8 +70,18 @@ export async function testServer(
   const env = { ...settingsOf({ dir, data, domain, ports }), ...extra }
   const process = serverProcess({ env, dir, http: ports.http })
 
-  function run(args: readonly string[], input = ''): Ran {
-    const done = spawnSync(program, args, { env, cwd: dir, input, encoding: 'utf8' })
+  function run(
+    args: readonly string[],
+    input = '',
+    over: Readonly<Record<string, string>> = {},
+  ): Ran {
+    const done = spawnSync(program, args, {
+      env: { ...env, ...over },
+      cwd: dir,
+      input,
+      encoding: 'utf8',
+      timeout: patienceMs,
+    })
     return { status: done.status, out: done.stdout, err: done.stderr }
   }
 

@@ -192,6 +192,12 @@ function parse(path: string, text: string): KeysById {
 async function checkAccess(path: string, file: FileHandle): Promise<void> {
   const stats = await file.stat()
   const { mode, uid, size } = stats
+  if (!stats.isFile() || size > fileBytesMax) {
+    throw new OperatorError(
+      'key-file.no-key-file',
+      `${path} is too large for a key file, or is none: ONRECORD_KEY_FILE must name a key file`,
+    )
+  }
   if ((mode & 0o077) !== 0) {
     throw new OperatorError(
       'key-file.open-to-others',
@@ -203,12 +209,6 @@ async function checkAccess(path: string, file: FileHandle): Promise<void> {
     throw new OperatorError(
       'key-file.not-ours',
       `the key file ${path} belongs to user ${uid} and Onrecord runs as ${me}: chown ${me} ${path}`,
-    )
-  }
-  if (!stats.isFile() || size > fileBytesMax) {
-    throw new OperatorError(
-      'key-file.no-key-file',
-      `${path} is too large for a key file, or is none: ONRECORD_KEY_FILE must name a key file`,
     )
   }
 }
