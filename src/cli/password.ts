@@ -15,13 +15,22 @@ export async function readPassword(call: Call): Promise<string> {
       'password.no-terminal',
       'There is no terminal to ask for the password at: give it with --password-stdin.',
     )
+  return await typedTwice(input, err)
+}
+
+async function typedTwice(input: Readable, ask: (line: string) => void): Promise<string> {
   const output = new Writable({ write: (_echo, _encoding, done) => done() })
   const lines = createInterface({ input, output, terminal: true })
+  const typed = lines[Symbol.asyncIterator]()
   try {
-    err('New password:')
-    const password = await lines.question('')
-    err('The same again:')
-    if ((await lines.question('')) === password) return password
+    ask('New password:')
+    const password = await typed.next()
+    if (password.done !== true) ask('The same again:')
+    const again = await typed.next()
+    // Ctrl+C or Ctrl+D.
+    if (password.done === true || again.done === true)
+      throw new OperatorError('password.none', 'No password was typed: nothing was changed.')
+    if (again.value === password.value) return password.value
   } finally {
     lines.close()
   }

@@ -25,15 +25,19 @@ export const verify: Command = {
 function sentenceOf(report: Report): string {
   const { origin, records, signed, checkpoints, conversations, rows, waiting, tornBytes } = report
   const lines = [
-    `${records} records of ${origin}, all of them in the tree, open, and numbered without gaps`,
-    `${checkpoints} signed checkpoints, the newest of ${signed} records; the tree begins with each of them`,
-    `${conversations} conversations; ${rows} mailbox rows, and they are what the record makes`,
+    `${count(records, 'record')} of ${origin}: each is in the tree, can be opened, and is numbered without a gap`,
+    `${count(checkpoints, 'signed checkpoint')}, the newest of ${count(signed, 'record')}; the tree begins with each of them`,
+    `${count(conversations, 'conversation')}; ${count(rows, 'mailbox row')}, as the record makes them`,
   ]
-  if (waiting > 0) lines.push(`${waiting} of the records are in the log alone until the next start`)
+  if (waiting > 0) lines.push(`${count(waiting, 'record')} in the log alone until the next start`)
   if (tornBytes > 0) {
     lines.push(
-      `${tornBytes} bytes of a batch that was never acknowledged will be cut at the next start`,
+      `${count(tornBytes, 'byte')} of a batch that was never acknowledged will be cut at the next start`,
     )
   }
   return lines.join('\n')
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
