@@ -42,11 +42,16 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /** SHA-256, 32 bytes at `offset` of `out`, which may overlap `bytes`. */
 export function sha256Into(out: Uint8Array, offset: number, bytes: Uint8Array): void {
-  putLatin1(out, offset, hash('sha256', bytes, 'latin1'))
+  putDigest(out, offset, hash('sha256', bytes, 'latin1'))
 }
 
-function putLatin1(out: Uint8Array, offset: number, text: string): void {
-  for (let i = 0; i < text.length; i++) out[offset + i] = text.charCodeAt(i)
+// Where digests land. One per thread: hashing is synchronous.
+const landing = Buffer.allocUnsafeSlow(64)
+const landing256 = landing.subarray(0, 32)
+
+function putDigest(out: Uint8Array, offset: number, digest: string): void {
+  landing.write(digest, 'latin1')
+  out.set(digest.length === landing256.length ? landing256 : landing, offset)
 }
 
 /** Longer messages, and keys longer than a block, take OpenSSL's HMAC. */
@@ -79,9 +84,9 @@ function hmacWith(
     }
     inner.set(message, blockBytes)
     const end = blockBytes + message.length
-    putLatin1(outer, blockBytes, hash(name, inner.subarray(0, end), 'latin1'))
+    putDigest(outer, blockBytes, hash(name, inner.subarray(0, end), 'latin1'))
     const mac = new Uint8Array(digestBytes)
-    putLatin1(mac, 0, hash(name, outer, 'latin1'))
+    putDigest(mac, 0, hash(name, outer, 'latin1'))
     return mac
   }
 }

@@ -15,6 +15,8 @@ export type IntegratorParts = Omit<Publishing, 'tiles' | 'bodyEnds'>
 export type IntegratorOptions = {
   /** How often a head is signed while the tree grows. */
   readonly checkpointEveryMs: number
+  /** How long batches are collected while they come one after the other; 0, the default, takes each by itself when it comes. */
+  readonly collectMs?: number
   /** The longest time between two tries while there is no space. */
   readonly retryMsMax: number
   /** Called once. The process has to stop. */
@@ -66,11 +68,15 @@ function integratorOver(
     await patient.run(async () => await publishing.publish())
     progress.durable(publishing.durable)
   }
-  const queue = batchQueue(async (batch) => {
-    if (tiles.waiting > waitingTilesMax) await heads.now()
-    await patient.run(async () => await applyBatch(batch, parts))
-    moved()
-  }, fail)
+  const queue = batchQueue({
+    collectMs: options.collectMs ?? 0,
+    onFailed: fail,
+    async take(batch) {
+      if (tiles.waiting > waitingTilesMax) await heads.now()
+      await patient.run(async () => await applyBatch(batch, parts))
+      moved()
+    },
+  })
   return {
     take: (batch) => queue.add(batch),
     get position() {

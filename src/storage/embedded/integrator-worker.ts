@@ -26,6 +26,8 @@ import {
 } from './integrator-messages.ts'
 
 const retryMsMax = 1_000
+/** The longest that whoever reads what was just recorded waits for it. */
+const collectMs = 20
 
 function say(message: FromIntegrator): void {
   parentPort?.postMessage(message, [])
@@ -74,6 +76,7 @@ async function run(place: IntegratorPlace): Promise<void> {
   const { integrator, integrated } = await startIntegrator(parts, {
     checkpointEveryMs,
     retryMsMax,
+    collectMs,
     onFatal: sayFailed,
   })
   integrator.onProgress(() => {
