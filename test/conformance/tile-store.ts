@@ -19,6 +19,17 @@ export function tileStoreConformance(
     assert.deepEqual(new Uint8Array((await tiles.read(path)) ?? []), one)
   })
 
+  test(`${name}: write() has ended when it fails, so that it may be made again at once`, async (t) => {
+    const tiles = await open(t)
+    await tiles.write([{ path, bytes: one }])
+    const many = Array.from({ length: 16 }, (_, i) => ({
+      path: i === 0 ? path : `tile/0/${100 + i}`,
+      bytes: two,
+    }))
+    await assert.rejects(tiles.write(many), TileConflict)
+    for (const other of many.slice(1)) assert.ok(await tiles.read(other.path), other.path)
+  })
+
   test(`${name}: read() is null where there is nothing`, async (t) => {
     const tiles = await open(t)
     assert.equal(await tiles.read(path), null)

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { bodyStoreConformance } from '../../../test/conformance/body-store.ts'
 import { tileStoreConformance } from '../../../test/conformance/tile-store.ts'
@@ -15,6 +22,24 @@ import { fileCheckpointStore } from './checkpoint-store.ts'
 import { fileTileStore } from './tile-store.ts'
 
 tileStoreConformance('files', async (t) => fileTileStore(temporary(t)))
+
+test('a stop between writing a tile and naming it leaves nothing among the tiles, and is written over', async (t) => {
+  const dir = temporary(t)
+  const tiles = fileTileStore(dir)
+  const many = Array.from({ length: 40 }, (_, i) => ({
+    path: `tile/0/${100 + i}`,
+    bytes: new Uint8Array([i]),
+  }))
+  // What such a stop leaves: files with a beginning, under names that are used again.
+  for (let i = 0; i < 16; i++) writeFileSync(join(dir, `tile-${i}.tmp`), 'longer than a tile')
+  await tiles.write(many)
+  assert.deepEqual(readdirSync(dir), ['tile'])
+  assert.deepEqual(
+    readdirSync(join(dir, 'tile/0')),
+    many.map(({ path }) => basename(path)),
+  )
+  for (const { path, bytes } of many) assert.deepEqual(await tiles.read(path), Buffer.from(bytes))
+})
 
 bodyStoreConformance('files', async (t) => {
   const dir = join(temporary(t), 'bodies')

@@ -22,7 +22,7 @@ export function fileTileStore(dir: string): TileStore {
           if (!folders.has(folder)) await makeFolder(folder)
           folders.add(folder)
         }
-        await Promise.all(some.map(async (tile) => await writeOne(dir, tile)))
+        await all(some.map(async (tile, i) => await writeOne(dir, tile, temporary(dir, i))))
       }
       // Also where all files were there: whoever renamed them may have been stopped before this.
       await flushed(async () => {
@@ -42,8 +42,16 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Outside of `tile/`, where a stop would leave what is no tile, and few names that are used again: a stop leaves no more
+ * than those. One call of `write` at a time.
+ */
+function temporary(dir: string, number: number): string {
+  return join(dir, `tile-${number}.tmp`)
+}
+
 /** Writes aside, flushes, and gives it its name: the name then never stands for less than the whole. */
-async function writeOne(dir: string, { path, bytes }: TileFile): Promise<void> {
+async function writeOne(dir: string, { path, bytes }: TileFile, aside: string): Promise<void> {
   const target = join(dir, path)
   const stored = await readIfThere(target)
   if (stored !== null) {
@@ -51,17 +59,23 @@ async function writeOne(dir: string, { path, bytes }: TileFile): Promise<void> {
     return
   }
   try {
-    const file = await open(`${target}.tmp`, 'w', 0o600)
+    const file = await open(aside, 'w', 0o600)
     try {
       await file.writeFile(bytes)
       await flushed(async () => await file.sync())
     } finally {
       await file.close()
     }
-    await rename(`${target}.tmp`, target)
+    await rename(aside, target)
   } catch (error) {
     throw orNoSpace(error, path)
   }
+}
+
+/** Fails when all have ended, and not before: the next try uses the same temporary files. */
+async function all(writes: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 /** A flush that fails leaves doubt, whatever its reason: the page may be marked clean, and the next flush says yes. */
