@@ -7,7 +7,7 @@ import { type Random } from '../base/random.ts'
 import { type BodyReader } from './bodies/reader.ts'
 import { NoSpace } from './errors.ts'
 import { type Keys } from './keys/ports.ts'
-import { openWriter, recordBytesMax, type Writer } from './ledger/log.ts'
+import { type Flush, openWriter, recordBytesMax, type Writer } from './ledger/log.ts'
 import {
   type HeadRegister,
   type Heads,
@@ -19,7 +19,7 @@ import { recover, type Recovered } from './ledger/recover.ts'
 import { replay } from './ledger/replay.ts'
 import { openSegments, type Segments } from './ledger/segments.ts'
 import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
-import { type Mailbox, type Record } from './ports.ts'
+import { type Mailbox, type Record, type RecordStanding } from './ports.ts'
 import { type LogPosition } from './types.ts'
 
 const bucketsEveryMs = 60_000
@@ -38,6 +38,8 @@ export type RecordParts = {
   readonly ticks: Ticks
   readonly random: Random
   readonly log: Log
+  /** Told of each batch that was flushed, to be counted. */
+  readonly onFlush?: (flush: Flush) => void
   /** Called once: the process has to stop. The next start recovers, or refuses to start. */
   readonly onFatal: (error: FatalError) => void
   /** Closes what only the record uses, as the last thing of all. */
@@ -68,10 +70,12 @@ type Running = {
   readonly sequencer: Sequencer
   /** Settles when records can get numbers, or never will. */
   readonly started: Promise<void>
+  /** The newest head that was signed. */
+  readonly signed: () => RecordStanding['signed']
 }
 
 async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
-  const { store, integrator } = parts
+  const { store, integrator, ticks, onFlush = () => {} } = parts
   // The first segments may be made, or not, before there is a sequencer.
   let sequencer: Sequencer | null = null
   let fatal: FatalError | null = null
@@ -90,6 +94,8 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
   const writer = openWriter(recovered, {
     store,
     segments,
+    ticks,
+    onFlush,
     onDurable: (batch) => integrator.take(batch),
     onRoom: onChange,
     onFatal,
@@ -106,7 +112,7 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
   })
   integrator.onProgress(onChange)
   integrator.onDurable((durable) => segments.drop(durable))
-  return { writer, segments, sequencer, started }
+  return { writer, segments, sequencer, started, signed: signedOf(parts) }
 }
 
 function recordOver(
@@ -116,12 +122,18 @@ function recordOver(
     segments,
     sequencer,
     started,
+    signed,
     beforeClose,
   }: Running & { readonly beforeClose: () => void },
 ): Record {
   return {
     append: async (record) => await sequencer.append(record),
     notWritable: () => sequencer.notWritable(),
+    standing: () => ({
+      waiting: sequencer.waiting,
+      integrated: integrator.position,
+      signed: signed(),
+    }),
     get size() {
       return writer.size
     },
@@ -148,6 +160,15 @@ function recordOver(
       await release()
     },
   }
+}
+
+/** The integrator moves its durable position when it has signed. */
+function signedOf({ integrator, clock }: RecordParts): () => RecordStanding['signed'] {
+  let signed: RecordStanding['signed'] = null
+  integrator.onDurable((size) => {
+    signed = { size, at: clock.now() }
+  })
+  return () => signed
 }
 
 async function startIntegrating(parts: RecordParts, size: LogPosition): Promise<void> {

@@ -14,6 +14,16 @@ export type NotWritable = {
   readonly text: string
 }
 
+/** How far the parts of the record are. */
+export type RecordStanding = {
+  /** Records that have no number yet: they wait for room, the integrator or the clock. */
+  readonly waiting: number
+  /** What is below is in tiles, bodies and mailbox rows. */
+  readonly integrated: LogPosition
+  /** The newest head that was signed since the start, and when, in ms since 1970. What is below is durable outside the log. */
+  readonly signed: { readonly size: LogPosition; readonly at: number } | null
+}
+
 /** The record as the rest of the server sees it: append, and read back. `record/open.ts` makes it. */
 export type Record = {
   /**
@@ -26,6 +36,8 @@ export type Record = {
   /** Null while `append` can be expected to work. What `/health/ready` and intake's first question look at. */
   notWritable(): NotWritable | null
 
+  /** Plain numbers for whoever watches. */
+  standing(): RecordStanding
   /** How many records are durable: the next position. */
   readonly size: LogPosition
 

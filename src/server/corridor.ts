@@ -9,6 +9,7 @@ import { createRouter } from '../xmpp/router.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
+import { measureRecord, measureStreams } from './measures.ts'
 import { type Metrics } from './metrics.ts'
 import { type Storage } from './storage.ts'
 import { type Certificate } from './tls.ts'
@@ -64,9 +65,8 @@ export function openCorridor(config: Config, parts: Parts): Corridor {
     currentContext: certificate.currentContext,
     events: metrics.streamEvents,
   })
-  metrics.gauge('onrecord_connections', 'Client connections.', () => streams.counts().connections)
-  metrics.gauge('onrecord_sessions', 'Devices that are signed in.', () => streams.counts().sessions)
-  metrics.total('onrecord_records_total', 'Records that are durable.', () => record.size)
+  measureStreams(metrics, streams)
+  measureRecord(metrics, record, clock)
   return {
     streams,
     async close() {

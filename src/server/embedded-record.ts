@@ -8,6 +8,7 @@ import { type Random } from '../base/random.ts'
 import { bodyReader } from '../record/bodies/reader.ts'
 import { NoSpace } from '../record/errors.ts'
 import { type Keys } from '../record/keys/ports.ts'
+import { type Flush } from '../record/ledger/log.ts'
 import { headsOver, mailboxOver } from '../record/mailbox/mailbox.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { openRecord } from '../record/open.ts'
@@ -28,13 +29,14 @@ type Outside = {
   readonly random: Random
   readonly log: Log
   readonly fatal: (error: unknown) => void
+  readonly onFlush: (flush: Flush) => void
 }
 
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
   keys: Keys,
-  { clock, random, log, fatal }: Outside,
+  { clock, random, log, fatal, onFlush }: Outside,
 ): Promise<Record> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
@@ -65,6 +67,7 @@ export async function openEmbeddedRecord(
       ticks: systemTicks,
       random,
       log,
+      onFlush,
       onFatal: fatal,
       release: async () => {
         index.close()

@@ -4,6 +4,7 @@ import { type Health } from '../api/health.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { productVersion } from '../base/version.ts'
+import { type Flush } from '../record/ledger/log.ts'
 import { listenAdminSocket } from './admin-socket.ts'
 import { type Config } from './config.ts'
 import { openCorridor } from './corridor.ts'
@@ -39,7 +40,13 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await using opened = new AsyncDisposableStack()
   opened.defer(ending.release)
 
-  const outside = { clock: systemClock, random: systemRandom(), log, fatal: ending.fatal }
+  const outside = {
+    clock: systemClock,
+    random: systemRandom(),
+    log,
+    fatal: ending.fatal,
+    onFlush: (flush: Flush) => metrics.observeFlush(flush),
+  }
   const storage = await openStorage(config, outside, opened)
   const { record, directory } = storage
 
@@ -102,7 +109,7 @@ export async function openOffline(config: Config): Promise<Offline> {
     return process.exit(1)
   }
   await using opening = new AsyncDisposableStack()
-  const outside = { clock: systemClock, random: systemRandom(), log, fatal }
+  const outside = { clock: systemClock, random: systemRandom(), log, fatal, onFlush() {} }
   const { directory, record } = await openStorage(config, outside, opening)
   const api = adminApi({ directory, log, confirmClock: () => record.confirmClock() })
   opening.defer(async () => await api.close())

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type Log, type LogFields } from '../base/log.ts'
+import { type Flush } from '../record/ledger/log.ts'
 import { type StreamEvents } from '../xmpp/stream/host.ts'
 
 /** What the server counts. Everything is pulled when somebody asks, but for events and flushes. */
@@ -10,8 +11,8 @@ export type Metrics = {
   total(name: string, help: string, read: () => number): void
   /** What streams tell. */
   readonly streamEvents: StreamEvents
-  /** How long a flush of the log took. */
-  observeFlush(seconds: number): void
+  /** A flush of the log, and how many records it made durable. */
+  observeFlush(flush: Flush): void
   /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
   counting(log: Log): Log
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -20,29 +21,7 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const events = new Counter({
-    name: 'onrecord_events_total',
-    help: 'Events in the log, by name and severity.',
-    labelNames: ['event', 'severity'],
-    registers: [registry],
-  })
-  const flushes = new Histogram({
-    name: 'onrecord_flush_seconds',
-    help: 'Flushes of the write-ahead log.',
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
-    registers: [registry],
-  })
-  const signIns = new Counter({
-    name: 'onrecord_sign_ins_total',
-    help: 'Attempts to sign in, by result.',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  const stanzas = new Counter({
-    name: 'onrecord_stanzas_total',
-    help: 'Stanzas that clients have sent.',
-    registers: [registry],
-  })
+  const { events, flushes, batches, signIns, stanzas } = ownMetrics(registry)
   return {
     streamEvents: {
       signIn: (result) => signIns.inc({ result }),
@@ -55,7 +34,8 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect: () => {
           const value = read()
-          if (value !== null) gauge.set(value)
+          if (value === null) gauge.remove()
+          else gauge.set(value)
         },
       })
     },
@@ -70,7 +50,10 @@ export function createMetrics(): Metrics {
         },
       })
     },
-    observeFlush: (seconds) => flushes.observe(seconds),
+    observeFlush({ records, ms }) {
+      flushes.observe(ms / 1_000)
+      batches.observe(records)
+    },
     counting: (log) => {
       const counted =
         (severity: 'info' | 'warn' | 'error') =>
@@ -82,4 +65,38 @@ export function createMetrics(): Metrics {
     },
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
+}
+
+/** What is told when it happens. */
+function ownMetrics(registry: Registry) {
+  const events = new Counter({
+    name: 'onrecord_events_total',
+    help: 'Events in the log, by name and severity.',
+    labelNames: ['event', 'severity'],
+    registers: [registry],
+  })
+  const flushes = new Histogram({
+    name: 'onrecord_flush_seconds',
+    help: 'Flushes of the write-ahead log.',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    registers: [registry],
+  })
+  const batches = new Histogram({
+    name: 'onrecord_batch_records',
+    help: 'Records that one flush made durable.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000],
+    registers: [registry],
+  })
+  const signIns = new Counter({
+    name: 'onrecord_sign_ins_total',
+    help: 'Attempts to sign in, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
+  const stanzas = new Counter({
+    name: 'onrecord_stanzas_total',
+    help: 'Stanzas that clients have sent.',
+    registers: [registry],
+  })
+  return { events, flushes, batches, signIns, stanzas }
 }

@@ -8,6 +8,7 @@ import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { type Flush } from '../record/ledger/log.ts'
 import { type Record } from '../record/ports.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { openState } from '../storage/relational/open-state.ts'
@@ -33,6 +34,8 @@ export type Outside = {
   readonly log: Log
   /** Doubt about the record. Does not return. */
   readonly fatal: (error: unknown) => never
+  /** Told of each batch that was flushed, to be counted. */
+  readonly onFlush: (flush: Flush) => void
 }
 
 /**

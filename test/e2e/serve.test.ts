@@ -45,6 +45,11 @@ async function got(path: string): Promise<string> {
   return response ? await text(response) : ''
 }
 
+/** Name and kind of each metric. */
+function sorted(found: readonly RegExpExecArray[]): readonly string[] {
+  return found.map(([, name = '', kind = '']) => `${name} ${kind}`).toSorted()
+}
+
 /** Waits for an element; what comes before it is of an earlier test's session that is just ending. */
 async function until(client: Client, isIt: (element: Element) => boolean): Promise<void> {
   while (!isIt(await client.next()));
@@ -115,10 +120,21 @@ test('the socket of administration and the key are their owner’s alone', () =>
   assert.equal(statSync(server.data).mode & 0o777, 0o700)
 })
 
-test('metrics count connections, sign-ins and records', async () => {
+test('metrics count connections, sign-ins, records and flushes', async () => {
   const metrics = await got('/metrics')
+  assert.match(metrics, /^onrecord_stanzas_total [1-9]/m)
+  assert.match(metrics, /^onrecord_flush_seconds_count [1-9]/m)
+  assert.match(metrics, /^onrecord_batch_records_count [1-9]/m)
+  assert.match(metrics, /^onrecord_writable 1$/m)
   assert.match(metrics, /^onrecord_records_total [1-9]/m)
   assert.match(metrics, /^onrecord_sign_ins_total\{result="ok"\} [1-9]/m)
+})
+
+test('docs/operate/metrics.md tells of each metric that there is, and of no other', async () => {
+  const page = readFileSync(resolve('docs/operate/metrics.md'), 'utf8')
+  const told = [...page.matchAll(/^\| `(\w+)` \| (\w+) /gm)]
+  const served = [...(await got('/metrics')).matchAll(/^# TYPE (onrecord_\w+) (\w+)$/gm)]
+  assert.deepEqual(sorted(told), sorted(served))
 })
 
 test('a second server over the same data folder is refused', () => {

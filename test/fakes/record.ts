@@ -51,6 +51,7 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       return appended
     },
     notWritable: () => refused,
+    standing: () => ({ waiting: held?.length ?? 0, integrated: kept.length, signed: null }),
     get size() {
       return kept.length
     },

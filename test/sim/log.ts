@@ -4,7 +4,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { toHex } from '../../src/base/bytes.ts'
 import { entryBytes, leafHash } from '../../src/record/ledger/entry.ts'
 import { recordsOf } from '../../src/record/ledger/frame.ts'
-import { openWriter, type Writer } from '../../src/record/ledger/log.ts'
+import { type Flush, openWriter, type Writer } from '../../src/record/ledger/log.ts'
 import {
   type DurableBatch,
   type Head,
@@ -26,6 +26,7 @@ export type RunningLog = {
   readonly writer: Writer
   readonly segments: Segments
   readonly batches: DurableBatch[]
+  readonly flushes: Flush[]
   /** What stopped it. */
   readonly fatal: FatalError[]
   readonly ticks: { now: number } & Ticks
@@ -40,6 +41,7 @@ export async function startLog(
   const recovered = await recover(store, { integrated, head }, silentLog)
   const fatal: FatalError[] = []
   const batches: DurableBatch[] = []
+  const flushes: Flush[] = []
   const ticks = { now: 0, elapsed: () => ticks.now }
   const onFatal = (error: FatalError): number => fatal.push(error)
   const segments = await openSegments(recovered.segments, recovered.place, {
@@ -50,13 +52,15 @@ export async function startLog(
     onFatal,
   })
   const writer = openWriter(recovered, {
+    ticks,
+    onFlush: (flush) => flushes.push(flush),
     store,
     segments,
     onDurable: (batch) => batches.push(batch),
     onRoom() {},
     onFatal,
   })
-  return { recovered, writer, segments, batches, fatal, ticks }
+  return { recovered, writer, segments, batches, flushes, fatal, ticks }
 }
 
 /**

@@ -30,6 +30,10 @@ test('what is added during a flush is the next batch, and settles after it', asy
     log.batches.map(({ count }) => count),
     [1, 2],
   )
+  assert.deepEqual(
+    log.flushes.map(({ records }) => records),
+    [1, 2],
+  )
 })
 
 test('a batch goes to the integrator with its records and its envelopes', async () => {

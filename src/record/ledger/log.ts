@@ -1,5 +1,6 @@
 // Group commit. Whatever is sealed while one batch is being flushed is the next batch; LEDGER.md §2 "commit rule without a timer".
 
+import { type Ticks } from '../../base/clock.ts'
 import { FatalError } from '../../base/errors.ts'
 import { type LogPosition } from '../types.ts'
 import { leafHash } from './entry.ts'
@@ -51,8 +52,13 @@ export function recordBytesMax(store: LogStore): number {
   return Math.min(frameBytesMax, store.segmentBytes) - frameOverheadBytes
 }
 
+/** A batch that was written and flushed, for whoever counts. */
+export type Flush = { readonly records: number; readonly ms: number }
+
 /** What the writer needs of the outside. */
 export type WriterNeeds = {
+  readonly ticks: Ticks
+  readonly onFlush: (flush: Flush) => void
   readonly store: LogStore
   readonly segments: Segments
   /** Where each batch goes when its records were settled. */
@@ -167,15 +173,18 @@ class GroupCommit implements Writer {
       previous: this.#previous,
       root: this.#tree.root(),
     })
+    const began = this.#needs.ticks.elapsed()
     this.#needs.store.append(place, frame).then(
-      () => this.#flushed(batch, place),
+      () => this.#flushed(batch, place, began),
       (error: unknown) => this.#stop(error),
     )
   }
 
   /** From here on the batch is on record. */
-  #flushed(batch: Batch, place: LogPlace): void {
+  #flushed(batch: Batch, place: LogPlace, began: number): void {
     const count = batch.settled.length
+    const { ticks, onFlush } = this.#needs
+    onFlush({ records: count, ms: ticks.elapsed() - began })
     this.#flushing = null
     this.#size = batch.first + count
     this.#needs.segments.wrote(place, this.#size)

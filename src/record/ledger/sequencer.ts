@@ -52,6 +52,8 @@ export type SequencerNeeds = {
 export type Sequencer = {
   append(record: NewRecord): Promise<Appended>
   notWritable(): NotWritable | null
+  /** Records that have no number yet. */
+  readonly waiting: number
   /** Something that records wait for has changed: room, the integrator, the clock. */
   changed(): void
   confirmClock(): void
@@ -121,7 +123,11 @@ class LogSequencer implements Sequencer {
     const full = this.#needs.segments.full() ?? this.#needs.integrator.blocked()
     if (full !== null) return { reason: 'space', text: full }
     if (this.#time?.isWaiting()) return refusals.clock
-    return this.#waiting.length - this.#taken >= waitingMax ? refusals.behind : null
+    return this.waiting >= waitingMax ? refusals.behind : null
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#taken
   }
 
   confirmClock(): void {

@@ -1,0 +1,45 @@
+// What is asked for at each scrape. docs/operate/metrics.md says what to make of it.
+import { type Clock } from '../base/clock.ts'
+import { type Record } from '../record/ports.ts'
+import { type Streams } from '../xmpp/stream/streams.ts'
+import { type Metrics } from './metrics.ts'
+
+export function measureStreams(metrics: Metrics, streams: Pick<Streams, 'counts'>): void {
+  metrics.gauge('onrecord_connections', 'Client connections.', () => streams.counts().connections)
+  metrics.gauge('onrecord_sessions', 'Devices that are signed in.', () => streams.counts().sessions)
+}
+
+export function measureRecord(
+  metrics: Metrics,
+  record: Pick<Record, 'size' | 'standing' | 'notWritable'>,
+  clock: Clock,
+): void {
+  metrics.total('onrecord_records_total', 'Records that are durable.', () => record.size)
+  metrics.gauge('onrecord_writable', '1 while the record takes messages, else 0.', () =>
+    record.notWritable() === null ? 1 : 0,
+  )
+  metrics.gauge(
+    'onrecord_records_waiting',
+    'Records that wait for room, the integrator or the clock.',
+    () => record.standing().waiting,
+  )
+  metrics.gauge(
+    'onrecord_integrator_lag_records',
+    'Durable records that are not in tiles, bodies and mailbox rows yet.',
+    () => record.size - record.standing().integrated,
+  )
+  metrics.gauge(
+    'onrecord_signed_records',
+    'Records below the newest head that was signed since the start.',
+    () => record.standing().signed?.size ?? null,
+  )
+  metrics.gauge(
+    'onrecord_signed_age_seconds',
+    'Age of the newest head that was signed since the start. It grows while nothing is sent.',
+    () => ageSeconds(record.standing().signed, clock),
+  )
+}
+
+function ageSeconds(signed: { readonly at: number } | null, clock: Clock): number | null {
+  return signed && (clock.now() - signed.at) / 1_000
+}
