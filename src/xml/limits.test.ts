@@ -61,6 +61,14 @@ test('white space between stanzas counts for none of them', () => {
   assert.equal(endOf(`${streamHeader}${' '.repeat(30_000)}${stanzaOf(10_000)}`), 'waiting')
 })
 
+test('what comes in one read with the end of a stanza does not count for it', () => {
+  const text = streamHeader + stanzaOf(10_000) + stanzaOf(10_000) + stanzaOf(5_000)
+  const cut = streamHeader.length + 9_000
+  const reads = [bytesOf(text.slice(0, cut)), bytesOf(text.slice(cut, cut + 9_000))]
+  const { stanzas, end } = readStream([...reads, bytesOf(text.slice(cut + 9_000))], limits)
+  assert.deepEqual([stanzas.length, end], [3, 'waiting'])
+})
+
 function nested(depth: number): string {
   return '<m>'.repeat(depth) + '</m>'.repeat(depth)
 }

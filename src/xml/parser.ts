@@ -60,8 +60,9 @@ export class StreamParser {
       const piece = this.#utf8.decode(chunk)
       if (this.#unfinished.isEmpty) return this.#read(piece)
       this.#bytesWaiting += chunk.length
-      this.#checkWaiting()
+      // A chunk that ends the token may bring the next stanza along, which does not count: what is read is checked then.
       if (this.#unfinished.add(piece)) this.#read(this.#unfinished.take())
+      else this.#checkWaiting()
     })
   }
 
