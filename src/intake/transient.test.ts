@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { el, type Element, type Node } from '../xml/element.ts'
+import { el, type Element, type Node, withAttrs } from '../xml/element.ts'
 import { Transient } from './outbound.ts'
 import { type Origin } from './transient.ts'
 
@@ -48,9 +48,14 @@ const passes: readonly (readonly [string, Origin, Element])[] = [
   ['a ping', 'relayed', iq('get', el('ping', 'urn:xmpp:ping'))],
   ['an empty result', 'relayed', iq('result')],
   [
-    'what a client can do',
+    'a question what a client can do',
     'relayed',
-    iq('result', el('query', discoInfo, {}, el('feature', discoInfo, { var: 'urn:xmpp:ping' }))),
+    iq('get', el('query', discoInfo, { node: 'https://x.y#q+' })),
+  ],
+  [
+    'capabilities by two hashes',
+    'relayed',
+    presence(el('c', 'urn:xmpp:caps', {}, capsHash('sha-256'), capsHash('sha3-256'))),
   ],
   [
     'an error without text',
@@ -118,6 +123,22 @@ const recorded: readonly (readonly [string, Origin, Element])[] = [
   ],
   ['an archived message with a body', 'server', archived(body)],
   ['a relayed tombstone', 'relayed', archived()],
+  ['words, a thread each', 'relayed', message(...words('thread', ns))],
+  [
+    'words, a feature each',
+    'relayed',
+    iq('result', el('query', discoInfo, {}, el('feature', discoInfo, { var: 'sell' }))),
+  ],
+  [
+    'words in a device',
+    'relayed',
+    withAttrs(message(el('active', states)), { to: 'b@x/meet me at 9' }),
+  ],
+  [
+    'somebody who delays',
+    'relayed',
+    presence(el('delay', 'urn:xmpp:delay', { stamp: '2026-01-01T00:00:00Z', from: 'meet_me' })),
+  ],
   ['another stanza', 'server', el('notes', ns)],
   ['another namespace', 'relayed', el('presence', 'jabber:server')],
 ]
@@ -148,6 +169,14 @@ test('only availability and chat states may wait for an inactive client, by reso
 
 function deferKey(stanza: Element): string | null | undefined {
   return Transient.of(stanza, 'relayed')?.deferKey
+}
+
+function capsHash(algo: string): Element {
+  return el('hash', 'urn:xmpp:hashes:2', { algo }, 'kzBZbkqJ3ADrj7v08reD1qcWUwNGHaidNUgD7nHpiw8=')
+}
+
+function words(name: string, space: string): Element[] {
+  return ['meet', 'me', 'at', 'nine'].map((word) => el(name, space, {}, word))
 }
 
 function archived(...children: Node[]): Element {

@@ -1,5 +1,5 @@
 import { type Element } from '../xml/element.ts'
-import { relayed, server, token, type Shape } from './transient-table.ts'
+import { address, relayed, server, token, type Shape } from './transient-table.ts'
 
 /** Who speaks: the server itself, or a person's client through it. */
 export type Origin = 'server' | 'relayed'
@@ -9,9 +9,10 @@ type Fits = {
   readonly attrs: ReadonlyMap<string, RegExp>
   readonly text: RegExp
   readonly children: Children
+  readonly timesMax: number
 }
 
-const whitespace = /^\s*$/
+const whitespace = /^\s{0,1024}$/
 const tables = {
   relayed: new Map(Object.entries(relayed).map(([kind, shapes]) => [kind, compile(shapes)])),
   server: new Map(Object.entries(server).map(([kind, shapes]) => [kind, compile(shapes)])),
@@ -20,8 +21,8 @@ const tables = {
 /** Attributes of the stanza itself, RFC 6120 §8.1. The types are in words of the specification. */
 const stanzaAttrs: Readonly<Record<Origin, ReadonlyMap<string, RegExp>>> = {
   relayed: new Map([
-    ['from', /^/],
-    ['to', /^/],
+    ['from', address],
+    ['to', address],
     ['id', token],
     ['type', /^[a-z]{1,16}$/],
     ['xml:lang', /^[A-Za-z0-9-]{0,35}$/],
@@ -33,7 +34,7 @@ const stanzaAttrs: Readonly<Record<Origin, ReadonlyMap<string, RegExp>>> = {
 export function isTransient(stanza: Element, origin: Origin): boolean {
   const children = tables[origin].get(stanza.name)
   if (children === undefined || stanza.ns !== 'jabber:client') return false
-  return fits(stanza, { attrs: stanzaAttrs[origin], text: whitespace, children })
+  return fits(stanza, { attrs: stanzaAttrs[origin], text: whitespace, children, timesMax: 1 })
 }
 
 /**
@@ -67,12 +68,25 @@ function fits(element: Element, shape: Fits): boolean {
     }
     if (shape.children === 'any') continue
     const inner = shape.children.get(keyOf(node))
-    if (inner === undefined || !fits(node, inner)) return false
+    if (inner === undefined || !fits(node, inner) || !mayStandAgain(node, inner, element)) {
+      return false
+    }
   }
   if (!shape.text.test(text)) return false
   for (const key in element.attrs) {
     const allowed = shape.attrs.get(key)
     if (allowed === undefined || !allowed.test(element.attrs[key] ?? '')) return false
+  }
+  return true
+}
+
+/** Children are few where they are looked at: the first that is there too often ends it. */
+function mayStandAgain(node: Element, { timesMax }: Fits, { children }: Element): boolean {
+  if (children.length <= timesMax) return true
+  let times = 0
+  for (const other of children) {
+    if (typeof other !== 'string' && other.name === node.name && other.ns === node.ns) times += 1
+    if (times > timesMax) return false
   }
   return true
 }
@@ -85,6 +99,7 @@ function compile(shapes: readonly Shape[]): ReadonlyMap<string, Fits> {
         attrs: new Map(Object.entries(shape.attrs ?? {})),
         text: shape.text ?? whitespace,
         children: shape.children === 'any' ? 'any' : compile(shape.children ?? []),
+        timesMax: shape.timesMax ?? 1,
       },
     ]),
   )

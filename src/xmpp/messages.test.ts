@@ -243,3 +243,19 @@ test('the sessions of a disabled person end', async () => {
   assert.equal(s.closedWith('ann/desk'), 'not-authorized')
   assert.equal(s.closedWith('bo/phone'), null)
 })
+
+test('a chat state to a device in words is on record, and in no archive', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  const active = `<active xmlns='http://jabber.org/protocol/chatstates'/>`
+  await s.send('ann/phone', `<message type='chat' to='bo@localhost/phone'>${active}</message>`)
+  assert.equal(s.record.size, 0)
+  await s.send(
+    'ann/phone',
+    `<message type='chat' to='bo@localhost/sell it now'>${active}</message>`,
+  )
+  assert.equal(s.got('bo/phone').length, 2)
+  assert.equal(s.record.size, 1)
+  const mam = `<query xmlns='urn:xmpp:mam:2'/>`
+  await s.set('bo/phone', mam)
+  assert.deepEqual(s.got('bo/phone'), [])
+})

@@ -3,7 +3,7 @@ import { type Directory, type Person } from '../directory/ports.ts'
 import { directConversation } from '../intake/conversation.ts'
 import { type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
-import { child, type Element } from '../xml/element.ts'
+import { child, type Element, withAttrs } from '../xml/element.ts'
 import { type Account, type Accounts, type Session, takers } from './accounts.ts'
 import { refuseBlocked } from './blocking.ts'
 import { draftOf, isArchived, stamped } from './drafts.ts'
@@ -68,9 +68,17 @@ export function createMessages(
     const transient = Transient.of(out, 'relayed')
     if (transient && relay(parts, transient, { out, type, from, recipient, way })) return
 
-    const message = await onRecordOnce(intake, draftOf(out, from, { to, recipient: person }))
-    if (message) deliver(parts, message, { out, type, from, to, person })
+    const draft = draftOf(out, from, { to, recipient: person })
+    const isKept = isArchived(out) && (transient !== null || !isSignal(out))
+    const message = await onRecordOnce(intake, isKept ? draft : { ...draft, views: [] })
+    if (message) deliver(parts, message, { out, type, from, to, person, isKept })
   }
+}
+
+/** A chat state and the like between devices whose names have words in them: on record, and of no use in an archive. */
+function isSignal(stanza: Element): boolean {
+  const bare = withAttrs(stanza, { from: null, to: null })
+  return !saysWhatWaits(stanza) && Transient.of(bare, 'relayed') !== null
 }
 
 /** Transient: it goes to who is there. @returns false when it has to be recorded, so that it waits */
@@ -128,14 +136,16 @@ function deliver(
     readonly from: Session
     readonly to: Jid
     readonly person: Person
+    /** It enters archives, and waits there for who is away. */
+    readonly isKept: boolean
   },
 ): void {
-  const { out, type, from, to, person } = event
+  const { out, type, from, to, person, isKept } = event
   const recipient = accounts.peek(person.id)
   const way: Way = recipient ? wayOf(type, to, recipient) : { kind: 'store' }
   // What is on record is never dropped: where the device that it was for has gone meanwhile, it waits for the next one.
   const targets = way.kind === 'deliver' ? way.sessions : []
-  if (!isArchived(out)) for (const { resource } of targets) resource.send(message)
+  if (!isKept) for (const { resource } of targets) resource.send(message)
   else if (recipient) {
     recipient.inbox.give(message.stamped({ by: recipient.bare }), targets)
     offline.touched(recipient)
