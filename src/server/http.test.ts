@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { type Health } from '../api/health.ts'
@@ -26,6 +26,7 @@ async function withHttp(
     health: healthy,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
     frameBytesMax: 100,
+    connectionsPerAddressMax: 3,
     acceptWebSocket: ({ ws, address }) => ws.close(4_000, address),
     ...settings,
   })
@@ -167,3 +168,57 @@ test('metrics tell gauges, totals, flushes and events by name', async () => {
   assert.match(text, /^onrecord_flush_seconds_bucket\{le="0.005"\} 1$/m)
   assert.match(text, /^onrecord_events_total\{event="tls.reload-refused",severity="warn"\} 1$/m)
 })
+
+test('an address has a bounded number of connections, and WebSockets and closed ones do not count', async () => {
+  await withHttp({ acceptWebSocket: () => {} }, async (_base, port) => {
+    const webSockets = Array.from({ length: 5 }, () => {
+      return new WebSocket(`ws://127.0.0.1:${port}/xmpp`, ['xmpp'])
+    })
+    for (const webSocket of webSockets) await once(webSocket, 'open')
+    const three = [idle(port), idle(port), idle(port)]
+    for (const socket of three) await once(socket, 'connect')
+    await once(idle(port), 'close')
+    three[0]?.end()
+    await once(three[0] ?? idle(port), 'close')
+    assert.equal(await webSocketEnd(`ws://127.0.0.1:${port}/other`, ['xmpp']), 404)
+    for (const socket of [...webSockets, ...three]) {
+      if (socket instanceof WebSocket) socket.terminate()
+      else socket.destroy()
+    }
+  })
+})
+
+test('a proxy has as many connections as it likes', async () => {
+  await withHttp({ proxies: ['127.0.0.1'] }, async (base, port) => {
+    const sockets = Array.from({ length: 5 }, () => idle(port))
+    for (const socket of sockets) await once(socket, 'connect')
+    assert.equal((await fetch(`${base}/health/live`)).status, 200)
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
+test('who is refused a WebSocket and never closes his side is let go', async () => {
+  await withHttp({}, async (_base, port) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    socket.write(
+      'GET /other HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+    )
+    await once(socket.resume(), 'end')
+    // Only a connection that is gone on the other side answers with a reset.
+    while (!socket.closed) {
+      socket.write('x')
+      await immediate()
+    }
+  })
+})
+
+async function immediate(): Promise<void> {
+  await new Promise((again) => setImmediate(again))
+}
+
+function idle(port: number): Socket {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  return socket
+}

@@ -5,6 +5,7 @@ import { type Duplex } from 'node:stream'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { addHealth, type Health } from '../api/health.ts'
+import { type Callers, limitCallers } from './callers.ts'
 import { addHostMeta } from './host-meta.ts'
 import { blockListOf, isLoopback } from './setting-kinds.ts'
 import { type Certificate } from './tls.ts'
@@ -12,8 +13,13 @@ import { type Certificate } from './tls.ts'
 /** RFC 7395 section 3.1. */
 const subprotocol = 'xmpp'
 
-/** Longest wait for a request's head, in ms: slow clients do not hold a connection. */
-const headTimeoutMs = 20_000
+/** Slow clients do not hold a connection: the longest wait for a handshake and a request's head, and for all of a request. */
+const timeouts = {
+  handshakeTimeout: 20_000,
+  headersTimeout: 20_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+}
 const connectionsMax = 20_000
 
 export type HttpPort = {
@@ -34,6 +40,8 @@ export type HttpSettings = {
   readonly health: Health | null
   readonly webSocketUrl: string
   readonly frameBytesMax: number
+  /** Connections of one address that are not WebSockets. Proxies may have more. */
+  readonly connectionsPerAddressMax: number
   /** `address` is the client's, also when a proxy is between. */
   acceptWebSocket(accepted: {
     readonly ws: WebSocket
@@ -44,13 +52,15 @@ export type HttpSettings = {
 
 /** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp. */
 export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
-  const server = settings.certificate ? secureServer(settings.certificate) : createHttp()
-  limit(server)
-  if (settings.proxies.length > 0) onlyFrom(server, blockListOf(settings.proxies))
+  const server = settings.certificate ? secureServer(settings.certificate) : plainServer()
+  const proxies = blockListOf(settings.proxies)
+  const isExempt = (address: string): boolean => isProxy(address, proxies)
+  const callers = limitCallers(server, settings.connectionsPerAddressMax, isExempt)
+  if (settings.proxies.length > 0) onlyFrom(server, proxies)
   const app = appOn(server)
   if (settings.health) addHealth(app, settings.health)
   addHostMeta(app, settings.webSocketUrl)
-  upgrade(server, settings)
+  upgrade(server, settings, callers)
   await app.listen({ host: settings.bind, port: settings.port })
   return portOf(app, server)
 }
@@ -60,8 +70,7 @@ export async function listenAdmin(
   { host, port }: { readonly host: string; readonly port: number },
   health: Health,
 ): Promise<HttpPort> {
-  const server = createHttp()
-  limit(server)
+  const server = plainServer()
   const app = appOn(server)
   addHealth(app, health)
   await app.listen({ host, port })
@@ -78,15 +87,18 @@ function portOf(app: FastifyInstance, server: Server): HttpPort {
   }
 }
 
-function secureServer(certificate: Certificate): HttpsServer {
-  const server = createHttps({ ...certificate.options(), ALPNProtocols: ['http/1.1'] })
-  certificate.onChange(() => server.setSecureContext(certificate.options()))
+function plainServer(): Server {
+  const server = createHttp(timeouts)
+  server.maxConnections = connectionsMax
   return server
 }
 
-function limit(server: Server): void {
-  server.headersTimeout = headTimeoutMs
+function secureServer(certificate: Certificate): HttpsServer {
+  const options = { ...certificate.options(), ...timeouts, ALPNProtocols: ['http/1.1'] }
+  const server = createHttps(options)
   server.maxConnections = connectionsMax
+  certificate.onChange(() => server.setSecureContext(certificate.options()))
+  return server
 }
 
 function appOn(server: Server): FastifyInstance {
@@ -130,7 +142,7 @@ function isProxy(address: string, proxies: BlockList): boolean {
   return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
-function upgrade(server: Server, settings: HttpSettings): void {
+function upgrade(server: Server, settings: HttpSettings, callers: Callers): void {
   const proxies = blockListOf(settings.proxies)
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -145,14 +157,17 @@ function upgrade(server: Server, settings: HttpSettings): void {
     // RFC 7395 section 3.1: without it the client does not speak XMPP.
     if (!offered.some((name) => name.trim() === subprotocol))
       return refuseUpgrade(socket, '400 Bad Request')
-    webSockets.handleUpgrade(request, socket, head, (ws) =>
-      settings.acceptWebSocket({ ws, request, address: clientAddress(request, proxies) }),
-    )
+    webSockets.handleUpgrade(request, socket, head, (ws) => {
+      callers.release(request.socket)
+      settings.acceptWebSocket({ ws, request, address: clientAddress(request, proxies) })
+    })
   })
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   // A peer that has gone already is none of our business.
   socket.on('error', () => {})
+  // One that never closes its side would hold the connection for ever.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

@@ -64,6 +64,7 @@ export async function openListeners(
         health: adminBind ? null : health,
         webSocketUrl,
         frameBytesMax: config.stanzaBytesMax,
+        connectionsPerAddressMax: config.strangersPerAddressMax,
         acceptWebSocket: (accepted: AcceptedWebSocket) => streams.acceptWebSocket(accepted),
       }
       http.push(await listening(where, async () => await listenHttp(settings)))

@@ -133,7 +133,8 @@ export const settings = {
   ONRECORD_STRANGERS_PER_ADDRESS: {
     kind: kinds.count(1, 100_000),
     or: '200',
-    meaning: 'Connections from one IP address that have not signed in. Raise it behind a proxy.',
+    meaning:
+      'Connections from one IP address that have not signed in, and as many of HTTP. Raise it behind a proxy that ONRECORD_PROXIES does not name.',
   },
   ONRECORD_SIGN_IN_FAILURES: {
     kind: kinds.count(1, 1_000),
