@@ -263,3 +263,33 @@ test('a silent client is asked, cut, and can come back', async (t) => {
   const again = await Client.authenticated({ ...ann, port: s.port })
   assert.equal((await again.resume(id, 0)).name, 'resumed')
 })
+
+test('whose session has expired is told how much of it was handled, and nobody else is', async (t) => {
+  const s = await testStreams(t, { resumeMs: 60_000 })
+  const { client, id } = await managed(s)
+  client.send(`<message id='1'/><message id='2'/><r xmlns='${sm}'/>`)
+  assert.deepEqual((await client.next()).attrs, { h: '2' })
+  client.cut()
+  while (s.streams.counts().connections > 0) await new Promise((resolve) => setImmediate(resolve))
+  s.pass(60_000)
+  await s.router.until(() => s.router.gone.length === 1)
+  const bo = await Client.authenticated({ ...ann, user: 'bo', port: s.port })
+  assert.deepEqual((await bo.resume(id, 0)).attrs, {})
+  const again = await Client.authenticated({ ...ann, port: s.port })
+  const failed = await again.resume(id, 0)
+  assert.deepEqual([conditionIn(failed), failed.attrs], ['item-not-found', { h: '2' }])
+})
+
+test('who comes back while his session ends is told the count that it ends with', async (t) => {
+  const s = await testStreams(t)
+  const settle: (() => void)[] = []
+  s.router.handle = async () => await new Promise((resolve) => settle.push(() => resolve()))
+  const { client, id } = await managed(s)
+  client.send(`<message id='1'/>`)
+  await s.router.until(() => settle.length === 1)
+  s.router.resources[0]?.close('conflict')
+  const again = await Client.authenticated({ ...ann, port: s.port })
+  const failed = again.resume(id, 0)
+  settle[0]?.()
+  assert.deepEqual((await failed).attrs, { h: '1' })
+})

@@ -19,22 +19,28 @@ export async function resume(
     return
   }
   const h = countOf(element)
-  const session = host.sessions.resumable(element.attrs['previd'] ?? '')
+  const previd = element.attrs['previd'] ?? ''
+  const session = host.sessions.resumable(previd)
   if (h === null) stream.write(managementFailed('bad-request'))
-  else if (!session || session.isOver || session.person.id !== person.id) {
-    stream.write(managementFailed('item-not-found'))
-  } else await takeUp(session, h, stream)
+  else if (session?.person.id === person.id) await takeUp(session, h, stream)
+  else stream.write(notResumable(host.sessions.handledBefore(previd, person.id)))
+}
+
+/** Who learns how much of what he sent was handled sends again no more than the rest. @param h null: not known */
+function notResumable(h: number | null): string {
+  return managementFailed('item-not-found', h === null ? '' : ` h='${h}'`)
 }
 
 async function takeUp(session: Session, h: number, stream: Stream): Promise<void> {
   // The old stream may live still, and another one may take the session while we wait.
   do {
-    session.detach({ condition: 'conflict', text: 'Resumed on a new connection.' })
+    if (!session.isOver)
+      session.detach({ condition: 'conflict', text: 'Resumed on a new connection.' })
     // What the old stream has handed in is settled first: the client sends again all that we do not count.
     await session.idle()
-  } while (session.isConnected)
+  } while (session.isConnected && !session.isOver)
   if (!stream.isOpen) return
-  if (session.isOver) stream.write(managementFailed('item-not-found'))
+  if (session.isOver) stream.write(notResumable(session.handledCount))
   else if (session.attach(stream, h)) stream.carry(session)
   else stream.fail(tooHigh(session, h))
 }
@@ -46,8 +52,9 @@ export function countOf(element: Element): number | null {
   return h < 2 ** 32 ? h : null
 }
 
-export function managementFailed(condition: string): string {
-  return `<failed xmlns='${NS_MANAGEMENT}'><${condition} xmlns='${NS_STANZAS}'/></failed>`
+/** @param attrs further attributes of it, each after a space */
+export function managementFailed(condition: string, attrs = ''): string {
+  return `<failed xmlns='${NS_MANAGEMENT}'${attrs}><${condition} xmlns='${NS_STANZAS}'/></failed>`
 }
 
 /** §6: the client confirms more than it was sent. */

@@ -222,6 +222,11 @@ export class Session implements Resource, Flushable {
     return this.#management?.sentCount(this.#queue.length - this.#unmanaged) ?? 0
   }
 
+  /** Stanzas of the client under stream management that are settled without a gap. */
+  get handledCount(): number {
+    return this.#management?.handled(this.#inbound.settled) ?? 0
+  }
+
   /** Lets go of the line; for a stream that takes the session up, or because it broke. */
   detach(failure: StreamFailure | null): void {
     const line = this.#line

@@ -1,11 +1,17 @@
+import { recentMap } from '../../base/recent-map.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type Session } from './session.ts'
+
+/** Ended sessions whose counts are remembered, each about 100 bytes. When there are more the oldest are forgotten. */
+const endedKept = 10_000
 
 /** All sessions, by who, where and how they are asked for. */
 export type Sessions = {
   find(jid: string): Session | null
   /** By the id of XEP-0198. */
   resumable(id: string): Session | null
+  /** XEP-0198 §5: how many stanzas a session of that person had handled that can be resumed no more; null when it is not known. */
+  handledBefore(id: string, person: PersonId): number | null
   readonly size: number
   countOf(person: PersonId): number
   all(): Iterable<Session>
@@ -18,6 +24,7 @@ export type Sessions = {
 export function createSessions(): Sessions {
   const byJid = new Map<string, Session>()
   const byId = new Map<string, Session>()
+  const ended = recentMap<{ readonly person: PersonId; readonly h: number }>(endedKept)
   const counts = new Map<PersonId, number>()
 
   function count(person: PersonId, change: number): void {
@@ -29,6 +36,10 @@ export function createSessions(): Sessions {
   return {
     find: (jid) => byJid.get(jid) ?? null,
     resumable: (id) => byId.get(id) ?? null,
+    handledBefore(id, person) {
+      const known = ended.get(id)
+      return known?.person === person ? known.h : null
+    },
     get size() {
       return byJid.size
     },
@@ -43,7 +54,9 @@ export function createSessions(): Sessions {
       byJid.delete(session.jid.text)
       count(session.person.id, -1)
       const id = session.management?.id ?? null
-      if (id !== null) byId.delete(id)
+      if (id === null) return
+      byId.delete(id)
+      ended.set(id, { person: session.person.id, h: session.handledCount })
     },
   }
 }
