@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { test } from 'node:test'
 
@@ -24,6 +24,19 @@ const mayImport: Readonly<Record<string, string>> = {
   cli: 'base record api server',
 }
 
+/** What adapters may know of other folders beside ports, errors and types: how things are written down. */
+const formats = [
+  'src/record/ids.ts',
+  'src/record/mailbox/audit.ts',
+  'src/record/mailbox/kinds.ts',
+  'src/record/ledger/head.ts',
+  'src/record/ledger/recover.ts',
+  'src/record/keys/key-id.ts',
+  'src/record/keys/recovery-kit.ts',
+  'src/record/integrate/checkpoint-history.ts',
+  'src/directory/roles.ts',
+]
+
 const sources = globSync('src/**/*.ts', { exclude: ['**/*.test.ts'] })
 
 test('every import follows the dependency table', () => {
@@ -38,11 +51,38 @@ test('every import follows the dependency table', () => {
   assert.deepEqual(broken, [])
 })
 
+test('an adapter knows ports and formats, and no rules', () => {
+  // storage/embedded/ is no adapter of a store: it runs the integrator in a thread.
+  const broken = sources
+    .filter((file) => file.startsWith('src/storage/') && !file.startsWith('src/storage/embedded/'))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !/^src\/(base|storage)\//.test(target))
+        .filter((target) => !/\/(ports|errors|types)\.ts$/.test(target))
+        .filter((target) => !formats.includes(target))
+        .map((target) => `${file} imports ${target}`),
+    )
+  assert.deepEqual(broken, [])
+})
+
+test('each file of a feature names its specification', () => {
+  const features = sources.filter((file) => file.startsWith('src/xmpp/features/'))
+  assert.ok(features.length > 10, 'found the features')
+  const named =
+    /^\/\/ (XEP-\d{4}: [^,]+, version [\d.]+|RFC \d+ section [\d.]+: ).*\n\/\/ Source: https:\/\//
+  const broken = features
+    .filter((file) => !/\/(index|carried)\.ts$/.test(file))
+    .filter((file) => !named.test(readFileSync(file, 'utf8')))
+  assert.deepEqual(broken, [])
+})
+
 test('time and randomness come from base/ alone', () => {
   const broken = sources
     .filter((file) => !file.startsWith('src/base/'))
     .filter((file) =>
-      /\bDate\.now\(|\bMath\.random\(|\brandomBytes\(/.test(readFileSync(file, 'utf8')),
+      /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bhrtime\b|\bMath\.random\(|\brandomBytes\(/.test(
+        readFileSync(file, 'utf8'),
+      ),
     )
   assert.deepEqual(broken, [])
 })
@@ -53,6 +93,35 @@ test('no file of the product is longer than 400 lines, and none is a barrel', ()
     return text.split('\n').length > 401 || /^export \* from/m.test(text)
   })
   assert.deepEqual(broken, [])
+})
+
+test('documents link to what is there, and name files that are', () => {
+  const documents = [...globSync('*.md'), ...globSync('docs/**/*.md'), ...globSync('bench/**/*.md')]
+  assert.ok(documents.length > 10, 'found the documents')
+  const broken = documents.flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+    const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => posix.join(posix.dirname(file), target),
+    )
+    const paths = [...text.matchAll(/`((?:src|test|bench|scripts|docs|bin)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    )
+    return [...links, ...paths]
+      .filter((path) => !existsSync(path))
+      .map((path) => `${file} names ${path}`)
+  })
+  assert.deepEqual(broken, [])
+})
+
+test('README has at most 150 lines, and decisions are numbered without gaps', () => {
+  assert.ok(readFileSync('README.md', 'utf8').split('\n').length <= 151)
+  const numbers = globSync('docs/decisions/*.md')
+    .map((file) => posix.basename(file).slice(0, 4))
+    .toSorted()
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, i) => String(i + 1).padStart(4, '0')),
+  )
 })
 
 /** What browsers and other programs verify with. They bring their own base/crypto.ts. */

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
+import { roles } from '../directory/roles.ts'
 import { nothing, route } from './route.ts'
 import { password } from './set-password.ts'
 
 const body = z.strictObject({
   address: z.string().min(3).max(3_071),
   password,
-  role: z.enum([
-    'member',
-    'guest',
-    'administrator',
-    'officer',
-    'reviewer',
-    'records',
-    'legal',
-    'auditor',
-    'privacy',
-  ]),
+  role: z.enum(roles),
 })
 
 /** Adds a person who can sign in at once. */

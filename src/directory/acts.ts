@@ -2,7 +2,8 @@ import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { type NewRecord } from '../record/types.ts'
-import { type Act, type Actor, type Role } from './ports.ts'
+import { type Act, type Actor } from './ports.ts'
+import { roles } from './roles.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
 export const directoryArchive = personId('0'.repeat(31) + 'd')
@@ -57,19 +58,6 @@ export function actOf({ position, envelope, content }: Opened): Act {
     return { kind, person }
   throw broken()
 }
-
-/** All roles, DESIGN.md §7. */
-export const roles: readonly Role[] = [
-  'member',
-  'guest',
-  'administrator',
-  'officer',
-  'reviewer',
-  'records',
-  'legal',
-  'auditor',
-  'privacy',
-]
 
 function fieldsOf(json: string): Map<string, unknown> | null {
   const value: unknown = JSON.parse(json)

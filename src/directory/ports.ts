@@ -1,18 +1,9 @@
 import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { type Role } from './roles.ts'
 
 export type { PersonId } from '../record/types.ts'
-
-export type Role =
-  | 'member'
-  | 'guest'
-  | 'administrator'
-  | 'officer'
-  | 'reviewer'
-  | 'records'
-  | 'legal'
-  | 'auditor'
-  | 'privacy'
+export type { Role } from './roles.ts'
 
 /** A person as of now. An address that is given anew is a new person. */
 export type Person = {

@@ -2,6 +2,7 @@ import { type Ticks } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Timer } from '../base/timer.ts'
 import { type Record } from '../record/ports.ts'
+import { serverRecord } from '../record/server-record.ts'
 import {
   type ConversationId,
   type LogPosition,
@@ -119,23 +120,9 @@ function merge({ delivered, displayed }: Waiting, mark: Mark): void {
 
 /** It enters no archive: only reports are made of it. */
 function recordOf({ conversation, members, delivered, displayed }: Waiting): NewRecord {
-  return {
-    kind: 'marks',
-    conversation,
-    members,
-    sender: null,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    refs: null,
-    claimedAt: null,
-    content: JSON.stringify({
-      delivered: Object.fromEntries(delivered),
-      displayed: Object.fromEntries(displayed),
-    }),
-    wire: '',
-    verdicts: '',
-  }
+  const content = JSON.stringify({
+    delivered: Object.fromEntries(delivered),
+    displayed: Object.fromEntries(displayed),
+  })
+  return serverRecord({ kind: 'marks', conversation, members, content })
 }

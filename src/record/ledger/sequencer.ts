@@ -10,6 +10,7 @@ import { RecordRefused } from '../errors.ts'
 import { conversationId } from '../ids.ts'
 import { type Bucket, type Keys } from '../keys/ports.ts'
 import { type NotWritable } from '../ports.ts'
+import { serverRecord } from '../server-record.ts'
 import { type Appended, type ConversationId, type LogPosition, type NewRecord } from '../types.ts'
 import { saltBytes } from './entry.ts'
 import { entryTypeOf, envelopeJson, partsOf, retentionClass } from './envelope.ts'
@@ -297,20 +298,6 @@ function advance(
 }
 
 function jumpRecord(from: number, to: number): NewRecord {
-  return {
-    kind: 'clock',
-    conversation: serverConversation,
-    members: [],
-    sender: null,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    refs: null,
-    claimedAt: null,
-    content: JSON.stringify({ from, to }),
-    wire: '',
-    verdicts: '',
-  }
+  const content = JSON.stringify({ from, to })
+  return serverRecord({ kind: 'clock', conversation: serverConversation, members: [], content })
 }

@@ -1,6 +1,6 @@
 import { type Kysely, type Transaction } from 'kysely'
 import { FatalError } from '../../base/errors.ts'
-import { roles } from '../../directory/acts.ts'
+import { roles } from '../../directory/roles.ts'
 import {
   type Act,
   type Credential,

@@ -1,4 +1,5 @@
-// XEP-0313: Message Archive Management, version 1.1.3, section 4: what a query asks for.
+// XEP-0313: Message Archive Management, version 1.1.3, section 4: what a query asks for
+// Source: https://xmpp.org/extensions/xep-0313.html
 import { type Person } from '../../directory/ports.ts'
 import { type HistoryQuery } from '../../history/ports.ts'
 import { child, type Element } from '../../xml/element.ts'

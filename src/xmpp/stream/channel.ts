@@ -9,6 +9,9 @@ export type Header = {
   readonly lang: string | null
 }
 
+/** What we answer with. `to` is null when the client did not say who it is. */
+export type OwnHeader = { readonly id: string; readonly from: string; readonly to: string | null }
+
 /** What a sign-in can be bound to, so that it is worth nothing on another connection (RFC 5056). */
 export type ChannelBinding = {
   readonly types: readonly string[]
@@ -29,7 +32,7 @@ export type Channel = {
   readonly streamDeclaration: string
 
   /** Writes our stream header. */
-  open(header: { readonly id: string; readonly from: string; readonly to: string | null }): void
+  open(header: OwnHeader): void
   /** Queues one whole element. */
   write(xml: string): void
   /** Hands what is queued to the system, in one call; `flushed` is called when the kernel has all of it. */

@@ -8,7 +8,7 @@ import { type XmlLimits } from '../../xml/limits.ts'
 import { StreamParser } from '../../xml/parser.ts'
 import { escapeAttr } from '../../xml/serialize.ts'
 import { channelBinding } from './binding.ts'
-import { type Channel, type ChannelBinding, type ChannelOwner } from './channel.ts'
+import { type Channel, type ChannelBinding, type ChannelOwner, type OwnHeader } from './channel.ts'
 import { isLoopback } from './loopback.ts'
 import { NS_CLIENT, NS_STREAMS } from './namespaces.ts'
 
@@ -116,15 +116,7 @@ export class TcpChannel implements Channel {
     return this.#socket instanceof TLSSocket ? channelBinding(this.#socket, this.#context) : null
   }
 
-  open({
-    id,
-    from,
-    to,
-  }: {
-    readonly id: string
-    readonly from: string
-    readonly to: string | null
-  }): void {
+  open({ id, from, to }: OwnHeader): void {
     const addressee = to === null ? '' : ` to='${escapeAttr(to)}'`
     this.write(
       `<?xml version='1.0'?><stream:stream xmlns='${NS_CLIENT}' xmlns:stream='${NS_STREAMS}' ` +

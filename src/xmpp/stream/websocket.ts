@@ -9,7 +9,7 @@ import { XmlError } from '../../xml/errors.ts'
 import { parseFrame } from '../../xml/frame.ts'
 import { type XmlLimits } from '../../xml/limits.ts'
 import { escapeAttr } from '../../xml/serialize.ts'
-import { type Channel, type ChannelBinding, type ChannelOwner } from './channel.ts'
+import { type Channel, type ChannelBinding, type ChannelOwner, type OwnHeader } from './channel.ts'
 import { isLoopback } from './loopback.ts'
 import { channelBinding } from './binding.ts'
 import { NS_FRAMING, NS_STREAMS } from './namespaces.ts'
@@ -99,15 +99,7 @@ export class WebSocketChannel implements Channel {
     return this.#socket instanceof TLSSocket ? channelBinding(this.#socket, null) : null
   }
 
-  open({
-    id,
-    from,
-    to,
-  }: {
-    readonly id: string
-    readonly from: string
-    readonly to: string | null
-  }): void {
+  open({ id, from, to }: OwnHeader): void {
     const addressee = to === null ? '' : ` to='${escapeAttr(to)}'`
     this.write(
       `<open xmlns='${NS_FRAMING}' id='${id}' from='${escapeAttr(from)}'${addressee} version='1.0' xml:lang='en'/>`,
