@@ -42,7 +42,7 @@ export type RecordParts = {
   readonly onFlush?: (flush: Flush) => void
   /** Called once: the process has to stop. The next start recovers, or refuses to start. */
   readonly onFatal: (error: FatalError) => void
-  /** Closes what only the record uses, as the last thing of all. */
+  /** Closes what reads what is derived: before the integrator, which as the last one leaves mailbox.db as one file. */
   readonly release: () => Promise<void>
 }
 
@@ -154,10 +154,10 @@ function recordOver(
     async close() {
       beforeClose()
       await sequencer.close()
+      await release()
       await closeIntegrator(integrator, { segments, started, log })
       await segments.close()
       await store.close()
-      await release()
     },
   }
 }

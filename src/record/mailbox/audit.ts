@@ -6,7 +6,8 @@ import { type Pseudonym, type ViewRow } from './ports.ts'
 /** A row of an archive as it is stored. */
 export type StoredRow = ViewRow & {
   readonly at: number
-  readonly kind: string
+  /** A number of `kinds.ts`, or one that was never given. */
+  readonly kindCode: number
   readonly retractedBy: LogPosition | null
 }
 
@@ -19,6 +20,15 @@ export type RowCounts = {
   readonly ticks: number
 }
 
+/** How many rows the tables have that name no positions. */
+export type HeadCounts = {
+  readonly conversations: number
+  readonly senders: number
+  readonly handles: number
+  /** Pseudonyms of persons, devices and conversations. */
+  readonly names: number
+}
+
 /** Reads all that the mailbox store keeps, so that it can be held against the record. One moment: later writes are not seen. */
 export type MailboxAudit = {
   /** Null when the store is sound in itself, else a sentence: a page that is broken, an index that does not fit its table. */
@@ -28,8 +38,8 @@ export type MailboxAudit = {
   readonly lastAt: number
   bodyEnds(): ReadonlyMap<number, number>
   place(position: LogPosition): Place | null
-  /** The rows of a record in all archives that it says it is in. */
-  rows(position: LogPosition): readonly StoredRow[]
+  /** The rows of a record in all archives that it says it is in, in its order; null for one that is not there, or is none. */
+  rows(position: LogPosition): readonly (StoredRow | null)[]
   hasMessageId(position: LogPosition, conversation: Pseudonym, id: Pseudonym): boolean
   conversation(name: Pseudonym): ConversationHead | null
   nextSenderSeq(name: Pseudonym): number
@@ -38,7 +48,6 @@ export type MailboxAudit = {
   tick(second: number): LogPosition | null
   /** Of positions below that; of retractions, by the retraction's. */
   counts(below: LogPosition): RowCounts
-  /** How many rows the tables have that do not. */
-  heads(): { readonly conversations: number; readonly senders: number; readonly handles: number }
+  heads(): HeadCounts
   close(): void
 }

@@ -23,6 +23,8 @@ const historyPath = 'log/checkpoints'
 export type HeadCheck = {
   readonly signed: number
   readonly checkpoints: number
+  /** Of every head that was signed. */
+  readonly sizes: readonly number[]
   /** The tree has this size and root at some time. Sizes ascend. */
   at(size: number, root: () => Uint8Array): void
   /** @param size of the whole tree: no head may be larger */
@@ -56,6 +58,7 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
   return {
     signed: newest?.size ?? 0,
     checkpoints: items.length,
+    sizes: items.map(({ size }) => size),
     at(size, root) {
       for (let head = queue[next]; head?.size === size; head = queue[++next]) {
         const found = size === 0 ? emptyRoot() : root()

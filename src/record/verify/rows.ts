@@ -3,20 +3,22 @@
 import { toHex } from '../../base/bytes.ts'
 import { isSamePlace } from '../bodies/ports.ts'
 import { rowsOf, type Integrable } from '../integrate/rows.ts'
-import { type MailboxAudit, type RowCounts, type StoredRow } from '../mailbox/audit.ts'
+import { codeOfKind } from '../mailbox/kinds.ts'
+import { type HeadCounts, type MailboxAudit, type StoredRow } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
-import { type RecordRows, type ViewRow } from '../mailbox/ports.ts'
+import { type Pseudonym, type RecordRows, type ViewRow } from '../mailbox/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { Broken } from './ports.ts'
 import { type Chain } from './chain.ts'
 
 const database = 'mailbox.db'
 
-/** Follows the records in log order, as far as rows were applied. */
+/** Follows the records in log order, as far as rows are looked at. */
 export type RowCheck = {
+  readonly below: LogPosition
   next(record: Integrable): void
-  /** @param chain where conversations and senders stand after the last record that was given */
-  end(chain: Chain): void
+  /** @param chain where conversations and senders stand after `size` records */
+  reached(size: LogPosition, chain: Chain): void
   readonly rows: number
 }
 
@@ -28,36 +30,37 @@ type Expected = {
   ticks: number
   /** First retraction of each record that was taken back. */
   readonly retracted: Map<LogPosition, LogPosition>
+  /** Pseudonyms that have a number. */
+  readonly names: Set<Pseudonym>
   second: number
 }
 
-/** @param below rows of later positions are not looked at: a running server may have written them meanwhile */
-export function checkRows(
-  audit: MailboxAudit,
-  names: Names,
-  below: LogPosition = Number.MAX_SAFE_INTEGER,
-): RowCheck {
+/** @param below rows of later positions are not looked at: of a running server, those that it has not flushed */
+export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition): RowCheck {
   const expected: Expected = {
     records: 0,
     rows: 0,
     messageIds: 0,
     ticks: 0,
     retracted: new Map(),
+    names: new Set(),
     second: -1,
   }
-  const unsound = audit.unsound()
-  if (unsound !== null) throw new Broken(database, unsound)
   return {
+    below,
     next(record) {
       const rows = rowsOf(record, names)
       checkRecord(rows, audit)
       tally(rows, expected, audit)
     },
-    end(chain) {
+    reached(size, chain) {
+      if (size !== below) return
       const retracted = checkRetracted(expected, audit)
-      checkCounts(audit.counts(below), { ...expected, retracted })
-      if (below < audit.applied) return
-      checkHeads(chain, { audit, names })
+      const isAll = below >= audit.applied
+      const found = audit.counts(isAll ? Number.MAX_SAFE_INTEGER : below)
+      checkEqual(found, { ...expected, retracted }, countedTables)
+      if (!isAll) return
+      checkHeads(chain, { audit, names, named: expected.names.size })
     },
     get rows() {
       return expected.rows
@@ -73,16 +76,17 @@ function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
   if (!isSamePlace(stored, place)) {
     throw new Broken(where, 'it names another place for the body')
   }
-  const wanted = new Map(views.map((view) => [view.owner, view]))
   const found = audit.rows(position)
-  for (const [owner, view] of wanted) {
-    const row = found.find((one) => one.owner === owner)
-    if (!row) throw new Broken(where, 'the row of an archive is missing')
+  if (found.length !== views.length)
+    throw new Broken(where, `it is in ${found.length} archives, and belongs into ${views.length}`)
+  // Of two views of one archive the later one made the row.
+  const wanted = new Map(views.map((view) => [view.owner, view]))
+  for (const [i, { owner }] of views.entries()) {
+    const [row, view] = [found[i] ?? null, wanted.get(owner)]
+    if (row === null || !view) throw new Broken(where, 'the row of an archive is missing')
     const wrong = difference(row, view, rows)
     if (wrong !== null) throw new Broken(where, `the row of an archive has another ${wrong}`)
   }
-  if (found.length !== wanted.size)
-    throw new Broken(where, 'a row is in an archive that it does not belong to')
   for (const id of rows.messageIds) {
     if (audit.hasMessageId(position, rows.conversation, id)) continue
     throw new Broken(where, 'its message id is missing')
@@ -90,11 +94,12 @@ function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
 }
 
 function difference(row: StoredRow, view: ViewRow, { at, kind }: RecordRows): string | null {
+  if (row.owner !== view.owner) return 'owner'
   if (row.peer !== view.peer) return 'peer'
   if (row.peerDevice !== view.peerDevice) return 'device'
   if (row.incoming !== view.incoming) return 'direction'
   if (row.at !== at) return 'time'
-  if (row.kind !== kind) return 'kind'
+  if (row.kindCode !== codeOfKind(kind)) return 'kind'
   return null
 }
 
@@ -102,6 +107,7 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
   expected.records++
   expected.rows += new Set(rows.views.map(({ owner }) => owner)).size
   expected.messageIds += new Set(rows.messageIds).size
+  noteNames(rows, expected.names)
   const { bucket, handle, nextSeq } = rows.head
   if (nextSeq === 1) {
     if (!audit.isHandleKnown(bucket, handle)) {
@@ -124,13 +130,20 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
   }
 }
 
+function noteNames({ conversation, sender, views }: RecordRows, names: Set<Pseudonym>): void {
+  names.add(conversation)
+  if (sender !== null) names.add(sender)
+  for (const { owner, peer, peerDevice } of views)
+    for (const name of [owner, peer, peerDevice]) if (name !== null) names.add(name)
+}
+
 /** @returns how many rows are marked as taken back */
 function checkRetracted({ retracted }: Expected, audit: MailboxAudit): number {
   let marked = 0
   for (const [position, by] of retracted) {
     for (const row of audit.rows(position)) {
       marked++
-      if (row.retractedBy === by) continue
+      if (row?.retractedBy === by) continue
       throw new Broken(
         `${database}, record ${position}`,
         `it is not marked as taken back by record ${by}`,
@@ -140,7 +153,9 @@ function checkRetracted({ retracted }: Expected, audit: MailboxAudit): number {
   return marked
 }
 
-function checkHeads(chain: Chain, { audit, names }: { audit: MailboxAudit; names: Names }): void {
+type Heads = { readonly audit: MailboxAudit; readonly names: Names; readonly named: number }
+
+function checkHeads(chain: Chain, { audit, names, named }: Heads): void {
   for (const [conversation, head] of chain.conversations) {
     const stored = audit.conversation(names.conversation(conversation))
     const isSame =
@@ -160,26 +175,27 @@ function checkHeads(chain: Chain, { audit, names }: { audit: MailboxAudit; names
       throw new Broken(database, 'a sender does not stand where the record leaves him')
     }
   }
-  const { conversations, senders, handles } = audit.heads()
-  const wanted = {
+  const found = audit.heads()
+  const wanted: HeadCounts = {
     conversations: chain.conversations.size,
     senders: chain.senders.size,
     handles: chain.handles,
+    names: named,
   }
-  if (
-    conversations !== wanted.conversations ||
-    senders !== wanted.senders ||
-    handles !== wanted.handles
-  ) {
-    throw new Broken(database, 'it has conversations or senders that the record does not have')
-  }
+  checkEqual(found, wanted, ['conversations', 'senders', 'handles', 'names'])
   if (audit.lastAt !== chain.lastAt)
     throw new Broken(database, 'the time of the newest record is another')
 }
 
+const countedTables = ['records', 'rows', 'retracted', 'messageIds', 'ticks'] as const
+
 /** Everything that has to be there was found; so what is more should not be there. */
-function checkCounts(found: RowCounts, wanted: RowCounts): void {
-  for (const table of countedTables) {
+function checkEqual<Table extends string>(
+  found: Readonly<Record<Table, number>>,
+  wanted: Readonly<Record<Table, number>>,
+  tables: readonly Table[],
+): void {
+  for (const table of tables) {
     if (found[table] === wanted[table]) continue
     throw new Broken(
       database,
@@ -187,5 +203,3 @@ function checkCounts(found: RowCounts, wanted: RowCounts): void {
     )
   }
 }
-
-const countedTables = ['records', 'rows', 'retracted', 'messageIds', 'ticks'] as const

@@ -13,6 +13,7 @@ import {
 } from '../ledger/tiles.ts'
 import { perfectRoot } from '../ledger/proof.ts'
 import { Broken, type RecordSource } from './ports.ts'
+import { isHalfWritten } from './strays.ts'
 
 /** Checks tiles as the leaves come by. */
 export type TileCheck = {
@@ -27,10 +28,15 @@ const folder = 'log/tile'
 /**
  * @param durable tiles have to be there for this many leaves, partial ones for the right edge; after a crash there may be more,
  * which are checked too
+ * @param signed sizes that were signed: their partial tiles stay until the full ones are there
  */
-export async function checkTiles(source: RecordSource, durable: number): Promise<TileCheck> {
+export async function checkTiles(
+  source: RecordSource,
+  durable: number,
+  signed: readonly number[],
+): Promise<TileCheck> {
   const there = new Set(await source.list(folder))
-  const needed = new Set(partialPaths(durable))
+  const needed = partialPaths(durable, signed)
   const levels: Uint8Array[][] = []
   let entries: Uint8Array[] = []
   let leaves = 0
@@ -74,18 +80,24 @@ export async function checkTiles(source: RecordSource, durable: number): Promise
       await push(0, hash)
     },
     end() {
-      const [stray] = there
+      const [stray] = [...there].filter((path) => !isHalfWritten(path))
       if (stray !== undefined && !source.isServed)
         throw new Broken(stray, 'the tree has no such tile')
     },
   }
 }
 
-/** Partial tiles and bundles of a tree of this size. */
-function partialPaths(size: number): string[] {
-  return partialTiles(size).flatMap((tile) =>
-    tile.level === 0 ? [tilePath(tile), bundlePath(tile)] : [tilePath(tile)],
-  )
+/** Partial tiles and bundles that a tree of this size has: those of its own edge, and those that it had when it was signed smaller. */
+function partialPaths(size: number, signed: readonly number[]): ReadonlySet<string> {
+  const paths = new Set<string>()
+  for (const one of [...signed, size]) {
+    for (const tile of partialTiles(one)) {
+      if (tileAt(tile.level, tile.index, size)?.width === tileWidth) continue
+      paths.add(tilePath(tile))
+      if (tile.level === 0) paths.add(bundlePath(tile))
+    }
+  }
+  return paths
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

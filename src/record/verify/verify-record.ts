@@ -17,6 +17,7 @@ import { checkHeads, type HeadCheck } from './heads.ts'
 import { Broken, type RecordSource, type Report, type Verified } from './ports.ts'
 import { checkRows, type RowCheck } from './rows.ts'
 import { readTail, type Tail } from './tail.ts'
+import { checkStrays } from './strays.ts'
 import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
 
 /** Checks everything, in log order, and stops at the first thing that is wrong. Writes nothing. */
@@ -29,6 +30,10 @@ export async function verifyRecord(
     // In this order, since a running server moves the rows first and the checkpoint last.
     const heads = await checkHeads(source, keys)
     audit = source.openRows()
+    // First of all rows: what is broken in itself cannot be asked.
+    const unsound = audit.unsound()
+    if (unsound !== null) throw new Broken('mailbox.db', unsound)
+    await checkStrays(source)
     return { ok: true, report: await verifyAll({ source, keys, names, heads, audit }) }
   } catch (error) {
     if (error instanceof Broken) return { ok: false, finding: error.finding }
@@ -66,12 +71,13 @@ async function verifyAll(of: Verification): Promise<Report> {
   const checks: Checks = {
     tree: growTree(),
     chain: followChain((position) => keys.stanzaId(position)),
-    tiles: await checkTiles(source, durable),
-    rows: checkRows(audit, names, source.isServed ? durable : undefined),
+    tiles: await checkTiles(source, durable, heads.sizes),
+    rows: checkRows(audit, names, source.isServed ? durable : audit.applied),
     ends: new Map(),
     frameRoots: tail.roots,
   }
   heads.at(0, () => checks.tree.root())
+  checks.rows.reached(0, checks.chain)
   for await (const entry of entriesOf(source, durable)) await inArchive(entry, of, checks)
   checkFrontier(audit, checks.tree)
   await checkBodyFiles(of, checks, head)
@@ -82,8 +88,12 @@ async function verifyAll(of: Verification): Promise<Report> {
       `it has rows of ${audit.applied} records, the log has ${checks.tree.size}`,
     )
   }
+  if (head?.closedAt && durable !== head.size)
+    throw new Broken(
+      'mailbox.db',
+      `it stands at ${durable} records, the log was closed with ${head.size}`,
+    )
   checks.tiles.end()
-  if (audit.applied >= checks.tree.size || source.isServed) checks.rows.end(checks.chain)
   heads.end(checks.tree.size)
   return {
     origin: keys.log.origin,
@@ -156,7 +166,8 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   await tiles.leaf(hash, bytes)
   const envelope = await envelopeOf(entry, found, { position, keys: of.keys })
   chain.next(position, { entry, leafHash: hash, envelope })
-  if (position < of.audit.applied) rows.next({ position, entry, leafHash: hash, envelope, place })
+  if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
+  rows.reached(tree.size, chain)
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = frameRoots.get(tree.size)
@@ -204,8 +215,10 @@ async function checkBodyFiles(
     throw new Broken('mailbox.db', 'it has buckets that the record does not have')
   if (source.isServed || head?.closedAt === null) return
   for (const path of await source.list('bodies')) {
-    const end = ends.get(Number(path.slice('bodies/'.length)))
-    if (end === undefined) throw new Broken(path, 'the record has no such bucket')
+    const bucket = Number(path.slice('bodies/'.length))
+    const end = ends.get(bucket)
+    if (end === undefined || path !== `bodies/${bucket}`)
+      throw new Broken(path, 'the record has no such bucket')
     const size = await source.size(path)
     if (size !== end) throw new Broken(path, `${size - end} bytes behind the last body`)
   }

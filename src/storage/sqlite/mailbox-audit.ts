@@ -1,11 +1,11 @@
+import { statSync } from 'node:fs'
 import { type DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type MailboxAudit, type StoredRow } from '../../record/mailbox/audit.ts'
-import { kindOfCode } from '../../record/mailbox/kinds.ts'
-import { openMailboxForReading } from './mailbox-schema.ts'
+import { openMailboxForAudit, schemaAsMade, schemaOf } from './mailbox-schema.ts'
 
 /** mailbox.db as it is at the call, in one read transaction. */
 export function sqliteMailboxAudit(path: string): MailboxAudit {
-  const db = openMailboxForReading(path)
+  const db = openMailboxForAudit(path)
   db.exec('BEGIN')
   const state = db.prepare('SELECT applied, last_at, durable, frontier FROM state').get() ?? {}
   const { applied, last_at: lastAt, durable, frontier } = state
@@ -16,7 +16,7 @@ export function sqliteMailboxAudit(path: string): MailboxAudit {
         : null,
     applied: Number(applied),
     lastAt: Number(lastAt),
-    unsound: () => unsound(db),
+    unsound: () => unsound(db, path),
     ...positionReads(db),
     ...headReads(db),
     close() {
@@ -26,15 +26,27 @@ export function sqliteMailboxAudit(path: string): MailboxAudit {
   }
 }
 
-/** SQLite's own check of pages, of the order in tables, and of indexes against their tables. */
-function unsound(db: DatabaseSync): string | null {
+/**
+ * SQLite's own check of pages, of the order in tables, and of indexes against their tables; and that there is nothing else. Bytes that
+ * no page uses say nothing, and are not looked at.
+ */
+function unsound(db: DatabaseSync, path: string): string | null {
   try {
     const found = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']
-    return found === 'ok' ? null : `SQLite says: ${String(found)}`
+    if (found !== 'ok') return `SQLite says: ${String(found)}`
+    if (schemaOf(db).join() !== schemaAsMade().join())
+      return 'its tables are not those that were made'
+    const { pages, bytes } = db.prepare(sizeQuery).get() ?? {}
+    const size = statSync(path).size
+    // Pages that are in SQLite's write-ahead file alone are not counted in the file.
+    if (size % Number(bytes) === 0 && size <= Number(pages) * Number(bytes)) return null
+    return `it has ${size} bytes, and its ${String(pages)} pages are of ${String(bytes)}`
   } catch (error) {
     return `SQLite says: ${error instanceof Error ? error.message : String(error)}`
   }
 }
+
+const sizeQuery = `SELECT page_count AS pages, page_size AS bytes FROM pragma_page_count, pragma_page_size`
 
 function hex(value: unknown): string | null {
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null
@@ -106,22 +118,20 @@ function rowReads(db: DatabaseSync): MailboxAudit['rows'] {
   return (position) => {
     const list = owners.get(position)?.['owners']
     if (typeof list !== 'string' || list === '') return []
-    return list.split(' ').flatMap((owner): StoredRow[] => {
-      const found = row.get(Number(owner), position)
-      if (found === undefined) return []
+    return list.split(' ').map((owner): StoredRow | null => {
+      const found = /^[1-9]\d*$/.test(owner) ? row.get(Number(owner), position) : undefined
+      if (found === undefined || (found['incoming'] !== 0 && found['incoming'] !== 1)) return null
       const { retracted_by: by } = found
-      return [
-        {
-          owner: hex(found['owner']) ?? '',
-          // A number without a name is a row that was changed: an empty name equals no pseudonym.
-          peer: found['peer_id'] === 0 ? null : (hex(found['peer']) ?? ''),
-          peerDevice: found['device_id'] === 0 ? null : (hex(found['device']) ?? ''),
-          incoming: found['incoming'] === 1,
-          at: Number(found['at']),
-          kind: kindOfCode(Number(found['kind'])),
-          retractedBy: typeof by === 'number' ? by : null,
-        },
-      ]
+      return {
+        owner: hex(found['owner']) ?? '',
+        // A number without a name is a row that was changed: an empty name equals no pseudonym.
+        peer: found['peer_id'] === 0 ? null : (hex(found['peer']) ?? ''),
+        peerDevice: found['device_id'] === 0 ? null : (hex(found['device']) ?? ''),
+        incoming: found['incoming'] === 1,
+        at: Number(found['at']),
+        kindCode: Number(found['kind']),
+        retractedBy: typeof by === 'number' ? by : null,
+      }
     })
   }
 }
@@ -156,6 +166,7 @@ function headReads(db: DatabaseSync): HeadReads {
       conversations: countOf(db.prepare('SELECT count(*) AS n FROM conversation')),
       senders: countOf(db.prepare('SELECT count(*) AS n FROM sender')),
       handles: countOf(db.prepare('SELECT count(*) AS n FROM handle')),
+      names: countOf(db.prepare('SELECT count(*) AS n FROM name')),
     }),
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { OperatorError } from '../../base/errors.ts'
 
 /** Raised with each change of the tables below. */
@@ -106,6 +107,39 @@ export function openMailboxForReading(path: string): DatabaseSync {
   db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA query_only = 1;`)
   refuseOtherFormat(db)
   return db
+}
+
+/**
+ * Opens mailbox.db to look at it, and leaves no file beside it when its writer has closed it in order: so a folder that cannot be
+ * written can be verified too.
+ */
+export function openMailboxForAudit(path: string): DatabaseSync {
+  const isWhole = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0
+  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined
+  if (!isThere) throw new OperatorError('mailbox.missing', 'the file is missing')
+  const url = pathToFileURL(path)
+  if (isWhole) url.searchParams.set('immutable', '1')
+  const db = new DatabaseSync(url, { readOnly: true })
+  db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA query_only = 1;`)
+  refuseOtherFormat(db)
+  return db
+}
+
+/** The text of each table and index, as this version makes them. */
+export function schemaAsMade(): readonly string[] {
+  const db = new DatabaseSync(':memory:')
+  try {
+    db.exec(tables)
+    return schemaOf(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** The text of each table, index, view and trigger. */
+export function schemaOf(db: DatabaseSync): readonly string[] {
+  const all = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name')
+  return all.all().map((one) => JSON.stringify(Object.values(one)))
 }
 
 function versionOf(db: DatabaseSync): unknown {

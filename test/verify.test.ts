@@ -1,0 +1,194 @@
+// A record of all real parts, closed in order: whatever is changed in its files afterwards, verification names the place.
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { entryBytes } from '../src/record/ledger/entry.ts'
+import { decodeBundle } from '../src/record/ledger/tiles.ts'
+import {
+  filesOf,
+  findEachFlip,
+  findingIn,
+  findingWith,
+  flipped,
+  nameOf,
+  recordFiles,
+} from './support/damage.ts'
+import { recordFolder, type RecordFolder } from './support/record-folder.ts'
+import { hire, talk } from './support/talk.ts'
+
+const november = Date.UTC(2026, 10, 21)
+const december = Date.UTC(2026, 11, 2)
+/** Every byte has its turn in test/long. */
+const flipsPerFile = 25
+
+/** Full and partial tiles, two months, three sessions. Tests that change it put it back. */
+let large: RecordFolder
+/** A few records, for what is done with each byte. */
+let small: RecordFolder
+
+before(async () => {
+  large = recordFolder()
+  small = recordFolder()
+  let people: Awaited<ReturnType<typeof hire>> = []
+  await large.session(november, async (storage) => {
+    people = await hire(storage)
+    await talk(storage.record, people, { count: 300 })
+  })
+  await large.session(december, async ({ record }) => {
+    record.confirmClock()
+    await talk(record, people, { count: 200, first: 300 })
+  })
+  await large.session(december, async ({ record }) => {
+    await talk(record, people, { count: 40, first: 500 })
+  })
+  await small.session(november, async (storage) => {
+    await talk(storage.record, await hire(storage), { count: 3 })
+  })
+})
+
+after(() => {
+  large[Symbol.dispose]()
+  small[Symbol.dispose]()
+})
+
+test('a record that was closed in order is sound, and is told in numbers', async () => {
+  const verified = await large.verify()
+  assert.ok(verified.ok)
+  const { records, signed, checkpoints, conversations, rows, waiting, tornBytes } = verified.report
+  assert.deepEqual(
+    { records, signed, waiting, tornBytes },
+    { records: 548, signed: 548, waiting: 0, tornBytes: 0 },
+  )
+  assert.ok(checkpoints >= 3 && conversations > 5 && rows > records)
+})
+
+test('verification leaves no file behind and changes none', async () => {
+  const files = filesOf(large, '.')
+  const contents = files.map((name) => readFileSync(large.path(name)))
+  await large.verify()
+  assert.deepEqual(filesOf(large, '.'), files)
+  assert.deepEqual(
+    files.map((name) => readFileSync(large.path(name))),
+    contents,
+  )
+})
+
+test('each file that is lost is named', async () => {
+  for (const name of [...recordFiles(small), 'data/mailbox.db', 'keys/vault.key'])
+    assert.match(await findingWith(small, name, null), nameOf(name), name)
+  for (const name of filesOf(large, 'data/log/tile'))
+    assert.match(await findingWith(large, name, null), nameOf(name), name)
+})
+
+test('each file that is a byte longer or shorter, or half as long, is named', async () => {
+  const names = [...recordFiles(small), 'data/mailbox.db'].filter((name) => !name.endsWith('.wal'))
+  for (const name of names) {
+    const bytes = readFileSync(small.path(name))
+    for (const other of [
+      Buffer.concat([bytes, Buffer.from([1])]),
+      bytes.subarray(0, -1),
+      bytes.subarray(0, bytes.length / 2),
+    ]) {
+      assert.match(await findingWith(small, name, other), nameOf(name), `${name}, ${other.length}`)
+    }
+  }
+})
+
+test('each file that nothing accounts for is named', async () => {
+  for (const name of [
+    'log/tile/0/003',
+    'log/tile/0/x',
+    'log/x',
+    'wal/x',
+    'bodies/9',
+    'bodies/01',
+  ]) {
+    const found = await findingWith(small, `data/${name}`, new Uint8Array([1]))
+    assert.match(found, new RegExp(`^${name}: `), name)
+  }
+})
+
+test('a changed byte is found in each file and by its name', async () => {
+  for (const name of recordFiles(small)) await findEachFlip(small, name, flipsPerFile)
+})
+
+test('a byte in the zero tail of the log is found', async () => {
+  for (const name of filesOf(small, 'data/wal')) {
+    const bytes = readFileSync(small.path(name))
+    const found = await findingWith(small, name, flipped(bytes, bytes.length - 1))
+    assert.match(found, /^wal: log segment \d, byte \d+: bytes were written after/)
+  }
+})
+
+test('frames that were cut from the end of the log are missed', async () => {
+  const name = 'data/wal/0000000000000001.wal'
+  const bytes = readFileSync(small.path(name))
+  const last = bytes.lastIndexOf('OLW1')
+  assert.match(
+    await findingWith(small, name, Buffer.from(bytes).fill(0, last)),
+    /^wal: it ends with/,
+  )
+})
+
+test('two entries that changed places are found, in the bundle and in the tile', async () => {
+  const [tile = '', bundle = ''] = filesOf(large, 'data/log/tile').filter((name) =>
+    name.endsWith('/000'),
+  )
+  assert.match(await findingWith(large, bundle, swapped(large, bundle, 2 + entryBytes)), /record 3/)
+  assert.match(await findingWith(large, tile, swapped(large, tile, 32)), nameOf(tile))
+})
+
+test('two bodies that changed places are found', async () => {
+  using copy = small.copy()
+  const [tree = ''] = filesOf(copy, 'data/log/tile/entries')
+  const entries = decodeBundle(readFileSync(copy.path(tree))) ?? []
+  const bodies = readFileSync(copy.path('data/bodies/1'))
+  const lengths = entries.map((entry) => entryBytes + Buffer.from(entry).readUInt32BE(24))
+  const [first = 0, second = 0] = lengths
+  const other = Buffer.concat([
+    bodies.subarray(first, first + second),
+    bodies.subarray(0, first),
+    bodies.subarray(first + second),
+  ])
+  writeFileSync(copy.path('data/bodies/1'), other)
+  assert.match(await findingIn(copy), /^bodies\/1, record 0: /)
+})
+
+test('a folder that was rolled back as a whole is found by the head register', async () => {
+  using copy = small.copy()
+  await small.session(november, async (storage) => {
+    const [one, two] = storage.directory.list()
+    assert.ok(one && two)
+    await talk(storage.record, [one.id, two.id], { count: 3, first: 3 })
+  })
+  writeFileSync(copy.path('keys/head'), readFileSync(small.path('keys/head')))
+  assert.match(
+    await findingIn(copy),
+    /^log\/checkpoints: it ends at 11 records, the log was closed with 14/,
+  )
+})
+
+test('a head register that was rolled back is found', async () => {
+  const older = large.copy()
+  try {
+    await large.session(december, async (storage) => {
+      const [one, two] = storage.directory.list()
+      assert.ok(one && two)
+      await talk(storage.record, [one.id, two.id], { count: 3, first: 600 })
+    })
+    const found = await findingWith(large, 'keys/head', readFileSync(older.path('keys/head')))
+    assert.match(found, /^head register: it is of 548 records, and 551 were signed/)
+  } finally {
+    older[Symbol.dispose]()
+  }
+})
+
+function swapped(folder: RecordFolder, name: string, length: number): Uint8Array {
+  const bytes = readFileSync(folder.path(name))
+  return Buffer.concat([
+    bytes.subarray(0, 3 * length),
+    bytes.subarray(4 * length, 5 * length),
+    bytes.subarray(3 * length, 4 * length),
+    bytes.subarray(5 * length),
+  ])
+}
