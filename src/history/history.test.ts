@@ -74,8 +74,10 @@ test('undelivered() gives what came in after the position, retracted ones too', 
   await record.append(
     newRecord({ kind: 'retraction', sender: bo, views: [], refs: { position: 1, leafHash } }),
   )
-  assert.deepEqual(await history.undelivered(ann, -1), [], 'ann sent them')
-  const items = await history.undelivered(bo, 0)
+  const none = { items: [], complete: true }
+  assert.deepEqual(await history.undelivered(ann, -1), none, 'ann sent them')
+  const { items, complete } = await history.undelivered(bo, 0)
+  assert.equal(complete, true)
   assert.deepEqual(
     items.map(({ position, content }) => [position, content.kind]),
     [
@@ -84,6 +86,28 @@ test('undelivered() gives what came in after the position, retracted ones too', 
     ],
   )
 })
+
+test('a page ends early where its items are long, and the next one goes on there', async () => {
+  const wire = `<message>${'x'.repeat(400_000)}</message>`
+  const { history } = await setUp(Array.from({ length: 8 }, () => newRecord({ wire })))
+  const first = await history.page({ owner: ann, max: 50 })
+  assert.deepEqual(placesOf(first), [[0, 1, 2, 3, 4], false])
+  const pageAfter = itemsOf(first).at(-1)?.id ?? ''
+  assert.deepEqual(placesOf(await history.page({ owner: ann, max: 50, pageAfter })), [
+    [5, 6, 7],
+    true,
+  ])
+  const last = await history.page({ owner: ann, max: 50, pageBefore: '' })
+  assert.deepEqual(placesOf(last), [[3, 4, 5, 6, 7], false])
+  const flipped = await history.page({ owner: ann, max: 50, pageBefore: '', flip: true })
+  assert.deepEqual(placesOf(flipped), [[7, 6, 5, 4, 3], false])
+  const { items, complete } = await history.undelivered(bo, 0)
+  assert.deepEqual([items.map(({ position }) => position), complete], [[1, 2, 3, 4, 5], false])
+})
+
+function placesOf(page: HistoryPage): [number[], boolean] {
+  return [itemsOf(page).map(({ position }) => position), page.kind === 'page' && page.complete]
+}
 
 test('whatever is read waits until all that was on record at the call can be found', async () => {
   const { record } = await setUp([newRecord()])

@@ -12,6 +12,11 @@ import {
 /** Items of one page at most; XEP-0313 §4.3 lets the server have a limit of its own. */
 const itemsMax = 250
 
+/** UTF-16 units of one page, counted in stanzas: who sends much at once keeps nobody from reading on. One item always fits. */
+const pageCharsMax = 2_097_152
+/** Records that are read at once, each of which may have a million units. */
+const readsMax = 16
+
 /** How long a page waits for what is on record at the call. The integrator takes milliseconds, unless its disk is full. */
 const waitMsMax = 5_000
 const waitMsMaxWhenFull = 200
@@ -66,7 +71,9 @@ export function createHistory({
       // However long it takes: who asks goes on behind the last item, and would pass over what is not found yet.
       await record.integrated(record.size)
       const query = { owner, after, incomingOnly: true, limit: itemsMax, newestFirst: false }
-      return await itemsOf(record, record.mailbox.rows(query))
+      const rows = record.mailbox.rows(query)
+      const items = await itemsOf(record, rows)
+      return { items, complete: rows.length < itemsMax && items.length === rows.length }
     },
   }
 }
@@ -93,9 +100,12 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
   const rows = record.mailbox.rows({ ...filter, limit: max + 1 })
   const isComplete = rows.length <= max
   const inPage = rows.slice(0, max)
-  const oldestFirst = filter.newestFirst ? inPage.toReversed() : inPage
-  const items = await itemsOf(record, query.flip === true ? oldestFirst.toReversed() : oldestFirst)
-  return { kind: 'page', items, complete: isComplete, count: countOf(record, query, filter) }
+  // Read in the order in which pages follow each other, so that what does not fit is on the next one.
+  const found = await itemsOf(record, inPage)
+  const complete = isComplete && found.length === inPage.length
+  const isTurned = filter.newestFirst !== (query.flip === true)
+  const items = isTurned ? found.toReversed() : found
+  return { kind: 'page', items, complete, count: countOf(record, query, filter) }
 }
 
 /** `count` of the mailbox leaves out the bounds, of which those of the page count not and those of the filter do. */
@@ -155,7 +165,21 @@ function filterOf({
   }
 }
 
+/** The first of them, as many as fit on a page. */
 async function itemsOf(record: Reader, rows: readonly MailboxRow[]): Promise<HistoryItem[]> {
+  const items: HistoryItem[] = []
+  let chars = 0
+  for (let from = 0; from < rows.length; from += readsMax) {
+    for (const item of await readItems(record, rows.slice(from, from + readsMax))) {
+      chars += item.content.opened.wire.length
+      if (chars > pageCharsMax && items.length > 0) return items
+      items.push(item)
+    }
+  }
+  return items
+}
+
+async function readItems(record: Reader, rows: readonly MailboxRow[]): Promise<HistoryItem[]> {
   const opened = await record.readMany(rows.map(({ position }) => position))
   const retractions = rows.map(({ retractedBy }) => retractedBy).filter((by) => by !== null)
   const retracting = new Map(

@@ -53,6 +53,7 @@ export type HistoryPage =
 /** The one view of the record that employees read: membership then, retraction, expiry, blocking. */
 export type History = {
   /**
+   * A page may be shorter than asked for, where its items are long; then it is not complete.
    * Waits until all that is on record at the call can be found. When the disk is full that is not in sight: then it is a
    * page of what can be found, never `complete`.
    */
@@ -60,10 +61,13 @@ export type History = {
   /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
   edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
   /**
-   * What came in after `after`, which is -1 for all, oldest first, 250 at most. XEP-0160. What was retracted meanwhile is
-   * among it, so that whoever keeps the position gets past it.
+   * What came in after `after`, which is -1 for all, oldest first, 250 at most and fewer where they are long. XEP-0160. What
+   * was retracted meanwhile is among it, so that whoever keeps the position gets past it.
    */
-  undelivered(owner: PersonId, after: LogPosition): Promise<readonly HistoryItem[]>
+  undelivered(
+    owner: PersonId,
+    after: LogPosition,
+  ): Promise<{ readonly items: readonly HistoryItem[]; readonly complete: boolean }>
 }
 
 export type Edge = { readonly id: string; readonly at: number }

@@ -8,6 +8,8 @@ const heldMax = 1_000
 const rememberedMax = 10_000
 /** While more than this many messages are without a confirmation, no more old ones are fetched. */
 const unconfirmedMax = 100
+/** The same in UTF-16 units. Beyond it new messages wait, too: a flood of long ones must not cost a device its stream. */
+const unconfirmedCharsMax = 2_097_152
 
 type Sent = {
   /** Kept to be sent to another device; null once confirmed. */
@@ -28,10 +30,12 @@ export class Inbox {
   #storedTo: LogPosition = -1
   readonly #sent = new Map<LogPosition, Sent>()
   #unconfirmed = 0
+  #unconfirmedChars = 0
   /** There may be messages above `#givenTo` that nobody was given. So it is at the start, when nobody knows. */
   #isWaiting = true
   /** Not null while older messages are being fetched: what arrives in the meantime. */
   #held: Recorded[] | null = null
+  #heldChars = 0
   #overflowed = false
   #wake: (() => void) | null = null
 
@@ -56,14 +60,16 @@ export class Inbox {
   /** It goes to these devices; to none: it waits. */
   give(message: Recorded, to: readonly Session[]): void {
     if (this.#held) {
-      if (this.#held.length < heldMax) this.#held.push(message)
-      else this.#overflowed = true
+      this.#heldChars += message.wire.length
+      if (this.#held.length < heldMax && this.#heldChars <= unconfirmedCharsMax) {
+        this.#held.push(message)
+      } else this.#overflowed = true
       return
     }
     // It was fetched between its being on record and now.
     if (message.position <= this.#givenTo || this.#sent.has(message.position)) return
     const open = to.filter(isOpen)
-    if (open.length === 0) {
+    if (open.length === 0 || !this.hasRoom) {
       this.#isWaiting = true
       return
     }
@@ -74,6 +80,7 @@ export class Inbox {
   /** Older messages are about to be fetched: those that arrive are held back, so that order is kept. */
   startFetching(): void {
     this.#held = []
+    this.#heldChars = 0
     this.#overflowed = false
   }
 
@@ -100,7 +107,9 @@ export class Inbox {
     this.#held = null
     this.#isWaiting = false
     for (const message of held) this.give(message, to)
-    return true
+    if (!this.#isWaiting) return true
+    this.startFetching()
+    return false
   }
 
   /** Nobody is there any more, or the archive cannot be read: what was held waits with the rest. */
@@ -109,9 +118,18 @@ export class Inbox {
     this.#isWaiting = true
   }
 
+  /** Whether one more message, of whatever length, may go to the devices before they have confirmed others. */
+  get hasRoom(): boolean {
+    return this.#unconfirmedChars <= unconfirmedCharsMax
+  }
+
+  get #isCalm(): boolean {
+    return this.#unconfirmed <= unconfirmedMax && this.hasRoom
+  }
+
   /** Resolves when few messages are without a confirmation, or a device has gone. */
   async room(): Promise<void> {
-    if (this.#unconfirmed <= unconfirmedMax) return
+    if (this.#isCalm) return
     await new Promise<void>((resolve) => {
       this.#wake = resolve
     })
@@ -121,10 +139,10 @@ export class Inbox {
   confirm(position: LogPosition): void {
     const sent = this.#sent.get(position)
     if (!sent || sent.message === null) return
+    this.#left(sent.message)
     sent.message = null
     sent.holders = []
-    this.#unconfirmed -= 1
-    if (this.#unconfirmed <= unconfirmedMax) this.#wakeUp()
+    if (this.#isCalm) this.#wakeUp()
     if (this.#sent.size > rememberedMax) this.#forget()
   }
 
@@ -137,11 +155,11 @@ export class Inbox {
       if (sent.holders.length > 0) continue
       orphans.push(sent.message)
       this.#sent.delete(position)
-      this.#unconfirmed -= 1
+      this.#left(sent.message)
     }
     this.#wakeUp()
     for (const message of orphans.toSorted((a, b) => a.position - b.position)) {
-      if (others.length > 0) this.#send(message, others)
+      if (others.length > 0 && this.hasRoom) this.#send(message, others)
       else this.#takeBack(message.position)
     }
   }
@@ -172,8 +190,15 @@ export class Inbox {
   #send(message: Recorded, to: readonly Session[]): void {
     this.#sent.set(message.position, { message, holders: to })
     this.#unconfirmed += 1
+    this.#unconfirmedChars += message.wire.length
     // Last, because a device that cannot take more is closed by it, and then it is `gone()` already.
     for (const { resource } of to) resource.send(message)
+  }
+
+  /** A message is no longer without a confirmation. */
+  #left(message: Recorded): void {
+    this.#unconfirmed -= 1
+    this.#unconfirmedChars -= message.wire.length
   }
 
   #takeBack(position: LogPosition): void {

@@ -149,6 +149,8 @@ function deliver(
   else if (recipient) {
     recipient.inbox.give(message.stamped({ by: recipient.bare }), targets)
     offline.touched(recipient)
+    // There was no room for it at the devices: it is fetched when there is.
+    if (targets.length > 0 && takers(recipient).length > 0) offline.arrived(recipient)
   }
   delivered({ message, stanza: out, type, from, recipient, targets })
 }

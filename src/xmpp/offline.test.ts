@@ -137,3 +137,40 @@ test('messages that arrive while older ones are fetched come after them', async 
   for (let round = 0; round < 3; round += 1) await s.settled()
   assert.deepEqual(s.inbox('bo/desk'), [...texts, 'late'])
 })
+
+const long = (at: number): string => `${at} ${'x'.repeat(200_000)}`
+const longTexts = Array.from({ length: 30 }, (_, at) => long(at))
+
+test('long messages that wait come a few at a time, as they are confirmed', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  await s.drop('bo/phone')
+  for (const text of longTexts) await s.say('ann/phone', 'bo', text)
+  s.connect('bo/desk')
+  s.mute('bo/desk')
+  await s.send('bo/desk', '<presence/>')
+  const first = s.inbox('bo/desk')
+  assert.ok(first.length > 5 && first.length < 15)
+  s.unmute('bo/desk')
+  for (let round = 0; round < 10; round += 1) await s.settled()
+  assert.deepEqual([...first, ...s.inbox('bo/desk')], longTexts)
+})
+
+test('a flood of long messages waits for a device that confirms slowly', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  s.mute('bo/phone')
+  for (const text of longTexts) await s.say('ann/phone', 'bo', text)
+  const first = s.inbox('bo/phone')
+  assert.ok(first.length > 5 && first.length < 15)
+  s.unmute('bo/phone')
+  for (let round = 0; round < 10; round += 1) await s.settled()
+  assert.deepEqual([...first, ...s.inbox('bo/phone')], longTexts)
+})
+
+test('what there was no room for goes to the device that is left', async () => {
+  const s = await scene('ann/phone', 'bo/phone', 'bo/desk')
+  s.mute('bo/phone')
+  for (const text of longTexts) await s.say('ann/phone', 'bo/phone', text)
+  await s.drop('bo/phone')
+  for (let round = 0; round < 10; round += 1) await s.settled()
+  assert.deepEqual(s.inbox('bo/desk').toSorted(), longTexts.toSorted())
+})

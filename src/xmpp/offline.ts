@@ -8,8 +8,6 @@ import { type HistoryItem, type History } from '../history/ports.ts'
 import { type Account, type Accounts, takers } from './accounts.ts'
 import { type AccountStore } from './ports.ts'
 
-/** As many as `history.undelivered` gives at once. */
-const pageItems = 250
 /** How far behind the stored positions may be. A crash in that time means messages that come twice. */
 const storeDelayMs = 1_000
 
@@ -58,19 +56,18 @@ export function createOffline(parts: {
   }
 
   async function fetchWaiting(account: Account): Promise<void> {
-    const { inbox, person, bare } = account
+    const { inbox, person } = account
     inbox.startFetching()
     for (;;) {
       await inbox.room()
-      const items = await history.undelivered(person.id, inbox.givenTo)
-      const stamp = { by: bare, delayedBy: domain }
-      const given = items.every((item) =>
-        inbox.giveFetched(item.position, messageOf(item, stamp), takers(account)),
-      )
+      const after = inbox.givenTo
+      const { items, complete } = await history.undelivered(person.id, after)
+      // A device went meanwhile, and took back what it had not confirmed.
+      if (inbox.givenTo < after) continue
+      const given = giveSome(account, items, domain)
       touched(account)
-      if (!given) break
       if (takers(account).length === 0) break
-      if (items.length < pageItems && inbox.finishFetching(takers(account))) return
+      if (complete && given === items.length && inbox.finishFetching(takers(account))) return
     }
     inbox.abandonFetching()
   }
@@ -92,6 +89,19 @@ export function createOffline(parts: {
       await flush()
     },
   }
+}
+
+/** What there is no room for is fetched anew later: it may have been taken back by then. @returns how many were given */
+function giveSome(account: Account, items: readonly HistoryItem[], domain: string): number {
+  const { inbox, bare } = account
+  const stamp = { by: bare, delayedBy: domain }
+  let given = 0
+  for (const item of items) {
+    if (!inbox.hasRoom) break
+    if (!inbox.giveFetched(item.position, messageOf(item, stamp), takers(account))) break
+    given += 1
+  }
+  return given
 }
 
 /** XEP-0203 says when it came. What was retracted meanwhile is not shown to anybody any more (XEP-0424 section 5). */

@@ -78,8 +78,11 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       if (!session) return
       accounts.close(session)
       for (const listener of listeners.closed) listener(session)
-      session.account.inbox.gone(session, takers(session.account))
+      const others = takers(session.account)
+      session.account.inbox.gone(session, others)
       offline.touched(session.account)
+      // What there was no room for at the others.
+      if (others.length > 0) offline.arrived(session.account)
     },
     streamFeatures: () => listeners.streamFeatures,
     close: async () => await offline.close(),
