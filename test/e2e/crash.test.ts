@@ -1,47 +1,83 @@
-// What was received is on record, whatever happens to the server. The long run (test/long) has 20 rounds and a power-loss disk.
+// What was received is on record, whatever happens to the server. Longer runs, and a full record, are in test/long.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
+import { cannotMount, mountDisk } from './disk.ts'
+import { killAgainAndAgain } from './kill.ts'
 import { options } from './options.ts'
+import { addUsers } from './people.ts'
 import { testServer } from './server.ts'
 
-const killtest = resolve(import.meta.dirname, '../../bench/xmpp/killtest.mjs')
+const synctrace = resolve(import.meta.dirname, '../../bench/xmpp/synctrace.mjs')
+const plain = { ONRECORD_ALLOW_PLAINTEXT: 'loopback' }
 
 test('kill -9 under load loses nothing that anybody received, and the record verifies', async () => {
-  const server = await testServer({ ONRECORD_ALLOW_PLAINTEXT: 'loopback' })
+  const server = await testServer(plain)
   try {
     await server.start()
-    for (let user = 0; user < 8; user++) server.addUser(`u${user}`, 'pw')
-    const start = join(server.dir, 'start.sh')
-    const pidFile = join(server.dir, 'pid')
-    const settings = Object.entries(server.env).map(([name, value]) => `export ${name}='${value}'`)
-    const serve = `'${resolve('bin/onrecord')}' serve >>'${server.dir}/log' 2>&1 &`
-    writeFileSync(start, [...settings, serve, `echo $! > '${pidFile}'`, ''].join('\n'))
+    await addUsers(server, 8)
     await server.stop()
-    const run = spawnSync(
-      process.execPath,
-      [
-        killtest,
-        ...options({ start: `sh ${start}`, pidfile: pidFile, port: server.ports.xmpp }),
-        ...options({ domain: server.domain, users: 8, pairs: 4, window: 5, muc: 0, rounds: 2 }),
-        ...options({ 'min-ms': 800, 'max-ms': 1500 }),
-      ],
-      { encoding: 'utf8', timeout: 120_000 },
-    )
-    spawnSync('sh', ['-c', `kill -9 $(cat '${pidFile}')`])
-    assert.equal(run.status, 0, run.stderr)
-    const result: unknown = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '')
-    assert.partialDeepStrictEqual(result, {
-      rounds: 2,
-      delivered_not_in_recipient_archive: 0,
-      delivered_not_in_sender_archive: 0,
-      rounds_with_loss: 0,
-    })
-    const verified = server.run(['verify', '--data', server.data])
+    const { dir } = server
+    killAgainAndAgain(server, { rounds: 2, pairs: 4, dir, isVerified: true, timeoutMs: 120_000 })
+    const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.out + verified.err)
   } finally {
     await server.remove()
   }
 })
+
+test(
+  'a power cut under load loses nothing that anybody received, and the record verifies',
+  { skip: cannotMount },
+  async () => {
+    const disk = mountDisk(512)
+    // Key file and head register are on the disk that loses power, too.
+    const server = await testServer(plain, disk.dir)
+    try {
+      await server.start()
+      await addUsers(server, 8)
+      await server.stop()
+      const power = { crash: disk.crash, recover: disk.recover }
+      const kills = { rounds: 2, pairs: 4, isVerified: true, timeoutMs: 120_000 }
+      killAgainAndAgain(server, { ...kills, dir: disk.beside, power })
+      const verified = server.run(['verify'])
+      assert.equal(verified.status, 0, verified.out + verified.err)
+    } finally {
+      await server.remove()
+      disk.remove()
+    }
+  },
+)
+
+const cannotTrace = spawnSync('strace', ['-V']).status === 0 ? false : 'needs strace'
+
+test(
+  'the log is flushed before a message is delivered, as the system sees it',
+  { skip: cannotTrace },
+  async () => {
+    const server = await testServer(plain)
+    try {
+      await server.start()
+      await addUsers(server, 2)
+      const { domain, ports } = server
+      const run = spawnSync(
+        process.execPath,
+        [
+          synctrace,
+          ...options({ pid: server.pid(), port: ports.xmpp, domain, count: 10, 'gap-ms': 100 }),
+        ],
+        { encoding: 'utf8', timeout: 60_000 },
+      )
+      assert.equal(run.status, 0, run.stderr)
+      const result: unknown = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '')
+      assert.partialDeepStrictEqual(result, {
+        analysed: 10,
+        fsync_before_delivery: 10,
+        no_fsync_before_delivery: 0,
+      })
+    } finally {
+      await server.remove()
+    }
+  },
+)

@@ -1,36 +1,15 @@
 // Promise 1 on a disk that fills up and is freed again.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
+import { cannotMount, mountDisk } from './disk.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { testServer, type TestServer } from './server.ts'
 
-const isRoot = process.getuid?.() === 0
 const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
-
-/** A file system of 96 MiB, mounted at a folder of its own. */
-function smallDisk(): { readonly dir: string; remove(): void } {
-  const base = mkdtempSync(join(tmpdir(), 'onrecord-disk-'))
-  const image = join(base, 'image')
-  const dir = join(base, 'mounted')
-  mkdirSync(dir)
-  execFileSync('truncate', ['-s', '96M', image])
-  execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
-  execFileSync('mount', ['-o', 'loop', image, dir])
-  return {
-    dir,
-    remove() {
-      // Lazily: whoever still has a file open there is about to end.
-      execFileSync('umount', ['-l', dir])
-      rmSync(base, { recursive: true })
-    },
-  }
-}
 
 /** Takes all the space that is left. */
 function fill(dir: string): string {
@@ -48,13 +27,10 @@ function fill(dir: string): string {
 
 test(
   'on a full disk nothing is delivered unrecorded, and sending goes on when there is room again',
-  { skip: isRoot ? false : 'needs root, to mount a small file system' },
+  { skip: cannotMount },
   async () => {
-    const disk = smallDisk()
-    // In a folder of its own: the mount point itself cannot be removed.
-    const dir = join(disk.dir, 'onrecord')
-    mkdirSync(dir)
-    const server = await testServer({}, dir)
+    const disk = mountDisk(96)
+    const server = await testServer({}, disk.dir)
     try {
       await server.start()
       addPeople(server, 'ann', 'bo')

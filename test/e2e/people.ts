@@ -1,4 +1,7 @@
-// Two people at a running server, and how they talk in tests.
+// People at a running server, and how they talk in tests.
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
 import { child, type Element, textOf } from '../../src/xml/element.ts'
 import { Client } from '../client/client.ts'
 import { type TestServer } from './server.ts'
@@ -8,6 +11,20 @@ const password = 'a long enough password'
 /** Makes the account; over the admin socket, so the server runs. */
 export function addPeople(server: TestServer, ...locals: readonly string[]): void {
   for (const local of locals) server.addUser(local, password)
+}
+
+/** u0, u1… with password `pw`, made over the admin socket by hand: a command for each would take longer than the test. */
+export async function addUsers(server: TestServer, count: number): Promise<void> {
+  const socketPath = join(server.data, 'admin.sock')
+  for (let user = 0; user < count; user++) {
+    const headers = { 'content-type': 'application/json' }
+    const asked = request({ socketPath, method: 'POST', path: '/v1/people', headers })
+    const address = `u${user}@${server.domain}`
+    asked.end(JSON.stringify({ address, password: 'pw', role: 'member' }))
+    const [answer]: IncomingMessage[] = await once(asked, 'response')
+    answer?.resume()
+    if (answer?.statusCode !== 201) throw new Error(`u${user}: ${answer?.statusCode}`)
+  }
 }
 
 /** Signed in over STARTTLS, available, and past whatever waited. */

@@ -1,0 +1,46 @@
+// File systems of a test's own, in a file: small ones that fill up, and ones that lose what was not flushed. Needs root.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const crashfs = resolve(import.meta.dirname, '../../bench/xmpp/peers/crashfs.sh')
+
+/** Null where file systems can be mounted, else why a test is skipped. */
+export const cannotMount: string | false =
+  process.getuid?.() === 0 ? false : 'needs root, to mount a file system'
+
+export type Disk = {
+  /** A folder on it: the mount point itself cannot be removed. */
+  readonly dir: string
+  /** A folder beside it, on the disk that everything else is on. */
+  readonly beside: string
+  /** Shell commands: power is lost, and comes back. */
+  readonly crash: string
+  readonly recover: string
+  remove(): void
+}
+
+export function mountDisk(megabytes: number): Disk {
+  const base = mkdtempSync(join(tmpdir(), 'onrecord-disk-'))
+  const image = join(base, 'image')
+  const mounted = join(base, 'mounted')
+  const [dir, beside] = [join(mounted, 'onrecord'), join(base, 'beside')]
+  mkdirSync(mounted)
+  mkdirSync(beside)
+  execFileSync('truncate', ['-s', `${megabytes}M`, image])
+  execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
+  execFileSync('mount', ['-o', 'loop', image, mounted])
+  mkdirSync(dir)
+  return {
+    dir,
+    beside,
+    crash: `'${crashfs}' crash '${mounted}'`,
+    recover: `'${crashfs}' recover '${image}' '${mounted}'`,
+    remove() {
+      // Lazily: whoever still has a file open there is about to end.
+      execFileSync('umount', ['-l', mounted])
+      rmSync(base, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,79 @@
+// Rounds of bench/xmpp/killtest.mjs: load, a kill, a start, and what recipients had held against the archives.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { options } from './options.ts'
+import { type TestServer } from './server.ts'
+
+const program = resolve(import.meta.dirname, '../../bin/onrecord')
+const bench = resolve(import.meta.dirname, '../../bench/xmpp')
+
+export type Kills = {
+  readonly rounds: number
+  readonly pairs: number
+  /** A folder for scripts and the log; not on a disk that loses power. */
+  readonly dir: string
+  /** Power is lost too: shell commands that take the disk away, and bring it back. */
+  readonly power?: { readonly crash: string; readonly recover: string }
+  /** Verify before each start. */
+  readonly isVerified: boolean
+  readonly timeoutMs: number
+}
+
+export type Killed = { readonly delivered: number; readonly restartMsMax: number }
+
+/**
+ * Kills the server again and again, which is not to run at the call and does not afterwards. Users u0, u1… sign in with `pw`.
+ *
+ * @throws {AssertionError} when anything that was received is missing, or the record does not verify
+ */
+export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
+  const { rounds, pairs, dir, power, isVerified, timeoutMs } = kills
+  const started = startScript(server, dir)
+  const verify = isVerified ? `&& '${program}' verify >>'${dir}/verified' 2>&1` : ''
+  const recover = script(server, join(dir, 'recover.sh'), `${power?.recover ?? 'true'} ${verify}`)
+  const run = spawnSync(
+    process.execPath,
+    [
+      join(bench, 'killtest.mjs'),
+      ...options({ ...started.options, users: pairs * 2, pairs, window: 5, muc: 0, rounds }),
+      ...options({ 'min-ms': 500, 'max-ms': 2_500, recover }),
+      ...options(power ? { crash: power.crash } : {}),
+    ],
+    { encoding: 'utf8', timeout: timeoutMs },
+  )
+  spawnSync('sh', ['-c', `kill -9 $(cat '${started.pidFile}')`])
+  assert.equal(run.status, 0, run.stdout + run.stderr)
+  const result: Record<string, unknown> = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '')
+  assert.partialDeepStrictEqual(result, {
+    rounds,
+    delivered_not_in_recipient_archive: 0,
+    delivered_not_in_sender_archive: 0,
+    rounds_with_loss: 0,
+  })
+  assert.notEqual(result['delivered'], 0)
+  return {
+    delivered: Number(result['delivered']),
+    restartMsMax: Number(result['restart_ms_max']),
+  }
+}
+
+/** Starts the server in the background and writes its process id, as the programs under bench/xmpp want it. */
+export function startScript(
+  server: TestServer,
+  dir: string,
+): { readonly pidFile: string; readonly options: Record<string, string | number> } {
+  const pidFile = join(dir, 'pid')
+  const serve = `'${program}' serve >>'${dir}/log' 2>&1 &\necho $! > '${pidFile}'`
+  const start = script(server, join(dir, 'start.sh'), serve)
+  const { domain, ports } = server
+  return { pidFile, options: { start, pidfile: pidFile, port: ports.xmpp, domain } }
+}
+
+/** @returns the command that runs it with the server's settings */
+function script(server: TestServer, path: string, lines: string): string {
+  const settings = Object.entries(server.env).map(([name, value]) => `export ${name}='${value}'`)
+  writeFileSync(path, [...settings, lines, ''].join('\n'))
+  return `sh '${path}'`
+}
