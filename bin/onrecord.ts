@@ -1,5 +1,11 @@
 import { run } from '../src/cli/run.ts'
 
+// Who read it has gone: `| head`, or a terminal that was closed (EIO). That is no reason to stop a server.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  })
+
 const status = await run(process.argv.slice(2), {
   // oxlint-disable-next-line node/no-process-env -- the one place that reads it
   env: process.env,

@@ -103,6 +103,13 @@ test('the launcher runs through links, from anywhere, and passes the exit status
   }
 })
 
+test('a reader that has gone early is no error', () => {
+  // `true` has ended long before there is anything to write.
+  const pipe = `set -o pipefail; '${launcher}' config check | true`
+  const run = spawnSync('/bin/bash', ['--norc', '-c', pipe], { encoding: 'utf8', env: {} })
+  assert.deepEqual({ status: run.status, err: run.stderr }, { status: 0, err: '' })
+})
+
 test('the launcher says in one sentence that there is no Node to run with', () => {
   const folder = mkdtempSync(join(tmpdir(), 'onrecord-launch-'))
   try {
