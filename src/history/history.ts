@@ -188,7 +188,7 @@ async function readItems(record: Reader, rows: readonly MailboxRow[]): Promise<H
   return rows.flatMap(({ position, at, retractedBy }, index): HistoryItem[] => {
     const one = opened[index]
     if (!one) return []
-    const id = record.stanzaId(position)
+    const id = one.envelope.stanza_id
     const by = retractedBy === null ? undefined : retracting.get(retractedBy)
     if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
     const { t_server: retractedAt, message_id: messageId } = by.envelope

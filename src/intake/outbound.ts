@@ -25,8 +25,7 @@ export class Recorded {
   /** XEP-0359 id, the same in each archive that it enters. */
   readonly stanzaId: string
   readonly at: number
-  /** Hex. What a later record that is about this one names. */
-  readonly leafHash: string
+  readonly #place: Place
   /** What delivery and display marks say of it. */
   readonly about: About
 
@@ -36,7 +35,7 @@ export class Recorded {
     this.position = place.position
     this.stanzaId = place.stanzaId
     this.at = place.at
-    this.leafHash = place.leafHash
+    this.#place = place
   }
 
   /** The only way in: `append` resolves when the log is flushed past the entry, and what is recorded is what goes out. */
@@ -47,10 +46,23 @@ export class Recorded {
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
-  static again({ position, leafHash, envelope, wire }: Opened): Recorded {
-    const place = { position, leafHash, stanzaId: envelope.stanza_id, at: envelope.t_server }
+  static again(opened: Opened): Recorded {
+    const { position, envelope, wire } = opened
+    const place = {
+      position,
+      stanzaId: envelope.stanza_id,
+      at: envelope.t_server,
+      get leafHash() {
+        return opened.leafHash
+      },
+    }
     const members = envelope.views.map(({ owner }) => owner)
     return new Recorded(wire, place, { kind: envelope.kind, conversation: envelope.conv, members })
+  }
+
+  /** Hex. What a later record that is about this one names. */
+  get leafHash(): string {
+    return this.#place.leafHash
   }
 
   /** The recorded bytes as they go out. */
@@ -71,12 +83,12 @@ export class Recorded {
       const from = escapeAttr(stamp.delayedBy)
       extra += `<delay xmlns='urn:xmpp:delay' from='${from}' stamp='${new Date(this.at).toISOString()}'/>`
     }
-    return new Recorded(withLastChildren(this.#wire, extra), this, this.about)
+    return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.about)
   }
 
   /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */
   addressed(this: Recorded, to: string): Recorded {
-    return new Recorded(withAddress(this.#wire, to), this, this.about)
+    return new Recorded(withAddress(this.#wire, to), this.#place, this.about)
   }
 
   /**
@@ -84,7 +96,7 @@ export class Recorded {
    * what it puts around them is tags of an envelope without text.
    */
   envelope(this: Recorded, wrap: (recorded: string) => string): Recorded {
-    return new Recorded(wrapped(this.#wire, wrap), this, this.about)
+    return new Recorded(wrapped(this.#wire, wrap), this.#place, this.about)
   }
 }
 

@@ -134,7 +134,7 @@ function openedOf(entry: NewRecord, position: number, at: number): Opened {
   const { content, wire } = entry
   const leafHash = hash('sha256', `leaf ${position}`)
   const envelope = envelopeOf(entry, at, stanzaIdOf(position))
-  return Opened.afterCheck({ position, leafHash, envelope, content, wire })
+  return Opened.afterCheck({ position, leafHash: () => leafHash, envelope, content, wire })
 }
 
 function stanzaIdOf(position: number): string {

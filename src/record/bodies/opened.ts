@@ -7,15 +7,14 @@ import { type Envelope, type LogPosition } from '../types.ts'
 export class Opened {
   readonly #checked = true
   readonly position: LogPosition
-  /** Hex. What a later record that is about this one names. */
-  readonly leafHash: string
   readonly envelope: Envelope
   readonly content: string
   readonly wire: string
+  readonly #leafHash: () => string
 
   private constructor({ position, leafHash, envelope, content, wire }: Parts) {
     this.position = position
-    this.leafHash = leafHash
+    this.#leafHash = leafHash
     this.envelope = envelope
     this.content = content
     this.wire = wire
@@ -26,6 +25,11 @@ export class Opened {
     return new Opened(parts)
   }
 
+  /** Hex. What a later record that is about this one names. Made when asked for: pages of an archive don't. */
+  get leafHash(): string {
+    return this.#leafHash()
+  }
+
   get checked(): boolean {
     return this.#checked
   }
@@ -33,7 +37,7 @@ export class Opened {
 
 type Parts = {
   readonly position: LogPosition
-  readonly leafHash: string
+  readonly leafHash: () => string
   readonly envelope: Envelope
   readonly content: string
   readonly wire: string

@@ -55,7 +55,10 @@ export function bodyReader(parts: {
       throw new RecordUnreadable(position, 'another record lies in its place')
     }
     const [content, wire] = [texts[partIds.content] ?? '', texts[partIds.wire] ?? '']
-    return Opened.afterCheck({ position, leafHash: toHex(leafHash(head)), envelope, content, wire })
+    // Without the body, which is not to be kept in memory with it.
+    const own = head.slice()
+    const leaf = (): string => toHex(leafHash(own))
+    return Opened.afterCheck({ position, leafHash: leaf, envelope, content, wire })
   }
   const read = async (position: LogPosition): Promise<Opened> => {
     const there = kept.get(position)

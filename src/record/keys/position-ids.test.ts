@@ -51,3 +51,19 @@ test('an id tells nothing of its neighbours', () => {
   const first = Array.from({ length: 200 }, (_, i) => ids.idOf(i))
   assert.equal(new Set(first.map((id) => id.slice(0, 5))).size, 200)
 })
+
+test('ids are the same in whatever order they are asked for', () => {
+  const ahead = positionIds(key)
+  const block = new Uint8Array(16)
+  const view = new DataView(block.buffer)
+  fc.assert(
+    fc.property(fc.array(fc.nat(200)), fc.nat(100), (random, run) => {
+      const inTurn = Array.from({ length: run }, (_, i) => i)
+      for (const position of [...random, ...inTurn, ...random]) {
+        view.setBigUint64(8, BigInt(position))
+        assert.equal(ahead.idOf(position), toBase64Url(blockCipher(key).encipher(block)))
+      }
+    }),
+    { numRuns: 20 },
+  )
+})

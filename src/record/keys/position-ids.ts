@@ -1,5 +1,5 @@
 import { fromBase64Url, toBase64Url } from '../../base/bytes.ts'
-import { blockCipher } from '../../base/crypto.ts'
+import { blockCipher, type BlockCipher } from '../../base/crypto.ts'
 import { type LogPosition } from '../types.ts'
 
 /** Positions as ids that tell nothing, not even which is the later one; and back. */
@@ -19,15 +19,9 @@ const idCharacters = 22
  */
 export function positionIds(key: Uint8Array): PositionIds {
   const cipher = blockCipher(key)
-  // One block per thread: the calls are synchronous.
-  const block = new Uint8Array(16)
-  const view = new DataView(block.buffer)
+  const encipher = readAhead(cipher)
   return {
-    idOf(position) {
-      view.setUint32(8, Math.floor(position / 2 ** 32))
-      view.setUint32(12, position % 2 ** 32)
-      return toBase64Url(cipher.encipher(block))
-    },
+    idOf: (position) => toBase64Url(encipher(position)),
     positionOf(id) {
       if (id.length !== idCharacters) return null
       const bytes = fromBase64Url(id)
@@ -38,5 +32,31 @@ export function positionIds(key: Uint8Array): PositionIds {
       const position = Number(zeros.getBigUint64(8))
       return Number.isSafeInteger(position) ? position : null
     },
+  }
+}
+
+const blockBytes = 16
+const blocksAhead = 64
+
+/** Positions are mostly asked for one after the other, and one call for many blocks costs little more than one for a single block. */
+function readAhead(cipher: BlockCipher): (position: LogPosition) => Uint8Array {
+  const plain = new Uint8Array(blockBytes * blocksAhead)
+  const view = new DataView(plain.buffer)
+  let from = 0
+  let to = 0
+  let ahead: Uint8Array = new Uint8Array(0)
+  return (position) => {
+    if (position < from || position >= to) {
+      const count = position === to ? blocksAhead : 1
+      for (let i = 0; i < count; i++) {
+        view.setUint32(i * blockBytes + 8, Math.floor((position + i) / 2 ** 32))
+        view.setUint32(i * blockBytes + 12, (position + i) % 2 ** 32)
+      }
+      ahead = cipher.encipher(plain.subarray(0, count * blockBytes))
+      from = position
+      to = position + count
+    }
+    const at = (position - from) * blockBytes
+    return ahead.subarray(at, at + blockBytes)
   }
 }

@@ -1,3 +1,4 @@
+import { lru } from '../../base/lru.ts'
 import { type Heads } from '../ledger/ports.ts'
 import { type Mailbox, type MailboxQuery } from '../ports.ts'
 import { type Names } from './names.ts'
@@ -10,13 +11,32 @@ const countMax = 10_000
 export function mailboxOver(index: MailboxIndex, names: Names): Mailbox {
   return {
     rows: (query) => index.rows(withPseudonyms(query, names)),
-    count(query) {
-      const { after: _after, before: _before, ...all } = withPseudonyms(query, names)
-      const found = index.count(all, countMax + 1)
-      return found > countMax ? null : found
-    },
+    count: counter(index, names),
     findMessage: (conversation, sender, messageId) =>
       index.newestWithId(names.conversation(conversation), names.messageId(sender, messageId)),
+  }
+}
+
+/** How many counts are kept, to go on from: clients ask for one with each page. */
+const countsKept = 10_000
+
+/** Rows never go and come in the order of their positions, so what was counted once is not counted again. */
+function counter(index: MailboxIndex, names: Names): Mailbox['count'] {
+  const known = lru<string, { readonly count: number; readonly upTo: number }>({
+    costMax: countsKept,
+  })
+  return (query) => {
+    const { after: _after, before: _before, ...rest } = withPseudonyms(query, names)
+    const all = { ...rest, limit: 1, newestFirst: true }
+    const name = JSON.stringify(all)
+    const before = known.get(name) ?? { count: 0, upTo: -1 }
+    const upTo = index.rows(all)[0]?.position ?? -1
+    if (upTo > before.upTo && before.count <= countMax) {
+      const fresh = index.count({ ...all, after: before.upTo, before: upTo + 1 }, countMax + 1)
+      known.set(name, { count: before.count + fresh, upTo })
+    }
+    const { count } = known.get(name) ?? before
+    return count > countMax ? null : count
   }
 }
 
