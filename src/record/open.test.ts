@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { recordConformance } from '../../test/conformance/record.ts'
 import { conversation, newRecord, person } from '../../test/fakes/new-record.ts'
@@ -59,6 +60,22 @@ test('a clean stop marks the log as closed where it ends, and a start as open', 
   await second.record.append(newRecord())
   assert.equal((await home.register.read(origin))?.closedAt, null)
   await second.record.close()
+})
+
+test('a stop right after the start is a clean one, and leaves mailbox.db as one file', async (t) => {
+  const home = await homeOf(t)
+  const disk = simDisk(segmentBytes)
+  const first = await realRecord(home, disk.open())
+  await first.record.append(newRecord())
+  await first.record.close()
+  const { record, fatal } = await realRecord(home, disk.open())
+  await record.close()
+  assert.deepEqual(fatal, [])
+  assert.deepEqual(
+    readdirSync(home.dir).filter((name) => name.startsWith('mailbox')),
+    ['mailbox.db'],
+  )
+  assert.notEqual((await home.register.read(await originOf(home)))?.closedAt, null)
 })
 
 test('records that wait for the start keep their order', async (t) => {

@@ -92,6 +92,7 @@ class LogSequencer implements Sequencer {
   #jump: NewRecord | null = null
   #bucket: Bucket | null = null
   #isLoading = false
+  #loading: Promise<void> = Promise.resolve()
   #isClosing = false
   #stopped: FatalError | null = null
 
@@ -105,6 +106,7 @@ class LogSequencer implements Sequencer {
     const { ready, heads, clock, ticks } = this.#needs
     this.#load(async () => {
       await ready()
+      if (this.#isClosing) return
       this.#time = serverTime(clock, ticks, heads.lastAt())
     })
   }
@@ -151,6 +153,8 @@ class LogSequencer implements Sequencer {
   async close(): Promise<void> {
     this.#isClosing = true
     this.changed()
+    // What is being loaded reads heads, which are closed after this. Before there is a time, only the start is waited for.
+    if (this.#time !== null) await this.#loading
     await this.#needs.writer.drained()
   }
 
@@ -230,7 +234,7 @@ class LogSequencer implements Sequencer {
   /** Everybody waits, so that the order of the calls is kept. */
   #load(load: () => Promise<void>): void {
     this.#isLoading = true
-    load().then(
+    this.#loading = load().then(
       () => this.#loaded(),
       (error: unknown) => this.#needs.onFatal(fatal(error)),
     )
