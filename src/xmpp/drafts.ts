@@ -15,7 +15,7 @@ type Payload = {
   said: Said
 }
 
-/** Part 1 of a record: what was said, as JSON. Texts are by language, '' where none is named. */
+/** Part 1 of a record: what was said, as JSON. Texts are by language, '' where none is named, one to a line where several are. */
 type Said = {
   type: string
   body?: Texts
@@ -25,6 +25,12 @@ type Said = {
   reactions?: readonly string[]
 }
 type Texts = Record<string, string>
+
+function emptyTexts(): Texts {
+  const texts: Texts = {}
+  Object.setPrototypeOf(texts, null)
+  return texts
+}
 
 /** The child elements that name an earlier message, by namespace: element, kind. */
 const references: Readonly<Record<string, readonly [string, RecordKind]>> = {
@@ -134,10 +140,14 @@ function lookAt(node: Element, payload: Payload): void {
 /** Texts that people wrote. */
 function addText(said: Said, element: Element): void {
   const { name, attrs } = element
-  if (name === 'thread') said.thread = textOf(element)
+  if (name === 'thread') said.thread ??= textOf(element)
   if (name !== 'body' && name !== 'subject' && name !== 'status') return
-  const texts = (said[name] ??= {})
-  texts[attrs['xml:lang'] ?? ''] = textOf(element)
+  // Without a prototype: a language may be called `__proto__`, and what is said in it is on record like the rest.
+  const texts = (said[name] ??= emptyTexts())
+  const lang = attrs['xml:lang'] ?? ''
+  const before = texts[lang]
+  // RFC 6121 section 5.2.3 allows one text a language; clients show the first, and nothing is left out here.
+  texts[lang] = before === undefined ? textOf(element) : `${before}\n${textOf(element)}`
 }
 
 /**

@@ -259,3 +259,12 @@ test('a chat state to a device in words is on record, and in no archive', async 
   await s.set('bo/phone', mam)
   assert.deepEqual(s.got('bo/phone'), [])
 })
+
+test('all that is said is in the content of the record, however it is marked', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  const bodies = ['first', 'second'].map((text) => `<body>${text}</body>`).join('')
+  const marked = `<body xml:lang='__proto__'>third</body>`
+  await s.send('ann/phone', `<message type='chat' to='bo@localhost'>${bodies}${marked}</message>`)
+  const { content } = await s.record.read(0)
+  assert.equal(content, `{"type":"chat","body":{"":"first\\nsecond","__proto__":"third"}}`)
+})
