@@ -149,6 +149,14 @@ test('a target is found by its stanza id, in its own conversation only', async (
   assert.equal(record.entries[2]?.refs, null)
 })
 
+test('an id may be as long as a stanza', async () => {
+  const { intake, record } = setUp()
+  const messageId = 'm'.repeat(200_000)
+  await intake.accept(draftOf({ messageId }))
+  await intake.accept(correctionOf(messageId))
+  assert.equal(record.entries[1]?.refs?.position, 0)
+})
+
 test('a correction of what we never had is a message without a target', async () => {
   const { intake, record } = setUp()
   assert.equal((await intake.accept(correctionOf('unheard of'))).kind, 'recorded')

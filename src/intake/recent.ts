@@ -52,7 +52,10 @@ export function resendOf({
   return hash('sha256', `${originId}\n${device}\n${kind}\n${content}`, 'base64')
 }
 
+/** Longer ids, in UTF-16 units, are remembered by their hash: an id may be as long as a stanza. */
+const idUnitsMax = 128
+
 /** Ids of conversations and persons have one length, so no two triples meet. */
 function keyOf(conversation: string, sender: string, id: string): string {
-  return conversation + sender + id
+  return conversation + sender + (id.length > idUnitsMax ? hash('sha256', id, 'base64') : id)
 }
