@@ -29,7 +29,8 @@ export function channelBinding(
     types,
     data(type) {
       if (type === 'tls-unique') return firstFinished(socket)
-      if (!types.includes(type)) return null
+      // A connection that is gone has no keys to export, and Node throws.
+      if (!types.includes(type) || socket.destroyed) return null
       if (type === 'tls-server-end-point') return endPoint
       return socket.exportKeyingMaterial(exporterBytes, exporterLabel, Buffer.alloc(0))
     },

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 
 import { Client } from '../../../test/client/client.ts'
 import { conditionIn, TcpLink } from '../../../test/client/link.ts'
+import { ScramClient } from '../../../test/client/scram.ts'
 import { testStreams } from '../../../test/fakes/streams.ts'
 import { child, elements, type Element } from '../../xml/element.ts'
 
@@ -190,9 +191,12 @@ test('strangers from one address get a bounded number of connections', async (t)
   await Client.connect(who)
   const third = await TcpLink.connect(s.port)
   assert.deepEqual(await third.incoming.rest(), [])
-  // Who has signed in is no stranger.
   await first.authenticate(who)
   await first.open()
+  const fourth = await TcpLink.connect(s.port)
+  assert.deepEqual(await fourth.incoming.rest(), [], 'one account could open any number')
+  // Who has bound a resource is no stranger.
+  await first.bind()
   await Client.connect(who)
 })
 
@@ -212,4 +216,35 @@ test('stopping tells each client that the system shuts down', async (t) => {
   await stopped
   assert.equal(s.router.gone.length, 1)
   assert.deepEqual(s.streams.counts(), { connections: 0, sessions: 0 })
+})
+
+test('a sign-in that is not bound yet does not outlive a change of the account', async (t) => {
+  const s = await testStreams(t)
+  const who = { user: 'ann', password: 'pw', over: 'plain', port: s.port } as const
+  const client = await Client.authenticated(who)
+  const id = s.directory.find('ann@localhost')?.id ?? assert.fail()
+  await s.directory.setEnabled(id, { enabled: true, by: { commandLine: true } })
+  assert.equal(conditionIn(await client.next()), 'not-authorized')
+  assert.equal(await client.nextOrEnd(), null)
+})
+
+test('an exchange that began before a change of the account does not sign in after it', async (t) => {
+  const s = await testStreams(t)
+  const client = await Client.connect({ user: 'ann', password: 'pw', over: 'plain', port: s.port })
+  const scram = new ScramClient({ mechanism: 'SCRAM-SHA-256', user: 'ann', password: 'pw' })
+  const challenge = await client.exchange('auth', scram.first(), 'SCRAM-SHA-256')
+  const id = s.directory.find('ann@localhost')?.id ?? assert.fail()
+  await s.directory.setEnabled(id, { enabled: true, by: { commandLine: true } })
+  const final = Buffer.from(scram.final(challenge)).toString('base64')
+  client.send(`<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${final}</response>`)
+  assert.equal(conditionIn(await client.next()), 'not-authorized')
+})
+
+test('a directory that cannot be read costs the one stream', async (t) => {
+  const s = await testStreams(t)
+  s.directory.checkPassword = async () => await Promise.reject(new Error('database is locked'))
+  const client = await Client.connect({ user: 'ann', password: 'pw', over: 'plain', port: s.port })
+  const plain = Buffer.from('\0ann\0pw').toString('base64')
+  client.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${plain}</auth>`)
+  assert.equal(conditionIn(await client.next()), 'internal-server-error')
 })

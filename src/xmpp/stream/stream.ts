@@ -1,5 +1,6 @@
 // One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395.
-import { type Person } from '../../directory/ports.ts'
+import { FatalError } from '../../base/errors.ts'
+import { type Person, type PersonId } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
 import { bind } from './bind.ts'
@@ -21,6 +22,11 @@ const elementsPerTurn = 128
 /** Language of what the server itself says. */
 const ownLanguage = 'en'
 
+const accountChanged: StreamFailure = {
+  condition: 'not-authorized',
+  text: 'An administrator has changed this account: sign in again.',
+}
+
 /** A connection and how far its negotiation is; from the bound resource on, what a session stands on. */
 export class Stream implements ChannelOwner, Line, Flushable {
   readonly #host: StreamHost
@@ -35,6 +41,10 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #lang: string | null = null
   /** Something is under way that has to be done before more is read. */
   #isBusy = false
+  /** It counts among those of its address that have not signed in and bound a resource. */
+  #isStranger = true
+  /** Whose passwords and rights have changed since the stream began: a sign-in that is under way may know the old ones. */
+  readonly #revoked = new Set<PersonId>()
   /** Ends the wait of an answer that comes late on purpose. */
   #wake: { readonly at: number; readonly up: () => void } | null = null
   /** An element that waits for earlier ones to be settled, or for the next turn. */
@@ -131,7 +141,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   gone(): void {
     this.#state = 'closed'
     this.#wake?.up()
-    if (!this.#person) this.#host.strangerLeft(this.#channel.address)
+    this.#becomeKnown()
     this.#host.forgetStream(this)
     this.#whenGone?.()
     const session = this.#session
@@ -186,6 +196,10 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #give({ xml, outcome }: Answer): void {
+    if (typeof outcome === 'object' && this.#revoked.has(outcome.person.id)) {
+      this.fail(accountChanged)
+      return
+    }
     this.write(xml)
     if (outcome === 'continues') return
     if (typeof outcome === 'object') {
@@ -200,7 +214,6 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   #signedIn(person: Person): void {
     this.#host.events.signIn('ok')
-    this.#host.strangerLeft(this.#channel.address)
     this.#person = person
     this.#signIn = null
     this.#expectHeader()
@@ -215,7 +228,17 @@ export class Stream implements ChannelOwner, Line, Flushable {
       this.#isBusy = false
       if (this.#state !== 'closed') this.#channel.resume()
     }
-    step.then(goOn).catch(this.#host.fatal)
+    step.then(goOn).catch((error: unknown) => this.#broke(error))
+  }
+
+  /** A bug, or a directory that cannot be read, costs the one stream; doubt about the record stops the process. */
+  #broke(error: unknown): void {
+    if (error instanceof FatalError) {
+      this.#host.fatal(error)
+      return
+    }
+    this.#host.log.error('stream.negotiation-failed', { error: String(error) })
+    this.fail({ condition: 'internal-server-error' })
   }
 
   /** To the second: `sweep()` ends it, or the end of the connection. */
@@ -231,6 +254,19 @@ export class Stream implements ChannelOwner, Line, Flushable {
   /** From here on the stream is the session's. */
   carry(session: Session): void {
     this.#session = session
+    this.#becomeKnown()
+  }
+
+  #becomeKnown(): void {
+    if (!this.#isStranger) return
+    this.#isStranger = false
+    this.#host.strangerLeft(this.#channel.address)
+  }
+
+  /** What this person signed in with is valid no more. A session is ended by the router, a stream without one here. */
+  revoked(id: PersonId): void {
+    if (!this.#person) this.#revoked.add(id)
+    else if (!this.#session && this.#person.id === id) this.fail(accountChanged)
   }
 
   write(xml: string): void {

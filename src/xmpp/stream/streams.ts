@@ -84,6 +84,10 @@ export function createStreams(parts: StreamParts): Streams {
     forgetStream: (stream) => streams.delete(stream),
   }
 
+  parts.directory.onRevoked((id) => {
+    for (const stream of streams) stream.revoked(id)
+  })
+
   const limits: XmlLimits = { ...settings, stanzaBytesMax: settings.strangerBytesMax }
 
   function accept(socket: Socket, directTls: boolean): void {
