@@ -108,7 +108,9 @@ export class TcpLink implements Link {
   }
 
   cut(): void {
-    this.#socket.resetAndDestroy()
+    // A reset is only to be had of a socket in clear.
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   pause(): void {
