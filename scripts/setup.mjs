@@ -17,6 +17,7 @@ const testPrograms = [
   { package: 'profanity', needs: ['profanity'] },
   { package: 'tmux', needs: ['tmux'] },
   { package: 'iproute2', needs: ['ss'] },
+  { package: 'tcpdump', needs: ['tcpdump'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
 ]
 

@@ -59,12 +59,13 @@ async function freePorts(): Promise<Ports> {
   return { xmpp, xmpps, http }
 }
 
-/** @param extra settings beside data folder, domain and ports; `dir` puts the folders somewhere else than the temporary folder */
+/** @param extra settings beside data folder, domain and ports; `dir` puts the folders somewhere else than the temporary folder; `at` are ports that are known to be free */
 export async function testServer(
   extra: Readonly<Record<string, string>> = {},
   dir: string = mkdtempSync(join(tmpdir(), 'onrecord-e2e-')),
+  at?: Ports,
 ): Promise<TestServer> {
-  const ports = await freePorts()
+  const ports = at ?? (await freePorts())
   const data = join(dir, 'data')
   const domain = 'chat.example'
   const env = { ...settingsOf({ dir, data, domain, ports }), ...extra }
