@@ -156,7 +156,11 @@ class LiveSegments implements Segments {
       this.#changed(null)
     } catch (error) {
       if (error instanceof NoSpace) this.#changed(error.message)
-      else this.#needs.onFatal(new FatalError('a log segment could not be made', { cause: error }))
+      else {
+        // Never again: the process stops, and until it has, it must not spin.
+        this.#isClosed = true
+        this.#needs.onFatal(new FatalError('a log segment could not be made', { cause: error }))
+      }
     } finally {
       this.#making = null
     }
