@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemRandom } from '../../src/base/random.ts'
+import { type Opened } from '../../src/record/bodies/opened.ts'
+import { bodyReader } from '../../src/record/bodies/reader.ts'
+import { openKeys } from '../../src/record/keys/open-keys.ts'
+import { dataPaths } from '../../src/storage/embedded/integrator-messages.ts'
+import { fileBodyFiles } from '../../src/storage/files/body-store.ts'
+import { keyFile } from '../../src/storage/files/key-file.ts'
+import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
+import { sqliteMailboxIndex } from '../../src/storage/sqlite/mailbox-index.ts'
+
+/** All that a server has put on record, opened as who has its folders can: the server is stopped. */
+export async function offlineRecord(place: {
+  readonly data: string
+  readonly keyFile: string
+}): Promise<readonly Opened[]> {
+  const inData = (name: string): string => join(place.data, name)
+  const random = systemRandom()
+  const keys = await openKeys({
+    holder: keyFile(place.keyFile, random),
+    vaultStore: fileVaultStore(inData(dataPaths.vault)),
+    random,
+  })
+  const [, size = ''] = readFileSync(inData('log/checkpoint'), 'utf8').split('\n')
+  const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
+  const files = fileBodyFiles(inData(dataPaths.bodies))
+  try {
+    const reader = bodyReader({ index, files, keys, cacheBytes: 0 })
+    return await reader.readMany(Array.from({ length: Number(size) }, (_, position) => position))
+  } finally {
+    index.close()
+    files.close()
+  }
+}
