@@ -55,6 +55,23 @@ test('what was taken back is a tombstone that names the retraction, in both arch
   }
 })
 
+test('a correction goes with the message that it corrects, in both archives', async () => {
+  const { history, record } = await setUp([newRecord({ messageId: 'm1' })])
+  const refs = { position: 0, leafHash: (await record.read(0)).leafHash }
+  await record.append(newRecord({ kind: 'correction', messageId: 'c1', refs }))
+  await record.append(newRecord({ kind: 'reaction', messageId: 'e1', refs }))
+  await record.append(newRecord({ kind: 'retraction', messageId: 'r1', refs }))
+  for (const owner of [ann, bo]) {
+    const items = itemsOf(await history.page({ owner, max: 10 }))
+    assert.deepEqual(
+      items.map(({ content }) => content.kind),
+      ['retracted', 'retracted', 'message', 'message'],
+    )
+  }
+  const [alone] = itemsOf(await history.page({ owner: bo, max: 1, pageAfter: record.stanzaId(0) }))
+  assert.equal(alone?.content.kind === 'retracted' && alone.content.retractedBy, 'r1')
+})
+
 test('what nobody has a view of is in no archive', async () => {
   const { history } = await setUp([newRecord({ kind: 'marks', views: [] })])
   for (const owner of [ann, bo])

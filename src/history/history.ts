@@ -1,4 +1,5 @@
 import { type Timer } from '../base/timer.ts'
+import { type Opened } from '../record/bodies/opened.ts'
 import { type MailboxQuery, type MailboxRow, type Record } from '../record/ports.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import {
@@ -72,7 +73,7 @@ export function createHistory({
       await record.integrated(record.size)
       const query = { owner, after, incomingOnly: true, limit: itemsMax, newestFirst: false }
       const rows = record.mailbox.rows(query)
-      const items = await itemsOf(record, rows)
+      const items = await itemsOf(record, owner, rows)
       return { items, complete: rows.length < itemsMax && items.length === rows.length }
     },
   }
@@ -101,7 +102,7 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
   const isComplete = rows.length <= max
   const inPage = rows.slice(0, max)
   // Read in the order in which pages follow each other, so that what does not fit is on the next one.
-  const found = await itemsOf(record, inPage)
+  const found = await itemsOf(record, query.owner, inPage)
   const complete = isComplete && found.length === inPage.length
   const isTurned = filter.newestFirst !== (query.flip === true)
   const items = isTurned ? found.toReversed() : found
@@ -166,11 +167,15 @@ function filterOf({
 }
 
 /** The first of them, as many as fit on a page. */
-async function itemsOf(record: Reader, rows: readonly MailboxRow[]): Promise<HistoryItem[]> {
+async function itemsOf(
+  record: Reader,
+  owner: PersonId,
+  rows: readonly MailboxRow[],
+): Promise<HistoryItem[]> {
   const items: HistoryItem[] = []
   let chars = 0
   for (let from = 0; from < rows.length; from += readsMax) {
-    for (const item of await readItems(record, rows.slice(from, from + readsMax))) {
+    for (const item of await readItems(record, owner, rows.slice(from, from + readsMax))) {
       chars += item.content.opened.wire.length
       if (chars > pageCharsMax && items.length > 0) return items
       items.push(item)
@@ -179,20 +184,44 @@ async function itemsOf(record: Reader, rows: readonly MailboxRow[]): Promise<His
   return items
 }
 
-async function readItems(record: Reader, rows: readonly MailboxRow[]): Promise<HistoryItem[]> {
+async function readItems(
+  record: Reader,
+  owner: PersonId,
+  rows: readonly MailboxRow[],
+): Promise<HistoryItem[]> {
   const opened = await record.readMany(rows.map(({ position }) => position))
-  const retractions = rows.map(({ retractedBy }) => retractedBy).filter((by) => by !== null)
+  const takenBack = retractionsOf(record, owner, { rows, opened })
+  const retractions = takenBack.filter((by) => by !== null)
   const retracting = new Map(
     (await record.readMany(retractions)).map((retraction) => [retraction.position, retraction]),
   )
-  return rows.flatMap(({ position, at, retractedBy }, index): HistoryItem[] => {
+  return rows.flatMap(({ position, at }, index): HistoryItem[] => {
     const one = opened[index]
     if (!one) return []
     const id = one.envelope.stanza_id
-    const by = retractedBy === null ? undefined : retracting.get(retractedBy)
+    const by = retracting.get(takenBack[index] ?? -1)
     if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
     const { t_server: retractedAt, message_id: messageId } = by.envelope
     const content = { kind: 'retracted', opened: one, retractedAt, retractedBy: messageId } as const
     return [{ id, position, at, content }]
   })
+}
+
+/**
+ * The retraction that took each row back: its own, or that of the message that it corrects. A correction always names the
+ * original (XEP-0308 §3), and says what that says, so that one goes with the other.
+ */
+function retractionsOf(
+  { mailbox }: Reader,
+  owner: PersonId,
+  { rows, opened }: { readonly rows: readonly MailboxRow[]; readonly opened: readonly Opened[] },
+): (LogPosition | null)[] {
+  const corrected = opened.map(({ envelope: { kind, refs } }) =>
+    kind === 'correction' && refs ? refs.position : -1,
+  )
+  const positions = corrected.filter((position) => position >= 0)
+  if (positions.length === 0) return rows.map(({ retractedBy }) => retractedBy)
+  const originals = mailbox.rows({ owner, positions, limit: readsMax, newestFirst: false })
+  const takenBack = new Map(originals.map(({ position, retractedBy }) => [position, retractedBy]))
+  return rows.map(({ retractedBy }, i) => retractedBy ?? takenBack.get(corrected[i] ?? -1) ?? null)
 }

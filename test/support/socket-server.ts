@@ -1,0 +1,99 @@
+// The whole server in this process, but for its HTTP port, with a clock that the test sets.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentLog } from '../../src/base/log.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { Secret } from '../../src/base/secret.ts'
+import { readConfig } from '../../src/server/config.ts'
+import { openCorridor } from '../../src/server/corridor.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
+import { selfSignedPair } from '../../src/server/self-signed.ts'
+import { openStorage } from '../../src/server/storage.ts'
+import { openCertificate } from '../../src/server/tls.ts'
+import { Client } from '../client/client.ts'
+
+const password = 'a long enough password'
+
+export type SocketServer = {
+  readonly domain: string
+  readonly data: string
+  readonly keyFile: string
+  /** Moves the clock. */
+  pass(ms: number): void
+  add(...locals: readonly string[]): Promise<void>
+  /** Signed in, and available. */
+  comeOnline(user: string, resource: string): Promise<Client>
+  /** The folders stay until `Symbol.asyncDispose`. */
+  stop(): Promise<void>
+} & AsyncDisposable
+
+/** Clients on loopback do without TLS. */
+export async function socketServer(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SocketServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-sockets-'))
+  const config = readConfig({
+    env: {
+      ONRECORD_DATA: join(dir, 'data'),
+      ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
+      ONRECORD_DOMAIN: 'chat.example',
+      ONRECORD_ALLOW_PLAINTEXT: 'loopback',
+      ...settings,
+    },
+  })
+  const { domain, data, keyFile } = config
+  let now = 1_790_000_000_000
+  const clock = { now: () => now }
+  const outside = {
+    clock,
+    random: systemRandom(),
+    log: silentLog,
+    fatal: (error: unknown): never => assert.fail(String(error)),
+    onFlush() {},
+  }
+  const opened = new AsyncDisposableStack()
+  const storage = await openStorage(config, outside, opened)
+  const files = await selfSignedPair(join(data, 'tls'), domain, outside)
+  const certificate = openCertificate(files, { ...outside, domain })
+  opened.defer(certificate.close)
+  const metrics = createMetrics()
+  const corridor = openCorridor(config, { ...outside, storage, certificate, metrics })
+  opened.defer(async () => await corridor.close())
+  opened.defer(async () => await corridor.streams.stop())
+  const listener = await corridor.streams.listenXmpp({
+    bind: '127.0.0.1',
+    port: 0,
+    directTls: false,
+  })
+  opened.defer(() => listener.close())
+  const stop = async (): Promise<void> => await opened.disposeAsync()
+  return {
+    domain,
+    data,
+    keyFile,
+    pass(ms) {
+      now += ms
+    },
+    async add(...locals) {
+      const how = { role: 'member', by: { commandLine: true } } as const
+      for (const local of locals) {
+        const address = `${local}@${domain}`
+        await storage.directory.add({ address, password: new Secret(password), ...how })
+      }
+    },
+    async comeOnline(user, resource) {
+      const over = { over: 'plain', port: listener.port } as const
+      const client = await Client.signIn({ user, password, domain, resource, ...over })
+      client.send(`<presence xmlns='jabber:client'/>`)
+      await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, domain)
+      return client
+    },
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop()
+      rmSync(dir, { recursive: true })
+    },
+  }
+}
