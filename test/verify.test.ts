@@ -19,7 +19,7 @@ import { hire, talk } from './support/talk.ts'
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 2)
 /** Every byte has its turn in test/long. */
-const flipsPerFile = 25
+const flipsPerFile = 12
 
 /** Full and partial tiles, two months, three sessions. Tests that change it put it back. */
 let large: RecordFolder

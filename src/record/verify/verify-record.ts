@@ -16,7 +16,7 @@ import { followChain, type Chain } from './chain.ts'
 import { checkHeads, type HeadCheck } from './heads.ts'
 import { Broken, type RecordSource, type Report, type Verified } from './ports.ts'
 import { checkRows, type RowCheck } from './rows.ts'
-import { readTail, type Tail } from './tail.ts'
+import { digestOf, readTail, type Tail } from './tail.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
 
@@ -60,21 +60,21 @@ type Checks = {
   readonly tiles: TileCheck
   readonly rows: RowCheck
   readonly ends: Map<number, number>
-  readonly frameRoots: ReadonlyMap<number, Uint8Array>
+  readonly tail: Tail
 }
 
 async function verifyAll(of: Verification): Promise<Report> {
   const { source, keys, names, heads, audit } = of
   const durable = audit.durable?.position ?? 0
   const head = await source.head()
-  const tail = source.isServed ? noTail : await readTail({ source, audit, durable, head })
+  const tail = source.isServed ? noTail : await readTail({ source, durable, head })
   const checks: Checks = {
     tree: growTree(),
     chain: followChain((position) => keys.stanzaId(position)),
     tiles: await checkTiles(source, durable, heads.sizes),
     rows: checkRows(audit, names, source.isServed ? durable : audit.applied),
     ends: new Map(),
-    frameRoots: tail.roots,
+    tail,
   }
   heads.at(0, () => checks.tree.root())
   checks.rows.reached(0, checks.chain)
@@ -109,7 +109,7 @@ async function verifyAll(of: Verification): Promise<Report> {
   }
 }
 
-const noTail: Tail = { records: [], roots: new Map(), tornBytes: 0 }
+const noTail: Tail = { logged: new Map(), records: [], roots: new Map(), tornBytes: 0 }
 
 /** A record below the durable position: its entry is in a bundle, entry and body in a bucket's file. */
 async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): Promise<void> {
@@ -132,7 +132,14 @@ async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): P
   if (!sameBytes(stored.subarray(0, entryBytes), bytes)) {
     throw new Broken(`${path}, record ${position}`, 'its entry is not the one in the tree')
   }
-  await oneRecord({ bytes, body: stored.subarray(entryBytes), place, path }, of, checks)
+  const body = stored.subarray(entryBytes)
+  const logged = checks.tail.logged.get(position)
+  if (logged && logged.digest !== digestOf({ entry: bytes, body }))
+    throw new Broken(
+      `${path}, record ${position}`,
+      `it is not what log segment ${logged.segment} has`,
+    )
+  await oneRecord({ bytes, body, place, path }, of, checks)
 }
 
 /** A record that only the log has yet. */
@@ -157,7 +164,7 @@ type Found = {
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
   const { bytes, place } = found
-  const { tree, chain, tiles, rows, ends, frameRoots } = checks
+  const { tree, chain, tiles, rows, ends, tail } = checks
   const position = tree.size
   const entry = decodeEntry(bytes)
   if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
@@ -170,7 +177,7 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   rows.reached(tree.size, chain)
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
-  const root = frameRoots.get(tree.size)
+  const root = tail.roots.get(tree.size)
   if (root && !sameBytes(root, tree.root())) {
     throw new Broken('wal', `the batch that ends with record ${position} has another tree root`)
   }
