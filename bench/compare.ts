@@ -45,8 +45,8 @@ const pages = ['mam', '--queriers', '4', '--page', '50', '--user-offset', '1000'
 const logins = ['login', '--concurrency', '20', '--mech', 'SCRAM-SHA-1', '--seconds', '6']
 const idle = ['idle', '--conns', '2000', '--seconds', '5']
 
-/** 8,000 messages lie in the four archives that are paged through, about 1 kB each when open. */
-const cacheOfATenth = 800_000
+/** The smallest that can be set. 4,000 records lie in the four archives that are paged through, some 3 kB each as the cache counts. */
+const cacheOfATenth = 1_048_576
 
 const lines: { peer: string; scenario: string; figures: Figures }[] = []
 

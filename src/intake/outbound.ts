@@ -42,7 +42,10 @@ export class Recorded {
   static accept(record: Pick<Record, 'append'>, entry: NewRecord): Promise<Recorded> {
     const { wire, kind, conversation, members } = entry
     const about = { kind, conversation, members }
-    return record.append(entry).then((place) => new Recorded(wire, place, about))
+    return record.append(entry).then((place) => {
+      const { position, stanzaId, at } = place
+      return new Recorded(wire, { position, stanzaId, at, entry: place }, about)
+    })
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
@@ -52,9 +55,7 @@ export class Recorded {
       position,
       stanzaId: envelope.stanza_id,
       at: envelope.t_server,
-      get leafHash() {
-        return opened.leafHash
-      },
+      entry: opened,
     }
     const members = envelope.views.map(({ owner }) => owner)
     return new Recorded(wire, place, { kind: envelope.kind, conversation: envelope.conv, members })
@@ -62,7 +63,7 @@ export class Recorded {
 
   /** Hex. What a later record that is about this one names. */
   get leafHash(): string {
-    return this.#place.leafHash
+    return this.#place.entry.leafHash
   }
 
   /** The recorded bytes as they go out. */
@@ -109,7 +110,8 @@ type Stamp = { readonly by: string; readonly delayedBy?: string }
 /** Where a record lies. */
 type Place = {
   readonly position: LogPosition
-  readonly leafHash: string
+  /** Some of them make the hash when it is asked for. */
+  readonly entry: { readonly leafHash: string }
   readonly stanzaId: string
   readonly at: number
 }

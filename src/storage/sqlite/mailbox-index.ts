@@ -23,6 +23,7 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
     'SELECT max(position) AS position FROM message_id WHERE conversation = ? AND hash = ?',
   )
   const place = db.prepare('SELECT bucket, offset, length FROM record WHERE position = ?')
+  place.setReturnArrays(true)
   const sender = db.prepare('SELECT next_seq FROM sender WHERE id = ?')
   const handle = db.prepare('SELECT 1 FROM handle WHERE bucket = ? AND handle = ?')
   const lastAt = db.prepare('SELECT last_at FROM state')
@@ -36,9 +37,9 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
       return typeof position === 'number' ? position : null
     },
     place(position) {
-      const found = place.get(position)
-      if (found === undefined) return null
-      const { bucket, offset, length } = found
+      const found: unknown = place.get(position)
+      if (!Array.isArray(found)) return null
+      const [bucket, offset, length]: SQLOutputValue[] = found
       return { bucket: Number(bucket), offset: Number(offset), length: Number(length) }
     },
     conversation: conversationReads(db, idOf),
