@@ -17,7 +17,8 @@ export async function listenAdminSocket(app: FastifyInstance, path: string): Pro
     )
   await rm(path, { force: true })
   // Made with no rights for others from the start, so that there is no moment in which they could come in.
-  const before = process.umask(0o177)
+  // The mask is the whole process's: it leaves their owner's rights to folders that the integrator may make meanwhile.
+  const before = process.umask(0o077)
   try {
     await app.listen({ path })
   } finally {
