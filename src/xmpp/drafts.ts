@@ -5,6 +5,7 @@ import { Element, textOf } from '../xml/element.ts'
 import { serialize } from '../xml/serialize.ts'
 import { type Session } from './accounts.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
 
 /** What the record needs of a message beside its bytes, collected in one look at its children. */
 type Payload = {
@@ -129,7 +130,14 @@ function lookAt(node: Element, payload: Payload): void {
     return
   }
   const reference = references[ns]
-  if (!reference || reference[0] !== name || payload.kind === 'error') return
+  if (!reference || reference[0] !== name) return
+  if (payload.kind === 'error' || payload.kind === 'iq') return
+  if (payload.kind !== 'message') {
+    // Each of them would be done by the clients, and only one of them is checked.
+    throw new StanzaError('bad-request', {
+      text: 'A message corrects, retracts or reacts to one other message.',
+    })
+  }
   payload.kind = reference[1]
   payload.refersTo = attrs['id'] ?? null
   if (payload.kind === 'reaction') {

@@ -268,3 +268,15 @@ test('all that is said is in the content of the record, however it is marked', a
   const { content } = await s.record.read(0)
   assert.equal(content, `{"type":"chat","body":{"":"first\\nsecond","__proto__":"third"}}`)
 })
+
+test('a message that refers to two others is refused: only one of them would be checked', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  const to = `type='chat' to='bo@localhost'`
+  await s.send('ann/phone', `<message ${to} id='m1'><body>hi</body></message>`)
+  s.got('bo/phone')
+  const retract = `<retract xmlns='urn:xmpp:message-retract:1' id='m1'/>`
+  const react = `<reactions xmlns='urn:xmpp:reactions:0' id='m1'><reaction>+</reaction></reactions>`
+  await s.send('ann/phone', `<message ${to}>${retract}${react}</message>`)
+  assert.deepEqual([s.inbox('ann/phone'), s.inbox('bo/phone')], [['error: bad-request'], []])
+  assert.equal(s.record.size, 1)
+})

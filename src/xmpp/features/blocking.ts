@@ -43,9 +43,9 @@ export const blocking: Feature = {
     })
     host.onIq({ type: 'set', ns: NS, name: 'unblock' }, async (unblock, { account }) => {
       const jids = parseItems(unblock)
-      const kept =
-        jids.length === 0 ? [] : [...account.blocked].filter((jid) => !jids.includes(jid))
-      await change(host, account, new Set(kept))
+      const kept = jids.length === 0 ? new Set<string>() : new Set(account.blocked)
+      for (const jid of jids) kept.delete(jid)
+      await change(host, account, kept)
       push(account, el('unblock', NS, {}, ...jids.map(itemElement)))
       return null
     })
