@@ -12,7 +12,9 @@ import { type Flush } from '../record/ledger/log.ts'
 import { headsOver, mailboxOver } from '../record/mailbox/mailbox.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { openRecord } from '../record/open.ts'
+import { type Integrator } from '../record/ledger/ports.ts'
 import { type Record } from '../record/ports.ts'
+import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
 import { fileBodyFiles } from '../storage/files/body-store.ts'
@@ -54,7 +56,7 @@ export async function openEmbeddedRecord(
   const names = pseudonyms(keys)
   const cacheBytes = config.openedCacheBytes
   try {
-    return await openRecord({
+    const record = await openRecord({
       store: await fileLogStore(inData('wal'), config.segmentBytes),
       register: fileHeadRegister(config.headRegister, (bytes) => keys.mac('head register', bytes)),
       keys,
@@ -74,11 +76,29 @@ export async function openEmbeddedRecord(
         files.close()
       },
     })
+    await hasAll(integrator, record.size)
+    return record
   } catch (error) {
     if (!(error instanceof NoSpace)) throw error
     const text = `The record in ${config.data} cannot be opened (${error.message}): make room and start again.`
     throw new OperatorError('record.no-space', text, { cause: error })
   }
+}
+
+/**
+ * Nobody is served before it is known who may sign in, and the newest acts are what a stop has left to integrate.
+ *
+ * @throws {NoSpace} when there is no room for that
+ */
+async function hasAll(integrator: Integrator, size: LogPosition): Promise<void> {
+  const { promise: isBlocked, reject } = Promise.withResolvers<never>()
+  const look = (): void => {
+    const why = integrator.position < size ? integrator.blocked() : null
+    if (why !== null) reject(new NoSpace(why))
+  }
+  integrator.onProgress(look)
+  look()
+  await Promise.race([integrator.integrated(size), isBlocked])
 }
 
 /** Its first write comes with the first head, when people wait for it already: what stands in its way is said before. */

@@ -6,19 +6,20 @@ import { test } from 'node:test'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
 import { cannotMount, mountDisk } from './disk.ts'
-import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { addPeople, addUsers, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { testServer, type TestServer } from './server.ts'
+import { startTalk } from './talk.ts'
 
 const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 
 /** Takes all the space that is left. */
 function fill(dir: string): string {
   const path = join(dir, 'ballast')
-  const { bavail, bsize } = statfsSync(dir)
+  const { bsize } = statfsSync(dir)
   writeFileSync(path, '')
   const block = Buffer.alloc(bsize, 1)
   try {
-    for (let i = 0; i < bavail; i++) writeFileSync(path, block, { flag: 'a' })
+    for (;;) writeFileSync(path, block, { flag: 'a' })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
   }
@@ -54,6 +55,80 @@ test(
       await server.stop()
       const verified = server.run(['verify'])
       assert.equal(verified.status, 0, verified.err)
+    } finally {
+      await server.remove()
+      disk.remove()
+    }
+  },
+)
+
+for (const who of ['the log', 'what follows from it'] as const) {
+  test(
+    `a disk that fills up and is freed under load, found out by ${who}, takes nothing back that anybody was told`,
+    { skip: cannotMount },
+    async () => {
+      const disk = mountDisk(96)
+      // Small segments: the next one is wanted soon. One that lasts: the integrator is the first to need room.
+      const megabytes = who === 'the log' ? 8 : 24
+      const settings = {
+        ONRECORD_ALLOW_PLAINTEXT: 'loopback',
+        ONRECORD_SEGMENT_BYTES: String(megabytes * 1024 * 1024),
+      }
+      const server = await testServer(settings, disk.dir)
+      try {
+        await server.start()
+        await addUsers(server, 6)
+        const talk = await startTalk(server, { pairs: 3, bodyChars: 20_000 })
+        for (let cycle = 0; cycle < 3; cycle++) {
+          await talk.received(20)
+          const ballast = fill(disk.dir)
+          for (const refusal of await talk.refused()) {
+            assert.deepEqual(
+              [refusal.type, refusal.condition],
+              ['wait', 'resource-constraint'],
+              refusal.text,
+            )
+          }
+          assert.equal(await readiness(server), 503)
+          rmSync(ballast)
+          await untilReady(server)
+        }
+        await talk.received(20)
+        await talk.quiet()
+        await talk.checkArchives(server)
+        assert.equal(await server.stop(), 0, server.log())
+        const verified = server.run(['verify'])
+        assert.equal(verified.status, 0, verified.out + verified.err)
+      } finally {
+        await server.remove()
+        disk.remove()
+      }
+    },
+  )
+}
+
+test(
+  'a start on a full disk says in one sentence to make room, and then all is there',
+  { skip: cannotMount },
+  async () => {
+    const disk = mountDisk(96)
+    const server = await testServer({ ONRECORD_ALLOW_PLAINTEXT: 'loopback' }, disk.dir)
+    try {
+      await server.start()
+      await addUsers(server, 2)
+      const talk = await startTalk(server, { pairs: 1, bodyChars: 3_000 })
+      await talk.received(50)
+      await server.kill()
+      await talk.over()
+      const ballast = fill(disk.dir)
+      const run = server.run(['serve'])
+      assert.equal(run.status, 1, run.err)
+      const sentences = run.err.split('\n').filter((line) => line.startsWith('onrecord: '))
+      assert.equal(sentences.length, 1, run.err)
+      assert.match(sentences[0] ?? '', /make room and start again/)
+      rmSync(ballast)
+      await server.start()
+      await talk.checkArchives(server)
     } finally {
       await server.remove()
       disk.remove()

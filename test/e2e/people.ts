@@ -27,6 +27,12 @@ export async function addUsers(server: TestServer, count: number): Promise<void>
   }
 }
 
+/** As one of `addUsers()`, in clear. */
+export async function signInAs(server: TestServer, user: string): Promise<Client> {
+  const { domain, ports } = server
+  return await Client.signIn({ user, password: 'pw', domain, port: ports.xmpp, over: 'plain' })
+}
+
 /** Signed in over STARTTLS, available, and past whatever waited. */
 export async function comeOnline(
   server: TestServer,
