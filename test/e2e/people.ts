@@ -35,7 +35,7 @@ export async function signInAs(server: TestServer, user: string): Promise<Client
 
 /** Signed in over STARTTLS, available, and past whatever waited. */
 export async function comeOnline(
-  server: TestServer,
+  server: Pick<TestServer, 'domain' | 'ports'>,
   user: string,
   resource?: string,
 ): Promise<Client> {
