@@ -16,6 +16,7 @@ Each is an environment variable, or a line with the same name in the TOML file t
 ONRECORD_DOMAIN = "example.org"
 ONRECORD_BIND = "0.0.0.0"
 ONRECORD_TLS_CERT = "tls/chain.pem"
+ONRECORD_TLS_KEY = "tls/key.pem"
 ONRECORD_PROXIES = ["10.0.0.7", "10.1.0.0/16"]
 \`\`\`
 
