@@ -37,7 +37,11 @@ export function recordOf(act: Act, by: Actor): NewRecord {
  * The act out of its record.
  * @throws {FatalError} when it is none: the record is not what we wrote, or a newer program wrote it
  */
-export function actOf({ position, envelope, content }: Opened): Act {
+export function actOf({
+  position,
+  envelope,
+  content,
+}: Pick<Opened, 'position' | 'envelope' | 'content'>): Act {
   const broken = (): FatalError => new FatalError(`record ${position} is no act of the directory`)
   const fields = fieldsOf(content)
   if (fields === null || fields.get('v') !== 1) throw broken()

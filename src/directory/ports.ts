@@ -113,3 +113,31 @@ export type PeopleState = {
   /** A secret of this installation by name, made at first use. */
   secret(name: string, make: () => Buffer): Promise<Buffer>
 }
+
+/** A person as the state has him, also when he was removed. */
+export type PersonRow = {
+  readonly id: string
+  readonly role: string
+  readonly enabled: number
+  readonly credential: string | null
+}
+
+/** An address, and whose it was from which act to which. */
+export type AddressRow = {
+  readonly address: string
+  readonly person: string
+  readonly sincePosition: LogPosition
+  readonly since: number
+  readonly untilPosition: LogPosition | null
+  readonly until: number | null
+}
+
+/** All that the state has of people. */
+export type StoredPeople = {
+  /** Position of the newest act in it, -1 before the first. */
+  readonly applied: LogPosition
+  readonly people: readonly PersonRow[]
+  readonly addresses: readonly AddressRow[]
+  /** Names of the credentials that are there. */
+  readonly credentials: ReadonlySet<string>
+}

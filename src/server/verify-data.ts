@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
 import { systemRandom } from '../base/random.ts'
+import { auditPeople, type Seen } from '../directory/audit.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { type Verified } from '../record/verify/ports.ts'
@@ -12,7 +13,10 @@ import { keyFile } from '../storage/files/key-file.ts'
 import { fileLogStore } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
 import { fileVaultStore } from '../storage/files/vault-store.ts'
+import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
 import { type Config } from './config.ts'
+
+const stateFile = 'state.db'
 
 /**
  * Verifies the record in a data folder, also while a server has it open.
@@ -39,10 +43,41 @@ export async function verifyData(
   const log = await fileLogStore(join(data, 'wal'), config.segmentBytes)
   try {
     const { origin } = keys.log
-    const source = folderSource({ dir: data, log, register, origin, isServed: isServed(data) })
-    return await verifyRecord(source, { keys, names: pseudonyms(keys) })
+    const verify = async (isBeingServed: boolean): Promise<Verified> => {
+      const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
+      const people = peopleOf(data, isBeingServed)
+      const verified = await verifyRecord(source, { keys, names: pseudonyms(keys), ...people })
+      return verified.ok ? people.verdict(verified.report.records, verified) : verified
+    }
+    const wasServed = isServed(data)
+    const verified = await verify(wasServed)
+    // A server that was started meanwhile has written in what we took to be at rest.
+    return verified.ok || wasServed || !isServed(data) ? verified : await verify(true)
   } finally {
     await log.close()
+  }
+}
+
+type PeopleCheck = {
+  readonly see: (record: Seen) => void
+  /** What becomes of a record that is sound, once the people were held against it. @param records how many were seen */
+  verdict(records: number, sound: Verified): Verified
+}
+
+/** Reads state.db before the record: of a server that runs, the record is further then. */
+function peopleOf(data: string, isBeingServed: boolean): PeopleCheck {
+  const stored = sqlitePeople(join(data, stateFile))
+  const wrong = (what: string): Verified => ({ ok: false, finding: { where: stateFile, what } })
+  if (typeof stored === 'string') return { see: () => undefined, verdict: () => wrong(stored) }
+  const audit = auditPeople(stored)
+  return {
+    see: (record) => audit.see(record),
+    verdict(records, sound) {
+      // An act that a running server has not made durable everywhere yet: the next verification sees it.
+      if (isBeingServed && stored.applied >= records) return sound
+      const what = audit.difference()
+      return what === null ? sound : wrong(what)
+    },
   }
 }
 

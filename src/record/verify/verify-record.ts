@@ -20,21 +20,33 @@ import { digestOf, readTail, type Tail } from './tail.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
 
+/** What is needed beside the files. */
+export type Verifying = {
+  readonly keys: Keys
+  readonly names: Names
+  /** Is shown each record once it was checked, in log order. */
+  readonly see: (record: Checked) => void
+}
+
+/** A record as its entry, its body and its commitments agree on it. */
+export type Checked = {
+  readonly position: LogPosition
+  readonly envelope: Envelope
+  readonly content: string
+}
+
 /** Checks everything, in log order, and stops at the first thing that is wrong. Writes nothing. */
-export async function verifyRecord(
-  source: RecordSource,
-  { keys, names }: { readonly keys: Keys; readonly names: Names },
-): Promise<Verified> {
+export async function verifyRecord(source: RecordSource, verifying: Verifying): Promise<Verified> {
   let audit: MailboxAudit | null = null
   try {
     // In this order, since a running server moves the rows first and the checkpoint last.
-    const heads = await checkHeads(source, keys)
+    const heads = await checkHeads(source, verifying.keys)
     audit = source.openRows()
     // First of all rows: what is broken in itself cannot be asked.
     const unsound = audit.unsound()
     if (unsound !== null) throw new Broken('mailbox.db', unsound)
     await checkStrays(source)
-    return { ok: true, report: await verifyAll({ source, keys, names, heads, audit }) }
+    return { ok: true, report: await verifyAll({ ...verifying, source, heads, audit }) }
   } catch (error) {
     if (error instanceof Broken) return { ok: false, finding: error.finding }
     if (error instanceof LogDamaged)
@@ -45,10 +57,8 @@ export async function verifyRecord(
   }
 }
 
-type Verification = {
+type Verification = Verifying & {
   readonly source: RecordSource
-  readonly keys: Keys
-  readonly names: Names
   readonly heads: HeadCheck
   readonly audit: MailboxAudit
 }
@@ -171,10 +181,11 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   const hash = leafHash(bytes)
   tree.append(hash)
   await tiles.leaf(hash, bytes)
-  const envelope = await envelopeOf(entry, found, { position, keys: of.keys })
+  const { envelope, content } = await open(entry, found, { position, keys: of.keys })
   chain.next(position, { entry, leafHash: hash, envelope })
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)
+  of.see({ position, envelope, content })
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = tail.roots.get(tree.size)
@@ -184,22 +195,25 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
 }
 
 /** Opens the record with everything checked: hash, tag, commitments. */
-async function envelopeOf(
+async function open(
   entry: Entry,
   { bytes, body, path }: Found,
   { position, keys }: { readonly position: LogPosition; readonly keys: Keys },
-): Promise<Envelope> {
+): Promise<Pick<Checked, 'envelope' | 'content'>> {
   const where = `${path}, record ${position}`
   const { bucket, handle, seq, salt } = entry
   const secret = await keys.record({ bucket, handle, seq, salt, position })
   if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
   const opened = openRecord({ entry, entryBytes: bytes, body }, secret, { check: 'all' })
   if (!opened.ok) throw new Broken(where, opened.reason)
-  const part = opened.parts.find(({ id }) => id === partIds.envelope)
-  const json = part === undefined ? null : fromUtf8(part.bytes)
+  const textOf = (wanted: number): string | null => {
+    const part = opened.parts.find(({ id }) => id === wanted)
+    return part === undefined ? null : fromUtf8(part.bytes)
+  }
+  const json = textOf(partIds.envelope)
   if (json === null) throw new Broken(where, 'it has no envelope')
   const envelope: Envelope = JSON.parse(json)
-  return envelope
+  return { envelope, content: textOf(partIds.content) ?? '' }
 }
 
 function checkFrontier(audit: MailboxAudit, tree: Tree): void {

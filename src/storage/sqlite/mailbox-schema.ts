@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { pathToFileURL } from 'node:url'
 import { OperatorError } from '../../base/errors.ts'
+import { openForAudit } from './open-for-audit.ts'
 
 /** Raised with each change of the tables below. */
 const format = 1
@@ -109,18 +109,12 @@ export function openMailboxForReading(path: string): DatabaseSync {
   return db
 }
 
-/**
- * Opens mailbox.db to look at it, and leaves no file beside it when its writer has closed it in order: so a folder that cannot be
- * written can be verified too.
- */
+/** Opens mailbox.db to hold it against the record. */
 export function openMailboxForAudit(path: string): DatabaseSync {
-  const isWhole = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0
-  const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined
-  if (!isThere) throw new OperatorError('mailbox.missing', 'the file is missing')
-  const url = pathToFileURL(path)
-  if (isWhole) url.searchParams.set('immutable', '1')
-  const db = new DatabaseSync(url, { readOnly: true })
-  db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA query_only = 1;`)
+  if (statSync(path, { throwIfNoEntry: false }) === undefined)
+    throw new OperatorError('mailbox.missing', 'the file is missing')
+  const db = openForAudit(path)
+  db.exec(`PRAGMA cache_size = -${cacheKiB}`)
   refuseOtherFormat(db)
   return db
 }

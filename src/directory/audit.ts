@@ -1,0 +1,82 @@
+// Holds the people of the state against the acts on record that made them. DESIGN.md §3 "The log comes first for administration, too".
+
+import { type Opened } from '../record/bodies/opened.ts'
+import { type LogPosition } from '../record/types.ts'
+import { actOf } from './acts.ts'
+import { type Act, type AddressRow, type PersonRow, type StoredPeople } from './ports.ts'
+
+/** Follows the record, and says in the end what differs. */
+export type PeopleAudit = {
+  /** The next record, whatever it is about. */
+  see(record: Seen): void
+  /** Null when the state is what the acts up to its position make; else a clause. */
+  difference(): string | null
+}
+
+export type Seen = Pick<Opened, 'position' | 'envelope' | 'content'>
+
+/** @param stored may be behind the record: the next start applies the rest */
+export function auditPeople(stored: StoredPeople): PeopleAudit {
+  const people = new Map<string, PersonRow>()
+  const addresses = new Map<string, AddressRow>()
+  let applied = -1
+  return {
+    see(record) {
+      const { position, envelope } = record
+      if (!envelope.kind.startsWith('person.') || position > stored.applied) return
+      applied = position
+      apply(actOf(record), { position, at: envelope.t_server }, { people, addresses })
+    },
+    difference() {
+      if (applied !== stored.applied)
+        return `its newest act is record ${stored.applied}, which is none`
+      if (differ(stored.people, people.values()))
+        return 'its people are not those that the acts on record make'
+      if (differ(stored.addresses, addresses.values()))
+        return 'its addresses are not those that the acts on record give'
+      for (const { credential } of people.values())
+        if (credential !== null && !stored.credentials.has(credential))
+          return `the credential ${credential} is missing`
+      return null
+    },
+  }
+}
+
+type Made = {
+  readonly people: Map<string, PersonRow>
+  readonly addresses: Map<string, AddressRow>
+}
+
+function apply(
+  act: Act,
+  { position, at }: { readonly position: LogPosition; readonly at: number },
+  { people, addresses }: Made,
+): void {
+  const { kind, person: id } = act
+  if (kind === 'person.add') {
+    const { role, address, credential } = act
+    people.set(id, { id, role, enabled: 1, credential })
+    const since = { sincePosition: position, since: at }
+    addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })
+    return
+  }
+  const before = people.get(id)
+  const address = addresses.get(id)
+  if (!before || !address) return
+  if (kind === 'person.password') people.set(id, { ...before, credential: act.credential })
+  else people.set(id, { ...before, enabled: kind === 'person.enable' ? 1 : 0 })
+  if (kind !== 'person.remove') return
+  people.set(id, { ...before, enabled: 0, credential: null })
+  addresses.set(id, { ...address, untilPosition: position, until: at })
+}
+
+function differ(left: readonly object[], right: Iterable<object>): boolean {
+  return inOrder(left) !== inOrder([...right])
+}
+
+function inOrder(rows: readonly object[]): string {
+  return rows
+    .map((row) => JSON.stringify(row))
+    .toSorted()
+    .join()
+}

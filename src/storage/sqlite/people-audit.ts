@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs'
+import { type DatabaseSync } from 'node:sqlite'
+import { type AddressRow, type PersonRow, type StoredPeople } from '../../directory/ports.ts'
+import { openForAudit } from './open-for-audit.ts'
+
+/**
+ * What state.db has of people, read in one moment and with nothing written.
+ *
+ * @returns a sentence when it cannot be read, or is not sound in itself
+ */
+export function sqlitePeople(path: string): StoredPeople | string {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'the file is missing'
+  try {
+    const db = openForAudit(path)
+    try {
+      db.exec('BEGIN')
+      const unsound = unsoundness(db)
+      return unsound ?? readPeople(db)
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    return `SQLite says: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+function unsoundness(db: DatabaseSync): string | null {
+  const found = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']
+  return found === 'ok' ? null : `SQLite says: ${String(found)}`
+}
+
+function readPeople(db: DatabaseSync): StoredPeople {
+  const applied = db.prepare(`SELECT applied FROM projection WHERE name = 'people'`).get()
+  const people = db.prepare('SELECT id, role, enabled, credential FROM person').all()
+  const addresses = db.prepare('SELECT * FROM address').all()
+  // Both keys of a credential have to be there.
+  const credentials = db.prepare('SELECT id FROM credential GROUP BY id HAVING count(*) = 2').all()
+  return {
+    applied: Number(applied?.['applied'] ?? -1),
+    people: people.map(({ id, role, enabled, credential }): PersonRow => ({
+      id: String(id),
+      role: String(role),
+      enabled: Number(enabled),
+      credential: credential === null ? null : String(credential),
+    })),
+    addresses: addresses.map((row): AddressRow => ({
+      address: String(row['address']),
+      person: String(row['person']),
+      sincePosition: Number(row['since_position']),
+      since: Number(row['since']),
+      untilPosition: numberOrNull(row['until_position']),
+      until: numberOrNull(row['until']),
+    })),
+    credentials: new Set(credentials.map(({ id }) => String(id))),
+  }
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null ? null : Number(value)
+}
