@@ -1,3 +1,4 @@
+import { FatalError } from '../base/errors.ts'
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Timer } from '../base/timer.ts'
@@ -16,6 +17,7 @@ import { createOffline } from './offline.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
 import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
+import { forgetRemoved } from './removed-contacts.ts'
 import { createRosters } from './rosters.ts'
 import { createSubscriptions, isSubscriptionStanza } from './subscriptions.ts'
 import { parseJid } from './wire/jid.ts'
@@ -55,6 +57,11 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 
   parts.directory.onRevoked((id) => {
     for (const { resource } of accounts.sessionsOf(id)) endRevoked(resource)
+    if (parts.directory.get(id) !== null) return
+    forgetRemoved(host).catch((error: unknown) => {
+      if (error instanceof FatalError) throw error
+      parts.log.error('xmpp.removed-contact-kept', { error: String(error) })
+    })
   })
 
   return {

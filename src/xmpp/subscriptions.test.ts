@@ -117,3 +117,24 @@ function items(query: Element | string | null): string[] {
     ].join(' '),
   )
 }
+
+test('what was granted to somebody who is removed is not for the next one with his address', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  await s.get('ann/phone', `<query xmlns='jabber:iq:roster'/>`)
+  for (const [one, other] of [
+    ['ann', 'bo'],
+    ['bo', 'ann'],
+  ]) {
+    await s.send(`${one}/phone`, `<presence type='subscribe' to='${other}@localhost'/>`)
+    await s.send(`${other}/phone`, `<presence type='subscribed' to='${one}@localhost'/>`)
+  }
+  const roster = async (): Promise<string[]> => {
+    const stored = await s.store.load(s.person('ann/phone').id)
+    return stored.roster.map(({ jid, subscription }) => `${jid} ${subscription}`)
+  }
+  assert.deepEqual(await roster(), ['bo@localhost both'])
+  s.remove('bo')
+  await s.settled()
+  assert.equal(s.closedWith('bo/phone'), 'not-authorized')
+  assert.deepEqual(await roster(), ['bo@localhost none'])
+})

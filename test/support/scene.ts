@@ -154,6 +154,10 @@ export class Scene {
     return this.#device(name).closedWith
   }
 
+  remove(name: string): void {
+    this.#people.remove(addressOf(name).bare)
+  }
+
   disable(name: string): void {
     this.#people.disable(addressOf(name).bare)
   }
@@ -277,6 +281,7 @@ function parse(xml: string): Element {
 type People = {
   readonly directory: Directory
   disable(address: string): void
+  remove(address: string): void
 }
 
 async function never(): Promise<never> {
@@ -292,6 +297,11 @@ function fakePeople(names: readonly string[]): People {
   }
   const listeners: ((id: PersonId) => void)[] = []
   return {
+    remove(address) {
+      const { id } = found(people.get(address), address)
+      people.delete(address)
+      for (const listener of listeners) listener(id)
+    },
     disable(address) {
       const person = found(people.get(address), address)
       people.set(address, { ...person, enabled: false })

@@ -102,6 +102,7 @@ async function applyIn(
       await set(tx, id, { enabled: kind === 'person.enable' ? 1 : 0 })
       return
     case 'person.remove':
+      await forgetContact(tx, id)
       await set(tx, id, { enabled: 0, credential: null })
       await tx
         .updateTable('address')
@@ -110,6 +111,27 @@ async function applyIn(
         .where('until_position', 'is', null)
         .execute()
   }
+}
+
+/** His address may be given to another person: what others have granted him is not for that one. */
+async function forgetContact(tx: Transaction<Schema>, id: string): Promise<void> {
+  const addresses = tx
+    .selectFrom('address')
+    .select('address')
+    .where('person', '=', id)
+    .where('until_position', 'is', null)
+  const owners = tx.selectFrom('roster_item').select('owner').where('jid', 'in', addresses)
+  await tx
+    .updateTable('roster')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('owner', 'in', owners)
+    .execute()
+  await tx
+    .updateTable('roster_item')
+    .set({ subscription: 'none', ask: 0, pending_in: 0, approved: 0 })
+    .where('jid', 'in', addresses)
+    .execute()
+  await tx.deleteFrom('roster_item').where('jid', 'in', addresses).where('listed', '=', 0).execute()
 }
 
 async function set(
