@@ -108,6 +108,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   element(element: Element): void {
+    // Only a WebSocket can bring one before its header, RFC 7395 §3.4.
+    if (this.#state === 'waiting') this.fail({ condition: 'invalid-xml', text: 'Open first.' })
     if (this.#state !== 'open') return
     this.#handled += 1
     if (this.#handled > elementsPerTurn) {
