@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { test } from 'node:test'
 
-/** Each folder of src/ and the folders it may import: the table of STYLE.md, and docs/decisions/0001 for what was added. */
+/** Each folder of src/ and the folders it may import: docs/decisions/0001 says why. */
 const mayImport: Readonly<Record<string, string>> = {
   base: '',
   xml: 'base',

@@ -35,7 +35,7 @@ function sameKey(left: SecretKey | undefined, right: SecretKey): boolean {
 }
 
 test('the derivations are those of the reference', () => {
-  // ref.mjs: MK = SHA-256("mk"), conversation id = SHA-256("conv-1")[0..15], bucket 7.
+  // MK = SHA-256("mk"), conversation id = SHA-256("conv-1")[0..15], bucket 7.
   const master = secretKey(sha256(utf8('mk')))
   const id = conversationId(toHex(sha256(utf8('conv-1')).subarray(0, 16)))
   const handle = conversationHandle(master, id, 0)

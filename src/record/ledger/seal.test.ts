@@ -9,7 +9,7 @@ import { openRecord, sealRecord, sealedBytesMax, type Part } from './seal.ts'
 import { recordSecret } from './secret.ts'
 import { growTree } from './tree.ts'
 
-// The inputs and the vectors of bench/ledger/ref.mjs, the plain reference of LEDGER.md §3.
+// Vectors that a second, plain implementation of LEDGER.md §3 has computed.
 const fixed = (name: string): Uint8Array => sha256(utf8(name))
 const handle = Uint8Array.fromHex('917a747e25be3ac7')
 const conversationKey = secretKey(

@@ -1,4 +1,4 @@
-// Sealing and opening a record. LEDGER.md §3.2 and §3.3; the vectors are those of ref.mjs. Written for speed (§10): strings
+// Sealing and opening a record. LEDGER.md §3.2 and §3.3. Written for speed: strings
 // are encoded once, into one scratch, and the sealed record is written where the batch wants it.
 
 import { sameBytes } from '../../base/bytes.ts'
