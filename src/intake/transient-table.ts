@@ -90,7 +90,7 @@ const inPresence: readonly Shape[] = [
         name: 'hash',
         ns: 'urn:xmpp:hashes:2',
         attrs: { algo: /^[a-z0-9-]{1,16}$/ },
-        text: /^\s*[A-Za-z0-9+/]{0,88}={0,2}\s*$/,
+        text: /^[A-Za-z0-9+/]{0,88}={0,2}$/,
         timesMax: 4,
       },
     ],
