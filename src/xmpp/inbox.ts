@@ -8,7 +8,10 @@ const heldMax = 1_000
 const rememberedMax = 10_000
 /** While more than this many messages are without a confirmation, no more old ones are fetched. */
 const unconfirmedMax = 100
-/** The same in UTF-16 units. Beyond it new messages wait, too: a flood of long ones must not cost a device its stream. */
+/**
+ * The same in UTF-16 units, at one device. While all that are there have more, new messages wait, too: a flood of long ones
+ * must not cost a device its stream. One that is slow alone holds nobody up.
+ */
 const unconfirmedCharsMax = 2_097_152
 
 type Sent = {
@@ -30,7 +33,8 @@ export class Inbox {
   #storedTo: LogPosition = -1
   readonly #sent = new Map<LogPosition, Sent>()
   #unconfirmed = 0
-  #unconfirmedChars = 0
+  /** UTF-16 units that nobody has confirmed, by who holds them. */
+  readonly #unconfirmedChars = new Map<Session, number>()
   /** There may be messages above `#givenTo` that nobody was given. So it is at the start, when nobody knows. */
   #isWaiting = true
   /** Not null while older messages are being fetched: what arrives in the meantime. */
@@ -69,7 +73,7 @@ export class Inbox {
     // It was fetched between its being on record and now.
     if (message.position <= this.#givenTo || this.#sent.has(message.position)) return
     const open = to.filter(isOpen)
-    if (open.length === 0 || !this.hasRoom) {
+    if (!this.hasRoom(open)) {
       this.#isWaiting = true
       return
     }
@@ -118,31 +122,37 @@ export class Inbox {
     this.#isWaiting = true
   }
 
-  /** Whether one more message, of whatever length, may go to the devices before they have confirmed others. */
-  get hasRoom(): boolean {
-    return this.#unconfirmedChars <= unconfirmedCharsMax
+  /** Whether one more message, of whatever length, may go to one of these before it has confirmed others. */
+  hasRoom(to: readonly Session[]): boolean {
+    return to.some((session) => (this.#unconfirmedChars.get(session) ?? 0) <= unconfirmedCharsMax)
   }
 
-  get #isCalm(): boolean {
-    return this.#unconfirmed <= unconfirmedMax && this.hasRoom
+  /** Resolves when few messages are without a confirmation, or nobody is there. @param takers those who are there then */
+  async room(takers: () => readonly Session[]): Promise<void> {
+    for (;;) {
+      const to = takers()
+      if (to.length === 0 || (this.#unconfirmed <= unconfirmedMax && this.hasRoom(to))) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
   }
 
-  /** Resolves when few messages are without a confirmation, or a device has gone. */
-  async room(): Promise<void> {
-    if (this.#isCalm) return
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
+  /** A device has come or gone, or has confirmed something: who waits for room looks again. */
+  wakeUp(): void {
+    this.#wake?.()
+    this.#wake = null
   }
 
   /** A device has it. */
   confirm(position: LogPosition): void {
     const sent = this.#sent.get(position)
     if (!sent || sent.message === null) return
-    this.#left(sent.message)
+    this.#unconfirmed -= 1
+    this.#count(sent.holders, -sent.message.wire.length)
     sent.message = null
     sent.holders = []
-    if (this.#isCalm) this.#wakeUp()
+    if (this.#unconfirmed <= unconfirmedMax) this.wakeUp()
     if (this.#sent.size > rememberedMax) this.#forget()
   }
 
@@ -155,11 +165,12 @@ export class Inbox {
       if (sent.holders.length > 0) continue
       orphans.push(sent.message)
       this.#sent.delete(position)
-      this.#left(sent.message)
+      this.#unconfirmed -= 1
     }
-    this.#wakeUp()
+    this.#unconfirmedChars.delete(session)
+    this.wakeUp()
     for (const message of orphans.toSorted((a, b) => a.position - b.position)) {
-      if (others.length > 0 && this.hasRoom) this.#send(message, others)
+      if (this.hasRoom(others)) this.#send(message, others)
       else this.#takeBack(message.position)
     }
   }
@@ -190,15 +201,15 @@ export class Inbox {
   #send(message: Recorded, to: readonly Session[]): void {
     this.#sent.set(message.position, { message, holders: to })
     this.#unconfirmed += 1
-    this.#unconfirmedChars += message.wire.length
+    this.#count(to, message.wire.length)
     // Last, because a device that cannot take more is closed by it, and then it is `gone()` already.
     for (const { resource } of to) resource.send(message)
   }
 
-  /** A message is no longer without a confirmation. */
-  #left(message: Recorded): void {
-    this.#unconfirmed -= 1
-    this.#unconfirmedChars -= message.wire.length
+  #count(holders: readonly Session[], chars: number): void {
+    for (const holder of holders) {
+      this.#unconfirmedChars.set(holder, (this.#unconfirmedChars.get(holder) ?? 0) + chars)
+    }
   }
 
   #takeBack(position: LogPosition): void {
@@ -210,11 +221,6 @@ export class Inbox {
     for (const [position, { message }] of this.#sent) {
       if (message === null) this.#sent.delete(position)
     }
-  }
-
-  #wakeUp(): void {
-    this.#wake?.()
-    this.#wake = null
   }
 }
 

@@ -174,3 +174,11 @@ test('what there was no room for goes to the device that is left', async () => {
   for (let round = 0; round < 10; round += 1) await s.settled()
   assert.deepEqual(s.inbox('bo/desk').toSorted(), longTexts.toSorted())
 })
+
+test('a device that is slow alone holds nobody up', async () => {
+  const s = await scene('ann/phone', 'bo/phone', 'bo/desk')
+  s.mute('bo/phone')
+  for (const text of longTexts) await s.say('ann/phone', 'bo/phone', text)
+  await s.say('ann/phone', 'bo', 'hi')
+  assert.ok(s.inbox('bo/desk').includes('hi'))
+})

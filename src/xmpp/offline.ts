@@ -59,7 +59,7 @@ export function createOffline(parts: {
     const { inbox, person } = account
     inbox.startFetching()
     for (;;) {
-      await inbox.room()
+      await inbox.room(() => takers(account))
       const after = inbox.givenTo
       const { items, complete } = await history.undelivered(person.id, after)
       // A device went meanwhile, and took back what it had not confirmed.
@@ -75,6 +75,7 @@ export function createOffline(parts: {
   return {
     arrived(account) {
       const { inbox } = account
+      inbox.wakeUp()
       if (!inbox.isWaiting || inbox.isFetching) return
       fetchWaiting(account).catch((error: unknown) => {
         if (error instanceof FatalError) throw error
@@ -97,8 +98,9 @@ function giveSome(account: Account, items: readonly HistoryItem[], domain: strin
   const stamp = { by: bare, delayedBy: domain }
   let given = 0
   for (const item of items) {
-    if (!inbox.hasRoom) break
-    if (!inbox.giveFetched(item.position, messageOf(item, stamp), takers(account))) break
+    const to = takers(account)
+    if (!inbox.hasRoom(to)) break
+    if (!inbox.giveFetched(item.position, messageOf(item, stamp), to)) break
     given += 1
   }
   return given
