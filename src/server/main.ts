@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { adminApi } from '../api/admin.ts'
 import { type Health } from '../api/health.ts'
@@ -85,6 +86,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   }
   for (const line of greeting(config, standing)) say(line)
 
+  // Node does this at a clean end. After a kill the next start would compile everything anew, which doubles its time.
+  flushCompileCache()
   await ending.told
   state = 'stopping'
   await opened.disposeAsync()

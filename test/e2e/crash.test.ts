@@ -1,7 +1,9 @@
 // What was received is on record, whatever happens to the server. Longer runs, and a full record, are in test/long.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { resolve } from 'node:path'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { cannotMount, mountDisk } from './disk.ts'
 import { killAgainAndAgain } from './kill.ts'
@@ -22,6 +24,20 @@ test('kill -9 under load loses nothing that anybody received, and the record ver
     killAgainAndAgain(server, { rounds: 2, pairs: 4, dir, isVerified: true, timeoutMs: 120_000 })
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.out + verified.err)
+  } finally {
+    await server.remove()
+  }
+})
+
+test('a server that was killed has kept its compiled code, so that the next start is quick', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-compiled-'))
+  const cache = join(dir, 'compiled')
+  const server = await testServer({ NODE_COMPILE_CACHE: cache }, dir)
+  try {
+    await server.start()
+    await server.kill()
+    const files = readdirSync(cache, { recursive: true, withFileTypes: true })
+    assert.ok(files.filter((file) => file.isFile()).length > 300, `${files.length} files`)
   } finally {
     await server.remove()
   }

@@ -1,5 +1,6 @@
 // The integrator's thread: puts its parts together over files and SQLite, and answers to `integrator-thread.ts`.
 
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
@@ -87,6 +88,8 @@ async function run(place: IntegratorPlace): Promise<void> {
     answer(integrator, message).catch(sayFailed)
   })
   say({ kind: 'started', integrated })
+  // As src/server/main.ts does: a kill leaves no time for it.
+  flushCompileCache()
 }
 
 async function answer(integrator: Integrator, message: ToIntegrator): Promise<void> {
