@@ -7,6 +7,7 @@ import { type Random } from '../base/random.ts'
 import { type BodyReader } from './bodies/reader.ts'
 import { NoSpace } from './errors.ts'
 import { type Keys } from './keys/ports.ts'
+import { aheadOf } from './ledger/ahead.ts'
 import { type Flush, openWriter, recordBytesMax, type Writer } from './ledger/log.ts'
 import {
   type HeadRegister,
@@ -91,12 +92,16 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
     onChange,
     onFatal,
   })
+  const ahead = aheadOf(integrator)
   const writer = openWriter(recovered, {
     store,
     segments,
     ticks,
     onFlush,
-    onDurable: (batch) => integrator.take(batch),
+    onDurable(batch) {
+      ahead.giving(batch)
+      integrator.take(batch)
+    },
     onRoom: onChange,
     onFatal,
   })
@@ -105,6 +110,7 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
     ...parts,
     writer,
     segments,
+    ahead,
     recordBytesMax: recordBytesMax(store),
     ready: async () => await started,
     ensureBuckets: async (atMs) => await ensureBuckets(parts, atMs),

@@ -21,7 +21,7 @@ export type BatchQueueOptions = {
   readonly onFailed: (error: unknown) => void
 }
 
-/** Without a bound of its own: the sequencer goes at most 20,000 records ahead. */
+/** Without a bound of its own: the sequencer goes at most 20,000 records and 64 MiB ahead. */
 export function batchQueue({ take, collectMs, onFailed }: BatchQueueOptions): BatchQueue {
   const queue: DurableBatch[] = []
   let records = 0

@@ -12,6 +12,7 @@ import { type Bucket, type Keys } from '../keys/ports.ts'
 import { type NotWritable } from '../ports.ts'
 import { serverRecord } from '../server-record.ts'
 import { type Appended, type ConversationId, type LogPosition, type NewRecord } from '../types.ts'
+import { type Ahead, recordsAheadMax } from './ahead.ts'
 import { saltBytes } from './entry.ts'
 import { entryTypeOf, envelopeJson, partsOf, retentionClass } from './envelope.ts'
 import { type Writer } from './log.ts'
@@ -22,9 +23,9 @@ import { type Segments } from './segments.ts'
 import { serverTime, type ServerTime } from './server-time.ts'
 import { openStandings, type SenderStanding, type Standing, type Standings } from './standing.ts'
 
-/** How far the log may be ahead of the integrator, and how many records may wait for that. */
-export const recordsAheadMax = 20_000
+/** How many records may wait for a number, and how many UTF-16 units they may have together. One record always may. */
 const waitingMax = 20_000
+const waitingCharsMax = 64 * 1024 * 1024
 const waitMsMax = 10_000
 
 /** The conversation of what the server does by itself. */
@@ -33,8 +34,9 @@ const serverConversation = conversationId('0'.repeat(32))
 /** What the sequencer needs of the outside. */
 export type SequencerNeeds = {
   readonly writer: Writer
-  readonly segments: Segments
-  readonly integrator: Integrator
+  readonly segments: Pick<Segments, 'full'>
+  readonly integrator: Pick<Integrator, 'position' | 'blocked'>
+  readonly ahead: Pick<Ahead, 'isFull'>
   readonly heads: Heads
   readonly keys: Keys
   readonly recordBytesMax: number
@@ -70,6 +72,8 @@ type Waiting = {
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: Error) => void
   readonly since: number
+  /** UTF-16 units of its texts. */
+  readonly chars: number
 }
 
 /** Numbers from where the log ends. Records wait until the integrator has all that was recovered. */
@@ -85,6 +89,8 @@ class LogSequencer implements Sequencer {
   /** In the order of the calls; those below `#taken` have their number. */
   #waiting: Waiting[] = []
   #taken = 0
+  /** Of those that have no number. */
+  #waitingChars = 0
   #timer: NodeJS.Timeout | null = null
   /** Null until the integrator has what was recovered. */
   #time: ServerTime | null = null
@@ -116,17 +122,24 @@ class LogSequencer implements Sequencer {
     const why = this.notWritable()
     if (why) throw new RecordRefused(why)
     return await new Promise((resolve, reject) => {
-      this.#waiting.push({ record, resolve, reject, since: this.#needs.ticks.elapsed() })
+      const chars = charsOf(record)
+      this.#waitingChars += chars
+      this.#waiting.push({ record, resolve, reject, since: this.#needs.ticks.elapsed(), chars })
       this.changed()
     })
   }
 
   notWritable(): NotWritable | null {
+    const isFull = this.waiting >= waitingMax || this.#waitingChars >= waitingCharsMax
+    return this.#blocked() ?? (isFull ? refusals.behind : null)
+  }
+
+  /** What also refuses those that wait. */
+  #blocked(): NotWritable | null {
     if (this.#isClosing || this.#stopped) return refusals.stopping
     const full = this.#needs.segments.full() ?? this.#needs.integrator.blocked()
     if (full !== null) return { reason: 'space', text: full }
-    if (this.#time?.isWaiting()) return refusals.clock
-    return this.waiting >= waitingMax ? refusals.behind : null
+    return this.#time?.isWaiting() ? refusals.clock : null
   }
 
   get waiting(): number {
@@ -143,9 +156,10 @@ class LogSequencer implements Sequencer {
       const item = this.#waiting[this.#taken]
       if (!item || !this.#number(item)) break
       this.#taken++
+      this.#waitingChars -= item.chars
     }
     if (this.#taken === this.#waiting.length) return this.#dropTaken()
-    const why = this.notWritable()
+    const why = this.#blocked()
     if (why) this.#refuse(() => true, new RecordRefused(why))
     else this.#timer ??= setTimeout(() => this.#refuseLate(), waitMsMax).unref()
   }
@@ -165,8 +179,8 @@ class LogSequencer implements Sequencer {
 
   /** @returns false when it has to wait; `changed` is called when it need not any more */
   #number(item: Waiting): boolean {
-    const { writer, integrator, log } = this.#needs
-    const isAhead = writer.next - integrator.position >= recordsAheadMax
+    const { writer, integrator, ahead, log } = this.#needs
+    const isAhead = writer.next - integrator.position >= recordsAheadMax || ahead.isFull()
     if (this.#stopped || this.#isLoading || isAhead) return false
     const moment = this.#time?.next()
     if (!moment) return false
@@ -256,7 +270,11 @@ class LogSequencer implements Sequencer {
     const items = this.#waiting.slice(this.#taken)
     this.#waiting = items.filter((item) => !isRefused(item))
     this.#taken = 0
-    for (const item of items) if (isRefused(item)) item.reject(error)
+    for (const item of items) {
+      if (!isRefused(item)) continue
+      this.#waitingChars -= item.chars
+      item.reject(error)
+    }
   }
 
   #dropTaken(): void {
@@ -281,6 +299,10 @@ const refusals = {
   },
   tooBig: { reason: 'space', text: 'This is too big for one record.' },
 } as const satisfies Record<string, NotWritable>
+
+function charsOf({ content, wire, verdicts }: NewRecord): number {
+  return content.length + wire.length + verdicts.length
+}
 
 function fatal(error: unknown): FatalError {
   if (error instanceof FatalError) return error

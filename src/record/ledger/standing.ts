@@ -7,10 +7,7 @@ import { type ConversationId, type LogPosition, type PersonId } from '../types.t
 import { type Heads } from './ports.ts'
 
 /** More than the sequencer may be ahead of the integrator, so that there is always one that may go. */
-const conversationsKept = 50_000
-const sendersKept = 50_000
-/** Below this nothing is going to be forgotten soon, and the order does not matter. */
-const orderedFrom = 25_000
+const keptDefault = 50_000
 const handleCounterMax = 255
 
 /** A conversation as it stands. Changed by the sequencer alone, when a record was numbered. */
@@ -40,12 +37,19 @@ export type Standings = {
 /** What standings are loaded from. */
 export type StandingsNeeds = {
   readonly heads: Heads
-  readonly keys: Keys
+  readonly keys: Pick<Keys, 'handleFor' | 'conversation'>
   /** The integrated position: rows are right for what is below. */
   readonly integrated: () => LogPosition
+  /** How many conversations are kept, and how many senders; 50,000 unless a test says otherwise. */
+  readonly kept?: number
 }
 
-export function openStandings({ heads, keys, integrated }: StandingsNeeds): Standings {
+export function openStandings({
+  heads,
+  keys,
+  integrated,
+  kept = keptDefault,
+}: StandingsNeeds): Standings {
   const conversations = new Map<ConversationId, Standing>()
   const senders = new Map<PersonId, SenderStanding>()
   /** Handles of the conversations that are kept: those of new ones are in no row yet. */
@@ -71,7 +75,7 @@ export function openStandings({ heads, keys, integrated }: StandingsNeeds): Stan
     conversations.set(id, standing)
     handles.set(handleName(standing.key), id)
     const [oldest] = conversations
-    if (conversations.size <= conversationsKept || !oldest) return
+    if (conversations.size <= kept || !oldest) return
     if (oldest[1].newest >= integrated()) return
     conversations.delete(oldest[0])
     handles.delete(handleName(oldest[1].key))
@@ -81,7 +85,7 @@ export function openStandings({ heads, keys, integrated }: StandingsNeeds): Stan
     conversation(id, bucket) {
       const standing = conversations.get(id)
       if (standing?.bucket !== bucket.number) return undefined
-      touch(conversations, id, standing)
+      touch(conversations, id, standing, kept)
       return standing
     },
 
@@ -101,19 +105,19 @@ export function openStandings({ heads, keys, integrated }: StandingsNeeds): Stan
     sender(id) {
       const known = senders.get(id)
       const standing = known ?? { next: heads.nextSenderSeq(id), newest: -1 }
-      touch(senders, id, standing)
+      touch(senders, id, standing, kept)
       const [oldest] = senders
-      const mayGo = senders.size > sendersKept && oldest && oldest[1].newest < integrated()
+      const mayGo = senders.size > kept && oldest && oldest[1].newest < integrated()
       if (mayGo) senders.delete(oldest[0])
       return standing
     },
   }
 }
 
-/** Keeps the map in order of use, once that is near to mattering: moving an item costs more than finding it. */
-function touch<K, V>(kept: Map<K, V>, key: K, value: V): void {
-  if (kept.size > orderedFrom) kept.delete(key)
-  kept.set(key, value)
+/** Keeps the map in order of use, once it is half full: before that nothing is forgotten soon, and moving an item costs more than finding it. */
+function touch<K, V>(map: Map<K, V>, key: K, value: V, kept: number): void {
+  if (map.size > kept / 2) map.delete(key)
+  map.set(key, value)
 }
 
 function handleName({ bucket, handle }: ConversationKey): string {
