@@ -1,10 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { type DurableBatch } from '../ledger/ports.ts'
+import { type LogPosition } from '../types.ts'
 import { mergeBatches, mergedRecordsMax } from './merge-batches.ts'
 
 /** Batches that are taken one after the other, in the order in which they came; those that wait are taken as one. */
 export type BatchQueue = {
   add(batch: DurableBatch): void
+  /** Somebody waits for what is before `position`: nothing is collected until more than that was taken. */
+  hurry(position: LogPosition): void
   /** Resolves when there is nothing left to take; rejects when taking failed. */
   settled(): Promise<void>
 }
@@ -24,20 +26,22 @@ export type BatchQueueOptions = {
 /** Without a bound of its own: the sequencer goes at most 20,000 records and 64 MiB ahead. */
 export function batchQueue({ take, collectMs, onFailed }: BatchQueueOptions): BatchQueue {
   const queue: DurableBatch[] = []
-  let records = 0
+  const pause = pauses(collectMs)
+  let [added, taken, awaited] = [0, 0, 0]
   let running: Promise<void> | null = null
   let failure: { readonly error: unknown } | null = null
 
-  const next = (): DurableBatch | undefined => {
-    const batch = mergeBatches(queue)
-    records -= batch?.count ?? 0
-    return batch
+  const mayCollect = (): boolean => awaited < taken && added - taken < mergedRecordsMax
+  const hurry = (position: LogPosition): void => {
+    awaited = Math.max(awaited, position)
+    if (!mayCollect()) pause.end()
   }
   const run = async (): Promise<void> => {
     try {
-      for (let batch = next(); batch !== undefined; batch = next()) {
+      for (let batch = mergeBatches(queue); batch !== undefined; batch = mergeBatches(queue)) {
         await take(batch)
-        if (collectMs > 0 && records < mergedRecordsMax) await wait(collectMs)
+        taken = batch.first + batch.count
+        if (collectMs > 0 && mayCollect()) await pause.begin()
       }
     } catch (error) {
       failure = { error }
@@ -50,12 +54,33 @@ export function batchQueue({ take, collectMs, onFailed }: BatchQueueOptions): Ba
     add(batch) {
       if (failure !== null) return
       queue.push(batch)
-      records += batch.count
+      added = batch.first + batch.count
       running ??= run()
+      if (!mayCollect()) pause.end()
     },
+    hurry,
     async settled() {
+      hurry(added)
       if (running !== null) await running
       if (failure !== null) throw failure.error
     },
+  }
+}
+
+/** One pause at a time, which may be ended before its time. */
+function pauses(ms: number): { begin(): Promise<void>; end(): void } {
+  let end: (() => void) | null = null
+  return {
+    async begin() {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        end = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      end = null
+    },
+    end: () => end?.(),
   }
 }

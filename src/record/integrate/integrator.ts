@@ -82,7 +82,10 @@ function integratorOver(
     get position() {
       return progress.position
     },
-    integrated: async (position) => await progress.until(position),
+    async integrated(position) {
+      if (position > progress.position) queue.hurry(position)
+      await progress.until(position)
+    },
     blocked: () => progress.blocked,
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),

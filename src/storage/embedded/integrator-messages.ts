@@ -19,6 +19,7 @@ export const dataPaths = {
 
 export type ToIntegrator =
   | { readonly kind: 'take'; readonly batch: DurableBatch }
+  | { readonly kind: 'awaited'; readonly position: LogPosition }
   | { readonly kind: 'begin' }
   | { readonly kind: 'close'; readonly end: LogPlace }
 

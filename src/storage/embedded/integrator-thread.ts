@@ -45,7 +45,10 @@ function integratorBehind(link: Link, progress: Progress): Integrator {
     get position() {
       return progress.position
     },
-    integrated: async (position) => await progress.until(position),
+    async integrated(position) {
+      if (position > progress.position) link.send({ kind: 'awaited', position })
+      await progress.until(position)
+    },
     blocked: () => progress.blocked,
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),

@@ -27,8 +27,8 @@ import {
 } from './integrator-messages.ts'
 
 const retryMsMax = 1_000
-/** The longest that whoever reads what was just recorded waits for it. */
-const collectMs = 20
+/** How far mailbox rows may be behind while nobody waits for them. */
+const collectMs = 100
 
 function say(message: FromIntegrator): void {
   parentPort?.postMessage(message, [])
@@ -96,6 +96,9 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
   switch (message.kind) {
     case 'take':
       integrator.take(message.batch)
+      return
+    case 'awaited':
+      await integrator.integrated(message.position)
       return
     case 'begin':
       await integrator.begin()
