@@ -22,6 +22,11 @@ const timeouts = {
 }
 const connectionsMax = 20_000
 
+/** At a stop, how long a request may take that has begun. */
+const requestFarewellMs = 1_000
+/** And any connection: longer than streams have for their farewell, and short enough for a stop of 10 s (DESIGN.md §6). */
+const socketFarewellMs = 6_000
+
 export type HttpPort = {
   /** The port that it listens at. */
   readonly port: number
@@ -53,6 +58,7 @@ export type HttpSettings = {
 /** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp. */
 export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
   const server = settings.certificate ? secureServer(settings.certificate) : plainServer()
+  const sockets = socketsOf(server)
   const proxies = blockListOf(settings.proxies)
   const isExempt = (address: string): boolean => isProxy(address, proxies)
   const callers = limitCallers(server, settings.connectionsPerAddressMax, isExempt)
@@ -62,7 +68,7 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
   addHostMeta(app, settings.webSocketUrl)
   upgrade(server, settings, callers)
   await app.listen({ host: settings.bind, port: settings.port })
-  return portOf(app, server)
+  return portOf(app, server, sockets)
 }
 
 /** ONRECORD_ADMIN_BIND: health and metrics on their own, in plain HTTP. */
@@ -71,20 +77,38 @@ export async function listenAdmin(
   health: Health,
 ): Promise<HttpPort> {
   const server = plainServer()
+  const sockets = socketsOf(server)
   const app = appOn(server)
   addHealth(app, health)
   await app.listen({ host, port })
-  return portOf(app, server)
+  return portOf(app, server, sockets)
 }
 
-function portOf(app: FastifyInstance, server: Server): HttpPort {
+function portOf(app: FastifyInstance, server: Server, sockets: ReadonlySet<Socket>): HttpPort {
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     close: async () => {
+      const timers = [
+        setTimeout(() => server.closeAllConnections(), requestFarewellMs),
+        setTimeout(() => {
+          for (const socket of sockets) socket.destroy()
+        }, socketFarewellMs),
+      ]
       await app.close()
+      for (const timer of timers) clearTimeout(timer)
     },
   }
+}
+
+/** All of a server's connections, whatever they have become: requests, WebSockets, or a handshake that never ends. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.prependListener('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function plainServer(): Server {

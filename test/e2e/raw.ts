@@ -7,6 +7,8 @@ export type RawOptions = {
   /** Another address of loopback, so that what we are counted for falls on nobody else. */
   readonly localAddress?: string
   readonly tls?: boolean
+  /** Not to close our side when the server has closed its own. */
+  readonly allowHalfOpen?: boolean
 }
 
 /** A connection to a port of loopback. */
@@ -27,10 +29,14 @@ export class Raw {
     this.#closed = new Promise((done) => void socket.on('close', () => done()))
   }
 
-  static async connect(port: number, { localAddress, tls }: RawOptions = {}): Promise<Raw> {
+  static async connect(
+    port: number,
+    { localAddress, tls, allowHalfOpen = false }: RawOptions = {},
+  ): Promise<Raw> {
     const where = {
       host: '127.0.0.1',
       port,
+      allowHalfOpen,
       ...(localAddress === undefined ? {} : { localAddress }),
     }
     const socket = tls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where)
