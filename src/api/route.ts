@@ -11,6 +11,8 @@ export type ApiHost = {
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   readonly log: Log
+  /** Stops the process: there is doubt about the record. */
+  readonly fatal: (error: unknown) => void
 }
 
 /** One route: its schemas are the contract. */
@@ -72,14 +74,19 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: 
           const answer = await each.handle({ params, body }, host)
           return await reply.code(answer.status).send(answer.body)
         } catch (error) {
-          return await refuse(reply, error, host.log)
+          return await refuse(reply, error, host)
         }
       },
     })
 }
 
-async function refuse(reply: FastifyReply, error: unknown, log: Log): Promise<FastifyReply> {
-  if (error instanceof FatalError) throw error
+async function refuse(
+  reply: FastifyReply,
+  error: unknown,
+  { log, fatal }: ApiHost,
+): Promise<FastifyReply> {
+  // Thrown on, it would be an answer to the one request, and the server would go on.
+  if (error instanceof FatalError) fatal(error)
   const [status, problem] = problemOf(error)
   if (status === 500) log.error('api.handler-failed', { error: String(error) })
   return await reply.code(status).send(problem)

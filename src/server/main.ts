@@ -70,7 +70,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const listeners = await openListeners(config, { streams: corridor.streams, certificate, health })
   opened.defer(async () => await listeners.close())
 
-  const api = adminApi({ directory, log, confirmClock: () => record.confirmClock() })
+  const confirmClock = (): void => record.confirmClock()
+  const api = adminApi({ directory, log, confirmClock, fatal: ending.fatal })
   opened.defer(async () => await api.close())
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
@@ -114,7 +115,8 @@ export async function openOffline(config: Config): Promise<Offline> {
   await using opening = new AsyncDisposableStack()
   const outside = { clock: systemClock, random: systemRandom(), log, fatal, onFlush() {} }
   const { directory, record } = await openStorage(config, outside, opening)
-  const api = adminApi({ directory, log, confirmClock: () => record.confirmClock() })
+  const confirmClock = (): void => record.confirmClock()
+  const api = adminApi({ directory, log, confirmClock, fatal })
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {
