@@ -124,6 +124,17 @@ test('README has at most 150 lines, and decisions are numbered without gaps', ()
   )
 })
 
+test('each decision has its context, what was decided, what follows, and when to think again', () => {
+  const headings = ['Context', 'Decision', 'Consequences', 'What would make us reopen it']
+  const broken = globSync('docs/decisions/*.md').flatMap((file) => {
+    const text = readFileSync(file, 'utf8')
+    return headings
+      .filter((heading) => !text.includes(`\n## ${heading}\n`))
+      .map((heading) => `${file} has no '${heading}'`)
+  })
+  assert.deepEqual(broken, [])
+})
+
 /** What browsers and other programs verify with. They bring their own base/crypto.ts. */
 const portable = ['entry', 'parts', 'tree', 'proof', 'tiles', 'note', 'checkpoint'].map(
   (name) => `src/record/ledger/${name}.ts`,
