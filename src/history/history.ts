@@ -198,7 +198,7 @@ async function readItems(
   return rows.flatMap(({ position, at }, index): HistoryItem[] => {
     const one = opened[index]
     if (!one) return []
-    const id = one.envelope.stanza_id
+    const id = one.stanzaId
     const by = retracting.get(takenBack[index] ?? -1)
     if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
     const { t_server: retractedAt, message_id: messageId } = by.envelope
@@ -216,12 +216,13 @@ function retractionsOf(
   owner: PersonId,
   { rows, opened }: { readonly rows: readonly MailboxRow[]; readonly opened: readonly Opened[] },
 ): (LogPosition | null)[] {
-  const corrected = opened.map(({ envelope: { kind, refs } }) =>
-    kind === 'correction' && refs ? refs.position : -1,
+  // The row says what it is, so that no other envelope has to be read.
+  const corrected = rows.map(({ kind }, i) =>
+    kind === 'correction' ? (opened[i]?.envelope.refs?.position ?? -1) : -1,
   )
   const positions = corrected.filter((position) => position >= 0)
   if (positions.length === 0) return rows.map(({ retractedBy }) => retractedBy)
-  const originals = mailbox.rows({ owner, positions, limit: readsMax, newestFirst: false })
+  const originals = mailbox.rows({ owner, positions, limit: positions.length, newestFirst: false })
   const takenBack = new Map(originals.map(({ position, retractedBy }) => [position, retractedBy]))
   return rows.map(({ retractedBy }, i) => retractedBy ?? takenBack.get(corrected[i] ?? -1) ?? null)
 }

@@ -1,5 +1,5 @@
 import { FatalError } from '../base/errors.ts'
-import { type Opened } from '../record/bodies/opened.ts'
+import { Opened } from '../record/bodies/opened.ts'
 import { type Record } from '../record/ports.ts'
 import {
   type ConversationId,
@@ -24,18 +24,24 @@ export class Recorded {
   readonly position: LogPosition
   /** XEP-0359 id, the same in each archive that it enters. */
   readonly stanzaId: string
-  readonly at: number
   readonly #place: Place
-  /** What delivery and display marks say of it. */
-  readonly about: About
+  readonly #about: About | Opened
 
-  private constructor(wire: string, place: Place, about: About) {
+  private constructor(wire: string, place: Place, about: About | Opened) {
     this.#wire = wire
-    this.about = about
+    this.#about = about
     this.position = place.position
     this.stanzaId = place.stanzaId
-    this.at = place.at
     this.#place = place
+  }
+
+  get at(): number {
+    return this.#place.at
+  }
+
+  /** What delivery and display marks say of it. */
+  get about(): About {
+    return this.#about instanceof Opened ? aboutOf(this.#about) : this.#about
   }
 
   /** The only way in: `append` resolves when the log is flushed past the entry, and what is recorded is what goes out. */
@@ -50,15 +56,17 @@ export class Recorded {
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
   static again(opened: Opened): Recorded {
-    const { position, envelope, wire } = opened
+    const { position, stanzaId, wire } = opened
     const place = {
       position,
-      stanzaId: envelope.stanza_id,
-      at: envelope.t_server,
+      stanzaId,
       entry: opened,
+      // Asked for when it is delivered late, and not for a page of an archive.
+      get at() {
+        return opened.envelope.t_server
+      },
     }
-    const members = envelope.views.map(({ owner }) => owner)
-    return new Recorded(wire, place, { kind: envelope.kind, conversation: envelope.conv, members })
+    return new Recorded(wire, place, opened)
   }
 
   /** Hex. What a later record that is about this one names. */
@@ -84,12 +92,12 @@ export class Recorded {
       const from = escapeAttr(stamp.delayedBy)
       extra += `<delay xmlns='urn:xmpp:delay' from='${from}' stamp='${new Date(this.at).toISOString()}'/>`
     }
-    return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.about)
+    return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.#about)
   }
 
   /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */
   addressed(this: Recorded, to: string): Recorded {
-    return new Recorded(withAddress(this.#wire, to), this.#place, this.about)
+    return new Recorded(withAddress(this.#wire, to), this.#place, this.#about)
   }
 
   /**
@@ -97,8 +105,12 @@ export class Recorded {
    * what it puts around them is tags of an envelope without text.
    */
   envelope(this: Recorded, wrap: (recorded: string) => string): Recorded {
-    return new Recorded(wrapped(this.#wire, wrap), this.#place, this.about)
+    return new Recorded(wrapped(this.#wire, wrap), this.#place, this.#about)
   }
+}
+
+function aboutOf({ envelope: { kind, conv, views } }: Opened): About {
+  return { kind, conversation: conv, members: views.map(({ owner }) => owner) }
 }
 
 /** XEP-0280, XEP-0297, XEP-0313, XEP-0203. Attribute values have no `<` and no `>`: the serializer escapes them. */

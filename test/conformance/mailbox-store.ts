@@ -48,7 +48,7 @@ export function mailboxConformance(
     await store.apply(rows)
     const see = (): unknown => ({
       rows: index.rows({ owner: person(1), newestFirst: false, limit: 10 }),
-      places: [0, 1, 2, 3].map((position) => index.place(position)),
+      places: [0, 1, 2, 3].map((position) => index.places([position]).get(position) ?? null),
       ids: [id(1), id(2), id(3)].map((each) => index.newestWithId(room, each)),
       head: index.conversation(room),
       sender: [index.nextSenderSeq(person(1)), index.nextSenderSeq(person(2))],

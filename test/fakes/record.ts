@@ -134,7 +134,15 @@ function openedOf(entry: NewRecord, position: number, at: number): Opened {
   const { content, wire } = entry
   const leafHash = hash('sha256', `leaf ${position}`)
   const envelope = envelopeOf(entry, at, stanzaIdOf(position))
-  return Opened.afterCheck({ position, leafHash: () => leafHash, envelope, content, wire })
+  const stanzaId = stanzaIdOf(position)
+  return Opened.afterCheck({
+    position,
+    stanzaId,
+    leafHash: () => leafHash,
+    envelope,
+    content,
+    wire,
+  })
 }
 
 function stanzaIdOf(position: number): string {

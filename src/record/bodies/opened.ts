@@ -7,15 +7,18 @@ import { type Envelope, type LogPosition } from '../types.ts'
 export class Opened {
   readonly #checked = true
   readonly position: LogPosition
-  readonly envelope: Envelope
+  /** XEP-0359: under which employees see it. */
+  readonly stanzaId: string
   readonly content: string
   readonly wire: string
   readonly #leafHash: () => string
+  #envelope: string | Envelope
 
-  private constructor({ position, leafHash, envelope, content, wire }: Parts) {
+  private constructor({ position, stanzaId, leafHash, envelope, content, wire }: Parts) {
     this.position = position
+    this.stanzaId = stanzaId
     this.#leafHash = leafHash
-    this.envelope = envelope
+    this.#envelope = envelope
     this.content = content
     this.wire = wire
   }
@@ -30,6 +33,12 @@ export class Opened {
     return this.#leafHash()
   }
 
+  /** Read when it is asked for: most pages of an archive show what was said and when, and the rows know when. */
+  get envelope(): Envelope {
+    if (typeof this.#envelope === 'string') this.#envelope = envelopeOf(this.#envelope)
+    return this.#envelope
+  }
+
   get checked(): boolean {
     return this.#checked
   }
@@ -37,8 +46,15 @@ export class Opened {
 
 type Parts = {
   readonly position: LogPosition
+  readonly stanzaId: string
   readonly leafHash: () => string
-  readonly envelope: Envelope
+  /** JSON, as it was sealed under our keys, or what it says. */
+  readonly envelope: string | Envelope
   readonly content: string
   readonly wire: string
+}
+
+/** What was sealed under our keys was written by `ledger/envelope.ts`. */
+function envelopeOf(json: string): Envelope {
+  return JSON.parse(json)
 }

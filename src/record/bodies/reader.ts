@@ -2,14 +2,15 @@ import { fromUtf8, toHex } from '../../base/bytes.ts'
 import { lru } from '../../base/lru.ts'
 import { RecordUnreadable } from '../errors.ts'
 import { type ConversationKey, type Keys } from '../keys/ports.ts'
+import { namesStanzaId } from '../ledger/envelope.ts'
 import { decodeEntry, entryBytes, leafHash, type Entry } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
 import { openRecord } from '../ledger/seal.ts'
 import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
 import { type MailboxIndex } from '../mailbox/ports.ts'
-import { type Envelope, type LogPosition } from '../types.ts'
+import { type LogPosition } from '../types.ts'
 import { Opened } from './opened.ts'
-import { type BodyFiles } from './ports.ts'
+import { type BodyFiles, type Place } from './ports.ts'
 
 /** Reads records for employees: the AEAD tag is checked, hash and commitments are not. DESIGN.md §5. */
 export type BodyReader = {
@@ -26,7 +27,7 @@ const overheadBytes = 2_000
 
 /** @param parts.cacheBytes memory for opened records; 0 keeps none */
 export function bodyReader(parts: {
-  readonly index: Pick<MailboxIndex, 'place'>
+  readonly index: Pick<MailboxIndex, 'places'>
   readonly files: BodyFiles
   readonly keys: Keys
   readonly cacheBytes: number
@@ -35,9 +36,8 @@ export function bodyReader(parts: {
   const kept = lru<LogPosition, Opened>({ costMax: cacheBytes, costOf: bytesOf })
   const secretOf = recordSecrets(keys)
 
-  const open = async (position: LogPosition): Promise<Opened> => {
-    const place = index.place(position)
-    if (place === null) throw new RecordUnreadable(position, 'it is not in the archive')
+  const open = async (position: LogPosition, place: Place | undefined): Promise<Opened> => {
+    if (place === undefined) throw new RecordUnreadable(position, 'it is not in the archive')
     const bytes = files.read(place.bucket, place.offset, place.length)
     const head = bytes.subarray(0, entryBytes)
     const entry = decodeEntry(head)
@@ -48,32 +48,42 @@ export function bodyReader(parts: {
     const result = openRecord(record, secret, { check: 'tag' })
     if (!result.ok) throw new RecordUnreadable(position, result.reason)
     const texts = textsOf(result.parts)
-    const envelope = envelopeOf(texts)
+    const envelope = texts[partIds.envelope]
+    const stanzaId = keys.stanzaId(position)
     // The tag binds the body to its entry, and the envelope's stanza id binds both to this position: rows that were
     // swapped do not show one record in the place of another.
-    if (envelope?.stanza_id !== keys.stanzaId(position)) {
+    if (envelope === undefined || !namesStanzaId(envelope, stanzaId)) {
       throw new RecordUnreadable(position, 'another record lies in its place')
     }
     const [content, wire] = [texts[partIds.content] ?? '', texts[partIds.wire] ?? '']
     // Without the body, which is not to be kept in memory with it.
     const own = head.slice()
     const leaf = (): string => toHex(leafHash(own))
-    return Opened.afterCheck({ position, leafHash: leaf, envelope, content, wire })
+    return Opened.afterCheck({ position, stanzaId, leafHash: leaf, envelope, content, wire })
   }
-  const read = async (position: LogPosition): Promise<Opened> => {
-    const there = kept.get(position)
-    if (there !== undefined) return there
-    const opened = await open(position)
-    kept.set(position, opened)
-    return opened
+  const readMany = async (positions: readonly LogPosition[]): Promise<readonly Opened[]> => {
+    const found = positions.map((position) => kept.get(position))
+    const missing = positions.filter((_, i) => found[i] === undefined)
+    if (missing.length === 0) return found.filter((opened) => opened !== undefined)
+    const places = index.places(missing)
+    const all: Opened[] = []
+    // One after the other: nothing here waits for anything but a key that is not in memory.
+    for (const [i, position] of positions.entries()) {
+      const there = found[i]
+      const opened = there ?? (await open(position, places.get(position)))
+      if (there === undefined) kept.set(position, opened)
+      all.push(opened)
+    }
+    return all
   }
   return {
-    read,
-    async readMany(positions) {
-      const all: Opened[] = []
-      // One after the other: nothing here waits for anything but a key that is not in memory.
-      for (const position of positions) all.push(kept.get(position) ?? (await read(position)))
-      return all
+    readMany,
+    async read(position) {
+      const there = kept.get(position)
+      if (there !== undefined) return there
+      const opened = await open(position, index.places([position]).get(position))
+      kept.set(position, opened)
+      return opened
     },
   }
 }
@@ -112,12 +122,6 @@ function textsOf(parts: readonly OpenPart[]): (string | undefined)[] {
   const texts: (string | undefined)[] = []
   for (const { id, bytes } of parts) texts[id] = fromUtf8(bytes) ?? undefined
   return texts
-}
-
-function envelopeOf(texts: readonly (string | undefined)[]): Envelope | null {
-  const json = texts[partIds.envelope]
-  // What was sealed under our keys was written by `ledger/envelope.ts`.
-  return json === undefined ? null : JSON.parse(json)
 }
 
 /** JavaScript keeps a text in one or two bytes a character. */

@@ -34,6 +34,11 @@ export function envelopeJson(record: NewRecord, numbers: Numbers): string {
   )
 }
 
+/** Whether an envelope is of the record with this stanza id, without reading all of it: `envelopeJson` writes the id last. */
+export function namesStanzaId(envelope: string, stanzaId: string): boolean {
+  return envelope.endsWith(`,"stanza_id":"${stanzaId}"}`)
+}
+
 /** The parts of a record as they are sealed. Empty ones, but for the content, are left out. */
 export function partsOf({ content, wire, verdicts }: NewRecord, envelope: string): readonly Part[] {
   const parts: Part[] = [

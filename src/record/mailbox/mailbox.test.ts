@@ -36,7 +36,7 @@ function indexOf(positions: readonly number[]): { index: MailboxIndex; counted: 
       return Math.min(found(query).length, countMax)
     },
     newestWithId: none,
-    place: none,
+    places: () => new Map(),
     conversation: none,
     nextSenderSeq: () => 0,
     isHandleTaken: () => false,

@@ -91,8 +91,8 @@ export type MailboxIndex = {
   /** How many rows there are, `countMax` at most. */
   count(query: RowQuery, countMax: number): number
   newestWithId(conversation: Pseudonym, messageId: Pseudonym): LogPosition | null
-  /** Null for a record that is not integrated. */
-  place(position: LogPosition): Place | null
+  /** Where records lie, 1,000 at most at a time. One that is not integrated is not in it. */
+  places(positions: readonly LogPosition[]): ReadonlyMap<LogPosition, Place>
   conversation(conversation: Pseudonym): ConversationHead | null
   nextSenderSeq(sender: Pseudonym): number
   isHandleTaken(bucket: number, handle: Uint8Array): boolean

@@ -22,8 +22,11 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
   const newest = db.prepare(
     'SELECT max(position) AS position FROM message_id WHERE conversation = ? AND hash = ?',
   )
-  const place = db.prepare('SELECT bucket, offset, length FROM record WHERE position = ?')
-  place.setReturnArrays(true)
+  const places = db.prepare(
+    `SELECT position, bucket, offset, length FROM record
+     WHERE position IN (SELECT value FROM json_each(?))`,
+  )
+  places.setReturnArrays(true)
   const sender = db.prepare('SELECT next_seq FROM sender WHERE id = ?')
   const handle = db.prepare('SELECT 1 FROM handle WHERE bucket = ? AND handle = ?')
   const lastAt = db.prepare('SELECT last_at FROM state')
@@ -36,11 +39,15 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
       const position = newest.get(id, Buffer.from(messageId, 'hex'))?.['position']
       return typeof position === 'number' ? position : null
     },
-    place(position) {
-      const found: unknown = place.get(position)
-      if (!Array.isArray(found)) return null
-      const [bucket, offset, length]: SQLOutputValue[] = found
-      return { bucket: Number(bucket), offset: Number(offset), length: Number(length) }
+    places(positions) {
+      const found: unknown[] = places.all(`[${positions.join()}]`)
+      return new Map(
+        found.map((row) => {
+          const [position, bucket, offset, length]: SQLOutputValue[] = Array.isArray(row) ? row : []
+          const place = { bucket: Number(bucket), offset: Number(offset), length: Number(length) }
+          return [Number(position), place]
+        }),
+      )
     },
     conversation: conversationReads(db, idOf),
     nextSenderSeq(name) {
