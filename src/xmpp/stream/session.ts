@@ -12,6 +12,7 @@ import { NS_CLIENT, NS_PING } from './namespaces.ts'
 import { type StreamSettings } from './settings.ts'
 import { type Flushable, type Turn } from './turn.ts'
 import { Unconfirmed } from './unconfirmed.ts'
+import { charsOf, type Unsettled } from './unsettled.ts'
 
 /** The stream that a session has while its client is connected. */
 export type Line = {
@@ -28,6 +29,8 @@ export type SessionHost = {
   readonly router: Router
   readonly clock: Clock
   readonly turn: Turn
+  /** Of all sessions together. */
+  readonly unsettled: Unsettled
   readonly settings: StreamSettings
   /** Stops the process: there is doubt about the record. */
   readonly fatal: (error: unknown) => void
@@ -154,13 +157,21 @@ export class Session implements Resource, Flushable {
 
   /** Gives a stanza to the router. @returns false when it has to wait until earlier ones are settled */
   offer(stanza: Element): boolean {
-    const { router, fatal } = this.#host
+    const { router, unsettled, fatal } = this.#host
     const pipelines = router.pipelines(stanza)
-    if (!this.#inbound.admits(pipelines)) return false
+    if (!this.#inbound.admits(pipelines) || (unsettled.isFull() && !this.isIdle)) return false
     const ticket = this.#inbound.give(pipelines)
     const settled = router.stanza(stanza, this)
-    if (settled) settled.then(() => this.#settle(ticket), fatal)
-    else this.#settle(ticket)
+    if (!settled) {
+      this.#settle(ticket)
+      return true
+    }
+    const chars = charsOf(stanza)
+    unsettled.add(chars)
+    settled.then(() => {
+      unsettled.remove(chars)
+      return this.#settle(ticket)
+    }, fatal)
     return true
   }
 

@@ -174,6 +174,33 @@ test('a stream has a bounded number of unsettled stanzas, and no stanza is lost 
   assert.deepEqual(ids, [...ids.keys()])
 })
 
+test('all streams together have so much on its way, then each one stanza, and all goes on in order', async (t) => {
+  const s = await testStreams(t, { unsettledCharsMax: 3_000 })
+  let [open, most] = [0, 0]
+  s.router.handle = async () => {
+    open += 1
+    most = Math.max(most, open)
+    await new Promise((resolve) => setImmediate(resolve))
+    open -= 1
+  }
+  const clients = [
+    await Client.signIn({ ...ann, port: s.port }),
+    await Client.signIn({ ...ann, user: 'bo', port: s.port }),
+  ]
+  const count = 200
+  const body = `<body>${'x'.repeat(1_000)}</body>`
+  const all = Array.from({ length: count }, (_, i) => `<message id='${i}'>${body}</message>`)
+  for (const client of clients) client.send(all.join(''))
+  await s.router.until(() => s.router.stanzas.length === 2 * count)
+  // Three fill it, and the other stream may have its one.
+  assert.ok(most >= 3 && most <= 4, `${most} were on their way`)
+  for (const { jid } of clients) {
+    const own = s.router.stanzas.filter(({ from }) => from.jid.text === jid)
+    const ids = own.map(({ stanza }) => Number(stanza.attrs['id']))
+    assert.deepEqual(ids, [...Array(count).keys()])
+  }
+})
+
 test('a goodbye behind messages waits until they are settled', async (t) => {
   const s = await testStreams(t)
   const settle: (() => void)[] = []

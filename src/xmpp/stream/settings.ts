@@ -21,6 +21,8 @@ export type StreamSettings = {
   readonly closingMs: number
   /** Stanzas of one stream that are neither recorded nor refused yet. Beyond that TCP pushes back. */
   readonly unsettledMax: number
+  /** UTF-16 units of such stanzas of all streams together. Beyond that each stream has one at a time. */
+  readonly unsettledCharsMax: number
   /** Stanzas for a client that it has not confirmed. */
   readonly queueStanzasMax: number
   /** The same in UTF-16 units, which is what strings take in memory. */
@@ -51,6 +53,7 @@ export const defaultStreamSettings: StreamSettings = {
   answerMs: 60_000,
   closingMs: 5_000,
   unsettledMax: 64,
+  unsettledCharsMax: 67_108_864,
   queueStanzasMax: 10_000,
   queueCharsMax: 8_388_608,
   backlogCharsMax: 1_048_576,

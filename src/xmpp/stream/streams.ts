@@ -18,6 +18,7 @@ import { TcpChannel } from './tcp.ts'
 import { createStrangers } from './strangers.ts'
 import { createThrottle } from './throttle.ts'
 import { createTurn } from './turn.ts'
+import { createUnsettled } from './unsettled.ts'
 import { type AcceptedWebSocket, WebSocketChannel } from './websocket.ts'
 
 export type StreamParts = {
@@ -78,6 +79,7 @@ export function createStreams(parts: StreamParts): Streams {
     ...parts,
     sessions,
     turn: createTurn(),
+    unsettled: createUnsettled(settings.unsettledCharsMax),
     throttle: createThrottle(settings.throttle, clock),
     forget: (session) => sessions.remove(session),
     strangerLeft: (address) => strangers.leave(address),
