@@ -81,8 +81,7 @@ test('each file that is lost is named', async () => {
 })
 
 test('each file that is a byte longer or shorter, or half as long, is named', async () => {
-  const names = [...recordFiles(small), 'data/mailbox.db'].filter((name) => !name.endsWith('.wal'))
-  for (const name of names) {
+  for (const name of [...recordFiles(small), 'data/mailbox.db']) {
     const bytes = readFileSync(small.path(name))
     for (const other of [
       Buffer.concat([bytes, Buffer.from([1])]),

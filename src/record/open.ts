@@ -191,7 +191,7 @@ async function closeIntegrator(integrator: Integrator, closing: Closing): Promis
   const { segments, started, log } = closing
   try {
     await Promise.race([started, untilBlocked(integrator)])
-    await integrator.close(segments.place)
+    await integrator.close(await segments.end())
   } catch (error) {
     if (!(error instanceof NoSpace)) throw error
     log.warn('record.closed-unsigned', { why: error.message })

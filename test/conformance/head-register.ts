@@ -16,7 +16,7 @@ export function headRegisterConformance(name: string, open: () => Promise<HeadRe
     assert.equal(await register.read(origin), null)
     await register.advance(origin, { from: null, to: head(3) })
     assert.deepEqual(await register.read(origin), head(3))
-    const closed = head(5, 5, { segment: 12, offset: 4096 })
+    const closed = head(5, 5, { segment: 12, offset: 4096, spareBytes: 77 })
     await register.advance(origin, { from: head(3), to: closed })
     assert.deepEqual(await register.read(origin), closed)
     await register.advance(origin, { from: closed, to: head(5) })
@@ -26,7 +26,12 @@ export function headRegisterConformance(name: string, open: () => Promise<HeadRe
   test(`${name}: advance() refuses when something else is stored, and writes nothing`, async () => {
     const register = await open()
     await register.advance(origin, { from: null, to: head(3) })
-    for (const from of [null, head(2), head(3, 9), head(3, 3, { segment: 1, offset: 0 })]) {
+    for (const from of [
+      null,
+      head(2),
+      head(3, 9),
+      head(3, 3, { segment: 1, offset: 0, spareBytes: 0 }),
+    ]) {
       await assert.rejects(register.advance(origin, { from, to: head(8) }), HeadMoved)
     }
     await assert.rejects(

@@ -73,7 +73,7 @@ export function filesOf(folder: RecordFolder, below: string): readonly string[] 
 
 /** The files that are the record, and what it depends on; databases, which have room that says nothing, are left out. */
 export function recordFiles(folder: RecordFolder): readonly string[] {
-  const isOther = /lock$|\.db$|\.key$|0000000000000002\.wal$/
+  const isOther = /lock$|\.db$|\.key$/
   return filesOf(folder, '.').filter((name) => !isOther.test(name))
 }
 

@@ -104,7 +104,7 @@ export async function realRecord(
   })
   const kill = async (): Promise<RecordHome> => {
     const left = await copyOf(home, keys.log.origin)
-    await integrator.close({ segment: 1, offset: 0 }).catch((error: unknown) => {
+    await integrator.close({ segment: 1, offset: 0, spareBytes: 0 }).catch((error: unknown) => {
       // It was in the middle of something, or had been stopped by the same fault.
       if (!(error instanceof Error)) throw error
     })

@@ -110,7 +110,7 @@ async function threeMessages(t: TestContext): Promise<{ index: MailboxIndex; fil
   )
   integrator.take(await sealing(keys).batch(records))
   await integrator.integrated(records.length)
-  await integrator.close({ segment: 1, offset: 0 })
+  await integrator.close({ segment: 1, offset: 0, spareBytes: 0 })
   const index = sqliteMailboxIndex(join(dir, 'mailbox.db'))
   const files = fileBodyFiles(join(dir, 'bodies'))
   t.after(() => {

@@ -18,7 +18,7 @@ import { startIntegrator, type IntegratorParts } from './integrator.ts'
 
 const [anna, bo] = [somebody(1), somebody(2)]
 const keys = await memoryKeys('integrator')
-const end = { segment: 1, offset: 4096 }
+const end = { segment: 1, offset: 4096, spareBytes: 0 }
 
 test('what was derived is the same whether the process stopped in between or not', async (t) => {
   const batches = await conversation(9)

@@ -2,7 +2,7 @@ import { sameBytes } from '../../base/bytes.ts'
 import { type Clock } from '../../base/clock.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import { rootOf, tileReader } from '../ledger/proof.ts'
-import { type Head, type HeadRegister, type LogPlace } from '../ledger/ports.ts'
+import { type Head, type HeadRegister, type LogEnd } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
 import { type LogPosition } from '../types.ts'
 import { type Derived } from './apply.ts'
@@ -31,7 +31,7 @@ export type Publisher = {
    */
   open(): Promise<void>
   /** Flushes and signs the tree as it is at the call. @param closedAt where the log ends, when it is closed with this */
-  publish(closedAt?: LogPlace): Promise<void>
+  publish(closedAt?: LogEnd): Promise<void>
 }
 
 /** @param durable the position up to which everything is durable, as the last process left it */

@@ -17,7 +17,7 @@ import { startIntegrator, type IntegratorParts } from './integrator.ts'
 const keys = await memoryKeys('stops')
 const [anna, bo] = [somebody(1), somebody(2)]
 const batches = await someBatches()
-const end = { segment: 1, offset: 4096 }
+const end = { segment: 1, offset: 4096, spareBytes: 0 }
 const quiet = { checkpointEveryMs: 60_000, retryMsMax: 10, onFatal: () => undefined }
 
 /** What goes wrong at a call: it does nothing and fails, it fails after it was done, or it finds no space once. */

@@ -8,7 +8,8 @@ export function sameHead(left: Head | null, right: Head | null): boolean {
     left.size === right.size &&
     sameBytes(left.root, right.root) &&
     left.closedAt?.segment === right.closedAt?.segment &&
-    left.closedAt?.offset === right.closedAt?.offset
+    left.closedAt?.offset === right.closedAt?.offset &&
+    left.closedAt?.spareBytes === right.closedAt?.spareBytes
   )
 }
 

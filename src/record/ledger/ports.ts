@@ -3,6 +3,9 @@ import { type ConversationId, type LogPosition, type PersonId } from '../types.t
 /** A place in the write-ahead log: a segment's number, 1, 2, 3…, and a byte in it. */
 export type LogPlace = { readonly segment: number; readonly offset: number }
 
+/** Where the log ends, and the zero bytes behind it, to the end of the newest segment: they are counted so that none is lost unseen. */
+export type LogEnd = LogPlace & { readonly spareBytes: number }
+
 /**
  * Keeps the write-ahead log: numbered segments of a fixed length that are zero until they are written.
  * It is not trusted for what it says; frames carry hashes. It is trusted to have kept what `append` said it kept.
@@ -82,7 +85,7 @@ export type Integrator = {
    * Takes what it was given to the end, makes it durable, signs, marks the log as closed cleanly at `end` in the head
    * register, and ends its thread.
    */
-  close(end: LogPlace): Promise<void>
+  close(end: LogEnd): Promise<void>
 }
 
 /** What the integrator knew when it was started: from here on the log is needed. */
@@ -122,7 +125,7 @@ export type Head = {
   /** 32 bytes. */
   readonly root: Uint8Array
   /** Where the log ended when the server was stopped in order; null while it runs, and after a crash. */
-  readonly closedAt: LogPlace | null
+  readonly closedAt: LogEnd | null
 }
 
 /**

@@ -50,7 +50,11 @@ function framesOf(disk: SimDisk): Frame[] {
 function headAt({ frames, log }: Written, size: number, isClosed = false): Head {
   const frame = frames.find(({ first, count }) => first + count === size)
   assert.ok(frame)
-  return { size, root: frame.root.slice(), closedAt: isClosed ? log.segments.place : null }
+  return {
+    size,
+    root: frame.root.slice(),
+    closedAt: isClosed ? { ...log.segments.place, spareBytes: 0 } : null,
+  }
 }
 
 function bytesAt(disk: SimDisk, { place, bytes }: Frame): Buffer {
@@ -168,7 +172,7 @@ test('bytes after a clean stop are refused, wherever they are', async () => {
 
 test('a log that ends elsewhere than where it was closed is refused', async () => {
   const all = await written(3)
-  const head = { ...headAt(all, 3), closedAt: { segment: 1, offset: 99 } }
+  const head = { ...headAt(all, 3), closedAt: { segment: 1, offset: 99, spareBytes: 0 } }
   await refuses(all.disk, head, /ends elsewhere/)
 })
 

@@ -5,7 +5,7 @@ import { FatalError } from '../../base/errors.ts'
 import { type Ticks } from '../../base/clock.ts'
 import { NoSpace } from '../errors.ts'
 import { type LogPosition } from '../types.ts'
-import { type LogPlace, type LogStore } from './ports.ts'
+import { type LogEnd, type LogPlace, type LogStore } from './ports.ts'
 import { type FoundSegment } from './recover.ts'
 
 const retryMs = 1_000
@@ -18,6 +18,8 @@ export type Segments = {
   take(bytes: number): LogPlace
   /** Where the next frame goes if it fits. */
   readonly place: LogPlace
+  /** The same, with what lies behind it. Nothing is written or made any more. */
+  end(): Promise<LogEnd>
   /** A sentence while the next segment cannot be made; asking tries again, at most once a second. */
   full(): string | null
   /** What was written last ends there: `end` is the position after its newest record. */
@@ -114,6 +116,14 @@ class LiveSegments implements Segments {
       this.#segments.shift()
       this.#remove(oldest.number)
     }
+  }
+
+  async end(): Promise<LogEnd> {
+    this.#isClosed = true
+    await this.#making
+    const rest = this.#segments.filter(({ number }) => number >= this.#segment)
+    const bytes = rest.reduce((sum, segment) => sum + segment.bytes, 0)
+    return { ...this.place, spareBytes: bytes - this.#offset }
   }
 
   async close(): Promise<void> {

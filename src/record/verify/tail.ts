@@ -3,9 +3,9 @@
 import { toHex } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { recordsOf, type RawRecord } from '../ledger/frame.ts'
-import { type Head } from '../ledger/ports.ts'
+import { type Head, type LogEnd } from '../ledger/ports.ts'
 import { checkTail } from '../ledger/recover.ts'
-import { walkFrames } from '../ledger/walk.ts'
+import { walkFrames, type Segment } from '../ledger/walk.ts'
 import { type LogPosition } from '../types.ts'
 import { Broken, type RecordSource } from './ports.ts'
 
@@ -39,21 +39,49 @@ export async function readTail({ source, durable, head }: Reading): Promise<Tail
   const logged = new Map<LogPosition, Logged>()
   const records: RawRecord[] = []
   const roots = new Map<number, Uint8Array>()
-  const end = await walkFrames(source.segments(), ({ first, count, root, place, ...frame }) => {
-    if (first > durable + records.length)
-      throw new Broken('wal', `records ${durable + records.length} to ${first - 1} are missing`)
-    roots.set(first + count, root.slice())
-    for (const [i, record] of [...recordsOf(frame.records)].entries()) {
-      if (first + i >= durable) records.push(record)
-      else logged.set(first + i, { segment: place.segment, digest: digestOf(record) })
-    }
-  })
+  const lengths = new Map<number, number>()
+  const end = await walkFrames(
+    noting(lengths, source.segments()),
+    ({ first, count, root, place, ...frame }) => {
+      if (first > durable + records.length)
+        throw new Broken('wal', `records ${durable + records.length} to ${first - 1} are missing`)
+      roots.set(first + count, root.slice())
+      for (const [i, record] of [...recordsOf(frame.records)].entries()) {
+        if (first + i >= durable) records.push(record)
+        else logged.set(first + i, { segment: place.segment, digest: digestOf(record) })
+      }
+    },
+  )
   const size = end.last === null ? 0 : end.last.first + end.last.count
   if (size < durable)
     throw new Broken('wal', `it ends with ${size} records, ${durable} are in the archive`)
   if (head) checkTail(end, head)
+  if (head?.closedAt) checkSpare(head.closedAt, lengths)
   const tornBytes = end.dirt.reduce((sum, { from, to }) => sum + to - from, 0)
   return { logged, records, roots, tornBytes }
+}
+
+/** Reads segments, and notes how long each is. */
+async function* noting(
+  lengths: Map<number, number>,
+  segments: AsyncIterable<Segment>,
+): AsyncGenerator<Segment> {
+  for await (const segment of segments) {
+    lengths.set(segment.number, segment.bytes.length)
+    yield segment
+  }
+}
+
+/** The zeros that are to be written next say nothing. That some are gone does. */
+function checkSpare(closedAt: LogEnd, lengths: ReadonlyMap<number, number>): void {
+  const { segment, offset, spareBytes } = closedAt
+  const rest = [...lengths].filter(([number]) => number >= segment)
+  const found = rest.reduce((sum, [, bytes]) => sum + bytes, 0) - offset
+  if (found === spareBytes) return
+  throw new Broken(
+    'wal',
+    `${found} bytes are ready behind its end in segments from ${segment}, and ${spareBytes} were left there`,
+  )
 }
 
 /** Tells one record, entry and body, from every other. */

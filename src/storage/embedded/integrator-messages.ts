@@ -1,4 +1,4 @@
-import { type DurableBatch, type Integrated, type LogPlace } from '../../record/ledger/ports.ts'
+import { type DurableBatch, type Integrated, type LogEnd } from '../../record/ledger/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 
 /** What the integrator's thread is started with. Paths alone: it opens the vault by itself, so that no key crosses over. */
@@ -21,7 +21,7 @@ export type ToIntegrator =
   | { readonly kind: 'take'; readonly batch: DurableBatch }
   | { readonly kind: 'awaited'; readonly position: LogPosition }
   | { readonly kind: 'begin' }
-  | { readonly kind: 'close'; readonly end: LogPlace }
+  | { readonly kind: 'close'; readonly end: LogEnd }
 
 export type FromIntegrator =
   | { readonly kind: 'started'; readonly integrated: Integrated }

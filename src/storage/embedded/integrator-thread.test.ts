@@ -19,7 +19,7 @@ import { dataPaths, type IntegratorPlace } from './integrator-messages.ts'
 import { threadedIntegrator } from './integrator-thread.ts'
 
 const [anna, bo] = [somebody(1), somebody(2)]
-const end = { segment: 1, offset: 0 }
+const end = { segment: 1, offset: 0, spareBytes: 0 }
 
 test('what the thread integrates can be found and read here, and goes on after a restart', async (t) => {
   const { place, keys } = await scene(t)

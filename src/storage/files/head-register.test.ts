@@ -31,7 +31,7 @@ const origin = 'example.com/log/00000001'
 const head: Head = {
   size: 3,
   root: new Uint8Array(32).fill(1),
-  closedAt: { segment: 2, offset: 9 },
+  closedAt: { segment: 2, offset: 9, spareBytes: 5 },
 }
 
 test('each changed byte of the file is found', async () => {

@@ -16,7 +16,7 @@ const heading =
   '# Onrecord: the newest head of each log. Keep it on another disk than the data folders.'
 
 /**
- * Heads in a text file, `head <origin> <size> <root> <open, or segment:offset of the end> <MAC>`, one line for each log, and a line with
+ * Heads in a text file, `head <origin> <size> <root> <open, or segment:offset+spare of the end> <MAC>`, one line for each log, and a line with
  * the SHA-256 of all before it. Several servers may share it: a lock file beside it orders their writes. A line of another log is kept
  * as it is, as only that log's server can check its MAC.
  */
@@ -63,7 +63,9 @@ export function fileHeadRegister(path: string, mac: HeadMac): HeadRegister {
 }
 
 function endOf({ closedAt }: Head): string {
-  return closedAt === null ? 'open' : `${closedAt.segment}:${closedAt.offset}`
+  return closedAt === null
+    ? 'open'
+    : `${closedAt.segment}:${closedAt.offset}+${closedAt.spareBytes}`
 }
 
 function originOf(line: string): string | undefined {
@@ -71,13 +73,17 @@ function originOf(line: string): string | undefined {
 }
 
 function parse(line: string): Head | null {
-  const match = /^head \S+ (\d{1,16}) (\S+) (?:open|(\d{1,16}):(\d{1,16})) \S+$/.exec(line)
+  const match = /^head \S+ (\d{1,16}) (\S+) (?:open|(\d{1,16}):(\d{1,16})\+(\d{1,16})) \S+$/.exec(
+    line,
+  )
   if (match === null) return null
-  const [, size, encoded, segment, offset] = match
+  const [, size, encoded, segment, offset, spare] = match
   const root = fromBase64(encoded ?? '')
   if (root === null) return null
   const closedAt =
-    segment === undefined ? null : { segment: Number(segment), offset: Number(offset) }
+    segment === undefined
+      ? null
+      : { segment: Number(segment), offset: Number(offset), spareBytes: Number(spare) }
   return { size: Number(size), root, closedAt }
 }
 
