@@ -124,6 +124,23 @@ test('README has at most 150 lines, and decisions are numbered without gaps', ()
   )
 })
 
+test('ARCHITECTURE names functions and files that there are', () => {
+  const text = readFileSync('ARCHITECTURE.md', 'utf8')
+  const all = sources.map((file) => readFileSync(file, 'utf8')).join('\n')
+  const functions = [...text.matchAll(/`(?:\w+\.)?(\w+)\(\)`/g)].map(([, name = '']) => name)
+  const files = [...text.matchAll(/`([\w/-]+\.ts)`/g)].map(([, file = '']) => file)
+  assert.ok(functions.length > 20 && files.length > 40, 'found the names')
+  assert.deepEqual(
+    functions.filter((name) => !new RegExp(`\\b${name}\\(`).test(all)),
+    [],
+  )
+  const tests = globSync('test/**/*.ts')
+  assert.deepEqual(
+    files.filter((name) => ![...sources, ...tests].some((file) => `/${file}`.endsWith(`/${name}`))),
+    [],
+  )
+})
+
 test('each decision has its context, what was decided, what follows, and when to think again', () => {
   const headings = ['Context', 'Decision', 'Consequences', 'What would make us reopen it']
   const broken = globSync('docs/decisions/*.md').flatMap((file) => {
