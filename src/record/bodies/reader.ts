@@ -69,10 +69,12 @@ export function bodyReader(parts: {
     const all: Opened[] = []
     // One after the other: nothing here waits for anything but a key that is not in memory.
     for (const [i, position] of positions.entries()) {
-      const there = found[i]
-      const opened = there ?? (await open(position, places.get(position)))
-      if (there === undefined) kept.set(position, opened)
-      all.push(opened)
+      const there = found[i] ?? kept.get(position)
+      if (there === undefined) {
+        const opened = await open(position, places.get(position))
+        kept.set(position, opened)
+        all.push(opened)
+      } else all.push(there)
     }
     return all
   }
