@@ -143,9 +143,10 @@ export class Client {
     return element
   }
 
-  async nextOrEnd(): Promise<Element | null> {
+  /** @param patienceMs for a client that rightly hears nothing for long */
+  async nextOrEnd(patienceMs?: number): Promise<Element | null> {
     for (;;) {
-      const element = await this.link.incoming.nextOrEnd()
+      const element = await this.link.incoming.nextOrEnd(patienceMs)
       if (element?.ns === management && element.name === 'r' && this.handled !== null) {
         this.send(`<a xmlns='${management}' h='${this.handled}'/>`)
         continue

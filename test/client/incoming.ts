@@ -1,7 +1,7 @@
 import { type Element } from '../../src/xml/element.ts'
 
 /** Nothing that the server owes takes longer. It only ends tests that fail. */
-const patienceMs = 10_000
+const patienceMsMax = 10_000
 
 /** What a connection brings, waiting to be taken in order. */
 export class Incoming {
@@ -24,7 +24,7 @@ export class Incoming {
   }
 
   /** The next element; null when the stream or the connection has ended. */
-  async nextOrEnd(): Promise<Element | null> {
+  async nextOrEnd(patienceMs = patienceMsMax): Promise<Element | null> {
     const first = this.#items.shift()
     if (first) return first
     if (this.#isOver) return null

@@ -9,6 +9,8 @@ const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 const mam = 'urn:xmpp:mam:2'
 const windowMessages = 5
 const pageMax = 250
+/** Nobody hears anything while a disk is full, or while the test does something else. */
+const silenceMsMax = 60_000
 
 export type Refusal = { readonly type: string; readonly condition: string; readonly text: string }
 
@@ -144,7 +146,7 @@ type Told = { readonly next: (pair: Pair) => void; readonly changed: () => void 
 /** The sender's side: acknowledgements and refusals, until the stream ends. */
 async function listen(pair: Pair, { next, changed }: Told): Promise<void> {
   for (;;) {
-    const element = await pair.sender.nextOrEnd()
+    const element = await pair.sender.nextOrEnd(silenceMsMax)
     if (!element) return
     if (element.name === 'a') pair.acknowledged = Number(element.attrs['h'])
     if (element.name === 'message' && element.attrs['type'] === 'error') {
@@ -164,7 +166,7 @@ async function listen(pair: Pair, { next, changed }: Told): Promise<void> {
 /** The recipient's side. */
 async function hear(pair: Pair, { next, changed }: Told): Promise<void> {
   for (;;) {
-    const element = await pair.recipient.nextOrEnd()
+    const element = await pair.recipient.nextOrEnd(silenceMsMax)
     if (!element) return
     const [id = ''] = bodyOf(element).split(' ')
     if (element.name !== 'message' || id === '') continue
