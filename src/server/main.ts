@@ -8,6 +8,7 @@ import { productVersion } from '../base/version.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { listenAdminSocket } from './admin-socket.ts'
 import { type Config } from './config.ts'
+import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
 import { openCorridor } from './corridor.ts'
 import { greeting } from './greeting.ts'
 import { openListeners } from './listeners.ts'
@@ -40,6 +41,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   // What was opened is closed in the opposite order, also when a later part cannot be opened.
   await using opened = new AsyncDisposableStack()
   opened.defer(ending.release)
+  opened.defer(limitConnections(connectionsMaxOf(openFilesMax()), log))
 
   const outside = {
     clock: systemClock,
