@@ -25,7 +25,7 @@ const connectionsMax = 20_000
 /** At a stop, how long a request may take that has begun. */
 const requestFarewellMs = 1_000
 /** And any connection: longer than streams have for their farewell, and short enough for a stop of 10 s (DESIGN.md §6). */
-const socketFarewellMs = 6_000
+const socketFarewellMs = 4_000
 
 export type HttpPort = {
   /** The port that it listens at. */

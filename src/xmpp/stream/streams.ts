@@ -21,6 +21,9 @@ import { createTurn } from './turn.ts'
 import { createUnsettled } from './unsettled.ts'
 import { type AcceptedWebSocket, WebSocketChannel } from './websocket.ts'
 
+/** At a stop, how long clients have to close their side: what follows has to fit into the 10 s of DESIGN.md §6, too. */
+const stopMs = 3_000
+
 export type StreamParts = {
   readonly domain: string
   readonly directory: Directory
@@ -139,7 +142,7 @@ export function createStreams(parts: StreamParts): Streams {
     async stop() {
       isStopping = true
       clearInterval(timer)
-      await endAll(streams, sessions, settings.closingMs)
+      await endAll(streams, sessions, Math.min(settings.closingMs, stopMs))
     },
   }
 }
