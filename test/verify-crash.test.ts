@@ -17,7 +17,7 @@ async function crashed(counts: readonly number[]): Promise<RecordFolder> {
     await folder.session(november, async (storage) => {
       const people = i === 0 ? await hire(storage) : storage.directory.list().map(({ id }) => id)
       await talk(storage.record, people, { count, first: 1_000 * i })
-      copy = folder.copy()
+      if (i === counts.length - 1) copy = folder.copy()
     })
   }
   assert.ok(copy)
