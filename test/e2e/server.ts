@@ -83,7 +83,8 @@ export async function testServer(
       encoding: 'utf8',
       timeout: patienceMs,
     })
-    return { status: done.status, out: done.stdout, err: done.stderr }
+    const err = done.signal === null ? done.stderr : `${done.stderr}ended by ${done.signal}`
+    return { status: done.status, out: done.stdout, err }
   }
 
   return {
