@@ -18,7 +18,7 @@ test('SIGTERM under load ends the server politely, loses nothing, and closes the
     // A stop that took longer than DESIGN.md §6 allows ends with 1, by the server's own watch.
     assert.equal(status, 0, server.log())
     const register = readFileSync(join(server.dir, 'keys/head'), 'utf8')
-    assert.match(register, /^head \S+ \d+ \S+ \d+:\d+ /m)
+    assert.match(register, /^head \S+ \d+ \S+ \d+:\d+\+\d+ /m)
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.out + verified.err)
     await server.start()
