@@ -15,8 +15,6 @@ export type IntegratorParts = Omit<Publishing, 'tiles' | 'bodyEnds'>
 export type IntegratorOptions = {
   /** How often a head is signed while the tree grows. */
   readonly checkpointEveryMs: number
-  /** How long batches are collected while they come one after the other; 0, the default, takes each by itself when it comes. */
-  readonly collectMs?: number
   /** The longest time between two tries while there is no space. */
   readonly retryMsMax: number
   /** Called once. The process has to stop. */
@@ -69,7 +67,6 @@ function integratorOver(
     progress.durable(publishing.durable)
   }
   const queue = batchQueue({
-    collectMs: options.collectMs ?? 0,
     onFailed: fail,
     async take(batch) {
       if (tiles.waiting > waitingTilesMax) await heads.now()
@@ -82,10 +79,7 @@ function integratorOver(
     get position() {
       return progress.position
     },
-    async integrated(position) {
-      if (position > progress.position) queue.hurry(position)
-      await progress.until(position)
-    },
+    integrated: async (position) => await progress.until(position),
     blocked: () => progress.blocked,
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),

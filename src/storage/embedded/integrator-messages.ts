@@ -18,8 +18,7 @@ export const dataPaths = {
 } as const
 
 export type ToIntegrator =
-  | { readonly kind: 'take'; readonly batch: DurableBatch }
-  | { readonly kind: 'awaited'; readonly position: LogPosition }
+  | { readonly kind: 'take'; readonly batches: readonly DurableBatch[] }
   | { readonly kind: 'begin' }
   | { readonly kind: 'close'; readonly end: LogEnd }
 

@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import { systemTicks } from '../../base/clock.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
+import { systemTimer } from '../../base/timer.ts'
 import { NoSpace } from '../../record/errors.ts'
 import { progressFrom, type Progress } from '../../record/integrate/progress.ts'
 import { type Integrated, type Integrator } from '../../record/ledger/ports.ts'
+import { collectBatches } from './collect-batches.ts'
 import {
   type Failure,
   type FromIntegrator,
@@ -38,26 +41,34 @@ export async function threadedIntegrator(
 }
 
 function integratorBehind(link: Link, progress: Progress): Integrator {
-  return {
-    take(batch) {
-      link.send({ kind: 'take', batch }, [batch.records.buffer])
+  const collected = collectBatches({
+    ticks: systemTicks,
+    timer: systemTimer,
+    send(batches) {
+      const transferred = batches.map(({ records }) => records.buffer)
+      link.send({ kind: 'take', batches }, transferred)
     },
+  })
+  return {
+    take: (batch) => collected.add(batch),
     get position() {
       return progress.position
     },
     async integrated(position) {
-      if (position > progress.position) link.send({ kind: 'awaited', position })
+      if (position > progress.position) collected.hurry(position)
       await progress.until(position)
     },
     blocked: () => progress.blocked,
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),
     async begin() {
+      collected.sendNow()
       link.send({ kind: 'begin' })
       await link.answer('begun')
     },
     async close(end) {
       const ended = link.ended()
+      collected.sendNow()
       link.send({ kind: 'close', end })
       await link.answer('closed')
       await ended

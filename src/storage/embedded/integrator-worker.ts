@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
+import { lowerThreadPriority } from '../../base/thread-priority.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
 import { NoSpace } from '../../record/errors.ts'
@@ -27,8 +28,6 @@ import {
 } from './integrator-messages.ts'
 
 const retryMsMax = 1_000
-/** How far mailbox rows may be behind while nobody waits for them. */
-const collectMs = 100
 
 function say(message: FromIntegrator): void {
   parentPort?.postMessage(message, [])
@@ -77,7 +76,6 @@ async function run(place: IntegratorPlace): Promise<void> {
   const { integrator, integrated } = await startIntegrator(parts, {
     checkpointEveryMs,
     retryMsMax,
-    collectMs,
     onFatal: sayFailed,
   })
   integrator.onProgress(() => {
@@ -95,10 +93,7 @@ async function run(place: IntegratorPlace): Promise<void> {
 async function answer(integrator: Integrator, message: ToIntegrator): Promise<void> {
   switch (message.kind) {
     case 'take':
-      integrator.take(message.batch)
-      return
-    case 'awaited':
-      await integrator.integrated(message.position)
+      for (const batch of message.batches) integrator.take(batch)
       return
     case 'begin':
       await integrator.begin()
@@ -117,4 +112,6 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
 
 // The type of what `integrator-thread.ts` starts this file with.
 const place: IntegratorPlace = workerData
+// It works in bursts, and who talks should not wait for one. When it is far behind, what is accepted waits for it instead.
+lowerThreadPriority()
 run(place).catch(sayFailed)

@@ -1,11 +1,13 @@
 // The write-ahead log in preallocated files, one a segment. docs/decisions/0002-log-segments-and-flush.md
 
-import { close, fdatasync, open, write, writeSync } from 'node:fs'
+import { close, fdatasync, fdatasyncSync, open, write, writeSync } from 'node:fs'
 import { open as openHandle, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { systemTicks } from '../../base/clock.ts'
 import { fsyncDir, makeDirDurably } from '../../base/files.ts'
 import { type LogPlace, type LogStore } from '../../record/ledger/ports.ts'
+import { flushPace } from './flush-pace.ts'
 import { orNoSpace } from './no-space.ts'
 
 const suffix = '.wal'
@@ -34,6 +36,7 @@ class FileLogStore implements LogStore {
   readonly segmentBytes: number
   readonly #dir: string
   readonly #files = new Map<number, number>()
+  readonly #pace = flushPace(() => systemTicks.elapsed())
 
   constructor(dir: string, segmentBytes: number) {
     this.#dir = dir
@@ -77,7 +80,15 @@ class FileLogStore implements LogStore {
     // Two plain calls, and not O_DSYNC: whoever traces us from outside sees the flush before the delivery.
     const done = bytes.length <= syncBytesMax ? writeSync(file, bytes, 0, bytes.length, offset) : 0
     await writeRest(file, bytes, { offset, done })
-    await flush(file)
+    await this.#flush(file)
+  }
+
+  /** A failure here and one in another thread end alike, in a rejection. */
+  async #flush(file: number): Promise<void> {
+    if (!this.#pace.isHere()) return await flush(file)
+    const began = systemTicks.elapsed()
+    fdatasyncSync(file)
+    this.#pace.took(systemTicks.elapsed() - began)
   }
 
   async zero({ segment, offset }: LogPlace): Promise<void> {
