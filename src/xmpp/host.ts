@@ -10,6 +10,7 @@ import { type Offline } from './offline.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type Rosters } from './rosters.ts'
+import { type Services } from './services.ts'
 import { type Subscriptions } from './subscriptions.ts'
 
 /** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
@@ -55,6 +56,7 @@ export type Host = {
   readonly rosters: Rosters
   readonly presences: Presences
   readonly subscriptions: Subscriptions
+  readonly services: Services
   readonly clock: Clock
   readonly log: Log
   /** XEP-0157: URIs by kind of contact. */

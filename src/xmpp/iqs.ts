@@ -15,19 +15,18 @@ import { StanzaError } from './wire/stanza-error.ts'
 
 export type Iqs = {
   on(request: IqRequest, handler: IqHandler): void
-  /** Settled when it resolves. @throws {StanzaError} for the sender */
+  /** A request or answer of a form that `checkForm` has seen. Settled when it resolves. @throws {StanzaError} for the sender */
   route(iq: Element, from: Session): Promise<void>
 }
 
 export type IqParts = {
-  readonly domain: string
   readonly directory: Pick<Directory, 'find'>
   readonly intake: Intake
   readonly accounts: Accounts
 }
 
 export function createIqs(parts: IqParts): Iqs {
-  const { domain, directory, accounts } = parts
+  const { directory, accounts } = parts
   const handlers = new Map<string, { at: ReadonlySet<Addressed['kind']>; handler: IqHandler }>()
 
   /** Requests to the server, to the own account, or to the bare JID of somebody else, for whom the server answers. */
@@ -58,9 +57,7 @@ export function createIqs(parts: IqParts): Iqs {
       handlers.set(`${type} ${name} ${ns}`, { at: new Set(at), handler })
     },
     async route(iq, from) {
-      checkForm(iq)
       const to = addresseeOf(iq, from)
-      if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
       if (to.local === null || to.resource === null) await answer(iq, from, to)
       else await relay(parts, iq, { from, to })
     },
@@ -123,8 +120,8 @@ function isRefused(sides: Parameters<typeof refuseBlocked>[0]): boolean {
   }
 }
 
-/** RFC 6120 section 8.2.3. */
-function checkForm(iq: Element): void {
+/** RFC 6120 section 8.2.3. @throws {StanzaError} */
+export function checkForm(iq: Element): void {
   const { id, type } = iq.attrs
   if (id === undefined) throw new StanzaError('bad-request', { text: 'An IQ has an id.' })
   if (type === 'result' || type === 'error') return

@@ -28,7 +28,6 @@ export type Delivered = {
 }
 
 export type MessageParts = {
-  readonly domain: string
   readonly directory: Pick<Directory, 'find'>
   readonly intake: Intake
   readonly accounts: Accounts
@@ -47,11 +46,10 @@ type Way =
 export function createMessages(
   parts: MessageParts,
 ): (stanza: Element, from: Session) => Promise<void> {
-  const { domain, directory, intake, accounts } = parts
+  const { directory, intake, accounts } = parts
 
   return async (stanza, from) => {
     const to = addresseeOf(stanza, from)
-    if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
     const person = to.local === null ? null : directory.find(to.bare)
     if (!person?.enabled) throw new StanzaError('service-unavailable')
     const recipient = accounts.peek(person.id) ?? (await accounts.load(person))

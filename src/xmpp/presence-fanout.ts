@@ -6,6 +6,7 @@ import { type Account, type Accounts, available, type Session } from './accounts
 import { isBlocked } from './blocking.ts'
 import { sharesPresence } from './iqs.ts'
 import { serverSays } from './reply.ts'
+import { type Services, speakerOf } from './services.ts'
 import { hasFrom, hasTo } from './subscription-table.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 
@@ -21,10 +22,15 @@ export type PresenceFanout = {
   leave(from: Session, out: Outbound): void
 }
 
-export function createPresenceFanout(
-  directory: Pick<Directory, 'find'>,
-  accounts: Accounts,
-): PresenceFanout {
+export function createPresenceFanout({
+  directory,
+  accounts,
+  services,
+}: {
+  readonly directory: Pick<Directory, 'find'>
+  readonly accounts: Accounts
+  readonly services: Services
+}): PresenceFanout {
   function accountOf(bare: string): Account | null {
     const person = directory.find(bare)
     return person?.enabled ? accounts.peek(person.id) : null
@@ -62,7 +68,9 @@ export function createPresenceFanout(
       from.priority = 0
       for (const text of from.directed) {
         const to = parseJid(text)
-        const contact = to && accountOf(to.bare)
+        if (!to) continue
+        services.at(to.domain)?.left?.(speakerOf(from), to, out)
+        const contact = accountOf(to.bare)
         if (!contact || hasSubscription(contact, account)) continue
         if (mayHear(contact, account, jid)) sendDirect(contact, to, withAddressee(out, text))
       }

@@ -17,6 +17,7 @@ import {
   withAddressee,
 } from './presence-fanout.ts'
 import { onRecord } from './reply.ts'
+import { type Services } from './services.ts'
 import { type Jid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
@@ -26,6 +27,8 @@ const directedMax = 1_000
 export type Presences = {
   /** Presence of the types `available`, `unavailable` and `probe`. @throws {StanzaError} */
   route(stanza: Element, from: Session): Promise<void>
+  /** Presence that goes to a service: remembered, so that it is told when the device goes. @throws {StanzaError} */
+  directed(stanza: Element, from: Session, to: Jid): void
   /** The session is gone without a word. */
   closed(session: Session): void
   /** The devices of `of` that are there, shown to this account unless one of them has blocked the other. */
@@ -35,16 +38,16 @@ export type Presences = {
 }
 
 export type PresenceParts = {
-  readonly domain: string
   readonly directory: Pick<Directory, 'find'>
   readonly intake: Intake
   readonly accounts: Accounts
+  readonly services: Services
   readonly changed: (session: Session, change: { readonly isInitial: boolean }) => void
 }
 
 export function createPresences(parts: PresenceParts): Presences {
-  const { domain, directory, accounts, intake } = parts
-  const fanout = createPresenceFanout(directory, accounts)
+  const { directory, accounts, intake } = parts
+  const fanout = createPresenceFanout(parts)
 
   async function become(stanza: Element, from: Session): Promise<void> {
     const isAvailable = stanza.attrs['type'] === undefined
@@ -66,7 +69,6 @@ export function createPresences(parts: PresenceParts): Presences {
 
   async function direct(stanza: Element, from: Session): Promise<void> {
     const to = addresseeOf(stanza, from)
-    if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
     // Remembered for those who do not exist, too: the sender learns nothing.
     remember(from, to, { isAvailable: stanza.attrs['type'] === undefined })
     const person = directory.find(to.bare)
@@ -95,6 +97,11 @@ export function createPresences(parts: PresenceParts): Presences {
       if (type === 'probe') probe(stanza, from)
       if (type !== undefined && type !== 'unavailable') return // An error: nobody waits for it.
       await (to === undefined ? become(stanza, from) : direct(stanza, from))
+    },
+    directed(stanza, from, to) {
+      const { type } = stanza.attrs
+      if (type === undefined || type === 'unavailable')
+        remember(from, to, { isAvailable: type === undefined })
     },
     closed(session) {
       if (session.presence || session.directed.size > 0) fanout.leave(session, gone(session.jid))

@@ -11,16 +11,18 @@ import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host } from './host.ts'
-import { createIqs } from './iqs.ts'
-import { createMessages } from './messages.ts'
+import { checkForm, createIqs } from './iqs.ts'
+import { addresseeOf, createMessages } from './messages.ts'
 import { createOffline } from './offline.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
 import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { createRosters } from './rosters.ts'
+import { createServices, type Services, speakerOf } from './services.ts'
 import { createSubscriptions, isSubscriptionStanza } from './subscriptions.ts'
 import { parseJid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
 
 export type RouterParts = {
   readonly domain: string
@@ -37,6 +39,8 @@ export type RouterParts = {
 
 /** What is behind the streams. */
 export type ClosableRouter = Router & {
+  /** What is at other domains. Components come and go. */
+  readonly services: Services
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
@@ -65,6 +69,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
   })
 
   return {
+    services: host.services,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {
       const session = accounts.find(from)
@@ -111,7 +116,8 @@ function buildRoad(parts: RouterParts): {
 } {
   const listeners: Listeners = { delivered: [], presence: [], closed: [], streamFeatures: [] }
   const accounts = createAccounts(parts.store, parts.log)
-  const common = { ...parts, accounts }
+  const services = createServices()
+  const common = { ...parts, accounts, services }
   const offline = createOffline(common)
   const rosters = createRosters(parts.store, parts.clock)
   const presences = createPresences({
@@ -153,6 +159,14 @@ function buildRoad(parts: RouterParts): {
     host,
     listeners,
     async handle(stanza, from) {
+      if (stanza.name === 'iq') checkForm(stanza)
+      const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
+      if (to !== null && to.domain !== parts.domain) {
+        const service = services.at(to.domain)
+        if (!service) throw new StanzaError('remote-server-not-found')
+        if (stanza.name === 'presence') presences.directed(stanza, from, to)
+        return await service.route(stanza, speakerOf(from), to)
+      }
       if (stanza.name === 'message') return await message(stanza, from)
       if (stanza.name === 'iq') return await iqs.route(stanza, from)
       if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)

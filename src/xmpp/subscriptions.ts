@@ -38,7 +38,6 @@ export function isSubscriptionStanza(type: string | undefined): type is Subscrip
 }
 
 type SubscriptionParts = {
-  readonly domain: string
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
   readonly rosters: Rosters
@@ -46,14 +45,13 @@ type SubscriptionParts = {
 }
 
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
-  const { domain, directory, accounts, rosters } = parts
+  const { directory, accounts, rosters } = parts
   const exchange = createExchange(parts)
 
   return {
     async route(stanza, from) {
       const { type } = stanza.attrs
       const to = bareJid(addresseeOf(stanza, from))
-      if (to.domain !== domain) throw new StanzaError('remote-server-not-found')
       if (!isSubscriptionStanza(type) || to.local === null || to.bare === from.account.bare) return
       const account = await contactOf(from, to)
       await rosters.save(exchange(from.account, { jid: to.bare, account }, type))

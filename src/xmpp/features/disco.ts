@@ -34,9 +34,10 @@ export const disco: Feature = {
         throw new StanzaError('item-not-found')
       return el('query', NS_INFO, { node }, ...server.children)
     })
-    host.onIq({ type: 'get', ns: NS_ITEMS, name: 'query', at }, ({ attrs }) => {
+    host.onIq({ type: 'get', ns: NS_ITEMS, name: 'query', at }, ({ attrs }, _from, { kind }) => {
       if (attrs['node'] !== undefined) throw new StanzaError('item-not-found')
-      return el('query', NS_ITEMS)
+      const domains = kind === 'server' ? host.services.domains() : []
+      return el('query', NS_ITEMS, {}, ...domains.map((jid) => el('item', NS_ITEMS, { jid })))
     })
     // XEP-0115 section 6.3.
     host.streamFeature(

@@ -1,0 +1,70 @@
+import { type PersonId } from '../directory/ports.ts'
+import { type Outbound } from '../intake/outbound.ts'
+import { type Element } from '../xml/element.ts'
+import { type Session } from './accounts.ts'
+import { type Jid } from './wire/jid.ts'
+
+/** Whoever speaks to a service: a device of a person here, or somebody at another domain. */
+export type Speaker = {
+  readonly jid: Jid
+  /** Who that is on record: a person's id, or what stands for a bare address elsewhere. */
+  readonly id: PersonId
+  /** Null for somebody elsewhere. */
+  readonly session: Session | null
+  send(out: Outbound): void
+}
+
+/** What lives at a domain of its own below ours: rooms, uploads, a component; or all the other servers. */
+export type Service = {
+  /**
+   * A stanza for it, with a `from` that is the speaker's own. Settled when it resolves.
+   * @throws {StanzaError} for the speaker
+   */
+  route(stanza: Element, from: Speaker, to: Jid): Promise<void>
+  /**
+   * RFC 6121 section 4.6.3: a device that has sent presence to this address is not there any more. `out` says so, to
+   * nobody yet.
+   */
+  left?(from: Speaker, to: Jid, out: Outbound): void
+}
+
+/** Services by domain. */
+export type Services = {
+  /** @returns what takes it away again, or null when there is one at this domain already */
+  add(domain: string, service: Service): (() => void) | null
+  /** Null for our own domain, and for one that nobody serves. */
+  at(domain: string): Service | null
+  /** In the order in which they were added. */
+  domains(): readonly string[]
+}
+
+export function createServices(): Services {
+  const byDomain = new Map<string, Service>()
+  return {
+    add(domain, service) {
+      if (byDomain.has(domain)) return null
+      byDomain.set(domain, service)
+      return () => void byDomain.delete(domain)
+    },
+    at: (domain) => byDomain.get(domain) ?? null,
+    domains: () => [...byDomain.keys()],
+  }
+}
+
+const speakers = new WeakMap<Session, Speaker>()
+
+/** The same one each time, so that services may compare. */
+export function speakerOf(session: Session): Speaker {
+  const known = speakers.get(session)
+  if (known) return known
+  const speaker: Speaker = {
+    jid: session.jid,
+    id: session.account.person.id,
+    session,
+    send(out) {
+      if (!session.isClosed) session.resource.send(out)
+    },
+  }
+  speakers.set(session, speaker)
+  return speaker
+}
