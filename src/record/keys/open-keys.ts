@@ -22,6 +22,7 @@ import {
 } from './derive.ts'
 import { monthAt } from './months.ts'
 import { positionIds } from './position-ids.ts'
+import { sealedColumns } from './sealed-columns.ts'
 import { type KeyId, type Keys, type LogIdentity, type RecordPlace } from './ports.ts'
 import { readVault, writeVault, type VaultHeader, type VaultParts } from './sealed-vault.ts'
 import {
@@ -94,6 +95,7 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
   return {
     log: identityOf(opened.vault),
     ...installKeys(opened.vault),
+    ...sealedColumns(purposeKey(opened.vault.install, 'sealed column'), parts.random),
     ...treeKeys(table),
     bucketAt: async (retention, atMs) => await table.at(retention, atMs),
     ensureBuckets: async (nowMs) => await table.ensure(nowMs),

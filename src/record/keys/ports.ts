@@ -135,6 +135,15 @@ export type Keys = {
   /** HMAC-SHA-256 under a key of the vault, one for each label: for what must not be changed outside it. */
   mac(label: string, bytes: Uint8Array): Uint8Array
 
+  /**
+   * For a column of a table that must not lie in clear (DESIGN.md §4): AES-256-GCM under the install key. Equal bytes do not look equal;
+   * look them up by `pseudonym`. @param label what and whose it is, such as `item ann's-id`: needed again, so that rows cannot be swapped
+   */
+  seal(label: string, bytes: Uint8Array): Uint8Array
+
+  /** Null when these bytes were not sealed under this label. */
+  unseal(label: string, sealed: Uint8Array): Uint8Array | null
+
   /** The XEP-0359 id of a position: 22 characters which tell nothing. About 1 µs. */
   stanzaId(position: LogPosition): string
 
