@@ -26,6 +26,7 @@ export function recordOf(act: Act, by: Actor): NewRecord {
     messageId: null,
     originId: null,
     refs: null,
+    origin: 'native',
     claimedAt: null,
     content: JSON.stringify({ v: 1, by: actor ?? 'command line', ...what }),
     wire: '',

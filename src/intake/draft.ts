@@ -1,6 +1,12 @@
-import { type ConversationId, type PersonId, type RecordKind, type View } from '../record/types.ts'
+import {
+  type ConversationId,
+  type PersonId,
+  type RecordKind,
+  type RecordOrigin,
+  type View,
+} from '../record/types.ts'
 
-export type { LogPosition, RecordKind, View } from '../record/types.ts'
+export type { LogPosition, RecordKind, RecordOrigin, View } from '../record/types.ts'
 
 /** What somebody wants to have delivered, before policy and record have seen it. Plain data: it can be sent to another node. */
 export type Draft = {
@@ -13,6 +19,7 @@ export type Draft = {
   readonly views: readonly View[]
   readonly messageId: string | null
   readonly originId: string | null
+  readonly origin: RecordOrigin
   /** The id that a correction, retraction or reaction names; null for all else. */
   readonly refersTo: string | null
   readonly claimedAt: string | null

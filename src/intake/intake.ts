@@ -141,6 +141,7 @@ function entryOf(draft: Draft, refs: Reference | null, withheld: Finding | null)
     views: withheld ? [] : draft.views,
     messageId: draft.messageId,
     originId: draft.originId,
+    origin: draft.origin,
     refs,
     claimedAt: draft.claimedAt,
     content: draft.content,

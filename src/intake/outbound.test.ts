@@ -103,6 +103,7 @@ function entryOf(bytes: string): NewRecord {
     messageId: null,
     originId: null,
     refs: null,
+    origin: 'native',
     claimedAt: null,
     content: '',
     wire: bytes,

@@ -69,6 +69,8 @@ const inMessages: readonly Shape[] = [
   ...each('origin-id', 'urn:xmpp:sid:0', { id: token }),
 ]
 
+const muc = 'http://jabber.org/protocol/muc'
+
 /** No `<status/>` but an empty one, and no nickname: those are words, and on record. */
 const inPresence: readonly Shape[] = [
   bareError,
@@ -101,6 +103,30 @@ const inPresence: readonly Shape[] = [
     children: [{ name: 'photo', ns: 'vcard-temp:x:update', text: /^[0-9a-f]{0,40}$/ }],
   },
   ...each('idle', 'urn:xmpp:idle:1', { since: dateTime }),
+  // XEP-0045: joining without a password, and who is there. What has a reason has words.
+  {
+    name: 'x',
+    ns: muc,
+    children: each('history', muc, {
+      maxchars: number,
+      maxstanzas: number,
+      seconds: number,
+      since: dateTime,
+    }),
+  },
+  {
+    name: 'x',
+    ns: `${muc}#user`,
+    children: [
+      ...each('item', `${muc}#user`, {
+        affiliation: /^(admin|member|none|outcast|owner)$/,
+        role: /^(moderator|none|participant|visitor)$/,
+        jid: address,
+        nick: token,
+      }),
+      { name: 'status', ns: `${muc}#user`, attrs: { code: /^\d{3}$/ }, timesMax: 8 },
+    ],
+  },
 ]
 
 const versionNs = 'jabber:iq:version'

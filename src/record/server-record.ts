@@ -12,6 +12,7 @@ export function serverRecord(
     views: [],
     messageId: null,
     originId: null,
+    origin: 'native',
     refs: null,
     claimedAt: null,
     wire: '',

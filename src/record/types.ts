@@ -26,6 +26,9 @@ export type RecordKind =
   | 'key'
   | 'clock'
 
+/** How it came here: from a person's own client, or from elsewhere through what is at that domain. */
+export type RecordOrigin = 'native' | `component:${string}` | `s2s:${string}`
+
 /** An archive that a record enters, decided when it is accepted. */
 export type View = {
   /** Whose archive. */
@@ -57,6 +60,7 @@ export type NewRecord = {
   readonly messageId: string | null
   /** XEP-0359 `<origin-id/>`: how a resend after a cut is known. */
   readonly originId: string | null
+  readonly origin: RecordOrigin
   readonly refs: Reference | null
   /** The time the client claims, XEP-0203; never what orders. */
   readonly claimedAt: string | null
@@ -90,7 +94,7 @@ export type Envelope = {
   readonly class: string
   readonly policy: string
   readonly refs: Reference | null
-  readonly origin: 'native'
+  readonly origin: RecordOrigin
   readonly message_id: string | null
   readonly origin_id: string | null
   /** The archive id under which employees see it, XEP-0359. */

@@ -1,10 +1,14 @@
 import { el } from '../xml/element.ts'
-import { type Account, type Session } from './accounts.ts'
+import { type Account } from './accounts.ts'
+import { type Speaker } from './services.ts'
 import { type Jid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
 /** XEP-0191 section 2: a block names a full JID, a bare JID, a domain with a resource, or a domain. */
-export function isBlocked({ blocked }: Account, { text, bare, domain, resource }: Jid): boolean {
+export function isBlocked(
+  { blocked }: { readonly blocked: ReadonlySet<string> },
+  { text, bare, domain, resource }: Jid,
+): boolean {
   if (blocked.size === 0) return false
   if (blocked.has(bare) || blocked.has(text) || blocked.has(domain)) return true
   return resource !== null && blocked.has(`${domain}/${resource}`)
@@ -21,16 +25,18 @@ export function refuseBlocked({
   to,
   recipient,
 }: {
-  readonly from: Session
+  readonly from: Speaker
   readonly to: Jid
-  readonly recipient: Account
+  /** Null for somebody at another domain. */
+  readonly recipient: Account | null
 }): void {
-  if (recipient === from.account) return
-  if (isBlocked(from.account, to)) {
+  const account = from.session?.account
+  if (recipient && recipient === account) return
+  if (account && isBlocked(account, to)) {
     throw new StanzaError('not-acceptable', {
       type: 'cancel',
       detail: el('blocked', 'urn:xmpp:blocking:errors'),
     })
   }
-  if (isBlocked(recipient, from.jid)) throw new StanzaError('service-unavailable')
+  if (recipient && isBlocked(recipient, from.jid)) throw new StanzaError('service-unavailable')
 }

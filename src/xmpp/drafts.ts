@@ -1,9 +1,10 @@
-import { type Person } from '../directory/ports.ts'
+import { type PersonId } from '../directory/ports.ts'
 import { directConversation } from '../intake/conversation.ts'
 import { type Draft, type RecordKind, type View } from '../intake/draft.ts'
+import { outsideRoom, outsiderId } from '../intake/outsider.ts'
 import { Element, textOf } from '../xml/element.ts'
 import { serialize } from '../xml/serialize.ts'
-import { type Session } from './accounts.ts'
+import { type Speaker } from './services.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
@@ -40,25 +41,28 @@ const references: Readonly<Record<string, readonly [string, RecordKind]>> = {
   'urn:xmpp:reactions:0': ['reactions', 'reaction'],
 }
 
+/** Whom a stanza is for. */
+export type Addressee = {
+  readonly to: Jid
+  readonly id: PersonId
+  /** False at another domain: there is an archive for him elsewhere, or none. */
+  readonly isHere: boolean
+}
+
 /** The record entry that somebody asks for with a stanza to another person. `stanza` has its `from` stamped. */
-export function draftOf(
-  stanza: Element,
-  from: Session,
-  { to, recipient }: { readonly to: Jid; readonly recipient: Person },
-): Draft {
-  const sender = from.account.person
+export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): Draft {
   const payload = payloadOf(stanza)
-  const members = sender.id === recipient.id ? [sender.id] : [sender.id, recipient.id]
+  const said =
+    stanza.attrs['type'] === 'groupchat' ? inRoom(from, addressee) : direct(from, addressee)
   return {
     kind: payload.kind,
-    conversation: directConversation(sender.id, recipient.id),
-    members,
-    sender: sender.id,
+    ...said,
     device: from.jid.resource ?? '',
-    to: to.text,
-    views: isArchived(stanza) ? viewsOf(from, to, recipient) : [],
+    to: addressee.to.text,
+    views: isArchived(stanza) ? viewsOf(from, addressee) : [],
     messageId: stanza.attrs['id'] ?? null,
     originId: payload.originId,
+    origin: from.origin,
     refersTo: payload.refersTo,
     claimedAt: payload.claimedAt,
     content: JSON.stringify(payload.said),
@@ -66,40 +70,56 @@ export function draftOf(
   }
 }
 
-/** Presence with words in it is on record, too: a conversation of the person with himself, or with whom he sends it to. */
-export function statusDraftOf(stanza: Element, from: Session, recipient: Person | null): Draft {
-  const to = recipient ?? from.account.person
+type Between = Pick<Draft, 'conversation' | 'members' | 'sender'>
+
+function direct({ id }: Speaker, recipient: Addressee): Between {
   return {
-    ...draftOf(stanza, from, { to: from.jid, recipient: to }),
+    conversation: directConversation(id, recipient.id),
+    members: id === recipient.id ? [id] : [id, recipient.id],
+    sender: id,
+  }
+}
+
+/** To or from a room at another domain, where the resource is who speaks. */
+function inRoom(from: Speaker, { to, id }: Addressee): Between {
+  const sender = from.session ? from.id : outsiderId(from.jid.text)
+  const conversation = outsideRoom(from.session ? to.bare : from.jid.bare)
+  return { conversation, members: [sender, id], sender }
+}
+
+/** Presence with words in it is on record, too: a conversation of the person with himself, or with whom he sends it to. */
+export function statusDraftOf(stanza: Element, from: Speaker, addressee: Addressee | null): Draft {
+  const to = addressee ?? { to: from.jid, id: from.id, isHere: true }
+  return {
+    ...draftOf(stanza, from, to),
     kind: 'status',
-    to: recipient?.address ?? '',
+    to: addressee?.to.bare ?? '',
     views: [],
   }
 }
 
-/** XEP-0313 section 6.1: messages of type chat and normal are archived; headlines, errors and IQs are on record alone. */
+/**
+ * XEP-0313 section 6.1: messages of type chat and normal are archived; headlines, errors and IQs are on record alone, and
+ * what is said in a room, which has its own archive.
+ */
 export function isArchived({ name, attrs }: Element): boolean {
   if (name !== 'message') return false
   const type = attrs['type']
-  return type !== 'headline' && type !== 'error'
+  return type !== 'headline' && type !== 'error' && type !== 'groupchat'
 }
 
-/** One row a side; one row in all for a note to oneself. */
-function viewsOf(from: Session, to: Jid, recipient: Person): View[] {
-  const sender = from.account.person
-  const toDevice = to.resource ?? ''
-  if (sender.id === recipient.id) {
-    return [{ owner: sender.id, peer: null, peerDevice: toDevice, incoming: true }]
+/** One row a side that is here; one row in all for a note to oneself. */
+function viewsOf({ id, jid, session }: Speaker, recipient: Addressee): View[] {
+  const toDevice = recipient.to.resource ?? ''
+  if (id === recipient.id) {
+    return [{ owner: id, peer: null, peerDevice: toDevice, incoming: true }]
   }
-  return [
-    { owner: sender.id, peer: recipient.id, peerDevice: toDevice, incoming: false },
-    {
-      owner: recipient.id,
-      peer: sender.id,
-      peerDevice: from.jid.resource ?? '',
-      incoming: true,
-    },
-  ]
+  const views: View[] = []
+  if (session) views.push({ owner: id, peer: recipient.id, peerDevice: toDevice, incoming: false })
+  if (recipient.isHere) {
+    views.push({ owner: recipient.id, peer: id, peerDevice: jid.resource ?? '', incoming: true })
+  }
+  return views
 }
 
 function payloadOf(stanza: Element): Payload {
@@ -162,14 +182,16 @@ function addText(said: Said, element: Element): void {
  * The stanza as it will be delivered: `from` stamped (RFC 6120 section 8.1.2.1), and without what only this server may
  * say: stanza ids of its own archives (XEP-0359 section 4) and delays that it has not seen (XEP-0203).
  */
-export function stamped(stanza: Element, from: Jid, to: Jid): Element {
+export function stamped(stanza: Element, { jid: from, session }: Speaker, to: Jid): Element {
   const { name, ns, attrs, children } = stanza
-  const isClean = !children.some((node) => isForged(node, from.domain))
+  // Who is elsewhere speaks to somebody here.
+  const domain = session ? from.domain : to.domain
+  const isClean = !children.some((node) => isForged(node, domain))
   return new Element(
     name,
     ns,
     { ...attrs, from: from.text, to: to.text },
-    isClean ? children : children.filter((node) => !isForged(node, from.domain)),
+    isClean ? children : children.filter((node) => !isForged(node, domain)),
   )
 }
 

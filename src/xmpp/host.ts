@@ -5,12 +5,14 @@ import { type History } from '../history/ports.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
+import { type Elsewhere } from './elsewhere.ts'
 import { type Delivered } from './messages.ts'
 import { type Offline } from './offline.ts'
+import { type OutsidePresence } from './outside-presence.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type Rosters } from './rosters.ts'
-import { type Services } from './services.ts'
+import { type Services, type Speaker } from './services.ts'
 import { type Subscriptions } from './subscriptions.ts'
 
 /** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
@@ -44,6 +46,13 @@ export type IqHandler = (
   at: Addressed,
 ) => Element | null | Promise<Element | null>
 
+/** The same, for people at other domains and what lives there, too. */
+export type OpenIqHandler = (
+  request: Element,
+  from: Speaker,
+  at: Addressed,
+) => Element | null | Promise<Element | null>
+
 /** The server as a feature sees it. */
 export type Host = {
   readonly domain: string
@@ -57,6 +66,8 @@ export type Host = {
   readonly presences: Presences
   readonly subscriptions: Subscriptions
   readonly services: Services
+  readonly elsewhere: Elsewhere
+  readonly outsidePresence: OutsidePresence
   readonly clock: Clock
   readonly log: Log
   /** XEP-0157: URIs by kind of contact. */
@@ -65,6 +76,8 @@ export type Host = {
 
   /** Handles requests with this child element. `at`: for whom they may be; the sender's own account by default. */
   onIq(request: IqRequest, handler: IqHandler): void
+  /** Handles them from other domains, too. */
+  onOpenIq(request: IqRequest, handler: OpenIqHandler): void
   /** Called after a message went to who was there. */
   onDelivered(listener: (event: Delivered) => void): void
   /** Called after a device became available, or changed its presence. */

@@ -6,17 +6,19 @@ import { type Element, elements } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
 import { refuseBlocked } from './blocking.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
-import { draftOf, stamped } from './drafts.ts'
-import { type Addressed, type IqHandler, type IqRequest } from './host.ts'
+import { type Addressee, draftOf, stamped } from './drafts.ts'
+import { type Addressed, type IqHandler, type IqRequest, type OpenIqHandler } from './host.ts'
 import { addresseeOf } from './messages.ts'
 import { iqResult, onRecordOnce } from './reply.ts'
-import { type Jid } from './wire/jid.ts'
+import { type Speaker } from './services.ts'
+import { type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
 export type Iqs = {
   on(request: IqRequest, handler: IqHandler): void
+  onOpen(request: IqRequest, handler: OpenIqHandler): void
   /** A request or answer of a form that `checkForm` has seen. Settled when it resolves. @throws {StanzaError} for the sender */
-  route(iq: Element, from: Session): Promise<void>
+  route(iq: Element, from: Speaker): Promise<void>
 }
 
 export type IqParts = {
@@ -27,10 +29,13 @@ export type IqParts = {
 
 export function createIqs(parts: IqParts): Iqs {
   const { directory, accounts } = parts
-  const handlers = new Map<string, { at: ReadonlySet<Addressed['kind']>; handler: IqHandler }>()
+  const handlers = new Map<
+    string,
+    { readonly at: ReadonlySet<Addressed['kind']>; readonly handler: OpenIqHandler }
+  >()
 
   /** Requests to the server, to the own account, or to the bare JID of somebody else, for whom the server answers. */
-  async function answer(iq: Element, from: Session, to: Jid): Promise<void> {
+  async function answer(iq: Element, from: Speaker, to: Jid): Promise<void> {
     const type = iq.attrs['type'] ?? ''
     if (type === 'result' || type === 'error') return // An answer to what the server asked, such as a ping.
     const [payload] = elements(iq)
@@ -39,12 +44,12 @@ export function createIqs(parts: IqParts): Iqs {
     // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
     if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
     const result = await found.handler(payload, from, at)
-    if (!from.isClosed) from.resource.send(iqResult(iq, from, result))
+    from.send(iqResult(iq, from, result))
   }
 
-  async function addressed(from: Session, to: Jid): Promise<Addressed | null> {
+  async function addressed(from: Speaker, to: Jid): Promise<Addressed | null> {
     if (to.local === null) return { kind: 'server' }
-    if (to.bare === from.account.bare) return { kind: 'own' }
+    if (to.bare === from.jid.bare) return { kind: 'own' }
     const person = directory.find(to.bare)
     if (!person?.enabled) return null
     const account = accounts.peek(person.id) ?? (await accounts.load(person))
@@ -52,9 +57,17 @@ export function createIqs(parts: IqParts): Iqs {
     return sharesPresence(account, from) ? { kind: 'contact', account } : null
   }
 
+  function onOpen({ type, ns, name, at = ['own'] }: IqRequest, handler: OpenIqHandler): void {
+    handlers.set(`${type} ${name} ${ns}`, { at: new Set(at), handler })
+  }
+
   return {
-    on({ type, ns, name, at = ['own'] }, handler) {
-      handlers.set(`${type} ${name} ${ns}`, { at: new Set(at), handler })
+    onOpen,
+    on(request, handler) {
+      onOpen(request, (payload, from, at) => {
+        if (from.session) return handler(payload, from.session, at)
+        throw new StanzaError('service-unavailable')
+      })
     },
     async route(iq, from) {
       const to = addresseeOf(iq, from)
@@ -68,7 +81,7 @@ export function createIqs(parts: IqParts): Iqs {
 async function relay(
   parts: IqParts,
   iq: Element,
-  { from, to }: { readonly from: Session; readonly to: Jid },
+  { from, to }: { readonly from: Speaker; readonly to: Jid },
 ): Promise<void> {
   const recipient = parts.directory.find(to.bare)
   const account = recipient && parts.accounts.peek(recipient.id)
@@ -84,30 +97,42 @@ async function relay(
     refuseBlocked({ from, to, recipient: account })
     refuseDirectTransfer(iq)
     // Section 8.5.3.1: who may not see that the device is there gets the answer of one that is not.
-    if (!sharesPresence(account, from) && !target.directed.has(from.jid.text)) {
-      if (!target.directed.has(from.account.bare)) throw new StanzaError('service-unavailable')
-    }
+    if (!sharesPresence(account, from) && !hasShown(target, from))
+      throw new StanzaError('service-unavailable')
   }
-  const out = await outboundOf(parts, stamped(iq, from.jid, to), { from, to, account })
+  const out = await outboundOf(parts, stamped(iq, from, to), {
+    from,
+    recipient: { to, id: account.person.id, isHere: true },
+  })
   if (out && !target.isClosed) target.resource.send(out)
 }
 
 /** Transient by the table, or recorded. Null where it was recorded before. */
-async function outboundOf(
-  { intake }: IqParts,
+export async function outboundOf(
+  { intake }: Pick<IqParts, 'intake'>,
   iq: Element,
-  { from, to, account }: { readonly from: Session; readonly to: Jid; readonly account: Account },
+  { from, recipient }: { readonly from: Speaker; readonly recipient: Addressee },
 ): Promise<Outbound | null> {
   const transient = Transient.of(iq, 'relayed')
   if (transient) return transient
-  return await onRecordOnce(intake, draftOf(iq, from, { to, recipient: account.person }))
+  return await onRecordOnce(intake, draftOf(iq, from, recipient))
 }
 
 /** Whether `from` gets the presence of this account: by subscription, or because it is his own. */
-export function sharesPresence(account: Account, from: Session): boolean {
-  if (account === from.account) return true
-  const subscription = account.roster.get(from.account.bare)?.subscription
+export function sharesPresence(account: Account, from: Pick<Speaker, 'jid'>): boolean {
+  if (account.bare === from.jid.bare) return true
+  const subscription = account.roster.get(from.jid.bare)?.subscription
   return subscription === 'from' || subscription === 'both'
+}
+
+/**
+ * Whether the device has shown itself to him. Rooms and people of a component are one party: who is in a room of it is
+ * asked for his client's version in the name of an occupant.
+ */
+function hasShown({ directed }: Session, { jid, origin }: Speaker): boolean {
+  if (directed.has(jid.text) || directed.has(jid.bare)) return true
+  if (!origin.startsWith('component:')) return false
+  return [...directed].some((text) => parseJid(text)?.domain === jid.domain)
 }
 
 function isRefused(sides: Parameters<typeof refuseBlocked>[0]): boolean {

@@ -144,6 +144,7 @@ test('a message is on record, with what was said and where it goes, before anybo
     messageId: 'm1',
     originId: 'o1',
     refs: null,
+    origin: 'native',
     claimedAt: null,
     content: '{"type":"chat","body":{"":"lunch?"}}',
     wire: '',

@@ -1,5 +1,5 @@
 // RFC 6121 section 8: what becomes of a message.
-import { type Directory, type Person } from '../directory/ports.ts'
+import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { directConversation } from '../intake/conversation.ts'
 import { type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
@@ -10,10 +10,11 @@ import { draftOf, isArchived, stamped } from './drafts.ts'
 import { type Offline } from './offline.ts'
 import { onRecordOnce } from './reply.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
+import { type Speaker } from './services.ts'
 import { bareJid, type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
-type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error'
+export type MessageType = 'normal' | 'chat' | 'groupchat' | 'headline' | 'error'
 
 /** A message that has reached its recipient's devices, or waits for them. */
 export type Delivered = {
@@ -21,8 +22,8 @@ export type Delivered = {
   readonly message: Recorded | Transient
   readonly stanza: Element
   readonly type: MessageType
-  readonly from: Session
-  /** Null while nobody of the account is there. */
+  readonly from: Speaker
+  /** Null while nobody of the account is there, and for who is at another domain. */
   readonly recipient: Account | null
   readonly targets: readonly Session[]
 }
@@ -45,7 +46,7 @@ type Way =
 /** Messages in: settled when the promise resolves. @throws {StanzaError} for the sender */
 export function createMessages(
   parts: MessageParts,
-): (stanza: Element, from: Session) => Promise<void> {
+): (stanza: Element, from: Speaker) => Promise<void> {
   const { directory, intake, accounts } = parts
 
   return async (stanza, from) => {
@@ -57,16 +58,16 @@ export function createMessages(
     refuseDirectTransfer(stanza)
 
     const type = typeOf(stanza)
-    const way = wayOf(type, to, recipient)
+    const way = wayOf(type, { from, to, account: recipient })
     if (way.kind === 'error') throw new StanzaError('service-unavailable')
     // A headline that nobody is there for is put on record all the same: its sender is told that it is.
     if (way.kind === 'ignore' && type === 'error') return
-    const out = stamped(stanza, from.jid, to)
-    if (type !== 'error') markDisplayed(intake, out, from, person)
+    const out = stamped(stanza, from, to)
+    if (type !== 'error') markDisplayed(intake, out, from, person.id)
     const transient = Transient.of(out, 'relayed')
     if (transient && relay(parts, transient, { out, type, from, recipient, way })) return
 
-    const draft = draftOf(out, from, { to, recipient: person })
+    const draft = draftOf(out, from, { to, id: person.id, isHere: true })
     const isKept = isArchived(out) && (transient !== null || !isSignal(out))
     const message = await onRecordOnce(intake, isKept ? draft : { ...draft, views: [] })
     if (message) deliver(parts, message, { out, type, from, to, person, isKept })
@@ -86,7 +87,7 @@ function relay(
   event: {
     readonly out: Element
     readonly type: MessageType
-    readonly from: Session
+    readonly from: Speaker
     readonly recipient: Account
     readonly way: Way
   },
@@ -109,17 +110,21 @@ function saysWhatWaits({ children }: Element): boolean {
 }
 
 /** XEP-0333 section 4: what the sender says he has seen goes on record, whether or not the marker itself does. */
-function markDisplayed(intake: Intake, stanza: Element, from: Session, author: Person): void {
+export function markDisplayed(
+  intake: Intake,
+  stanza: Element,
+  { id: person, jid }: Speaker,
+  author: PersonId,
+): void {
   const messageId = child(stanza, 'displayed', 'urn:xmpp:chat-markers:0')?.attrs['id']
-  const { person } = from.account
-  if (messageId === undefined || person.id === author.id) return
+  if (messageId === undefined || person === author) return
   intake.markNamed({
     kind: 'displayed',
-    conversation: directConversation(person.id, author.id),
-    members: [person.id, author.id],
-    person: person.id,
-    device: from.jid.resource ?? '',
-    author: author.id,
+    conversation: directConversation(person, author),
+    members: [person, author],
+    person,
+    device: jid.resource ?? '',
+    author,
     messageId,
   })
 }
@@ -131,7 +136,7 @@ function deliver(
   event: {
     readonly out: Element
     readonly type: MessageType
-    readonly from: Session
+    readonly from: Speaker
     readonly to: Jid
     readonly person: Person
     /** It enters archives, and waits there for who is away. */
@@ -140,7 +145,7 @@ function deliver(
 ): void {
   const { out, type, from, to, person, isKept } = event
   const recipient = accounts.peek(person.id)
-  const way: Way = recipient ? wayOf(type, to, recipient) : { kind: 'store' }
+  const way: Way = recipient ? wayOf(type, { from, to, account: recipient }) : { kind: 'store' }
   // What is on record is never dropped: where the device that it was for has gone meanwhile, it waits for the next one.
   const targets = way.kind === 'deliver' ? way.sessions : []
   if (!isKept) for (const { resource } of targets) resource.send(message)
@@ -154,12 +159,19 @@ function deliver(
 }
 
 /** RFC 6121 table 1, for an account that exists. */
-function wayOf(type: MessageType, to: Jid, account: Account): Way {
+function wayOf(
+  type: MessageType,
+  { from, to, account }: { readonly from: Speaker; readonly to: Jid; readonly account: Account },
+): Way {
+  const session = to.resource === null ? undefined : account.sessions.get(to.resource)
+  // From elsewhere: what a room says, or an answer, to a device that may have shown itself to that room alone.
+  const isNamed = session !== undefined && from.session === null
+  if (isNamed && (type === 'groupchat' || type === 'error'))
+    return { kind: 'deliver', sessions: [session] }
   // Section 5.2.2 lets only rooms send groupchat. Deviation from table 1 for a full JID that is there: a person's
   // client would show such a message as a room's.
   if (type === 'groupchat') return { kind: 'error' }
   if (to.resource !== null) {
-    const session = account.sessions.get(to.resource)
     if (session && session.presence !== null) return { kind: 'deliver', sessions: [session] }
     // Section 8.5.3.2.1: only chat is treated as if it were for the bare JID.
     if (type === 'normal' || type === 'headline') return { kind: 'error' }
@@ -172,7 +184,7 @@ function wayOf(type: MessageType, to: Jid, account: Account): Way {
 }
 
 /** Section 5.2.2: any other type is `normal`. */
-function typeOf({ attrs }: Element): MessageType {
+export function typeOf({ attrs }: Element): MessageType {
   const type = attrs['type']
   if (type === 'chat' || type === 'groupchat' || type === 'headline' || type === 'error') {
     return type
@@ -181,7 +193,7 @@ function typeOf({ attrs }: Element): MessageType {
 }
 
 /** RFC 6120 section 10.3.1: without `to` it is for the sender's own account. */
-export function addresseeOf({ attrs }: Element, from: Session): Jid {
+export function addresseeOf({ attrs }: Element, from: Pick<Speaker, 'jid'>): Jid {
   const text = attrs['to']
   if (text === undefined) return bareJid(from.jid)
   const to = parseJid(text)

@@ -4,6 +4,7 @@ import { type Outbound, Recorded, type Transient } from '../intake/outbound.ts'
 import { el } from '../xml/element.ts'
 import { type Account, type Accounts, available, type Session } from './accounts.ts'
 import { isBlocked } from './blocking.ts'
+import { type Elsewhere } from './elsewhere.ts'
 import { sharesPresence } from './iqs.ts'
 import { serverSays } from './reply.ts'
 import { type Services, speakerOf } from './services.ts'
@@ -26,10 +27,12 @@ export function createPresenceFanout({
   directory,
   accounts,
   services,
+  elsewhere,
 }: {
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
   readonly services: Services
+  readonly elsewhere: Elsewhere
 }): PresenceFanout {
   function accountOf(bare: string): Account | null {
     const person = directory.find(bare)
@@ -41,6 +44,8 @@ export function createPresenceFanout({
       if (!hasFrom(item)) continue
       const contact = accountOf(item.jid)
       if (contact && mayHear(contact, account, jid)) sendTo(contact, out)
+      const outside = contact ? null : elsewhere.find(item.jid)
+      if (outside) elsewhere.tell(account, outside, withAddressee(out, item.jid))
     }
     sendTo(account, out)
   }
@@ -52,6 +57,8 @@ export function createPresenceFanout({
       const { account, jid, resource } = from
       for (const item of account.roster.values()) {
         const contact = hasTo(item) ? accountOf(item.jid) : null
+        const outside = hasTo(item) && !contact ? elsewhere.find(item.jid) : null
+        if (outside) elsewhere.ask(account, outside, 'probe', jid)
         if (!contact || !sharesPresence(contact, from) || !mayHear(account, contact, jid)) continue
         for (const { presence } of contact.sessions.values()) {
           if (presence) resource.send(withAddressee(presence, account.bare))

@@ -1,11 +1,9 @@
 // RFC 6121 section 4: exchanging presence.
-import { type Directory, type Person } from '../directory/ports.ts'
-import { type Outbound, Transient } from '../intake/outbound.ts'
-import { type Intake } from '../intake/ports.ts'
+import { type Directory } from '../directory/ports.ts'
 import { child, Element, textOf } from '../xml/element.ts'
-import { serialize } from '../xml/serialize.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
-import { stamped, statusDraftOf } from './drafts.ts'
+import { stamped } from './drafts.ts'
+import { type Elsewhere } from './elsewhere.ts'
 import { sharesPresence } from './iqs.ts'
 import { addresseeOf } from './messages.ts'
 import {
@@ -16,8 +14,8 @@ import {
   sendTo,
   withAddressee,
 } from './presence-fanout.ts'
-import { onRecord } from './reply.ts'
-import { type Services } from './services.ts'
+import { type Services, speakerOf } from './services.ts'
+import { type Spoken } from './spoken.ts'
 import { type Jid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
@@ -39,21 +37,22 @@ export type Presences = {
 
 export type PresenceParts = {
   readonly directory: Pick<Directory, 'find'>
-  readonly intake: Intake
+  readonly spoken: Spoken
   readonly accounts: Accounts
   readonly services: Services
+  readonly elsewhere: Elsewhere
   readonly changed: (session: Session, change: { readonly isInitial: boolean }) => void
 }
 
 export function createPresences(parts: PresenceParts): Presences {
-  const { directory, accounts, intake } = parts
+  const { directory, accounts, spoken } = parts
   const fanout = createPresenceFanout(parts)
 
   async function become(stanza: Element, from: Session): Promise<void> {
     const isAvailable = stanza.attrs['type'] === undefined
     const priority = priorityOf(stanza)
     if (!isAvailable && !from.presence && from.directed.size === 0) return
-    const out = await spoken(intake, broadcastForm(stanza, from.jid), { from, recipient: null })
+    const out = await spoken(broadcastForm(stanza, from.jid), speakerOf(from), null)
     if (from.isClosed) return
     if (!isAvailable) {
       fanout.leave(from, out)
@@ -75,8 +74,9 @@ export function createPresences(parts: PresenceParts): Presences {
     if (!person?.enabled) return
     const recipient = await accounts.load(person)
     if (!mayHear(recipient, from.account, from.jid)) return
-    const out = await spoken(intake, stamped(stanza, from.jid, to), { from, recipient: person })
-    sendDirect(recipient, to, out)
+    const speaker = speakerOf(from)
+    const addressee = { to, id: person.id, isHere: true }
+    sendDirect(recipient, to, await spoken(stamped(stanza, speaker, to), speaker, addressee))
   }
 
   /** Section 4.3.2, for a client that asks by itself. Who has no subscription hears nothing, as of nobody. */
@@ -129,22 +129,6 @@ function remember(
       text: `This device has sent presence to ${directedMax} addresses already.`,
     })
   }
-}
-
-/**
- * Presence with words in it (a status, a nickname) is recorded first, all else is transient by the table. The same words
- * once more, as clients send them after each change of something else, are not another record.
- */
-async function spoken(
-  intake: Intake,
-  stanza: Element,
-  { from, recipient }: { readonly from: Session; readonly recipient: Person | null },
-): Promise<Outbound> {
-  const transient = Transient.of(stanza, 'relayed')
-  if (transient) return transient
-  if (from.lastStatus?.wire === serialize(stanza)) return from.lastStatus
-  from.lastStatus = await onRecord(intake, statusDraftOf(stanza, from, recipient))
-  return from.lastStatus
 }
 
 /** Section 4.7.2.3. */

@@ -4,7 +4,7 @@ import { type Draft } from '../intake/draft.ts'
 import { type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake, type Refusal } from '../intake/ports.ts'
 import { el, type Element, withAttrs } from '../xml/element.ts'
-import { type Session } from './accounts.ts'
+import { type Speaker } from './services.ts'
 import { type ErrorType, type Condition, errorReply, StanzaError } from './wire/stanza-error.ts'
 
 /** The one place where what a handler threw becomes a stanza error. A fatal error goes on up, and stops the process. */
@@ -61,14 +61,14 @@ export function serverSays(stanza: Element): Transient {
 }
 
 /** Answers with an error, unless the stanza is an error or an answer itself (RFC 6120 section 8.3.1). */
-export function sendError(stanza: Element, error: StanzaError, to: Session): void {
+export function sendError(stanza: Element, error: StanzaError, to: Speaker): void {
   const { type } = stanza.attrs
-  if (to.isClosed || type === 'error' || (stanza.name === 'iq' && type === 'result')) return
-  to.resource.send(serverSays(errorReply(withAttrs(stanza, { from: to.jid.text }), error)))
+  if (type === 'error' || (stanza.name === 'iq' && type === 'result')) return
+  to.send(serverSays(errorReply(withAttrs(stanza, { from: to.jid.text }), error)))
 }
 
 /** The answer to an IQ of `to`. */
-export function iqResult(iq: Element, to: Session, payload: Element | null): Transient {
+export function iqResult(iq: Element, to: Speaker, payload: Element | null): Transient {
   const { id = '', to: asked } = iq.attrs
   const attrs = {
     type: 'result',

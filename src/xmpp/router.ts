@@ -9,17 +9,22 @@ import { Recorded } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
+import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host } from './host.ts'
 import { checkForm, createIqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOffline } from './offline.ts'
+import { createOutsidePresence } from './outside-presence.ts'
+import { createOutward, type Link, type OutwardParts } from './outward.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
 import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { createRosters } from './rosters.ts'
-import { createServices, type Services, speakerOf } from './services.ts'
+import { createReceive, type Receive } from './receive.ts'
+import { createServices, type Service, type Services, speakerOf } from './services.ts'
+import { createSpoken } from './spoken.ts'
 import { createSubscriptions, isSubscriptionStanza } from './subscriptions.ts'
 import { parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -41,12 +46,15 @@ export type RouterParts = {
 export type ClosableRouter = Router & {
   /** What is at other domains. Components come and go. */
   readonly services: Services
+  /** What lives at a domain to which others hold the way: on record first, then over the link. */
+  through(link: Link): Service
+  readonly receive: Receive
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
 
 export function createRouter(parts: RouterParts): ClosableRouter {
-  const { host, handle, listeners } = buildRoad(parts)
+  const { host, handle, receive, through, listeners } = buildRoad(parts)
   const { accounts, offline } = host
 
   async function settle(stanza: Element, session: Session): Promise<void> {
@@ -55,7 +63,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       if (isOwnAddress(stanza.attrs['from'], session)) await handle(stanza, session)
       else session.resource.close('invalid-from')
     } catch (error) {
-      sendError(stanza, stanzaErrorOf(error, parts.log), session)
+      sendError(stanza, stanzaErrorOf(error, parts.log), speakerOf(session))
     }
   }
 
@@ -70,6 +78,8 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 
   return {
     services: host.services,
+    through,
+    receive,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {
       const session = accounts.find(from)
@@ -112,12 +122,13 @@ type Listeners = {
 function buildRoad(parts: RouterParts): {
   readonly host: Host
   readonly handle: (stanza: Element, from: Session) => Promise<void>
+  readonly receive: Receive
+  readonly through: (link: Link) => Service
   readonly listeners: Listeners
 } {
   const listeners: Listeners = { delivered: [], presence: [], closed: [], streamFeatures: [] }
-  const accounts = createAccounts(parts.store, parts.log)
-  const services = createServices()
-  const common = { ...parts, accounts, services }
+  const common = commonParts(parts)
+  const { services } = common
   const offline = createOffline(common)
   const rosters = createRosters(parts.store, parts.clock)
   const presences = createPresences({
@@ -128,13 +139,11 @@ function buildRoad(parts: RouterParts): {
   })
   const subscriptions = createSubscriptions({ ...common, rosters, presences })
   const iqs = createIqs(common)
-  const message = createMessages({
-    ...common,
-    offline,
-    delivered: (event) => {
-      for (const listener of listeners.delivered) listener(event)
-    },
-  })
+  const delivered: OutwardParts['delivered'] = (event) => {
+    for (const listener of listeners.delivered) listener(event)
+  }
+  const messages = createMessages({ ...common, offline, delivered })
+  const outward = createOutward({ ...common, subscriptions, delivered })
   const host: Host = {
     ...common,
     offline,
@@ -143,6 +152,7 @@ function buildRoad(parts: RouterParts): {
     subscriptions,
     features,
     onIq: (request, handler) => iqs.on(request, handler),
+    onOpenIq: (request, handler) => iqs.onOpen(request, handler),
     onDelivered: (listener) => listeners.delivered.push(listener),
     onPresence: (listener) => listeners.presence.push(listener),
     onClosed: (listener) => listeners.closed.push(listener),
@@ -158,6 +168,8 @@ function buildRoad(parts: RouterParts): {
   return {
     host,
     listeners,
+    through: (link) => outward.through(link),
+    receive: createReceive({ ...common, messages, iqs, subscriptions, outward }),
     async handle(stanza, from) {
       if (stanza.name === 'iq') checkForm(stanza)
       const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
@@ -167,12 +179,21 @@ function buildRoad(parts: RouterParts): {
         if (stanza.name === 'presence') presences.directed(stanza, from, to)
         return await service.route(stanza, speakerOf(from), to)
       }
-      if (stanza.name === 'message') return await message(stanza, from)
-      if (stanza.name === 'iq') return await iqs.route(stanza, from)
+      if (stanza.name === 'message') return await messages(stanza, speakerOf(from))
+      if (stanza.name === 'iq') return await iqs.route(stanza, speakerOf(from))
       if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
       await presences.route(stanza, from)
     },
   }
+}
+
+/** What most parts share. */
+function commonParts(parts: RouterParts) {
+  const accounts = createAccounts(parts.store, parts.log)
+  const services = createServices()
+  const elsewhere = createElsewhere({ domain: parts.domain, services })
+  const common = { ...parts, accounts, services, elsewhere, spoken: createSpoken(parts.intake) }
+  return { ...common, outsidePresence: createOutsidePresence(common) }
 }
 
 /** RFC 6120 section 8.1.2.1: a client may say who it is, and nothing else. */

@@ -1,17 +1,30 @@
 import { type PersonId } from '../directory/ports.ts'
+import { type RecordOrigin } from '../intake/draft.ts'
 import { type Outbound } from '../intake/outbound.ts'
+import { outsiderId } from '../intake/outsider.ts'
 import { type Element } from '../xml/element.ts'
 import { type Session } from './accounts.ts'
 import { type Jid } from './wire/jid.ts'
+import { type StanzaError } from './wire/stanza-error.ts'
 
-/** Whoever speaks to a service: a device of a person here, or somebody at another domain. */
+/** Whoever speaks: a device of a person here, or somebody at another domain. */
 export type Speaker = {
   readonly jid: Jid
   /** Who that is on record: a person's id, or what stands for a bare address elsewhere. */
   readonly id: PersonId
   /** Null for somebody elsewhere. */
   readonly session: Session | null
+  /** How what he says came here. */
+  readonly origin: RecordOrigin
   send(out: Outbound): void
+}
+
+/** Something for somebody at another domain. */
+export type Parcel = {
+  readonly out: Outbound
+  readonly to: Jid
+  /** Tells who sent it that it cannot be handed over. Null where nobody waits for that, as for presence. */
+  readonly failed: ((error: StanzaError) => void) | null
 }
 
 /** What lives at a domain of its own below ours: rooms, uploads, a component; or all the other servers. */
@@ -26,6 +39,8 @@ export type Service = {
    * nobody yet.
    */
   left?(from: Speaker, to: Jid, out: Outbound): void
+  /** Hands over what is for somebody there, in order. Absent where the service is our own: nobody there has a roster. */
+  deliver?(parcel: Parcel): void
 }
 
 /** Services by domain. */
@@ -61,10 +76,16 @@ export function speakerOf(session: Session): Speaker {
     jid: session.jid,
     id: session.account.person.id,
     session,
+    origin: 'native',
     send(out) {
       if (!session.isClosed) session.resource.send(out)
     },
   }
   speakers.set(session, speaker)
   return speaker
+}
+
+/** Somebody at another domain. `send` takes the answers that he gets, errors above all. */
+export function outsider({ jid, origin, send }: Pick<Speaker, 'jid' | 'origin' | 'send'>): Speaker {
+  return { jid, id: outsiderId(jid.bare), session: null, origin, send }
 }

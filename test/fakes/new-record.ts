@@ -28,6 +28,7 @@ export function newRecord(changes: Partial<NewRecord> = {}): NewRecord {
     messageId: null,
     originId: null,
     refs: null,
+    origin: 'native',
     claimedAt: null,
     content: '{"body":"hello"}',
     wire: `<message xmlns='jabber:client'><body>hello</body></message>`,

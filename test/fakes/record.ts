@@ -217,7 +217,7 @@ function envelopeOf(entry: NewRecord, at: number, stanzaId: string): Envelope {
     class: 'default',
     policy: '',
     refs: entry.refs,
-    origin: 'native',
+    origin: entry.origin,
     message_id: entry.messageId,
     origin_id: entry.originId,
     stanza_id: stanzaId,

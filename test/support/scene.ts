@@ -272,7 +272,8 @@ function addressOf(name: string): NonNullable<ReturnType<typeof parseJid>> {
   return found(parseJid(text), name)
 }
 
-function parse(xml: string): Element {
+/** A stanza from XML that need not say its namespace. */
+export function parse(xml: string): Element {
   const standsAlone = /^<\w+(?: to='[^']*')? xmlns='jabber:client'/.test(xml)
   const text = standsAlone ? xml : xml.replace(/^<(\w+)/, `<$1 xmlns='${ns}'`)
   return parseFrame(text, defaultXmlLimits)

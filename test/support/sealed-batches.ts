@@ -55,6 +55,7 @@ export function directRecord(said: Said): NewRecord {
     messageId: said.id ?? null,
     originId: said.originId ?? null,
     refs: said.about === undefined ? null : { position: said.about, leafHash: '00' },
+    origin: 'native',
     claimedAt: null,
     content: text,
     wire: `<message><body>${text}</body></message>`,

@@ -29,7 +29,7 @@ export function envelopeJson(record: NewRecord, numbers: Numbers): string {
     `,"t_server":${numbers.at},"t_claimed":${text(record.claimedAt)}` +
     `,"members":{"hash":"${membersHash(members)}","count":${members.length}}` +
     `,"class":"${retentionClass}","policy":"","refs":${refs === null ? 'null' : JSON.stringify(refs)}` +
-    `,"origin":"native","message_id":${text(record.messageId)},"origin_id":${text(record.originId)}` +
+    `,"origin":${JSON.stringify(record.origin)},"message_id":${text(record.messageId)},"origin_id":${text(record.originId)}` +
     `,"stanza_id":"${numbers.stanzaId}"}`
   )
 }

@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0313.html
 import { type Person } from '../../directory/ports.ts'
 import { type HistoryQuery } from '../../history/ports.ts'
+import { outsiderId } from '../../intake/outsider.ts'
 import { child, type Element } from '../../xml/element.ts'
 import { type Host } from '../host.ts'
 import { type Form, type FormField, readForm } from '../wire/data-form.ts'
@@ -36,7 +37,7 @@ export type ArchiveQuery = {
 export function parseArchiveQuery(
   query: Element,
   owner: Person,
-  { directory }: Pick<Host, 'directory'>,
+  host: Pick<Host, 'directory' | 'domain'>,
 ): ArchiveQuery {
   const form = formOf(query)
   const page = readPageRequest(query)
@@ -44,7 +45,7 @@ export function parseArchiveQuery(
     throw new StanzaError('feature-not-implemented') // XEP-0059 section 2.6 lets us.
   }
   const isFlipped = child(query, 'flip-page', ns.mam) !== undefined
-  const peer = peerOf(form, owner, directory)
+  const peer = peerOf(form, owner, host)
   if (peer === 'nobody') return { filter: null, isFlipped }
   const start = dateOf(form, 'start')
   const end = dateOf(form, 'end')
@@ -89,15 +90,16 @@ function formOf(query: Element): Form | null {
 function peerOf(
   form: Form | null,
   owner: Person,
-  directory: Host['directory'],
+  { directory, domain }: Pick<Host, 'directory' | 'domain'>,
 ): Pick<HistoryQuery, 'peer' | 'peerDevice'> | 'nobody' {
   const text = valueOf(form, 'with')
   if (text === null) return {}
   const jid = parseJid(text)
   if (!jid) throw new StanzaError('bad-request', { text: '`with` is no address.' })
+  const device = jid.resource === null ? {} : { peerDevice: jid.resource }
+  if (jid.domain !== domain) return { peer: outsiderId(jid.bare), ...device }
   const person = directory.find(jid.bare)
   if (!person) return 'nobody'
-  const device = jid.resource === null ? {} : { peerDevice: jid.resource }
   return { peer: person.id === owner.id ? null : person.id, ...device }
 }
 

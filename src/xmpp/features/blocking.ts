@@ -5,7 +5,8 @@ import { type Account } from '../accounts.ts'
 import { isBlocked } from '../blocking.ts'
 import { type Feature, type Host } from '../host.ts'
 import { serverSays } from '../reply.ts'
-import { parseJid } from '../wire/jid.ts'
+import { hasFrom } from '../subscription-table.ts'
+import { type Jid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 
 const NS = 'urn:xmpp:blocking'
@@ -68,12 +69,18 @@ export const blocking: Feature = {
  */
 async function change(host: Host, account: Account, next: ReadonlySet<string>): Promise<void> {
   const before = contactsHeard(host, account)
+  const told = outsidersTold(host, account)
+  const toBeTold = outsidersTold(host, { roster: account.roster, blocked: next })
+  const { show, hide } = host.presences
+  const outside = host.outsidePresence
+  // Before the block stands, which nothing passes.
+  for (const [bare, to] of told) if (!toBeTold.has(bare)) outside.hide(account, to)
   account.blocked.clear()
   for (const jid of next) account.blocked.add(jid)
   const after = contactsHeard(host, account)
-  const { show, hide } = host.presences
   for (const contact of before) if (!after.has(contact)) tell(hide, account, contact)
   for (const contact of after) if (!before.has(contact)) tell(show, account, contact)
+  for (const [bare, to] of toBeTold) if (!told.has(bare)) outside.show(account, to)
   await host.store.saveBlocked(account.person.id, [...next])
 }
 
@@ -88,6 +95,19 @@ function contactsHeard({ directory, accounts }: Host, account: Account): Set<Acc
     if (contact && address && !isBlocked(account, address)) heard.add(contact)
   }
   return heard
+}
+
+/** Contacts at other domains who get the person's presence, and are not blocked. */
+function outsidersTold(
+  { elsewhere }: Host,
+  { roster, blocked }: Pick<Account, 'roster'> & { readonly blocked: ReadonlySet<string> },
+): Map<string, Jid> {
+  const told = new Map<string, Jid>()
+  for (const item of roster.values()) {
+    const outside = hasFrom(item) ? elsewhere.find(item.jid) : null
+    if (outside && !isBlocked({ blocked }, outside)) told.set(outside.bare, outside)
+  }
+  return told
 }
 
 function tell(

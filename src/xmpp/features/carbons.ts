@@ -38,10 +38,11 @@ export const carbons: Feature = {
     host.onDelivered((event) => {
       const { from, recipient, targets } = event
       const wants = (session: Session): boolean =>
-        enabled.has(session) && session !== from && !targets.includes(session)
+        enabled.has(session) && session !== from.session && !targets.includes(session)
       // Nobody else is there, nearly always.
-      const senders = others(from.account, wants)
-      const receivers = recipient === from.account || !recipient ? [] : others(recipient, wants)
+      const sender = from.session?.account ?? null
+      const senders = sender ? others(sender, wants) : []
+      const receivers = recipient === sender || !recipient ? [] : others(recipient, wants)
       if (senders.length === 0 && receivers.length === 0) return
       if (!isEligible(event)) return
       copyTo(senders, 'sent', event)

@@ -26,7 +26,7 @@ export const disco: Feature = {
     const account = accountInfo(host)
     const caps = capsHash(server) ?? ''
 
-    host.onIq({ type: 'get', ns: NS_INFO, name: 'query', at }, ({ attrs }, _from, { kind }) => {
+    host.onOpenIq({ type: 'get', ns: NS_INFO, name: 'query', at }, ({ attrs }, _from, { kind }) => {
       const { node } = attrs
       if (node === undefined) return kind === 'server' ? server : account
       // XEP-0115 section 6.2: the node that our own capabilities name.
@@ -34,11 +34,14 @@ export const disco: Feature = {
         throw new StanzaError('item-not-found')
       return el('query', NS_INFO, { node }, ...server.children)
     })
-    host.onIq({ type: 'get', ns: NS_ITEMS, name: 'query', at }, ({ attrs }, _from, { kind }) => {
-      if (attrs['node'] !== undefined) throw new StanzaError('item-not-found')
-      const domains = kind === 'server' ? host.services.domains() : []
-      return el('query', NS_ITEMS, {}, ...domains.map((jid) => el('item', NS_ITEMS, { jid })))
-    })
+    host.onOpenIq(
+      { type: 'get', ns: NS_ITEMS, name: 'query', at },
+      ({ attrs }, _from, { kind }) => {
+        if (attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+        const domains = kind === 'server' ? host.services.domains() : []
+        return el('query', NS_ITEMS, {}, ...domains.map((jid) => el('item', NS_ITEMS, { jid })))
+      },
+    )
     // XEP-0115 section 6.3.
     host.streamFeature(
       el('c', 'http://jabber.org/protocol/caps', { hash: 'sha-1', node: capsNode, ver: caps }),

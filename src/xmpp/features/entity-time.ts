@@ -13,7 +13,7 @@ export const entityTime: Feature = {
   version: '2.0',
   discovery: [NS],
   setup(host) {
-    host.onIq({ type: 'get', ns: NS, name: 'time', at: ['server'] }, () => {
+    host.onOpenIq({ type: 'get', ns: NS, name: 'time', at: ['server'] }, () => {
       const utc = new Date(host.clock.now()).toISOString()
       return el('time', NS, {}, el('tzo', NS, {}, 'Z'), el('utc', NS, {}, utc))
     })

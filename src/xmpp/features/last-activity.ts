@@ -20,7 +20,7 @@ export const lastActivity: Feature = {
   ],
   setup(host) {
     const startedAt = host.clock.now()
-    host.onIq({ type: 'get', ns: NS, name: 'query', at: ['server'] }, () => {
+    host.onOpenIq({ type: 'get', ns: NS, name: 'query', at: ['server'] }, () => {
       const seconds = Math.max(0, Math.floor((host.clock.now() - startedAt) / 1_000))
       return el('query', NS, { seconds: String(seconds) })
     })

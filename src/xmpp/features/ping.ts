@@ -13,6 +13,6 @@ export const ping: Feature = {
   discovery: [NS],
   accountDiscovery: [NS],
   setup(host) {
-    host.onIq({ type: 'get', ns: NS, name: 'ping', at: ['server', 'own'] }, () => null)
+    host.onOpenIq({ type: 'get', ns: NS, name: 'ping', at: ['server', 'own'] }, () => null)
   },
 }

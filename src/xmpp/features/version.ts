@@ -21,6 +21,6 @@ export const version: Feature = {
       el('name', NS, {}, 'Onrecord'),
       el('version', NS, {}, productVersion),
     )
-    host.onIq({ type: 'get', ns: NS, name: 'query', at: ['server'] }, () => answer)
+    host.onOpenIq({ type: 'get', ns: NS, name: 'query', at: ['server'] }, () => answer)
   },
 }

@@ -1,0 +1,44 @@
+import { type Outbound } from '../intake/outbound.ts'
+import { el } from '../xml/element.ts'
+import { type Account } from './accounts.ts'
+import { isBlocked } from './blocking.ts'
+import { serverSays } from './reply.ts'
+import { type Services } from './services.ts'
+import { type SubscriptionStanza } from './subscription-table.ts'
+import { type Jid, parseJid } from './wire/jid.ts'
+
+/** Contacts at other domains: presence between them and people here. Who is not there does not hear it, and nobody waits. */
+export type Elsewhere = {
+  /** The address of a contact at another domain; null where it is one of ours. */
+  find(jid: string): Jid | null
+  /** Presence of a person's device, which names nobody or this contact already. Not to whom the person has blocked. */
+  tell(account: Account, to: Jid, out: Outbound): void
+  /** RFC 6121 section 3, between bare addresses, and section 4.3 from a device. */
+  ask(account: Account, to: Jid, type: SubscriptionStanza | 'probe', device?: Jid): void
+}
+
+export function createElsewhere({
+  domain,
+  services,
+}: {
+  readonly domain: string
+  readonly services: Services
+}): Elsewhere {
+  function tell(account: Account, to: Jid, out: Outbound): void {
+    if (isBlocked(account, to)) return
+    services.at(to.domain)?.deliver?.({ out, to, failed: null })
+  }
+
+  return {
+    find(jid) {
+      const to = parseJid(jid)
+      return to === null || to.domain === domain ? null : to
+    },
+    tell,
+    ask(account, to, type, device) {
+      const from = device?.text ?? account.bare
+      const attrs = { type, from, to: to.text }
+      tell(account, to, serverSays(el('presence', 'jabber:client', attrs)))
+    },
+  }
+}

@@ -1,0 +1,89 @@
+// RFC 6121 section 4 with people at other domains.
+import { type Directory } from '../directory/ports.ts'
+import { type Outbound, type Transient } from '../intake/outbound.ts'
+import { el, type Element } from '../xml/element.ts'
+import { type Account, type Accounts, available, type Session } from './accounts.ts'
+import { isBlocked } from './blocking.ts'
+import { type Addressee, stamped } from './drafts.ts'
+import { type Elsewhere } from './elsewhere.ts'
+import { sharesPresence } from './iqs.ts'
+import { gone, sendDirect, withAddressee } from './presence-fanout.ts'
+import { serverSays } from './reply.ts'
+import { type Speaker, speakerOf } from './services.ts'
+import { type Spoken } from './spoken.ts'
+import { type Jid } from './wire/jid.ts'
+
+export type OutsidePresence = {
+  /** Of any type but those of subscriptions. @throws {StanzaError} for the speaker */
+  received(stanza: Element, from: Speaker, to: Jid): Promise<void>
+  /** What a device sends to this address, as it may go out. @throws {StanzaError} */
+  outward(stanza: Element, from: Session, addressee: Addressee): Promise<Outbound>
+  /** The devices of `of` that are there, shown to this contact unless he is blocked. */
+  readonly show: (of: Account, to: Jid) => void
+  /** The devices of `of`, as if they had gone. */
+  readonly hide: (of: Account, to: Jid) => void
+}
+
+export function createOutsidePresence({
+  directory,
+  accounts,
+  elsewhere,
+  spoken,
+}: {
+  readonly directory: Pick<Directory, 'find'>
+  readonly accounts: Accounts
+  readonly elsewhere: Elsewhere
+  readonly spoken: Spoken
+}): OutsidePresence {
+  /** Section 4.3.2, rules 1 to 4. There is one answer for who has no subscription and for who asks of nobody. */
+  async function probed(from: Speaker, to: Jid): Promise<void> {
+    const person = directory.find(to.bare)
+    const account = person?.enabled ? await accounts.load(person) : null
+    if (!account || !sharesPresence(account, from) || isBlocked(account, from.jid)) {
+      from.send(answerToProbe('unsubscribed', from, to))
+      return
+    }
+    const there = available(account).filter(({ jid }) => !to.resource || jid.text === to.text)
+    if (there.length === 0) from.send(answerToProbe('unavailable', from, to))
+    for (const { presence } of there) {
+      if (presence) from.send(withAddressee(presence, from.jid.text))
+    }
+  }
+
+  async function received(stanza: Element, from: Speaker, to: Jid): Promise<void> {
+    if (stanza.attrs['type'] === 'probe') {
+      await probed(from, to)
+      return
+    }
+    const person = directory.find(to.bare)
+    if (!person?.enabled) return
+    const recipient = await accounts.load(person)
+    if (isBlocked(recipient, from.jid)) return
+    // Nobody keeps it: who is not there asks when he comes.
+    if (recipient.sessions.size === 0) return
+    const addressee = { to, id: person.id, isHere: true }
+    sendDirect(recipient, to, await spoken(stamped(stanza, from, to), from, addressee))
+  }
+
+  return {
+    received,
+    async outward(stanza, from, addressee) {
+      const speaker = speakerOf(from)
+      return await spoken(stamped(stanza, speaker, addressee.to), speaker, addressee)
+    },
+    show(of, to) {
+      for (const { presence } of available(of)) {
+        if (presence) elsewhere.tell(of, to, withAddressee(presence, to.text))
+      }
+    },
+    hide(of, to) {
+      for (const { jid } of available(of)) elsewhere.tell(of, to, withAddressee(gone(jid), to.text))
+    },
+  }
+}
+
+/** Also from a person's bare address: none of his devices is there. */
+function answerToProbe(type: 'unsubscribed' | 'unavailable', from: Speaker, to: Jid): Transient {
+  const attrs = { type, from: to.bare, to: from.jid.text }
+  return serverSays(el('presence', 'jabber:client', attrs))
+}

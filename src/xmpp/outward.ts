@@ -1,0 +1,134 @@
+// RFC 6120 section 10.4: what people here send to another domain.
+import { recentMap, type RecentMap } from '../base/recent-map.ts'
+import { type Outbound, Transient } from '../intake/outbound.ts'
+import { outsiderId } from '../intake/outsider.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element } from '../xml/element.ts'
+import { type Session } from './accounts.ts'
+import { refuseBlocked } from './blocking.ts'
+import { refuseDirectTransfer } from './direct-transfer.ts'
+import { type Addressee, draftOf, stamped } from './drafts.ts'
+import { outboundOf } from './iqs.ts'
+import { type Delivered, markDisplayed, typeOf } from './messages.ts'
+import { type OutsidePresence } from './outside-presence.ts'
+import { withAddressee } from './presence-fanout.ts'
+import { onRecordOnce, sendError } from './reply.ts'
+import { type Parcel, type Service, type Speaker } from './services.ts'
+import { isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
+import { type Jid } from './wire/jid.ts'
+import { StanzaError } from './wire/stanza-error.ts'
+
+/** Requests of one device that may be unanswered; older ones are forgotten, and their answers dropped. */
+const requestsMax = 500
+
+/** The way to a domain where somebody else's program speaks. */
+export type Link = {
+  /** In order. It need not have arrived when this returns. */
+  readonly deliver: (parcel: Parcel) => void
+  /** Asked before anything is put on record. @throws {StanzaError} where there is no use in trying */
+  readonly check?: (to: Jid) => void
+}
+
+export type Outward = {
+  /** A service that puts on record what people here send to it, or lets it pass by the table, and then hands it over. */
+  through(link: Link): Service
+  /** Whether the device has asked that. Once: an answer comes once. */
+  wasAsked(iq: Element, from: Speaker, device: Session): boolean
+}
+
+export type OutwardParts = {
+  readonly intake: Intake
+  readonly outsidePresence: OutsidePresence
+  readonly subscriptions: Subscriptions
+  readonly delivered: (event: Delivered) => void
+}
+
+type Sending = { readonly stanza: Element; readonly from: Speaker; readonly addressee: Addressee }
+
+export function createOutward(parts: OutwardParts): Outward {
+  const asked = new WeakMap<Session, RecentMap<boolean>>()
+
+  function remember(iq: Element, session: Session, to: Jid): void {
+    const requests = asked.get(session) ?? recentMap<boolean>(requestsMax)
+    asked.set(session, requests)
+    requests.set(requestOf(iq, to), true)
+  }
+
+  async function route({ deliver }: Link, sending: Sending, session: Session): Promise<void> {
+    const { stanza, from, addressee } = sending
+    const hand = (out: Outbound): void =>
+      deliver({ out, to: addressee.to, failed: (error) => sendError(stanza, error, from) })
+    if (stanza.name === 'presence') {
+      await presence(parts, sending, session, hand)
+      return
+    }
+    refuseDirectTransfer(stanza)
+    if (stanza.name === 'message') {
+      await message(parts, sending, hand)
+      return
+    }
+    const out = await outboundOf(parts, stamped(stanza, from, addressee.to), {
+      from,
+      recipient: addressee,
+    })
+    if (!out) return
+    const { type } = stanza.attrs
+    if (type === 'get' || type === 'set') remember(stanza, session, addressee.to)
+    hand(out)
+  }
+
+  return {
+    through: (link) => ({
+      async route(stanza, from, to) {
+        // Between two other domains we carry nothing.
+        if (!from.session) throw new StanzaError('remote-server-not-found')
+        refuseBlocked({ from, to, recipient: null })
+        link.check?.(to)
+        const addressee = { to, id: outsiderId(to.bare), isHere: false }
+        await route(link, { stanza, from, addressee }, from.session)
+      },
+      left: (_from, to, out) =>
+        link.deliver({ out: withAddressee(out, to.text), to, failed: null }),
+      deliver: link.deliver,
+    }),
+    wasAsked(iq, from, device) {
+      const requests = asked.get(device)
+      const request = requestOf(iq, from.jid)
+      if (requests?.get(request) !== true) return false
+      requests.set(request, false)
+      return true
+    },
+  }
+}
+
+function requestOf(iq: Element, { text }: Jid): string {
+  return `${text} ${iq.attrs['id'] ?? ''}`
+}
+
+async function message(
+  { intake, delivered }: OutwardParts,
+  { stanza, from, addressee }: Sending,
+  hand: (out: Outbound) => void,
+): Promise<void> {
+  const type = typeOf(stanza)
+  const out = stamped(stanza, from, addressee.to)
+  if (type !== 'error') markDisplayed(intake, out, from, addressee.id)
+  const ready =
+    Transient.of(out, 'relayed') ?? (await onRecordOnce(intake, draftOf(out, from, addressee)))
+  if (!ready) return
+  hand(ready)
+  delivered({ message: ready, stanza: out, type, from, recipient: null, targets: [] })
+}
+
+async function presence(
+  { outsidePresence, subscriptions }: OutwardParts,
+  { stanza, addressee }: Sending,
+  session: Session,
+  hand: (out: Outbound) => void,
+): Promise<void> {
+  const { type } = stanza.attrs
+  if (isSubscriptionStanza(type)) await subscriptions.route(stanza, session)
+  // Of the rest, probes are the server's own business, and nobody waits for errors.
+  else if (type === undefined || type === 'unavailable')
+    hand(await outsidePresence.outward(stanza, session, addressee))
+}
