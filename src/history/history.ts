@@ -98,7 +98,7 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
   }
   const max = Math.min(Math.max(query.max, 0), itemsMax)
   // One more than asked for tells whether there is more.
-  const rows = record.mailbox.rows({ ...filter, limit: max + 1 })
+  const rows = rowsWithin(record, { ...filter, limit: max + 1 }, query.within)
   const isComplete = rows.length <= max
   const inPage = rows.slice(0, max)
   // Read in the order in which pages follow each other, so that what does not fit is on the next one.
@@ -112,7 +112,32 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
 /** `count` of the mailbox leaves out the bounds, of which those of the page count not and those of the filter do. */
 function countOf(record: Reader, query: HistoryQuery, filter: MailboxQuery): number | null {
   if (query.afterId !== undefined || query.beforeId !== undefined) return null
+  if (query.within !== undefined && !isAll(query.within)) return null
   return record.mailbox.count(filter)
+}
+
+/** Range by range: membership comes and goes a few times at most. */
+function rowsWithin(
+  { mailbox }: Reader,
+  query: MailboxQuery,
+  within: HistoryQuery['within'],
+): readonly MailboxRow[] {
+  if (within === undefined) return mailbox.rows(query)
+  const rows: MailboxRow[] = []
+  for (const { from, to } of query.newestFirst ? within.toReversed() : within) {
+    const after = Math.max(query.after ?? -1, from - 1)
+    const before = Math.min(query.before ?? Infinity, to)
+    const limit = query.limit - rows.length
+    if (limit === 0) break
+    if (after + 1 >= before) continue
+    const isOpen = before === Infinity
+    rows.push(...mailbox.rows({ ...query, after, limit, ...(!isOpen && { before }) }))
+  }
+  return rows
+}
+
+function isAll(within: NonNullable<HistoryQuery['within']>): boolean {
+  return within.length === 1 && within[0]?.to === Infinity
 }
 
 /** The position of an id that this archive has; null for any other, XEP-0313 §4.1.5. */

@@ -8,6 +8,8 @@ export type HistoryQuery = {
   readonly peer?: PersonId | null
   /** Of that peer: only together with `peer`. */
   readonly peerDevice?: string
+  /** What of it may be read: positions, the first inclusive, in order and without overlap. undefined: all of it. */
+  readonly within?: readonly { readonly from: LogPosition; readonly to: LogPosition }[]
   /** Inclusive, ms since 1970. */
   readonly start?: number
   readonly end?: number

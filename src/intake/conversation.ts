@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { conversationId } from '../record/ids.ts'
+import { type Random } from '../base/random.ts'
+import { conversationId, personId } from '../record/ids.ts'
 import { type ConversationId, type PersonId } from '../record/types.ts'
 
 /** Pairs whose id is remembered: those who talk most. */
@@ -21,4 +22,22 @@ export function directConversation(one: PersonId, other: PersonId): Conversation
   }
   young.set(pair, id)
   return id
+}
+
+/** Rooms themselves, as the owner of an archive that their acts enter: there a start finds them again. Ids are random, this is none. */
+export const roomsArchive = personId('0'.repeat(31) + 'e')
+
+/** A room's conversation has the room's own id. */
+export function roomConversation(room: PersonId): ConversationId {
+  return conversationId(room)
+}
+
+/** An id for a new room. */
+export function newRoomId(random: Random): PersonId {
+  return personId(random.bytes(16).toString('hex'))
+}
+
+/** The room that a conversation is of. */
+export function roomOf(conversation: ConversationId): PersonId {
+  return personId(conversation)
 }

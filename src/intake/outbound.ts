@@ -8,7 +8,7 @@ import {
   type PersonId,
   type RecordKind,
 } from '../record/types.ts'
-import { type Element } from '../xml/element.ts'
+import { el, type Element } from '../xml/element.ts'
 import { escapeAttr, serialize } from '../xml/serialize.ts'
 import { deferKeyOf, isTransient, type Origin } from './transient.ts'
 
@@ -95,6 +95,18 @@ export class Recorded {
     return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.#about)
   }
 
+  /**
+   * With what the server says in the same stanza, such as whose presence in a room it is.
+   * @throws {FatalError} when the table of what the server may say does not have these children
+   */
+  extended(this: Recorded, ...children: readonly Element[]): Recorded {
+    const name = /^<([a-z]+)/.exec(this.#wire)?.[1] ?? ''
+    if (!isTransient(el(name, 'jabber:client', {}, ...children), 'server'))
+      throw new FatalError(`the server may not add this to a recorded <${name}/>`)
+    const extra = children.map((child) => serialize(child, 'jabber:client')).join('')
+    return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.#about)
+  }
+
   /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */
   addressed(this: Recorded, to: string): Recorded {
     return new Recorded(withAddress(this.#wire, to), this.#place, this.#about)
@@ -113,9 +125,11 @@ function aboutOf({ envelope: { kind, conv, views } }: Opened): About {
   return { kind, conversation: conv, members: views.map(({ owner }) => owner) }
 }
 
-/** XEP-0280, XEP-0297, XEP-0313, XEP-0203. Attribute values have no `<` and no `>`: the serializer escapes them. */
-const envelopeTags =
-  /^(?:<\/?(?:message|result|forwarded|sent|received|delay|stanza-id)(?:\s[^<>]*)?>)+$/
+/** XEP-0280, XEP-0297, XEP-0313, XEP-0203, XEP-0045 section 7. Attribute values have no `<` and no `>`: the serializer escapes them. */
+const envelopeNames =
+  'message|presence|result|forwarded|sent|received|delay|stanza-id|item|actor|status|destroy|occupant-id'
+const mucUserTag = String.raw`<x xmlns='http://jabber\.org/protocol/muc#user'>|</x>`
+const envelopeTags = new RegExp(`^(?:</?(?:${envelopeNames})(?:\\s[^<>]*)?>|${mucUserTag})+$`)
 
 type Stamp = { readonly by: string; readonly delayedBy?: string }
 

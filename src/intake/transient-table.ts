@@ -197,13 +197,41 @@ const tombstone: Shape = {
   ],
 }
 
+const mucUser = `${muc}#user`
+
+/** XEP-0045 section 7: who is in a room, and what became of him. Without reasons: those are words, and on record. */
+const inRoom: readonly Shape[] = [
+  {
+    name: 'x',
+    ns: mucUser,
+    children: [
+      {
+        name: 'item',
+        ns: mucUser,
+        attrs: anyOf('affiliation role jid nick'),
+        children: each('actor', mucUser, anyOf('nick')),
+      },
+      { name: 'status', ns: mucUser, attrs: { code: /^\d{3}$/ }, timesMax: 8 },
+      { name: 'destroy', ns: mucUser, attrs: anyOf('jid') },
+    ],
+  },
+  ...each('occupant-id', 'urn:xmpp:occupant-id:0', anyOf('id')),
+]
+
+/** XEP-0045 section 7.2.15: there is no subject. Section 8.6: somebody asks for voice. Section 10.2.1: the room has other settings. */
+const fromRoom: readonly Shape[] = [
+  { name: 'subject', ns: 'jabber:client', text: none },
+  { name: 'x', ns: 'jabber:x:data', attrs: anyOf('type'), children: 'any' },
+  ...inRoom,
+]
+
 /**
  * The table for what the server says itself: answers and pushes about a person's own things (roster, block list,
  * archive pages less their messages), and its own identity.
  */
 export const server: TransientTable = {
-  message: [serverError, tombstone],
-  presence: [...inPresence, serverError],
+  message: [serverError, tombstone, ...fromRoom],
+  presence: [...inPresence, serverError, ...inRoom],
   iq: [
     serverError,
     ...own('bind', 'urn:ietf:params:xml:ns:xmpp-bind'),
@@ -213,6 +241,8 @@ export const server: TransientTable = {
     ...own('ping', 'urn:xmpp:ping'),
     ...own('block unblock blocklist', 'urn:xmpp:blocking'),
     ...own('fin query metadata prefs', 'urn:xmpp:mam:2'),
+    ...own('query', `${muc}#admin ${muc}#owner`),
+    ...own('moderate', 'urn:xmpp:message-moderate:1'),
   ],
 }
 

@@ -1,8 +1,8 @@
 import { type Element } from '../xml/element.ts'
 import { address, relayed, server, token, type Shape } from './transient-table.ts'
 
-/** Who speaks: the server itself, or a person's client through it. */
-export type Origin = 'server' | 'relayed'
+/** Who speaks: the server itself, a person's client through it, or somebody in a room, whose nickname may have words in it: it is on record. */
+export type Origin = 'server' | 'relayed' | 'room'
 
 type Children = 'any' | ReadonlyMap<string, Fits>
 type Fits = {
@@ -17,22 +17,25 @@ const tables = {
   relayed: new Map(Object.entries(relayed).map(([kind, shapes]) => [kind, compile(shapes)])),
   server: new Map(Object.entries(server).map(([kind, shapes]) => [kind, compile(shapes)])),
 }
+const tableOf = { ...tables, room: tables.relayed }
 
 /** Attributes of the stanza itself, RFC 6120 §8.1. The types are in words of the specification. */
+const relayedAttrs: readonly (readonly [string, RegExp])[] = [
+  ['from', address],
+  ['to', address],
+  ['id', token],
+  ['type', /^[a-z]{1,16}$/],
+  ['xml:lang', /^[A-Za-z0-9-]{0,35}$/],
+]
 const stanzaAttrs: Readonly<Record<Origin, ReadonlyMap<string, RegExp>>> = {
-  relayed: new Map([
-    ['from', address],
-    ['to', address],
-    ['id', token],
-    ['type', /^[a-z]{1,16}$/],
-    ['xml:lang', /^[A-Za-z0-9-]{0,35}$/],
-  ]),
+  relayed: new Map(relayedAttrs),
+  room: new Map([...relayedAttrs, ['from', /^/]]),
   server: new Map(['from', 'to', 'id', 'type', 'xml:lang'].map((name) => [name, /^/])),
 }
 
 /** Whether the table lets it pass without being recorded. Costs a look at the first child where that is a body. */
 export function isTransient(stanza: Element, origin: Origin): boolean {
-  const children = tables[origin].get(stanza.name)
+  const children = tableOf[origin].get(stanza.name)
   if (children === undefined || stanza.ns !== 'jabber:client') return false
   return fits(stanza, { attrs: stanzaAttrs[origin], text: whitespace, children, timesMax: 1 })
 }

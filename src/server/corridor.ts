@@ -31,7 +31,8 @@ type Parts = {
   readonly metrics: Metrics
 }
 
-export function openCorridor(config: Config, parts: Parts): Corridor {
+/** Resolves when it is known what rooms there are. */
+export async function openCorridor(config: Config, parts: Parts): Promise<Corridor> {
   const { clock, log, fatal, storage, certificate, metrics } = parts
   const { record, directory } = storage
   const intake = createIntake({
@@ -51,11 +52,14 @@ export function openCorridor(config: Config, parts: Parts): Corridor {
     intake,
     history,
     store: storage.accounts,
+    roomStore: storage.rooms,
+    random: parts.random,
     clock,
     timer: systemTimer,
     log,
     contacts: contactsOf(config),
   })
+  await router.start()
   const streams = createStreams({
     ...parts,
     domain: config.domain,

@@ -60,7 +60,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   process.on('SIGHUP', certificate.reload)
   opened.defer(() => void process.off('SIGHUP', certificate.reload))
 
-  const corridor = openCorridor(config, { ...outside, storage, certificate, metrics })
+  const corridor = await openCorridor(config, { ...outside, storage, certificate, metrics })
   opened.defer(async () => await corridor.close())
 
   let state: 'starting' | 'up' | 'stopping' = 'starting'

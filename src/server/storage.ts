@@ -13,7 +13,9 @@ import { type Record } from '../record/ports.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { openState } from '../storage/relational/open-state.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
+import { relationalRooms } from '../storage/relational/rooms.ts'
 import { type AccountStore } from '../xmpp/ports.ts'
+import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
@@ -24,6 +26,7 @@ export type Storage = {
   readonly record: Record
   readonly directory: Directory
   readonly accounts: AccountStore
+  readonly rooms: RoomStore
   /** Of the key that was made just now; null where there was one. */
   readonly recoveryKit: string | null
 }
@@ -70,7 +73,9 @@ export async function openStorage(
     parseAddress: parseJid,
     scramIterations: config.scramIterations,
   })
-  return { record, directory, accounts: relationalAccountStore(state.db), recoveryKit }
+  const accounts = relationalAccountStore(state.db)
+  const rooms = relationalRooms(state.db, keys)
+  return { record, directory, accounts, rooms, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type PersonId } from '../directory/ports.ts'
-import { directConversation } from '../intake/conversation.ts'
+import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { type Draft, type RecordKind, type View } from '../intake/draft.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
 import { Element, textOf } from '../xml/element.ts'
@@ -68,6 +68,42 @@ export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): D
     content: JSON.stringify(payload.said),
     wire: serialize(stanza),
   }
+}
+
+/** What somebody says in a room: one record, however many are in, in the room's archive. `stanza` names nobody. */
+export function roomDraft(
+  stanza: Element,
+  {
+    room,
+    members,
+    from,
+  }: { readonly room: PersonId; readonly members: readonly PersonId[]; readonly from: Speaker },
+): Draft {
+  const payload = payloadOf(stanza)
+  return {
+    kind: payload.kind,
+    conversation: roomConversation(room),
+    members,
+    sender: from.id,
+    device: from.jid.resource ?? '',
+    to: stanza.attrs['from'] ?? '',
+    views:
+      stanza.name === 'message'
+        ? [{ owner: room, peer: from.id, peerDevice: '', incoming: true }]
+        : [],
+    messageId: stanza.attrs['id'] ?? null,
+    originId: payload.originId,
+    refersTo: payload.refersTo,
+    claimedAt: payload.claimedAt,
+    origin: from.origin,
+    content: JSON.stringify(payload.said),
+    wire: serialize(stanza),
+  }
+}
+
+/** Words in presence to a room. */
+export function roomStatusDraft(stanza: Element, about: Parameters<typeof roomDraft>[1]): Draft {
+  return { ...roomDraft(stanza, about), kind: 'status', views: [] }
 }
 
 type Between = Pick<Draft, 'conversation' | 'members' | 'sender'>

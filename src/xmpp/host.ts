@@ -1,5 +1,6 @@
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type Intake } from '../intake/ports.ts'
@@ -11,6 +12,7 @@ import { type Offline } from './offline.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
+import { type RoomStore } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
 import { type Services, type Speaker } from './services.ts'
 import { type Subscriptions } from './subscriptions.ts'
@@ -68,11 +70,16 @@ export type Host = {
   readonly services: Services
   readonly elsewhere: Elsewhere
   readonly outsidePresence: OutsidePresence
+  readonly roomStore: RoomStore
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   /** XEP-0157: URIs by kind of contact. */
   readonly contacts: Contacts
   readonly features: readonly Feature[]
+
+  /** A stanza of somebody at another domain, such as a room of ours, for people here. Recorded or transient, then delivered. */
+  readonly receive: (stanza: Element, from: Speaker) => Promise<void>
 
   /** Handles requests with this child element. `at`: for whom they may be; the sender's own account by default. */
   onIq(request: IqRequest, handler: IqHandler): void
@@ -82,6 +89,8 @@ export type Host = {
   onDelivered(listener: (event: Delivered) => void): void
   /** Called after a device became available, or changed its presence. */
   onPresence(listener: (session: Session, change: { readonly isInitial: boolean }) => void): void
+  /** Called once, before anybody is served. */
+  onStart(listener: () => Promise<void>): void
   /** Called when a session has ended. */
   onClosed(listener: (session: Session) => void): void
   /** Adds an element to the stream features after sign-in. */

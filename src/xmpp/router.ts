@@ -1,6 +1,7 @@
 import { FatalError } from '../base/errors.ts'
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
+import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
@@ -21,6 +22,7 @@ import { type AccountStore, type Resource, type Router } from './ports.ts'
 import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
+import { type RoomStore } from './rooms/ports.ts'
 import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
 import { createServices, type Service, type Services, speakerOf } from './services.ts'
@@ -35,7 +37,9 @@ export type RouterParts = {
   readonly intake: Intake
   readonly history: History
   readonly store: AccountStore
+  readonly roomStore: RoomStore
   readonly clock: Clock
+  readonly random: Random
   readonly timer: Timer
   readonly log: Log
   /** XEP-0157: URIs of who answers for the server, by kind (`admin-addresses` and so on). */
@@ -49,6 +53,8 @@ export type ClosableRouter = Router & {
   /** What lives at a domain to which others hold the way: on record first, then over the link. */
   through(link: Link): Service
   readonly receive: Receive
+  /** Reads what rooms there are. Before anybody is served. */
+  start(): Promise<void>
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
@@ -107,6 +113,9 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       if (others.length > 0) offline.arrived(session.account)
     },
     streamFeatures: () => listeners.streamFeatures,
+    async start() {
+      for (const listener of listeners.start) await listener()
+    },
     close: async () => await offline.close(),
   }
 }
@@ -115,6 +124,7 @@ type Listeners = {
   readonly delivered: Parameters<Host['onDelivered']>[0][]
   readonly presence: Parameters<Host['onPresence']>[0][]
   readonly closed: Parameters<Host['onClosed']>[0][]
+  readonly start: Parameters<Host['onStart']>[0][]
   readonly streamFeatures: Element[]
 }
 
@@ -126,7 +136,7 @@ function buildRoad(parts: RouterParts): {
   readonly through: (link: Link) => Service
   readonly listeners: Listeners
 } {
-  const listeners: Listeners = { delivered: [], presence: [], closed: [], streamFeatures: [] }
+  const listeners = noListeners()
   const common = commonParts(parts)
   const { services } = common
   const offline = createOffline(common)
@@ -144,6 +154,7 @@ function buildRoad(parts: RouterParts): {
   }
   const messages = createMessages({ ...common, offline, delivered })
   const outward = createOutward({ ...common, subscriptions, delivered })
+  const receive = createReceive({ ...common, messages, iqs, subscriptions, outward })
   const host: Host = {
     ...common,
     offline,
@@ -151,12 +162,10 @@ function buildRoad(parts: RouterParts): {
     presences,
     subscriptions,
     features,
+    receive,
     onIq: (request, handler) => iqs.on(request, handler),
     onOpenIq: (request, handler) => iqs.onOpen(request, handler),
-    onDelivered: (listener) => listeners.delivered.push(listener),
-    onPresence: (listener) => listeners.presence.push(listener),
-    onClosed: (listener) => listeners.closed.push(listener),
-    streamFeature: (element) => listeners.streamFeatures.push(element),
+    ...hooksOf(listeners),
   }
   host.onPresence((session, { isInitial }) => {
     if (isInitial) subscriptions.remind(session)
@@ -169,7 +178,7 @@ function buildRoad(parts: RouterParts): {
     host,
     listeners,
     through: (link) => outward.through(link),
-    receive: createReceive({ ...common, messages, iqs, subscriptions, outward }),
+    receive,
     async handle(stanza, from) {
       if (stanza.name === 'iq') checkForm(stanza)
       const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
@@ -196,6 +205,22 @@ function commonParts(parts: RouterParts) {
   return { ...common, outsidePresence: createOutsidePresence(common) }
 }
 
+function noListeners(): Listeners {
+  return { delivered: [], presence: [], closed: [], start: [], streamFeatures: [] }
+}
+
+type Hooks = Pick<Host, 'onDelivered' | 'onPresence' | 'onClosed' | 'onStart' | 'streamFeature'>
+
+function hooksOf(listeners: Listeners): Hooks {
+  return {
+    onDelivered: (listener) => listeners.delivered.push(listener),
+    onPresence: (listener) => listeners.presence.push(listener),
+    onClosed: (listener) => listeners.closed.push(listener),
+    onStart: (listener) => listeners.start.push(listener),
+    streamFeature: (element) => listeners.streamFeatures.push(element),
+  }
+}
+
 /** RFC 6120 section 8.1.2.1: a client may say who it is, and nothing else. */
 function isOwnAddress(claimed: string | undefined, { jid }: Session): boolean {
   if (claimed === undefined || claimed === jid.text || claimed === jid.bare) return true
@@ -207,6 +232,9 @@ function endRevoked(resource: Resource): void {
   resource.close('not-authorized', 'An administrator has changed this account: sign in again.')
 }
 
+/** In a larger room nothing is noted of who has a message on which device (DESIGN.md §3). */
+const markedMembersMax = 100
+
 const said: ReadonlySet<RecordKind> = new Set(['message', 'correction', 'retraction', 'reaction'])
 
 /** A device has it, as a message, a carbon or an archive result: that is on record (DESIGN.md §3). */
@@ -215,7 +243,7 @@ function confirm({ intake, offline }: Host, session: Session, message: Recorded)
   const { kind, conversation, members } = message.about
   account.inbox.confirm(message.position)
   offline.touched(account)
-  if (!said.has(kind)) return
+  if (!said.has(kind) || members.length > markedMembersMax) return
   intake.mark({
     kind: 'delivered',
     conversation,

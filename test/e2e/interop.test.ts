@@ -11,9 +11,8 @@ import { testServer, type TestServer } from './server.ts'
 const smoke = resolve(import.meta.dirname, '../interop/slixmpp-smoke.py')
 const python = '/usr/bin/python3'
 
-/** Parts of the program that speak of rooms, personal publishing, files and accounts that change themselves. */
+/** Parts of the program that speak of personal publishing, files and accounts that change themselves. */
 const notOurs = [
-  'MUC',
   'PEP',
   'avatar',
   'HTTP upload',

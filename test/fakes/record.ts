@@ -116,7 +116,7 @@ function shelf(now: () => number): Shelf {
     for (const item of numbered.slice(kept.length)) {
       const { entry, opened } = item
       kept.push(item)
-      if (entry.kind === 'retraction' && entry.refs)
+      if ((entry.kind === 'retraction' || entry.kind === 'moderation') && entry.refs)
         retractions.set(entry.refs.position, opened.position)
     }
   }

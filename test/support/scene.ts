@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { silentLog } from '../../src/base/log.ts'
+import { systemRandom } from '../../src/base/random.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createIntake } from '../../src/intake/intake.ts'
@@ -11,9 +12,11 @@ import { parseFrame } from '../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
 import { type AccountStore, type Resource } from '../../src/xmpp/ports.ts'
 import { type ClosableRouter, createRouter } from '../../src/xmpp/router.ts'
+import { type RoomStore } from '../../src/xmpp/rooms/ports.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
 import { fakeAccountStore } from '../fakes/account-store.ts'
 import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
+import { fakeRoomStore } from '../fakes/room-store.ts'
 import { type FakeTime, fakeTime } from '../fakes/timer.ts'
 
 const ns = 'jabber:client'
@@ -39,9 +42,10 @@ export async function scene(...names: readonly string[]): Promise<Scene> {
 
 /** People, their devices, and what each of them sees, with the record in memory and without sockets between. */
 export class Scene {
-  readonly router: ClosableRouter
+  router: ClosableRouter
   readonly record: FakeRecord
   readonly store: AccountStore
+  readonly rooms: RoomStore
   readonly time: FakeTime
   readonly #people: People
   readonly #devices = new Map<string, Device>()
@@ -52,6 +56,7 @@ export class Scene {
     this.time = fakeTime()
     this.record = fakeRecord(() => this.time.now())
     this.store = fakeAccountStore()
+    this.rooms = fakeRoomStore()
     this.#people = fakePeople(names)
     this.router = routerOf(this, this.#people.directory)
   }
@@ -61,6 +66,16 @@ export class Scene {
     const device = newDevice(name, this.person(name), this.router)
     this.#devices.set(name, device)
     this.router.opened(device.resource)
+  }
+
+  /** The server stops and starts again on the same record and stores; these sign in and are available. */
+  async restart(...names: readonly string[]): Promise<void> {
+    await this.settled()
+    this.#devices.clear()
+    this.router = routerOf(this, this.#people.directory)
+    await this.router.start()
+    for (const name of names) this.connect(name)
+    await this.online(...names)
   }
 
   /** Initial presence; what it brings is not looked at. */
@@ -171,7 +186,7 @@ export class Scene {
   }
 }
 
-function routerOf({ record, store, time }: Scene, directory: Directory): ClosableRouter {
+function routerOf({ record, store, rooms, time }: Scene, directory: Directory): ClosableRouter {
   const intake = createIntake({
     record,
     rules,
@@ -190,6 +205,8 @@ function routerOf({ record, store, time }: Scene, directory: Directory): Closabl
     intake,
     history: createHistory({ record, timer: time }),
     store,
+    roomStore: rooms,
+    random: systemRandom(),
     clock: time,
     timer: time,
     log: silentLog,

@@ -59,7 +59,7 @@ export async function socketServer(
   const certificate = openCertificate(files, { ...outside, domain })
   opened.defer(certificate.close)
   const metrics = createMetrics()
-  const corridor = openCorridor(config, { ...outside, storage, certificate, metrics })
+  const corridor = await openCorridor(config, { ...outside, storage, certificate, metrics })
   opened.defer(async () => await corridor.close())
   opened.defer(async () => await corridor.streams.stop())
   const listener = await corridor.streams.listenXmpp({

@@ -2,7 +2,7 @@ import { type Place } from '../bodies/ports.ts'
 import { type Entry } from '../ledger/entry.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type Pseudonym, type RecordRows, type ViewRow } from '../mailbox/ports.ts'
-import { type Envelope, type LogPosition, type View } from '../types.ts'
+import { type Envelope, type LogPosition, type RecordKind, type View } from '../types.ts'
 
 /** A record in the log, with what its envelope says. */
 export type Integrable = {
@@ -34,8 +34,13 @@ export function rowsOf(record: Integrable, names: Names): RecordRows {
     nextSenderSeq: (envelope.sender_seq ?? -1) + 1,
     views: envelope.views.map((view) => viewRow(view, names)),
     messageIds: messageIds(envelope, names),
-    retracts: kind === 'retraction' && refs !== null ? refs.position : null,
+    retracts: takesBack(kind) && refs !== null ? refs.position : null,
   }
+}
+
+/** XEP-0424, and XEP-0425 by a moderator. */
+function takesBack(kind: RecordKind): boolean {
+  return kind === 'retraction' || kind === 'moderation'
 }
 
 function viewRow({ owner, peer, peerDevice, incoming }: View, names: Names): ViewRow {

@@ -50,7 +50,7 @@ export function partsOf({ content, wire, verdicts }: NewRecord, envelope: string
   return parts
 }
 
-/** Acts are sealed as another type: they have retention classes of their own. LEDGER.md §3.1 */
+/** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
 export function entryTypeOf(kind: RecordKind): EntryType {
   return kind === 'key' || kind === 'clock' || kind.startsWith('person.') ? 2 : 1
 }
@@ -68,26 +68,31 @@ function text(value: string | null): string {
   return value === null ? 'null' : JSON.stringify(value)
 }
 
-// Conversations of two come again and again; a room's list is long, and the same one each time.
+// Conversations of two come again and again. A room's list is long, and the same array until somebody comes or goes.
 const hashesKept = 10_000
 const hashes = new Map<string, string>()
+const namedIdsMax = 8
+const hashesOfLists = new WeakMap<readonly PersonId[], string>()
 
 /** SHA-256 (hex) over the ids, sorted, each with a line feed behind it. */
 function membersHash(members: readonly PersonId[]): string {
+  if (members.length > namedIdsMax) {
+    const known = hashesOfLists.get(members)
+    if (known !== undefined) return known
+    const hash = hashOf(members)
+    hashesOfLists.set(members, hash)
+    return hash
+  }
   const name = members.join('\n')
   const known = hashes.get(name)
   if (known !== undefined) return known
-  const hash = toHex(
-    sha256(
-      utf8(
-        members
-          .toSorted()
-          .map((id) => `${id}\n`)
-          .join(''),
-      ),
-    ),
-  )
+  const hash = hashOf(members)
   if (hashes.size >= hashesKept) hashes.clear()
   hashes.set(name, hash)
   return hash
+}
+
+function hashOf(members: readonly PersonId[]): string {
+  const lines = members.toSorted().map((id) => `${id}\n`)
+  return toHex(sha256(utf8(lines.join(''))))
 }

@@ -22,6 +22,17 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'person.role': 13,
   key: 14,
   clock: 15,
+  moderation: 32,
+  'room.create': 33,
+  'room.config': 34,
+  'room.affiliation': 35,
+  'room.subject': 36,
+  'room.destroy': 37,
+  'room.join': 38,
+  'room.leave': 39,
+  'room.nick': 40,
+  'room.role': 41,
+  'room.members': 42,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))

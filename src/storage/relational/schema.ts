@@ -10,6 +10,9 @@ export type Schema = {
   roster_item: RosterItemTable
   blocked: BlockedTable
   delivered: DeliveredTable
+  room: RoomTable
+  room_person: RoomPersonTable
+  room_access: RoomAccessTable
 }
 
 /** Which steps of the schema were done. */
@@ -58,3 +61,18 @@ export type RosterItemTable = {
 type BlockedTable = { owner: string; jid: string }
 
 type DeliveredTable = { owner: string; position: number }
+
+/** `sealed`: address and settings, as JSON. */
+type RoomTable = { id: string; sealed: Uint8Array; subject: number | null }
+
+/** `sealed`: affiliation, address and reason, as JSON. */
+type RoomPersonTable = { room: string; person: string; sealed: Uint8Array }
+
+/** `person` '' is everybody. */
+type RoomAccessTable = {
+  room: string
+  person: string
+  grants: number
+  since_position: number
+  until_position: number | null
+}

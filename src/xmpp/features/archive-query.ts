@@ -27,26 +27,39 @@ export const archiveFields: readonly FormField[] = [
   { name: 'include-groupchat', type: 'boolean' },
 ]
 
+/** What is asked for of an archive, whosever it is. */
+type ArchiveFilter = Omit<HistoryQuery, 'owner' | 'peer' | 'peerDevice'>
+
 export type ArchiveQuery = {
   /** Null where nothing can match, such as messages with somebody who does not exist. */
   readonly filter: HistoryQuery | null
   readonly isFlipped: boolean
 }
 
-/** @throws {StanzaError} for what is malformed, and for a field that we do not know */
+/** A query of a person's own archive. @throws {StanzaError} for what is malformed, and for a field that we do not know */
 export function parseArchiveQuery(
   query: Element,
   owner: Person,
   host: Pick<Host, 'directory' | 'domain'>,
 ): ArchiveQuery {
+  const { filter, peer: text, isFlipped } = parseArchiveForm(query)
+  const peer = peerOf(text, owner, host)
+  if (peer === 'nobody') return { filter: null, isFlipped }
+  return { isFlipped, filter: { ...filter, owner: owner.id, ...peer } }
+}
+
+/** @throws {StanzaError} for what is malformed, and for a field that we do not know */
+export function parseArchiveForm(query: Element): {
+  readonly filter: ArchiveFilter
+  /** `with`, as it was written. */
+  readonly peer: string | null
+  readonly isFlipped: boolean
+} {
   const form = formOf(query)
   const page = readPageRequest(query)
   if (page?.index !== null && page?.index !== undefined) {
     throw new StanzaError('feature-not-implemented') // XEP-0059 section 2.6 lets us.
   }
-  const isFlipped = child(query, 'flip-page', ns.mam) !== undefined
-  const peer = peerOf(form, owner, host)
-  if (peer === 'nobody') return { filter: null, isFlipped }
   const start = dateOf(form, 'start')
   const end = dateOf(form, 'end')
   const afterId = valueOf(form, 'after-id')
@@ -56,10 +69,9 @@ export function parseArchiveQuery(
     throw new StanzaError('policy-violation', { text: `A query names at most ${idsMax} ids.` })
   }
   return {
-    isFlipped,
+    isFlipped: child(query, 'flip-page', ns.mam) !== undefined,
+    peer: valueOf(form, 'with'),
     filter: {
-      owner: owner.id,
-      ...peer,
       ...(start !== null && { start }),
       ...(end !== null && { end }),
       ...(afterId !== null && { afterId }),
@@ -88,11 +100,10 @@ function formOf(query: Element): Form | null {
 
 /** Section 4.1.1. A bare JID stands for all its resources. */
 function peerOf(
-  form: Form | null,
+  text: string | null,
   owner: Person,
   { directory, domain }: Pick<Host, 'directory' | 'domain'>,
 ): Pick<HistoryQuery, 'peer' | 'peerDevice'> | 'nobody' {
-  const text = valueOf(form, 'with')
   if (text === null) return {}
   const jid = parseJid(text)
   if (!jid) throw new StanzaError('bad-request', { text: '`with` is no address.' })

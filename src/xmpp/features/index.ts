@@ -11,6 +11,7 @@ import { entityTime } from './entity-time.ts'
 import { lastActivity } from './last-activity.ts'
 import { ping } from './ping.ts'
 import { retraction } from './retraction.ts'
+import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
 import { version } from './version.ts'
 
@@ -27,6 +28,7 @@ export const features: readonly Feature[] = [
   lastActivity,
   ping,
   retraction,
+  rooms,
   roster,
   version,
   ...carried,

@@ -1,0 +1,201 @@
+import { FatalError } from '../../base/errors.ts'
+import { type PersonId } from '../../directory/ports.ts'
+import { type Draft, type LogPosition, type RecordKind } from '../../intake/draft.ts'
+import { roomConversation, roomsArchive } from '../../intake/conversation.ts'
+import {
+  type Access,
+  type Affiliated,
+  type RoomChange,
+  type RoomConfig,
+  type RoomId,
+  type StoredRoom,
+} from './ports.ts'
+
+/** A change of a room that is on record, and is kept beside it as well. */
+export type RoomAct =
+  | {
+      readonly kind: 'room.create'
+      readonly id: RoomId
+      readonly address: string
+      readonly config: RoomConfig
+    }
+  | { readonly kind: 'room.config'; readonly id: RoomId; readonly config: RoomConfig }
+  | {
+      readonly kind: 'room.affiliation'
+      readonly id: RoomId
+      readonly people: readonly GivenAffiliation[]
+    }
+  | { readonly kind: 'room.subject'; readonly id: RoomId }
+  | {
+      readonly kind: 'room.destroy'
+      readonly id: RoomId
+      readonly reason: string
+      readonly alternate: string
+    }
+
+/** `none` is an affiliation that ends. */
+export type GivenAffiliation = {
+  readonly person: PersonId
+  readonly affiliation: Affiliated['affiliation'] | 'none'
+  readonly address: string
+  readonly reason: string
+}
+
+/** Who did it: nobody where the server did. */
+export type Author = { readonly id: PersonId | null; readonly device: string }
+
+/** What is on record of rooms alone: who came and went, and who was there. Nothing is kept of it beside the record. */
+export type RoomNote = {
+  readonly kind: 'room.join' | 'room.leave' | 'room.nick' | 'room.role' | 'room.members'
+  readonly id: RoomId
+  readonly content: Readonly<Record<string, unknown>>
+}
+
+type Common = {
+  readonly by: Author
+  readonly members: readonly PersonId[]
+  readonly address: string
+}
+
+/** @param wire words that go out because of it, as XML that stands alone; '' where there are none */
+export function draftOfAct(act: RoomAct, common: Common, wire = ''): Draft {
+  const { kind, id, ...what } = act
+  const views = [{ owner: roomsArchive, peer: null, peerDevice: '', incoming: true }]
+  return { ...draft(kind, id, common), views, content: JSON.stringify({ v: 1, ...what }), wire }
+}
+
+export function draftOfNote({ kind, id, content }: RoomNote, common: Common, wire = ''): Draft {
+  return { ...draft(kind, id, common), content: JSON.stringify({ v: 1, ...content }), wire }
+}
+
+function draft(kind: RecordKind, id: RoomId, { by, members, address }: Common): Draft {
+  return {
+    kind,
+    conversation: roomConversation(id),
+    members,
+    sender: by.id,
+    device: by.device,
+    to: address,
+    views: [],
+    messageId: null,
+    originId: null,
+    refersTo: null,
+    claimedAt: null,
+    origin: 'native',
+    content: '',
+    wire: '',
+  }
+}
+
+/**
+ * The act out of its record. What it says was written by `draftOfAct`.
+ * @throws {FatalError} when it is none
+ */
+export function actOf(kind: string, id: RoomId, content: string): RoomAct {
+  const isAct =
+    kind === 'room.create' ||
+    kind === 'room.config' ||
+    kind === 'room.affiliation' ||
+    kind === 'room.subject' ||
+    kind === 'room.destroy'
+  if (!isAct) throw new FatalError(`a record of kind ${kind} is no act of a room`)
+  if (kind === 'room.subject') return { kind, id }
+  // Written by `draftOfAct` under our keys: a record that opens has the form that it was given.
+  const act: RoomAct = { ...JSON.parse(content), kind, id }
+  return act
+}
+
+/** What the act changes of the room as it was; `before` is null for one that is made. */
+export function changeOf(
+  act: RoomAct,
+  before: StoredRoom | null,
+  position: LogPosition,
+): RoomChange {
+  const { id } = act
+  if (act.kind === 'room.create') {
+    const { address, config } = act
+    const opened = config.isMembersOnly ? [] : [{ person: null, grants: true }]
+    return { ...unchanged(id, { address, config, subject: null }), opened }
+  }
+  if (before === null) throw new FatalError(`record ${position} changes a room that is not there`)
+  const same = unchanged(id, before)
+  if (act.kind === 'room.config') return { ...same, ...configChange(act.config, before) }
+  if (act.kind === 'room.affiliation') return { ...same, ...affiliationChange(act.people, before) }
+  if (act.kind === 'room.subject') return { ...same, subject: position }
+  return { ...same, isDestroyed: true }
+}
+
+function configChange(
+  config: RoomConfig,
+  before: StoredRoom,
+): Pick<RoomChange, 'config' | 'opened' | 'closed'> {
+  const everybody = [{ person: null, grants: true }]
+  const [isOpen, wasOpen] = [!config.isMembersOnly, !before.config.isMembersOnly]
+  return {
+    config,
+    opened: isOpen && !wasOpen ? everybody : [],
+    closed: wasOpen && !isOpen ? everybody : [],
+  }
+}
+
+function unchanged(
+  id: RoomId,
+  { address, config, subject }: Pick<StoredRoom, 'address' | 'config' | 'subject'>,
+): RoomChange {
+  return {
+    id,
+    address,
+    config,
+    subject,
+    isDestroyed: false,
+    people: new Map(),
+    opened: [],
+    closed: [],
+  }
+}
+
+function affiliationChange(
+  given: readonly GivenAffiliation[],
+  { people: before }: StoredRoom,
+): Pick<RoomChange, 'people' | 'opened' | 'closed'> {
+  const people = new Map<PersonId, Affiliated | null>()
+  const opened: Pick<Access, 'person' | 'grants'>[] = []
+  const closed: Pick<Access, 'person' | 'grants'>[] = []
+  for (const { person, affiliation, address, reason } of given) {
+    const was = accessOf(before.get(person)?.affiliation ?? 'none')
+    const is = accessOf(affiliation)
+    people.set(person, affiliation === 'none' ? null : { affiliation, address, reason })
+    if (was === is) continue
+    if (was !== null) closed.push({ person, grants: was })
+    if (is !== null) opened.push({ person, grants: is })
+  }
+  return { people, opened, closed }
+}
+
+/** What an affiliation by itself says of reading: yes, no, or nothing. */
+function accessOf(affiliation: GivenAffiliation['affiliation']): boolean | null {
+  if (affiliation === 'none') return null
+  return affiliation !== 'outcast'
+}
+
+/** The room after the change. */
+export function changed(
+  before: StoredRoom | null,
+  change: RoomChange,
+  position: LogPosition,
+): StoredRoom {
+  const { id, address, config, subject } = change
+  const people = new Map(before?.people)
+  for (const [person, entry] of change.people) {
+    if (entry) people.set(person, entry)
+    else people.delete(person)
+  }
+  const isClosed = (access: Access): boolean =>
+    access.until === null &&
+    change.closed.some((by) => by.person === access.person && by.grants === access.grants)
+  const kept = (before?.access ?? []).map((access) =>
+    isClosed(access) ? { ...access, until: position } : access,
+  )
+  const opened = change.opened.map((access) => ({ ...access, since: position, until: null }))
+  return { id, address, config, people, access: [...kept, ...opened], subject }
+}

@@ -1,0 +1,122 @@
+// XEP-0313: Message Archive Management, version 1.1.3, for rooms, and XEP-0045 section 7.2.13: what was said before
+// Source: https://xmpp.org/extensions/xep-0313.html
+import { type PersonId } from '../../directory/ports.ts'
+import { Recorded, type Outbound } from '../../intake/outbound.ts'
+import { type HistoryItem } from '../../history/ports.ts'
+import { el, type Element } from '../../xml/element.ts'
+import { sendResults, archiveFin } from '../features/archive-results.ts'
+import { archiveFields, parseArchiveForm } from '../features/archive-query.ts'
+import { type Host } from '../host.ts'
+import { serverSays } from '../reply.ts'
+import { type Speaker } from '../services.ts'
+import { buildForm } from '../wire/data-form.ts'
+import { formatDateTime } from '../wire/date-time.ts'
+import { ns } from '../wire/names.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { affiliationOf, occupantOf, readable, type Room } from './room.ts'
+
+/** What whoever comes in is shown. */
+type Asked = {
+  readonly person: PersonId
+  readonly max: number
+  /** UTF-16 units of stanzas. */
+  readonly charsMax: number
+  /** ms since 1970, or, where negative, so many ms before now; null for no bound. */
+  readonly since: number | null
+}
+
+/** The newest messages that this person may read, oldest first, as XEP-0203 delays them. */
+export async function recentMessages(
+  { history, clock }: Pick<Host, 'history' | 'clock'>,
+  room: Room,
+  { person, max, charsMax, since }: Asked,
+): Promise<readonly Recorded[]> {
+  if (max === 0) return []
+  const start = since !== null && since < 0 ? clock.now() + since : since
+  const page = await history.page({
+    owner: room.state.id,
+    within: readable(room.state, person),
+    max,
+    pageBefore: '',
+    ...(start !== null && { start }),
+  })
+  if (page.kind !== 'page') return []
+  const stamp = { by: room.state.address, delayedBy: room.state.address }
+  const said = page.items.flatMap(({ content }) => standing(content))
+  const messages = said.map((opened) => Recorded.again(opened).stamped(stamp))
+  let chars = 0
+  // Section 7.2.13: the newest are shown first where not all of them fit.
+  const fitting = messages.toReversed().filter(({ wire }) => (chars += wire.length) <= charsMax)
+  return fitting.toReversed()
+}
+
+/** What was said and stands. Subjects are shown by themselves. */
+function standing(
+  content: HistoryItem['content'],
+): Extract<HistoryItem['content'], { kind: 'message' }>['opened'][] {
+  if (content.kind === 'retracted' || content.opened.envelope.kind === 'room.subject') return []
+  return [content.opened]
+}
+
+/** Section 7.2.15: the subject, or that there is none. */
+export async function subjectOf({ history }: Pick<Host, 'history'>, room: Room): Promise<Outbound> {
+  const { subject, address, id } = room.state
+  if (subject === null) {
+    const attrs = { type: 'groupchat', from: address }
+    return serverSays(el('message', ns.client, attrs, el('subject', ns.client)))
+  }
+  room.subject ??= await readSubject(history, id, subject)
+  return room.subject.stamped({ by: address, delayedBy: address })
+}
+
+async function readSubject(
+  history: Host['history'],
+  owner: PersonId,
+  position: number,
+): Promise<Recorded> {
+  const page = await history.page({ owner, within: [{ from: position, to: position + 1 }], max: 1 })
+  const [item] = page.kind === 'page' ? page.items : []
+  if (!item) throw new StanzaError('internal-server-error')
+  return Recorded.again(item.content.opened)
+}
+
+/** Section 5 of XEP-0313: who may read a room's archive, and what of it. @throws {StanzaError} */
+export async function answerArchive(
+  iq: Element,
+  query: Element,
+  { room, from, host }: { readonly room: Room; readonly from: Speaker; readonly host: Host },
+): Promise<Element> {
+  const affiliation = affiliationOf(room, from.id)
+  const mayRead =
+    affiliation !== 'outcast' && (!room.state.config.isMembersOnly || affiliation !== 'none')
+  if (!mayRead && !occupantOf(room, from)) throw new StanzaError('forbidden')
+  if (iq.attrs['type'] === 'get' && query.name === 'query')
+    return el('query', ns.mam, {}, buildForm('form', ns.mam, archiveFields))
+  const owner = room.state.id
+  const within = readable(room.state, from.id)
+  if (iq.attrs['type'] === 'get' && query.name === 'metadata') {
+    const [first] = await itemsOf(host, { owner, within, max: 1 })
+    const [last] = await itemsOf(host, { owner, within, max: 1, pageBefore: '' })
+    return el('metadata', ns.mam, {}, ...edge('start', first), ...edge('end', last))
+  }
+  if (iq.attrs['type'] !== 'set' || query.name !== 'query')
+    throw new StanzaError('service-unavailable')
+  const { filter, isFlipped } = parseArchiveForm(query)
+  const page = await host.history.page({ ...filter, owner, within })
+  if (page.kind === 'unknown-id') throw new StanzaError('item-not-found')
+  const items = isFlipped ? page.items.toReversed() : page.items
+  sendResults(items, { from: room.state.address, to: from }, query.attrs['queryid'])
+  return archiveFin(page)
+}
+
+async function itemsOf(
+  { history }: Host,
+  query: Parameters<Host['history']['page']>[0],
+): Promise<readonly HistoryItem[]> {
+  const page = await history.page(query)
+  return page.kind === 'page' ? page.items : []
+}
+
+function edge(name: 'start' | 'end', item: HistoryItem | undefined): Element[] {
+  return item ? [el(name, ns.mam, { id: item.id, timestamp: formatDateTime(item.at) })] : []
+}

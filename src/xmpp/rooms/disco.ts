@@ -1,0 +1,145 @@
+// XEP-0045: Multi-User Chat, version 1.35.5, section 6: what rooms there are
+// Source: https://xmpp.org/extensions/xep-0045.html
+import { el, type Element } from '../../xml/element.ts'
+import { type Speaker } from '../services.ts'
+import { buildForm } from '../wire/data-form.ts'
+import { ns } from '../wire/names.ts'
+import { buildPageAnswer, readPageRequest } from '../wire/rsm.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { muc } from './names.ts'
+import { type Rooms } from './registry.ts'
+import { affiliationOf, occupantOf, type Room } from './room.ts'
+
+/** Rooms on one page of the service's list. */
+const pageRoomsMax = 250
+
+const serviceFeatures = [ns.discoInfo, ns.discoItems, muc.base, ns.rsm, 'urn:xmpp:ping']
+
+/** What every room can do. */
+const roomFeatures = [
+  ns.discoInfo,
+  ns.discoItems,
+  muc.base,
+  `${muc.base}#stable_id`,
+  `${muc.base}#self-ping-optimization`,
+  ns.mam,
+  `${ns.mam}#extended`,
+  ns.stanzaIds,
+  muc.occupantId,
+  muc.moderate,
+  ns.retract,
+  'urn:xmpp:ping',
+]
+
+/** Section 6.2. */
+export function serviceInfo(query: Element): Element {
+  if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+  return info({ category: 'conference', type: 'text', name: 'Rooms' }, serviceFeatures)
+}
+
+/** Section 6.3, in pages (XEP-0059): the rooms that are listed, and those that this person belongs to. */
+export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Element {
+  if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+  const listed = [...rooms.all()]
+    .filter((room) => isShown(room, from))
+    .toSorted((a, b) => (a.state.address < b.state.address ? -1 : 1))
+  const asked = readPageRequest(query)
+  const max = Math.min(asked?.max ?? pageRoomsMax, pageRoomsMax)
+  const after = asked?.after ?? null
+  const before = asked?.before ?? null
+  const inRange = listed.filter(
+    ({ state: { address } }) =>
+      (after === null || address > after) && (before === null || before === '' || address < before),
+  )
+  const page = before === null ? inRange.slice(0, max) : max === 0 ? [] : inRange.slice(-max)
+  const items = page.map(({ state: { address, config } }) =>
+    el('item', ns.discoItems, { jid: address, name: config.name }),
+  )
+  const first = page[0]?.state.address ?? null
+  const last = page.at(-1)?.state.address ?? null
+  const isWhole = asked === null && listed.length <= max
+  const answer = isWhole ? [] : [buildPageAnswer({ first, last, count: listed.length })]
+  return el('query', ns.discoItems, {}, ...items, ...answer)
+}
+
+function isShown(room: Room, from: Speaker): boolean {
+  if (room.isLocked) return false
+  const affiliation = affiliationOf(room, from.id)
+  return room.state.config.isPublic
+    ? affiliation !== 'outcast'
+    : affiliation !== 'none' && affiliation !== 'outcast'
+}
+
+/** Section 6.4. @throws {StanzaError} */
+export function roomInfo(query: Element, room: Room, from: Speaker): Element {
+  const { node } = query.attrs
+  // Section 7.12: nicknames are not reserved here; who is in has the one that he is in with.
+  if (node === 'x-roomuser-item') {
+    const nick = occupantOf(room, from)?.nick
+    const identity =
+      nick === undefined
+        ? []
+        : [el('identity', ns.discoInfo, { category: 'conference', type: 'text', name: nick })]
+    return el('query', ns.discoInfo, { node }, ...identity)
+  }
+  if (node !== undefined) throw new StanzaError('item-not-found')
+  const { config } = room.state
+  const kinds = [
+    config.isPersistent ? 'muc_persistent' : 'muc_temporary',
+    config.isPublic ? 'muc_public' : 'muc_hidden',
+    config.isMembersOnly ? 'muc_membersonly' : 'muc_open',
+    config.isModerated ? 'muc_moderated' : 'muc_unmoderated',
+    config.isNonAnonymous ? 'muc_nonanonymous' : 'muc_semianonymous',
+    config.password === null ? 'muc_unsecured' : 'muc_passwordprotected',
+  ]
+  const identity = { category: 'conference', type: 'text', name: config.name }
+  return info(
+    identity,
+    [...roomFeatures, ...kinds],
+    buildForm('result', `${muc.base}#roominfo`, [
+      { name: 'muc#roominfo_description', type: 'text-single', values: [config.description] },
+      { name: 'muc#roominfo_lang', type: 'text-single', values: [config.language] },
+      {
+        name: 'muc#roominfo_occupants',
+        type: 'text-single',
+        values: [String(room.occupants.size)],
+      },
+      { name: 'muc#maxhistoryfetch', type: 'text-single', values: [String(config.historyMax)] },
+      {
+        name: 'muc#roomconfig_changesubject',
+        type: 'boolean',
+        values: [config.allowsSubjectChange ? '1' : '0'],
+      },
+      {
+        name: 'muc#roominfo_slow_mode_duration',
+        type: 'text-single',
+        values: [String(config.slowModeSeconds)],
+      },
+    ]),
+  )
+}
+
+/** Section 6.5: who is in, for who is in himself. */
+export function roomItems(query: Element, room: Room, from: Speaker): Element {
+  if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+  if (!occupantOf(room, from)) return el('query', ns.discoItems)
+  const items = [...room.occupants.keys()].map((nick) =>
+    el('item', ns.discoItems, { jid: `${room.state.address}/${nick}` }),
+  )
+  return el('query', ns.discoItems, {}, ...items)
+}
+
+function info(
+  identity: Readonly<Record<string, string>>,
+  features: readonly string[],
+  ...forms: readonly Element[]
+): Element {
+  return el(
+    'query',
+    ns.discoInfo,
+    {},
+    el('identity', ns.discoInfo, identity),
+    ...features.map((name) => el('feature', ns.discoInfo, { var: name })),
+    ...forms,
+  )
+}

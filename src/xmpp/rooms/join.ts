@@ -1,0 +1,308 @@
+// XEP-0045: Multi-User Chat, version 1.35.5, sections 7.2, 7.6 and 7.14: coming in, changing a nickname, going
+// Source: https://xmpp.org/extensions/xep-0045.html
+import { type PersonId } from '../../directory/ports.ts'
+import { Transient } from '../../intake/outbound.ts'
+import { child, el, type Element, elements, textOf, withAttrs } from '../../xml/element.ts'
+import { serialize } from '../../xml/serialize.ts'
+import { roomStatusDraft } from '../drafts.ts'
+import { type Host } from '../host.ts'
+import { withAddressee } from '../presence-fanout.ts'
+import { onRecord } from '../reply.ts'
+import { type Speaker } from '../services.ts'
+import { type Jid } from '../wire/jid.ts'
+import { ns } from '../wire/names.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { type Author } from './acts.ts'
+import { recentMessages, subjectOf } from './archive.ts'
+import { muc } from './names.ts'
+import { showTo, showToAll } from './presence.ts'
+import { type Rooms } from './registry.ts'
+import {
+  affiliationOf,
+  initialRole,
+  membersChanged,
+  membersOf,
+  occupantIdOf,
+  type Occupant,
+  occupantOf,
+  type Room,
+  type Seat,
+} from './room.ts'
+
+/** Devices of one occupant under one nickname. */
+const seatsMax = 20
+/** Section 7.2.14 lets us: what one may ask for beyond the room's own limit. */
+const historyAskedMax = 250
+
+export type Parts = { readonly host: Host; readonly rooms: Rooms }
+
+export function authorOf({ id, jid }: Speaker): Author {
+  return { id, device: jid.resource ?? '' }
+}
+
+/** Presence without a type, to a room and a nickname. @throws {StanzaError} */
+export async function arrive(
+  stanza: Element,
+  from: Speaker,
+  { to, parts }: { readonly to: Jid; readonly parts: Parts },
+): Promise<void> {
+  const nick = to.resource
+  // Section 7.2.1.
+  if (to.local === null || nick === null) throw new StanzaError('jid-malformed')
+  const { rooms } = parts
+  const there = rooms.find(to.bare)
+  const occupant = there && occupantOf(there, from)
+  const isJoin = child(stanza, 'x', muc.base) !== undefined
+  if (there && occupant) {
+    if (isJoin) return await joinAgain(stanza, from, { room: there, occupant, nick, parts })
+    if (occupant.nick !== nick) return await rename(from, { room: there, occupant, nick, parts })
+    const about = { room: there, nick, from, host: parts.host }
+    occupant.presence = await presenceFrom(stanza, about)
+    return showToAll(there, occupant, {})
+  }
+  // Section 7.2.2 lets clients of old come in without `<x/>`; XEP-0410 shows why that is a mistake: they are out, and do not know.
+  if (!isJoin)
+    throw new StanzaError('not-acceptable', {
+      type: 'cancel',
+      text: 'You are not in this room: come in first.',
+    })
+  if (there) return await join(stanza, from, { room: there, nick, parts, isNew: false })
+  const room = await rooms.makeRoom(to.bare, authorOf(from))
+  const owner = {
+    person: from.id,
+    affiliation: 'owner',
+    address: from.jid.bare,
+    reason: '',
+  } as const
+  await rooms.act({ kind: 'room.affiliation', id: room.state.id, people: [owner] }, authorOf(from))
+  await join(stanza, from, { room, nick, parts, isNew: true })
+}
+
+type Joining = { readonly room: Room; readonly nick: string; readonly parts: Parts }
+
+async function join(
+  stanza: Element,
+  from: Speaker,
+  { room, nick, parts, isNew }: Joining & { readonly isNew: boolean },
+): Promise<void> {
+  const { host, rooms } = parts
+  mayEnter(room, stanza, from)
+  mayBeCalled(room, nick, from)
+  const affiliation = affiliationOf(room, from.id)
+  const content = { nick, affiliation, address: from.jid.text }
+  const presence = await inReserve(room, { nick, person: from.id }, async () => {
+    await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
+    return await presenceFrom(stanza, { room, nick, from, host })
+  })
+  const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
+  occupant.presence = presence
+  const place = sit({ room, occupant, from })
+  if (from.session?.isClosed === true) return await leave(room, from, parts)
+  enter(place, { isNew })
+  await showHistory(place, stanza, host)
+}
+
+/** Nobody else can take the nickname while it is put on record whose it is. */
+async function inReserve<T>(
+  { reserved }: Room,
+  { nick, person }: { readonly nick: string; readonly person: PersonId },
+  step: () => Promise<T>,
+): Promise<T> {
+  reserved.set(nick, person)
+  try {
+    return await step()
+  } finally {
+    reserved.delete(nick)
+  }
+}
+
+function sit({ room, occupant, from }: Omit<Place, 'seat'> & { readonly from: Speaker }): Place {
+  const seat: Seat = { speaker: from, held: null }
+  if (!room.occupants.has(occupant.nick)) {
+    room.occupants.set(occupant.nick, occupant)
+    membersChanged(room)
+  }
+  occupant.seats.set(from.jid.text, seat)
+  room.seats.set(from.jid.text, occupant)
+  return { room, occupant, seat }
+}
+
+/** Section 7.2.2: who is in, then, to everybody, who it is that comes. */
+function enter({ room, occupant, seat }: Place, { isNew }: { readonly isNew: boolean }): void {
+  showOthers({ room, occupant, seat })
+  const { isNonAnonymous } = room.state.config
+  // Section 7.2.14: what is said here is on record.
+  const statuses = [...(isNonAnonymous ? [100] : []), 170, ...(isNew ? [201] : [])]
+  showToAll(room, occupant, { statuses })
+  seat.held = []
+}
+
+function showOthers({ room, occupant, seat }: Place): void {
+  for (const other of room.occupants.values()) {
+    if (other !== occupant) showTo(room, other, {}, { occupant, seat })
+  }
+}
+
+type Place = { readonly room: Room; readonly occupant: Occupant; readonly seat: Seat }
+
+/** Sections 7.2.13 and 7.2.15, and then what was said meanwhile. */
+async function showHistory({ room, seat }: Place, stanza: Element, host: Host): Promise<void> {
+  const to = seat.speaker.jid.text
+  try {
+    const asked = historyAsked(stanza, room)
+    const said = await recentMessages(host, room, { ...asked, person: seat.speaker.id })
+    const subject = await subjectOf(host, room)
+    for (const message of said) seat.speaker.send(message.addressed(to))
+    seat.speaker.send(withAddressee(subject, to))
+  } finally {
+    const { held } = seat
+    seat.held = null
+    for (const out of held ?? []) seat.speaker.send(out)
+  }
+}
+
+function historyAsked(
+  stanza: Element,
+  { state }: Room,
+): { readonly max: number; readonly charsMax: number; readonly since: number | null } {
+  const x = child(stanza, 'x', muc.base)
+  const { attrs = {} } = (x && child(x, 'history', muc.base)) ?? {}
+  const number = (name: string): number | null =>
+    /^\d{1,9}$/.test(attrs[name] ?? '') ? Number(attrs[name]) : null
+  const seconds = number('seconds')
+  const since = Date.parse(attrs['since'] ?? '')
+  const asked = number('maxstanzas')
+  const max = Math.min(asked ?? state.config.historyMax, historyAskedMax)
+  const from = seconds === null ? (Number.isNaN(since) ? null : since) : -seconds * 1_000
+  return { max, charsMax: number('maxchars') ?? Number.POSITIVE_INFINITY, since: from }
+}
+
+/** Sections 7.2.5 to 7.2.11. */
+function mayEnter(room: Room, stanza: Element, from: Speaker): void {
+  const { config, people } = room.state
+  const affiliation = people.get(from.id)?.affiliation ?? 'none'
+  if (affiliation === 'outcast') throw new StanzaError('forbidden')
+  if (room.isLocked && affiliation !== 'owner') throw new StanzaError('item-not-found')
+  if (config.isMembersOnly && affiliation === 'none') throw new StanzaError('registration-required')
+  const x = child(stanza, 'x', muc.base)
+  const password = x && child(x, 'password', muc.base)
+  if (config.password !== null && textOf(password) !== config.password)
+    throw new StanzaError('not-authorized')
+  const isStaff = affiliation === 'owner' || affiliation === 'admin'
+  if (room.occupants.size >= config.occupantsMax && !isStaff)
+    throw new StanzaError('service-unavailable', { type: 'wait' })
+}
+
+/** @throws {StanzaError} section 7.2.8, when the nickname is somebody else's */
+function mayBeCalled(room: Room, nick: string, from: Speaker): void {
+  const holder = room.occupants.get(nick)
+  const person = holder?.person ?? room.reserved.get(nick)
+  if (person !== undefined && person !== from.id) throw new StanzaError('conflict')
+  if ((holder?.seats.size ?? 0) < seatsMax) return
+  throw new StanzaError('resource-constraint', {
+    text: `You are in this room with ${seatsMax} devices.`,
+  })
+}
+
+function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
+  return {
+    nick,
+    role: initialRole(room, affiliationOf(room, from.id)),
+    person: from.id,
+    bare: from.jid.bare,
+    occupantId: occupantIdOf(room, from.id),
+    seats: new Map(),
+    presence: { children: [], words: null },
+    speaksAt: 0,
+  }
+}
+
+/** A client that thinks it is out, and is not: XEP-0410 section 3. It is shown everything once more. */
+async function joinAgain(
+  stanza: Element,
+  from: Speaker,
+  { room, occupant, nick, parts }: Joining & { readonly occupant: Occupant },
+): Promise<void> {
+  const seat = occupant.seats.get(from.jid.text)
+  if (!seat || seat.held) return
+  if (occupant.nick !== nick) return await rename(from, { room, occupant, nick, parts })
+  occupant.presence = await presenceFrom(stanza, { room, nick, from, host: parts.host })
+  enter({ room, occupant, seat }, { isNew: false })
+  await showHistory({ room, occupant, seat }, stanza, parts.host)
+}
+
+/** Section 7.6. All of an occupant's devices have the new name. */
+async function rename(
+  from: Speaker,
+  { room, occupant, nick, parts }: Joining & { readonly occupant: Occupant },
+): Promise<void> {
+  if (room.occupants.has(nick) || room.reserved.has(nick)) throw new StanzaError('conflict')
+  const content = { from: occupant.nick, to: nick }
+  await inReserve(room, { nick, person: from.id }, async () => {
+    await parts.rooms.note({ kind: 'room.nick', id: room.state.id, content }, room, authorOf(from))
+  })
+  if (room.occupants.get(occupant.nick) !== occupant) return
+  showToAll(room, occupant, { isGone: true, newNick: nick, statuses: [303] })
+  room.occupants.delete(occupant.nick)
+  occupant.nick = nick
+  // Its words were said under the old name: a client says them again when they are to be seen.
+  if (occupant.presence.words) occupant.presence = { children: [], words: null }
+  room.occupants.set(nick, occupant)
+  showToAll(room, occupant, {})
+}
+
+/** What the client says of itself, less what is the room's to say. Words are on record first. */
+async function presenceFrom(
+  stanza: Element,
+  {
+    room,
+    nick,
+    from,
+    host,
+  }: { readonly room: Room; readonly nick: string; readonly from: Speaker; readonly host: Host },
+): Promise<Occupant['presence']> {
+  const own = elements(stanza).filter(({ ns: of }) => !ofTheRoom.has(of))
+  const said = el('presence', ns.client, { from: `${room.state.address}/${nick}` }, ...own)
+  // Without the address, which is the room's: a nickname with a space in it is no reason to record each presence.
+  if (Transient.of(withAttrs(said, { from: null }), 'relayed'))
+    return { children: own, words: null }
+  const words = room.occupants.get(nick)?.presence.words ?? null
+  if (words?.wire === serialize(said)) return { children: [], words }
+  const about = { room: room.state.id, members: membersOf(room), from }
+  return { children: [], words: await onRecord(host.intake, roomStatusDraft(said, about)) }
+}
+
+const ofTheRoom: ReadonlySet<string> = new Set([muc.base, muc.user, muc.occupantId])
+
+/** A device goes, by its own word or without one. */
+export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promise<void> {
+  const occupant = occupantOf(room, from)
+  const seat = occupant?.seats.get(from.jid.text)
+  if (!occupant || !seat) return
+  const content = { nick: occupant.nick, address: from.jid.text }
+  await rooms.note({ kind: 'room.leave', id: room.state.id, content }, room, authorOf(from))
+  if (occupant.seats.get(from.jid.text) !== seat) return
+  if (occupant.seats.size === 1) showToAll(room, occupant, { isGone: true })
+  else showTo(room, occupant, { isGone: true }, { occupant, seat })
+  unseat({ room, occupant, seat })
+  await endIfEmpty(room, rooms)
+}
+
+export function unseat({ room, occupant, seat }: Place): void {
+  const { text } = seat.speaker.jid
+  seat.held = null
+  occupant.seats.delete(text)
+  room.seats.delete(text)
+  if (occupant.seats.size > 0) return
+  if (room.occupants.get(occupant.nick) === occupant) room.occupants.delete(occupant.nick)
+  membersChanged(room)
+}
+
+/** Nobody is in any more: the end of a room that is not to stay (section 10.9). Its record and its archive stay. */
+export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
+  const isWanted = room.state.config.isPersistent || room.seats.size > 0 || room.reserved.size > 0
+  if (isWanted || rooms.find(room.state.address) !== room) return
+  const by = { id: null, device: '' }
+  const { id } = room.state
+  await rooms.act({ kind: 'room.destroy', id, reason: '', alternate: '' }, by)
+}

@@ -1,0 +1,156 @@
+// XEP-0045: Multi-User Chat, version 1.35.5, sections 7.4, 7.5 and 8.1: what is said in a room
+// Source: https://xmpp.org/extensions/xep-0045.html
+import { type Draft } from '../../intake/draft.ts'
+import { type Outbound, Transient } from '../../intake/outbound.ts'
+import { outsiderId } from '../../intake/outsider.ts'
+import { child, el, Element, withAttrs } from '../../xml/element.ts'
+import { refuseDirectTransfer } from '../direct-transfer.ts'
+import { roomDraft } from '../drafts.ts'
+import { withAddressee } from '../presence-fanout.ts'
+import { onRecordOnce } from '../reply.ts'
+import { type Speaker } from '../services.ts'
+import { type Jid } from '../wire/jid.ts'
+import { ns } from '../wire/names.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { type Parts } from './join.ts'
+import { muc } from './names.ts'
+import { type StoredRoom } from './ports.ts'
+import { give, membersOf, type Occupant, occupantOf, type Room, toAll } from './room.ts'
+
+/** To everybody who is in. @throws {StanzaError} */
+export async function sayToAll(
+  stanza: Element,
+  from: Speaker,
+  { room, parts }: { readonly room: Room; readonly parts: Parts },
+): Promise<void> {
+  const occupant = mustBeIn(room, from)
+  const isSubject =
+    child(stanza, 'subject', stanza.ns) !== undefined && !child(stanza, 'body', stanza.ns)
+  // Section 8.1.
+  if (isSubject && occupant.role !== 'moderator') {
+    const may = room.state.config.allowsSubjectChange && occupant.role === 'participant'
+    if (!may) throw new StanzaError('forbidden')
+  }
+  // Section 7.4, and 8.6 for rooms where only who has voice may speak.
+  if (occupant.role === 'visitor') throw new StanzaError('forbidden')
+  refuseDirectTransfer(stanza)
+  const { address, id } = room.state
+  const said = fromOccupant(stanza, `${address}/${occupant.nick}`)
+  const passing = transient(said)
+  if (passing) return toAll(room, (_, seat) => passing.addressed(seat.speaker.jid.text))
+  slowDown(occupant, room, parts)
+
+  await parts.rooms.snapshot(room)
+  const wire = withChild(said, el('occupant-id', muc.occupantId, { id: occupant.occupantId }))
+  const draft = roomDraft(wire, { room: id, members: membersOf(room), from })
+  const message = isSubject
+    ? await parts.rooms.subject(room, { ...draft, kind: 'room.subject' })
+    : await onRecordOnce(parts.host.intake, draft)
+  if (!message) return
+  const out = message.stamped({ by: address })
+  toAll(room, (_, seat) => out.addressed(seat.speaker.jid.text))
+}
+
+/** Section 7.5: to one of those who are in. @throws {StanzaError} */
+export async function sayToOne(
+  stanza: Element,
+  from: Speaker,
+  { room, to, parts }: { readonly room: Room; readonly to: Jid; readonly parts: Parts },
+): Promise<void> {
+  const occupant = mustBeIn(room, from)
+  if (stanza.attrs['type'] === 'groupchat') throw new StanzaError('bad-request')
+  const target = room.occupants.get(to.resource ?? '')
+  if (!target) throw new StanzaError('item-not-found')
+  mayWhisper(room, occupant, target)
+  refuseDirectTransfer(stanza)
+  const said = fromOccupant(stanza, `${room.state.address}/${occupant.nick}`)
+  const passing = transient(said)
+  const out = passing ?? (await whisper(said, from, { room: room.state, occupant, target, parts }))
+  if (!out) return
+  for (const seat of target.seats.values()) give(seat, withAddressee(out, seat.speaker.jid.text))
+}
+
+type Whisper = {
+  readonly room: StoredRoom
+  readonly occupant: Occupant
+  readonly target: Occupant
+  readonly parts: Parts
+}
+
+/** On record as a message of two, in the archives of both; each knows the other by the room and the nickname alone. */
+async function whisper(
+  said: Element,
+  from: Speaker,
+  { room, occupant, target, parts }: Whisper,
+): Promise<Outbound | null> {
+  const wire = withChild(said, el('x', muc.user))
+  const members = [from.id, target.person]
+  const draft = roomDraft(wire, { room: room.id, members, from })
+  // As of an address elsewhere: that is how a client asks for it.
+  const peer = outsiderId(room.address)
+  const views: Draft['views'] = [
+    { owner: from.id, peer, peerDevice: target.nick, incoming: false },
+    { owner: target.person, peer, peerDevice: occupant.nick, incoming: false },
+  ]
+  return await onRecordOnce(parts.host.intake, { ...draft, views })
+}
+
+/** XEP-0045 section 10.2, `muc#roomconfig_allowpm`. */
+function mayWhisper({ state }: Room, occupant: Occupant, target: Occupant): void {
+  const { privateMessages } = state.config
+  if (privateMessages === 'anyone') return
+  const isStaff = occupant.role === 'moderator' || target.role === 'moderator'
+  if (privateMessages === 'participants' && occupant.role !== 'visitor') return
+  if (privateMessages === 'moderators' && isStaff) return
+  throw new StanzaError('not-acceptable', {
+    text: 'Private messages are not allowed in this room.',
+  })
+}
+
+/** Section 7.4: who is not in may not speak. */
+export function mustBeIn(room: Room, from: Speaker): Occupant {
+  const occupant = occupantOf(room, from)
+  if (!occupant) throw new StanzaError('not-acceptable', { type: 'modify' })
+  return occupant
+}
+
+/** XEP-0500. */
+function slowDown(occupant: Occupant, { state }: Room, { host }: Parts): void {
+  const { slowModeSeconds } = state.config
+  if (slowModeSeconds === 0 || occupant.role === 'moderator') return
+  const now = host.clock.now()
+  if (now < occupant.speaksAt) {
+    const seconds = Math.ceil((occupant.speaksAt - now) / 1_000)
+    throw new StanzaError('policy-violation', {
+      type: 'wait',
+      text: `This room is slow: you may speak again in ${seconds} s.`,
+    })
+  }
+  occupant.speaksAt = now + slowModeSeconds * 1_000
+}
+
+/**
+ * As it goes to the others, to nobody yet: from the occupant, and without what only the room may say: stanza ids and delays of its own
+ * (XEP-0359 section 4), `<x/>` of muc#user, occupant ids (XEP-0421 section 5).
+ */
+function fromOccupant(stanza: Element, from: string): Element {
+  const { name, ns: of, attrs, children } = stanza
+  const kept = children.filter((node) => typeof node === 'string' || !isOfTheRoom(node))
+  const { to: _to, ...rest } = attrs
+  return new Element(name, of, { ...rest, from }, kept)
+}
+
+function isOfTheRoom({ name, ns: of }: Element): boolean {
+  if (of === muc.user || of === muc.occupantId || of === ns.delay) return true
+  return of === ns.stanzaIds && name === 'stanza-id'
+}
+
+/** By the table, whatever the nickname: the address is the room's. */
+function transient(said: Element): Transient | null {
+  if (!Transient.of(withAttrs(said, { from: null }), 'relayed')) return null
+  return Transient.of(said, 'room')
+}
+
+function withChild({ name, ns: of, attrs, children }: Element, last: Element): Element {
+  return new Element(name, of, attrs, [...children, last])
+}

@@ -1,0 +1,143 @@
+// XEP-0045: Multi-User Chat, version 1.35.5, section 7: what a room says of who is in
+// Source: https://xmpp.org/extensions/xep-0045.html
+import { type Outbound, type Recorded } from '../../intake/outbound.ts'
+import { el, type Element, elements, withChildren } from '../../xml/element.ts'
+import { serialize } from '../../xml/serialize.ts'
+import { withAddressee } from '../presence-fanout.ts'
+import { serverSays } from '../reply.ts'
+import { ns } from '../wire/names.ts'
+import { muc } from './names.ts'
+import { type Affiliation, type Role } from './ports.ts'
+import { affiliationOf, give, type Occupant, type Room, type Seat } from './room.ts'
+
+/** What presence of an occupant says beside who it is. */
+export type Shown = {
+  /** Section 15.6. */
+  readonly statuses?: readonly number[]
+  /** He goes. */
+  readonly isGone?: boolean
+  /** He has this nickname from now on. */
+  readonly newNick?: string
+  readonly affiliation?: Affiliation
+  readonly role?: Role
+  /** The nickname of who did it. */
+  readonly actor?: string
+  /** On record: why. The element `<reason/>` alone. */
+  readonly reason?: Recorded | null
+  /** Section 10.9: where everybody is to go. */
+  readonly destroyed?: Element
+  /** Why there is no room any more; as `reason`. */
+  readonly destroyedWhy?: Recorded
+}
+
+/** Who hears of it: for each of these is one text, whatever their number. */
+type Audience = {
+  /** He sees whose nickname it is. */
+  readonly seesAddress: boolean
+  readonly isSelf: boolean
+}
+
+/** Tells everybody in the room, also those whom it is about. */
+export function showToAll(room: Room, occupant: Occupant, shown: Shown): void {
+  const made = maker(room, occupant, shown)
+  for (const other of room.occupants.values()) {
+    for (const seat of other.seats.values()) give(seat, made(other, seat))
+  }
+}
+
+/** Tells one device. */
+export function showTo(
+  room: Room,
+  occupant: Occupant,
+  shown: Shown,
+  to: { readonly occupant: Occupant; readonly seat: Seat },
+): void {
+  give(to.seat, maker(room, occupant, shown)(to.occupant, to.seat))
+}
+
+function maker(
+  room: Room,
+  occupant: Occupant,
+  shown: Shown,
+): (to: Occupant, seat: Seat) => Outbound {
+  const kept = new Map<string, Outbound>()
+  return (to, seat) => {
+    const isSelf = to === occupant
+    const seesAddress = room.state.config.isNonAnonymous || to.role === 'moderator' || isSelf
+    const name = `${seesAddress} ${isSelf}`
+    const out = kept.get(name) ?? presenceOf(room, occupant, shown, { seesAddress, isSelf })
+    kept.set(name, out)
+    return withAddressee(out, seat.speaker.jid.text)
+  }
+}
+
+function presenceOf(room: Room, occupant: Occupant, shown: Shown, audience: Audience): Outbound {
+  const from = `${room.state.address}/${occupant.nick}`
+  const attrs = { from, ...(shown.isGone === true && { type: 'unavailable' }) }
+  const x = userElement(room, occupant, shown, audience)
+  const id = el('occupant-id', muc.occupantId, { id: occupant.occupantId })
+  const { children, words } = occupant.presence
+  const why = shown.destroyedWhy ?? shown.reason
+  if (why) return withReason(why, attrs, x)
+  if (words && shown.isGone !== true) return words.extended(x, id)
+  const own = shown.isGone === true ? [] : children
+  return serverSays(el('presence', ns.client, attrs, ...own, x, id))
+}
+
+function userElement(room: Room, occupant: Occupant, shown: Shown, audience: Audience): Element {
+  const isGone = shown.isGone === true
+  const attrs = {
+    affiliation: shown.affiliation ?? affiliationOf(room, occupant.person),
+    role: isGone && shown.newNick === undefined ? 'none' : (shown.role ?? occupant.role),
+    ...(shown.newNick !== undefined && { nick: shown.newNick }),
+    ...(audience.seesAddress && { jid: addressOf(occupant) }),
+  }
+  const actor = shown.actor === undefined ? [] : [el('actor', muc.user, { nick: shown.actor })]
+  const statuses = [...(audience.isSelf ? [110] : []), ...selfOnly(shown.statuses ?? [], audience)]
+  return el(
+    'x',
+    muc.user,
+    {},
+    el('item', muc.user, attrs, ...actor),
+    ...statuses.map((code) => el('status', muc.user, { code: String(code) })),
+    ...(shown.destroyed ? [shown.destroyed] : []),
+  )
+}
+
+/** Said to the one whom it is about, and to nobody else: sections 7.2.2, 7.2.3, 10.1, 7.2.6. */
+const ofOneself: ReadonlySet<number> = new Set([100, 170, 201, 210])
+
+function selfOnly(codes: readonly number[], { isSelf }: Audience): readonly number[] {
+  return isSelf ? codes : codes.filter((code) => !ofOneself.has(code))
+}
+
+/** Of several devices the first, which is the one that came in first. */
+function addressOf(occupant: Occupant): string {
+  const [first] = occupant.seats.keys()
+  return first ?? occupant.bare
+}
+
+/** The words of `reason` are the record's; what is put around them, inside `<item/>` or `<destroy/>`, is the room's. */
+function withReason(
+  reason: Recorded,
+  attrs: Readonly<Record<string, string>>,
+  x: Element,
+): Outbound {
+  const around = serialize(el('presence', ns.client, attrs, marked(x)))
+  const [before, after = ''] = around.split(place)
+  return reason.envelope((recorded) => `${before ?? ''}${recorded}${after}`)
+}
+
+/** No address or nickname can have it: they are prepared, and this is a control character that XML does not even have. */
+const place = '\ufffd'
+const mark = '\u0000'
+
+/** The element with a mark where the reason belongs: last in `<destroy/>` where there is one, else in `<item/>`. */
+function marked(x: Element): Element {
+  const nodes = elements(x)
+  const name = nodes.some((node) => node.name === 'destroy') ? 'destroy' : 'item'
+  const children = nodes.map((node) =>
+    node.name === name ? withChildren(node, [...node.children, mark]) : node,
+  )
+  return withChildren(x, children)
+}

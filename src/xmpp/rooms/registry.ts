@@ -1,0 +1,220 @@
+import { FatalError } from '../../base/errors.ts'
+import { type Draft, type LogPosition } from '../../intake/draft.ts'
+import { newRoomId, roomOf, roomsArchive } from '../../intake/conversation.ts'
+import { type Recorded } from '../../intake/outbound.ts'
+import { type Intake } from '../../intake/ports.ts'
+import { type Host } from '../host.ts'
+import { onRecord, onRecordOnce } from '../reply.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import {
+  actOf,
+  type Author,
+  changed,
+  changeOf,
+  draftOfAct,
+  draftOfNote,
+  type RoomAct,
+  type RoomNote,
+} from './acts.ts'
+import { defaultConfig } from './config.ts'
+import { type RoomChange, type RoomId, type StoredRoom } from './ports.ts'
+import { changesPerSnapshot, membersChanged, membersOf, newRoom, type Room } from './room.ts'
+
+/** Rooms of one server, with those that nobody is in. */
+const roomsMax = 50_000
+/** Acts on record that the store could not be written for, as when the disk is full. */
+const pendingMax = 1_000
+
+/** All rooms, and the one way to change them: on record, then here, then in the store. */
+export type Rooms = {
+  find(address: string): Room | null
+  all(): Iterable<Room>
+  /**
+   * When it resolves, the act is on record and counts.
+   * @param wire words that go out because of it
+   * @throws {StanzaError} when the record takes nothing; then nothing has changed
+   */
+  act(act: RoomAct, by: Author, wire?: string): Promise<Recorded>
+  /** What is on record and changes nothing that is kept. @throws {StanzaError} as `act` */
+  note(note: RoomNote, room: Room, by: Author, wire?: string): Promise<Recorded>
+  /** A subject: said, on record, and then the room's. Null where it was on record before. @throws {StanzaError} as `act` */
+  subject(room: Room, draft: Draft): Promise<Recorded | null>
+  /** Who can see what is said, as a whole, where it is time for it. @throws {StanzaError} as `act` */
+  snapshot(room: Room): Promise<void>
+  makeRoom(address: string, by: Author): Promise<Room>
+  /** Applies what is on record and not in the store. Before anybody is served. */
+  catchUp(): Promise<void>
+}
+
+type RoomsHost = Pick<Host, 'intake' | 'history' | 'roomStore' | 'random' | 'log'>
+
+export function createRooms(host: RoomsHost): Rooms {
+  const { intake, random } = host
+  const table = roomTable()
+  const store = storeInTurn(host)
+
+  /** On record: it counts from here on, and is written to the store when that can be. */
+  function count(act: RoomAct, position: LogPosition): void {
+    store.write(table.apply(act, position), position)
+  }
+
+  async function write(act: RoomAct, by: Author, wire?: string): Promise<Recorded> {
+    store.mustHaveRoom()
+    const room = table.get(act.id)
+    const address = act.kind === 'room.create' ? act.address : (room?.state.address ?? '')
+    const members = room ? membersOf(room) : []
+    const recorded = await onRecord(intake, draftOfAct(act, { by, members, address }, wire))
+    count(act, recorded.position)
+    return recorded
+  }
+
+  return {
+    find: table.find,
+    all: table.all,
+    act: write,
+    async note(note, room, by, wire) {
+      const common = { by, members: membersOf(room), address: room.state.address }
+      return await onRecord(intake, draftOfNote(note, common, wire))
+    },
+    async subject(room, draft) {
+      store.mustHaveRoom()
+      const toRooms = { owner: roomsArchive, peer: null, peerDevice: '', incoming: true }
+      const message = await onRecordOnce(intake, { ...draft, views: [...draft.views, toRooms] })
+      if (!message) return null
+      count({ kind: 'room.subject', id: room.state.id }, message.position)
+      room.subject = message
+      return message
+    },
+    snapshot: async (room) => await putSnapshot(intake, room),
+    async makeRoom(address, by) {
+      if (table.size >= roomsMax) {
+        throw new StanzaError('resource-constraint', {
+          text: `There are ${roomsMax} rooms here, and no more can be made.`,
+        })
+      }
+      const id = newRoomId(random)
+      await write({ kind: 'room.create', id, address, config: defaultConfig(address) }, by)
+      const room = table.get(id)
+      if (!room) throw new FatalError('a room that was made is not there')
+      return room
+    },
+    async catchUp() {
+      const { applied, rooms } = await host.roomStore.load()
+      for (const state of rooms) table.put(state, { isLocked: false })
+      for (let after = applied; ;) {
+        const { items, complete } = await host.history.undelivered(roomsArchive, after)
+        for (const { position, content } of items) {
+          const { envelope, content: text } = content.opened
+          count(actOf(envelope.kind, roomOf(envelope.conv), text), position)
+          after = position
+        }
+        await store.done()
+        if (complete) return
+      }
+    },
+  }
+}
+
+/** Rooms in memory, by id and by address. */
+type RoomTable = {
+  readonly size: number
+  readonly find: (address: string) => Room | null
+  readonly get: (id: RoomId) => Room | null
+  readonly all: () => Iterable<Room>
+  put(state: StoredRoom, options: { readonly isLocked: boolean }): Room
+  /** @returns what is to be stored of it */
+  apply(act: RoomAct, position: LogPosition): RoomChange
+}
+
+function roomTable(): RoomTable {
+  const byAddress = new Map<string, Room>()
+  const byId = new Map<RoomId, Room>()
+
+  function put(state: StoredRoom, { isLocked }: { readonly isLocked: boolean }): Room {
+    const room = byId.get(state.id) ?? newRoom(state, { isLocked })
+    room.state = state
+    byId.set(state.id, room)
+    byAddress.set(state.address, room)
+    return room
+  }
+
+  return {
+    get size() {
+      return byId.size
+    },
+    find: (address) => byAddress.get(address) ?? null,
+    get: (id) => byId.get(id) ?? null,
+    all: () => byId.values(),
+    put,
+    apply(act, position) {
+      const before = byId.get(act.id)?.state ?? null
+      const change = changeOf(act, before, position)
+      const state = changed(before, change, position)
+      const room = put(state, { isLocked: act.kind === 'room.create' })
+      if (act.kind === 'room.affiliation') membersChanged(room)
+      if (act.kind === 'room.subject') room.subject = null
+      if (change.isDestroyed) {
+        byId.delete(act.id)
+        byAddress.delete(state.address)
+      }
+      return change
+    },
+  }
+}
+
+/** Who can see what is said, where it was not on record as a whole since the start, or many have come and gone. */
+async function putSnapshot(intake: Intake, room: Room): Promise<void> {
+  const changes = room.changesSinceSnapshot
+  if (changes !== null && changes < changesPerSnapshot) return
+  // Before it is on record: what is said meanwhile needs no second one.
+  room.changesSinceSnapshot = 0
+  const members = membersOf(room)
+  const { id, address } = room.state
+  const note = { kind: 'room.members', id, content: { members } } as const
+  const common = { by: { id: null, device: '' }, members, address }
+  try {
+    await onRecord(intake, draftOfNote(note, common))
+  } catch (error) {
+    room.changesSinceSnapshot = changes
+    throw error
+  }
+}
+
+/** Writes the store one after another. What it cannot be written for is on record, counts, and is written with the next. */
+function storeInTurn({ roomStore, log }: Pick<Host, 'roomStore' | 'log'>): {
+  mustHaveRoom(): void
+  write(change: RoomChange, position: LogPosition): void
+  done(): Promise<void>
+} {
+  const pending: { readonly change: RoomChange; readonly position: LogPosition }[] = []
+  let running: Promise<void> | null = null
+
+  async function writeAll(): Promise<void> {
+    try {
+      for (let next = pending[0]; next; next = pending[0]) {
+        await roomStore.apply(next.change, next.position)
+        pending.shift()
+      }
+    } catch (error) {
+      if (error instanceof FatalError) throw error
+      log.error('rooms.store-behind', { acts: pending.length, error: String(error) })
+    } finally {
+      running = null
+    }
+  }
+  return {
+    mustHaveRoom() {
+      if (pending.length < pendingMax) return
+      throw new StanzaError('resource-constraint', {
+        text: 'Rooms cannot be changed just now: the disk is full.',
+      })
+    },
+    write(change, position) {
+      pending.push({ change, position })
+      running ??= writeAll()
+    },
+    async done() {
+      await running
+    },
+  }
+}
