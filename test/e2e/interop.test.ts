@@ -12,15 +12,7 @@ const smoke = resolve(import.meta.dirname, '../interop/slixmpp-smoke.py')
 const python = '/usr/bin/python3'
 
 /** Parts of the program that speak of personal publishing, files and accounts that change themselves. */
-const notOurs = [
-  'PEP',
-  'avatar',
-  'HTTP upload',
-  'private XML',
-  'vCard',
-  'external',
-  'password',
-]
+const notOurs = ['PEP', 'avatar', 'HTTP upload', 'private XML', 'vCard', 'external', 'password']
 
 let server: TestServer
 
