@@ -19,6 +19,8 @@ const affiliations: readonly Affiliation[] = ['owner', 'admin', 'member', 'none'
 const roles: readonly Role[] = ['moderator', 'participant', 'visitor', 'none']
 /** Changes that one request may ask for. */
 const itemsMax = 250
+/** People with an affiliation in one room. */
+const peopleMax = 20_000
 /** UTF-16 units. */
 const reasonMax = 1_000
 
@@ -127,6 +129,11 @@ async function changeAffiliations(items: readonly Element[], asking: Asking): Pr
   if (mine !== 'owner' && mine !== 'admin') throw new StanzaError('forbidden')
   const people = items.map((item) => affiliationChange(item, asking))
   mustKeepAnOwner(room, people)
+  if (room.state.people.size + people.length > peopleMax) {
+    throw new StanzaError('resource-constraint', {
+      text: `A room keeps the affiliations of ${peopleMax} people at most.`,
+    })
+  }
   const [only] = people
   const reason = people.length === 1 ? (only?.reason ?? '') : ''
   const { id } = room.state

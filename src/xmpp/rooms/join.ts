@@ -15,7 +15,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { type Author } from './acts.ts'
 import { recentMessages, subjectOf } from './archive.ts'
 import { muc } from './names.ts'
-import { showTo, showToAll } from './presence.ts'
+import { isShown, showTo, showToAll } from './presence.ts'
 import { type Rooms } from './registry.ts'
 import {
   affiliationOf,
@@ -33,6 +33,12 @@ import {
 const seatsMax = 20
 /** Section 7.2.14 lets us: what one may ask for beyond the room's own limit. */
 const historyAskedMax = 250
+
+/**
+ * Section 10.2 lets a room tell of some roles alone (`muc#roomconfig_presencebroadcast`): of those who come when so many are in, only moderators
+ * are shown to the others. Presence of everybody to everybody grows with the square of their number.
+ */
+const shownMax = 500
 
 export type Parts = { readonly host: Host; readonly rooms: Rooms }
 
@@ -139,7 +145,7 @@ function enter({ room, occupant, seat }: Place, { isNew }: { readonly isNew: boo
 
 function showOthers({ room, occupant, seat }: Place): void {
   for (const other of room.occupants.values()) {
-    if (other !== occupant) showTo(room, other, {}, { occupant, seat })
+    if (other !== occupant && isShown(other)) showTo(room, other, {}, { occupant, seat })
   }
 }
 
@@ -213,6 +219,7 @@ function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
     occupantId: occupantIdOf(room, from.id),
     seats: new Map(),
     presence: { children: [], words: null },
+    isShown: room.occupants.size < shownMax,
     speaksAt: 0,
   }
 }
@@ -279,13 +286,27 @@ export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promis
   const occupant = occupantOf(room, from)
   const seat = occupant?.seats.get(from.jid.text)
   if (!occupant || !seat) return
-  const content = { nick: occupant.nick, address: from.jid.text }
-  await rooms.note({ kind: 'room.leave', id: room.state.id, content }, room, authorOf(from))
+  await noteLeaving(room, occupant, { from, rooms })
   if (occupant.seats.get(from.jid.text) !== seat) return
   if (occupant.seats.size === 1) showToAll(room, occupant, { isGone: true })
   else showTo(room, occupant, { isGone: true }, { occupant, seat })
   unseat({ room, occupant, seat })
   await endIfEmpty(room, rooms)
+}
+
+/** Who goes is out also while nothing can be put on record: then all who are left go on record with the next word. */
+async function noteLeaving(
+  room: Room,
+  { nick }: Occupant,
+  { from, rooms }: { readonly from: Speaker; readonly rooms: Rooms },
+): Promise<void> {
+  const content = { nick, address: from.jid.text }
+  try {
+    await rooms.note({ kind: 'room.leave', id: room.state.id, content }, room, authorOf(from))
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error
+    room.changesSinceSnapshot = null
+  }
 }
 
 export function unseat({ room, occupant, seat }: Place): void {

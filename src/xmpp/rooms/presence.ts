@@ -40,9 +40,15 @@ type Audience = {
 /** Tells everybody in the room, also those whom it is about. */
 export function showToAll(room: Room, occupant: Occupant, shown: Shown): void {
   const made = maker(room, occupant, shown)
-  for (const other of room.occupants.values()) {
+  // Who is shown once stays so: somebody who was made a moderator and then was not.
+  occupant.isShown = isShown(occupant)
+  for (const other of occupant.isShown ? room.occupants.values() : [occupant]) {
     for (const seat of other.seats.values()) give(seat, made(other, seat))
   }
+}
+
+export function isShown(occupant: Occupant): boolean {
+  return occupant.isShown || occupant.role === 'moderator'
 }
 
 /** Tells one device. */

@@ -22,6 +22,8 @@ import { changesPerSnapshot, membersChanged, membersOf, newRoom, type Room } fro
 
 /** Rooms of one server, with those that nobody is in. */
 const roomsMax = 50_000
+/** Rooms that one person owns: nobody takes up all. */
+const ownedMax = 500
 /** Acts on record that the store could not be written for, as when the disk is full. */
 const pendingMax = 1_000
 
@@ -90,6 +92,13 @@ export function createRooms(host: RoomsHost): Rooms {
       if (table.size >= roomsMax) {
         throw new StanzaError('resource-constraint', {
           text: `There are ${roomsMax} rooms here, and no more can be made.`,
+        })
+      }
+      const isOwn = ({ state }: Room): boolean =>
+        by.id !== null && state.people.get(by.id)?.affiliation === 'owner'
+      if ([...table.all()].filter(isOwn).length >= ownedMax) {
+        throw new StanzaError('resource-constraint', {
+          text: `You own ${ownedMax} rooms, and cannot make more.`,
         })
       }
       const id = newRoomId(random)

@@ -7,6 +7,7 @@ import {
   info,
   inRoom,
   inShort,
+  kinds,
   items,
   join,
   mam,
@@ -171,6 +172,18 @@ test('rooms are there again after a start, with settings, people and subject', a
   const seen = await join(s, 'bo/desk', 'Bo')
   assert.match(seen[0] ?? '', /admin moderator/)
   assert.equal(seen.at(-1), 'subject Tea')
+})
+
+test('who goes while the disk is full is out, and those who are left go on record with the next word', async () => {
+  const s = await inRoom()
+  await say(s, 'bo/desk', 'one')
+  s.got('ann/phone')
+  s.record.refuse({ reason: 'space', text: 'The disk is full.' })
+  await s.drop('bo/desk')
+  assert.match(s.got('ann/phone').map(inShort)[0] ?? '', /^presence unavailable .*\/Bo /)
+  s.record.refuse(null)
+  await say(s, 'ann/phone', 'two')
+  assert.deepEqual(kinds(s).slice(-2), ['room.members', 'message'])
 })
 
 test('a disk that is full lets nobody in, and nothing is shown', async () => {

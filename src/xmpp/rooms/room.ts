@@ -26,6 +26,8 @@ export type Occupant = {
   readonly seats: Map<string, Seat>
   /** What its newest presence says, less what is the room's to say. */
   presence: { readonly children: readonly Element[]; readonly words: Recorded | null }
+  /** The others see that he is there; moderators are always shown. */
+  isShown: boolean
   /** When it may speak again, where XEP-0500 is on; ms as the clock has it. */
   speaksAt: number
 }

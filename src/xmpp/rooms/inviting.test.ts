@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  admin,
+  configure,
+  inRoom,
+  inShort,
+  join,
+  kinds,
+  never,
+  room,
+  say,
+  user,
+} from '../../../test/support/in-room.ts'
+import { type Scene } from '../../../test/support/scene.ts'
+import { child, type Element, elements, textOf } from '../../xml/element.ts'
+
+test('an invitation comes from the room, says who invites and why, and is in the archive of who is invited (section 7.8.2)', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+  await invite(s, 'bo/desk', 'cy@localhost')
+  const [message] = s.got('cy/web')
+  assert.equal(message?.attrs['from'], room)
+  const invited = inviteIn(message ?? never())
+  assert.equal(invited?.attrs['from'], `${room}/Bo`)
+  assert.equal(textOf(invited && child(invited, 'reason', user)), 'join us')
+  const entry = s.record.entries.at(-1)
+  assert.deepEqual(
+    entry?.views.map(({ owner }) => owner),
+    [s.person('cy/web').id],
+  )
+})
+
+test('who is invited while he is away finds it when he comes', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+  await s.drop('cy/web')
+  await invite(s, 'bo/desk', 'cy@localhost')
+  await s.arrive('cy/web')
+  assert.ok(s.got('cy/web').some((stanza) => inviteIn(stanza)))
+})
+
+test('where members only may come, who is invited by a moderator is one (section 9.3)', async () => {
+  const s = await inRoom('ann/phone', 'cy/web')
+  await configure(s, 'ann/phone', {
+    'muc#roomconfig_membersonly': '1',
+    'muc#roomconfig_passwordprotectedroom': '1',
+    'muc#roomconfig_roomsecret': 'sesame',
+  })
+  await invite(s, 'ann/phone', 'cy@localhost')
+  const x = child(s.got('cy/web')[0] ?? never(), 'x', user)
+  assert.equal(textOf(x && child(x, 'password', user)), 'sesame')
+  const seen = await join(s, 'cy/web', 'Cy', '<password>sesame</password>')
+  assert.match(seen[1] ?? '', /Cy member participant/)
+})
+
+test('who declines is heard by who invited, under the room’s name (section 7.8.2)', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+  const decline = `<x xmlns='${user}'><decline to='${room}/Bo'><reason>busy</reason></decline></x>`
+  await s.send('cy/web', `<message to='${room}'>${decline}</message>`)
+  const x = child(s.got('bo/desk')[0] ?? never(), 'x', user)
+  const declined = x && child(x, 'decline', user)
+  assert.equal(declined?.attrs['from'], 'cy@localhost')
+  assert.equal(textOf(declined && child(declined, 'reason', user)), 'busy')
+})
+
+test('nobody invites who is not in, and nobody to no address', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+  await invite(s, 'cy/web', 'bo@localhost')
+  assert.deepEqual(s.inbox('cy/web'), ['error: not-acceptable'])
+  await invite(s, 'bo/desk', '@')
+  assert.deepEqual(s.inbox('bo/desk'), ['error: jid-malformed'])
+})
+
+test('a visitor asks for voice, and a moderator gives it (sections 7.13 and 8.6)', async () => {
+  const s = await inRoom()
+  await configure(s, 'ann/phone', { 'muc#roomconfig_moderatedroom': '1' })
+  s.got('ann/phone')
+  s.got('bo/desk')
+  await form(s, 'bo/desk', { 'muc#role': 'participant' })
+  const asked = s.got('ann/phone').find(({ name }) => name === 'message')
+  assert.ok(asked && child(asked, 'x', 'jabber:x:data'))
+  await form(s, 'ann/phone', {
+    'muc#role': 'participant',
+    'muc#roomnick': 'Bo',
+    'muc#request_allow': 'true',
+  })
+  assert.match(s.got('bo/desk').map(inShort)[0] ?? '', /Bo none participant/)
+  await say(s, 'bo/desk', 'thanks')
+  assert.ok(s.inbox('ann/phone').includes('thanks'))
+})
+
+test('private messages go to whom the owner lets them', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+  await join(s, 'cy/web', 'Cy')
+  s.got('bo/desk')
+  await configure(s, 'ann/phone', { 'muc#roomconfig_allowpm': 'moderators' })
+  s.got('bo/desk')
+  const whisper = async (to: string): Promise<string[]> => {
+    await s.send('bo/desk', `<message to='${room}/${to}' type='chat'><body>psst</body></message>`)
+    return s.inbox('bo/desk')
+  }
+  assert.deepEqual(await whisper('Cy'), ['error: not-acceptable'])
+  assert.deepEqual(await whisper('Ann'), [])
+  assert.deepEqual(await whisper('Nobody'), ['error: item-not-found'])
+})
+
+test('in a slow room one waits between two messages, and moderators do not (XEP-0500)', async () => {
+  const s = await inRoom()
+  await configure(s, 'ann/phone', { 'muc#roomconfig_slow_mode_duration': '10' })
+  s.got('bo/desk')
+  await say(s, 'bo/desk', 'one')
+  await say(s, 'bo/desk', 'two')
+  assert.deepEqual(
+    s.inbox('bo/desk').filter((text) => text !== ''),
+    ['one', 'error: policy-violation'],
+  )
+  s.time.pass(10_000)
+  await say(s, 'bo/desk', 'three')
+  assert.deepEqual(s.inbox('bo/desk'), ['three'])
+  await say(s, 'ann/phone', 'a')
+  await say(s, 'ann/phone', 'b')
+  assert.deepEqual(s.inbox('bo/desk'), ['a', 'b'])
+})
+
+test('settings that cannot be are refused, each in a sentence, and change nothing', async () => {
+  const s = await inRoom()
+  for (const [name, value] of [
+    ['muc#roomconfig_maxusers', '6000'],
+    ['muc#roomconfig_whois', 'nobody'],
+    ['muc#roomconfig_allowpm', 'friends'],
+    ['muc#roomconfig_enablelogging', '0'],
+    ['muc#roomconfig_roomname', 'x'.repeat(1_001)],
+  ] as const) {
+    const fields = `<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field><field var='${name}'><value>${value}</value></field>`
+    const owner = `<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>${fields}</x></query>`
+    assert.equal(await s.set('ann/phone', owner, room), 'not-acceptable', name)
+  }
+  assert.ok(!kinds(s).includes('room.config'))
+})
+
+test('who has no right to see settings or lists sees none', async () => {
+  const s = await inRoom()
+  const owner = `<query xmlns='http://jabber.org/protocol/muc#owner'/>`
+  assert.equal(await s.get('bo/desk', owner, room), 'forbidden')
+  for (const list of [`<item affiliation='owner'/>`, `<item role='participant'/>`])
+    assert.equal(await s.get('bo/desk', admin(list), room), 'forbidden')
+  assert.equal(await s.set('bo/desk', admin(`<item nick='Ann' role='none'/>`), room), 'forbidden')
+})
+
+test('presence with words in it is on record before the others see it', async () => {
+  const s = await inRoom()
+  const before = s.record.size
+  await s.send('bo/desk', `<presence to='${room}/Bo'><status>at lunch</status></presence>`)
+  const [shown] = s.got('ann/phone')
+  assert.equal(textOf(shown && child(shown, 'status', 'jabber:client')), 'at lunch')
+  assert.match(inShort(shown ?? never()), /Bo none participant/)
+  assert.deepEqual(
+    s.record.entries.slice(before).map(({ kind }) => kind),
+    ['status'],
+  )
+})
+
+test('what a client says in the room’s name is left out', async () => {
+  const s = await inRoom()
+  const forged = `<x xmlns='${user}'><item affiliation='owner' role='moderator'/></x><occupant-id xmlns='urn:xmpp:occupant-id:0' id='x'/>`
+  await s.send('bo/desk', `<presence to='${room}/Bo'>${forged}</presence>`)
+  assert.deepEqual(s.got('ann/phone').map(inShort), [
+    `presence ${room}/Bo none participant bo@localhost/desk`,
+  ])
+  const ids = `<stanza-id xmlns='urn:xmpp:sid:0' by='${room}' id='1'/><delay xmlns='urn:xmpp:delay' from='${room}' stamp='2001-01-01T00:00:00Z'/>`
+  await s.send(
+    'bo/desk',
+    `<message to='${room}' type='groupchat'><body>x</body>${ids}${forged}</message>`,
+  )
+  const [message] = s.got('ann/phone')
+  const names = elements(message ?? never()).map(({ name }) => name)
+  assert.deepEqual(names.toSorted(), ['body', 'occupant-id', 'stanza-id'])
+})
+
+async function invite(s: Scene, from: string, to: string): Promise<void> {
+  const x = `<x xmlns='${user}'><invite to='${to}'><reason>join us</reason></invite></x>`
+  await s.send(from, `<message to='${room}'>${x}</message>`)
+}
+
+function inviteIn(stanza: Element): Element | undefined {
+  const x = child(stanza, 'x', user)
+  return x && child(x, 'invite', user)
+}
+
+async function form(
+  s: Scene,
+  name: string,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  const all = { FORM_TYPE: 'http://jabber.org/protocol/muc#request', ...values }
+  const fields = Object.entries(all)
+    .map(([key, value]) => `<field var='${key}'><value>${value}</value></field>`)
+    .join('')
+  await s.send(
+    name,
+    `<message to='${room}'><x xmlns='jabber:x:data' type='submit'>${fields}</x></message>`,
+  )
+}
