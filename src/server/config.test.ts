@@ -147,7 +147,21 @@ const contradictions: readonly (readonly [NodeJS.ProcessEnv, RegExp])[] = [
   [{ ONRECORD_XMPP_PORT: '8080' }, /ONRECORD_XMPP_PORT and ONRECORD_HTTP_PORT are both 8080/],
   [{ ONRECORD_ADMIN_BIND: '127.0.0.1:8080' }, /are both 8080/],
   [{ ONRECORD_PROFILE: 'web', ONRECORD_HTTP_PORT: '0' }, /Every port is off/],
+  [{ ONRECORD_COMPONENT_PORT: '5347' }, /belong together/],
+  [{ ONRECORD_COMPONENTS: 'irc.example=correct-horse' }, /belong together/],
+  [
+    { ONRECORD_COMPONENT_PORT: '5347', ONRECORD_COMPONENTS: 'localhost=correct-horse' },
+    /names localhost, which is ONRECORD_DOMAIN/,
+  ],
+  [
+    { ONRECORD_COMPONENT_PORT: '5347', ONRECORD_COMPONENTS: 'a.b=correct-horse,a.b=correct-horse' },
+    /names a domain twice/,
+  ],
 ]
+test('a secret that is not one is not shown', () => {
+  assert.doesNotMatch(refusal({ ONRECORD_COMPONENTS: 'irc.example=tooshort' }), /tooshort/)
+})
+
 for (const [env, sentence] of contradictions) {
   test(`${JSON.stringify(env)} is refused as a contradiction`, () => {
     assert.match(refusal(env), sentence)

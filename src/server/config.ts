@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
+import { Secret } from '../base/secret.ts'
 import { nearest } from './nearest.ts'
 import * as kinds from './setting-kinds.ts'
-import { isLoopback, parseAddress, parseList, parseWindowMs } from './setting-kinds.ts'
+import { isLoopback, parseAddress, parseList, parsePairs, parseWindowMs } from './setting-kinds.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
 /** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
@@ -17,6 +18,11 @@ export type Config = {
   readonly xmppPort: number | null
   readonly xmppsPort: number | null
   readonly httpPort: number | null
+  readonly componentPort: number | null
+  readonly componentBind: string
+  readonly components: readonly { readonly domain: string; readonly secret: Secret<string> }[]
+  readonly componentStanzasPerSecondMax: number
+  readonly componentAddressesMax: number
   readonly proxies: readonly string[]
   readonly webSocketUrl: string | null
   readonly adminBind: { readonly host: string; readonly port: number } | null
@@ -111,6 +117,14 @@ export function configOf(found: FoundSettings): Config {
     xmppPort: isWeb ? null : port('ONRECORD_XMPP_PORT'),
     xmppsPort: isWeb ? null : port('ONRECORD_XMPPS_PORT'),
     httpPort: port('ONRECORD_HTTP_PORT'),
+    componentPort: port('ONRECORD_COMPONENT_PORT'),
+    componentBind: text('ONRECORD_COMPONENT_BIND'),
+    components: parsePairs(text('ONRECORD_COMPONENTS')).map(([domain, secret]) => ({
+      domain,
+      secret: new Secret(secret),
+    })),
+    componentStanzasPerSecondMax: count('ONRECORD_COMPONENT_STANZAS_PER_SECOND'),
+    componentAddressesMax: count('ONRECORD_COMPONENT_ADDRESSES'),
     proxies: parseList(text('ONRECORD_PROXIES')),
     webSocketUrl: found('ONRECORD_WEBSOCKET_URL').value,
     adminBind: parseAddress(text('ONRECORD_ADMIN_BIND')),
@@ -154,11 +168,13 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
     contradiction(
       `ONRECORD_ALLOW_PLAINTEXT=loopback is refused with ONRECORD_BIND=${config.bind}: bind to a loopback address or leave it unset.`,
     )
+  refuseComponents(config)
   const ports = [
     ['ONRECORD_XMPP_PORT', config.xmppPort],
     ['ONRECORD_XMPPS_PORT', config.xmppsPort],
     ['ONRECORD_HTTP_PORT', config.httpPort],
     ['ONRECORD_ADMIN_BIND', config.adminBind?.host === config.bind ? config.adminBind.port : null],
+    ['ONRECORD_COMPONENT_PORT', config.componentPort],
   ] as const
   if (ports.slice(0, 3).every(([, port]) => port === null))
     contradiction('Every port is off: set ONRECORD_HTTP_PORT or an XMPP port.')
@@ -168,6 +184,20 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
   }
 }
 
+function refuseComponents({ domain, components, componentPort }: Config): void {
+  const domains = components.map((component) => component.domain)
+  if (domains.includes(domain))
+    contradiction(
+      `ONRECORD_COMPONENTS names ${domain}, which is ONRECORD_DOMAIN: give the component another.`,
+    )
+  if (new Set(domains).size < domains.length)
+    contradiction('ONRECORD_COMPONENTS names a domain twice: each has one secret.')
+  if ((componentPort === null) !== (components.length === 0))
+    contradiction(
+      'ONRECORD_COMPONENT_PORT and ONRECORD_COMPONENTS belong together: set both or neither.',
+    )
+}
+
 function contradiction(text: string): never {
   throw new OperatorError('config.contradiction', text)
 }
@@ -175,7 +205,8 @@ function contradiction(text: string): never {
 function check(name: SettingName, found: Found): Found {
   const { kind } = settings[name]
   if (kind.accepts(found.value ?? '')) return found
-  const text = `${name} must be ${kind.words}, not '${found.value}'.`
+  const what = kind.isSecret ? 'something else' : `'${found.value}'`
+  const text = `${name} must be ${kind.words}, not ${what}.`
   throw new OperatorError('config.bad-value', text)
 }
 

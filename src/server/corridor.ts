@@ -7,9 +7,11 @@ import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
 import { createRouter } from '../xmpp/router.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
+import { type Components, createComponents } from '../xmpp/component/components.ts'
+import { defaultComponentSettings } from '../xmpp/component/settings.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
-import { measureRecord, measureStreams } from './measures.ts'
+import { measureComponents, measureRecord, measureStreams } from './measures.ts'
 import { type Metrics } from './metrics.ts'
 import { type Storage } from './storage.ts'
 import { type Certificate } from './tls.ts'
@@ -17,6 +19,7 @@ import { type Certificate } from './tls.ts'
 /** The road of a message: streams, routing and features, intake, record. */
 export type Corridor = {
   readonly streams: Streams
+  readonly components: Components
   /** After the streams were stopped: what waits is written. */
   close(): Promise<void>
 }
@@ -69,10 +72,26 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     currentContext: certificate.currentContext,
     events: metrics.streamEvents,
   })
+  const components = createComponents({
+    ...parts,
+    domain: config.domain,
+    accounts: config.components,
+    router,
+    settings: {
+      ...defaultComponentSettings,
+      stanzaBytesMax: config.stanzaBytesMax,
+      unsettledMax: config.unsettledMax,
+      stanzasPerSecondMax: config.componentStanzasPerSecondMax,
+      speakersMax: config.componentAddressesMax,
+    },
+    events: metrics.componentEvents,
+  })
+  measureComponents(metrics, components)
   measureStreams(metrics, streams)
   measureRecord(metrics, record, clock)
   return {
     streams,
+    components,
     async close() {
       await router.close()
       await intake.flushMarks()

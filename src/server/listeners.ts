@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { type Health } from '../api/health.ts'
 import { type AcceptedWebSocket } from '../xmpp/stream/websocket.ts'
+import { type Components } from '../xmpp/component/components.ts'
 import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
@@ -19,9 +20,14 @@ export type Listeners = {
 /** @throws {OperatorError} with one sentence when a port cannot be had; what listened already is closed again. */
 export async function openListeners(
   config: Config,
-  parts: { readonly streams: Streams; readonly certificate: Certificate; readonly health: Health },
+  parts: {
+    readonly streams: Streams
+    readonly components: Components
+    readonly certificate: Certificate
+    readonly health: Health
+  },
 ): Promise<Listeners> {
-  const { streams, certificate, health } = parts
+  const { streams, components, certificate, health } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = config.proxies.length === 0 && !isLoopback(config.bind)
@@ -31,7 +37,9 @@ export async function openListeners(
     for (const listener of xmpp) listener.close()
     // HTTP's sockets end when their streams have.
     const closed = http.map(async (port) => await port.close())
+    // People's devices go first, so that components hear of it.
     await streams.stop()
+    await components.stop()
     await Promise.all(closed)
   }
 
@@ -49,7 +57,12 @@ export async function openListeners(
   try {
     await listenXmpp(config.xmppPort, { setting: 'ONRECORD_XMPP_PORT', directTls: false })
     await listenXmpp(config.xmppsPort, { setting: 'ONRECORD_XMPPS_PORT', directTls: true })
-    const { adminBind, httpPort } = config
+    const { adminBind, httpPort, componentPort } = config
+    if (componentPort !== null) {
+      const where = { bind: config.componentBind, port: componentPort }
+      const listen = async (): Promise<XmppListener> => await components.listen(where)
+      xmpp.push(await listening({ ...where, setting: 'ONRECORD_COMPONENT_PORT' }, listen))
+    }
     if (adminBind) {
       const where = { bind: adminBind.host, port: adminBind.port, setting: 'ONRECORD_ADMIN_BIND' }
       http.push(await listening(where, async () => await listenAdmin(adminBind, health)))

@@ -69,7 +69,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const listeners = await openListeners(config, { streams: corridor.streams, certificate, health })
+  const listeners = await openListeners(config, { ...corridor, certificate, health })
   opened.defer(async () => await listeners.close())
 
   const confirmClock = (): void => record.confirmClock()

@@ -1,12 +1,27 @@
 // What is asked for at each scrape. docs/operate/metrics.md says what to make of it.
 import { type Clock } from '../base/clock.ts'
 import { type Record } from '../record/ports.ts'
+import { type Components } from '../xmpp/component/components.ts'
 import { type Streams } from '../xmpp/stream/streams.ts'
 import { type Metrics } from './metrics.ts'
 
 export function measureStreams(metrics: Metrics, streams: Pick<Streams, 'counts'>): void {
   metrics.gauge('onrecord_connections', 'Client connections.', () => streams.counts().connections)
   metrics.gauge('onrecord_sessions', 'Devices that are signed in.', () => streams.counts().sessions)
+}
+
+export function measureComponents(
+  metrics: Metrics,
+  components: Pick<Components, 'connected'>,
+): void {
+  metrics.gauge(
+    'onrecord_components',
+    'Components that are connected.',
+    () => components.connected().length,
+  )
+  metrics.gauge('onrecord_component_addresses', 'Bare addresses that components speak for.', () =>
+    components.connected().reduce((all, { speakers }) => all + speakers, 0),
+  )
 }
 
 export function measureRecord(

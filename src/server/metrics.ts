@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type Log, type LogFields } from '../base/log.ts'
 import { type Flush } from '../record/ledger/log.ts'
+import { type ComponentEvents } from '../xmpp/component/host.ts'
 import { type StreamEvents } from '../xmpp/stream/host.ts'
 
 /** What the server counts. Everything is pulled when somebody asks, but for events and flushes. */
@@ -11,6 +12,7 @@ export type Metrics = {
   total(name: string, help: string, read: () => number): void
   /** What streams tell. */
   readonly streamEvents: StreamEvents
+  readonly componentEvents: ComponentEvents
   /** A flush of the log, and how many records it made durable. */
   observeFlush(flush: Flush): void
   /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
@@ -21,11 +23,14 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { events, flushes, batches, signIns, stanzas } = ownMetrics(registry)
+  const { events, flushes, batches, signIns, stanzas, ofComponents } = ownMetrics(registry)
   return {
     streamEvents: {
       signIn: (result) => signIns.inc({ result }),
       stanza: () => stanzas.inc(),
+    },
+    componentEvents: {
+      stanza: (domain, direction) => ofComponents.inc({ domain, direction }),
     },
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({
@@ -98,5 +103,11 @@ function ownMetrics(registry: Registry) {
     help: 'Stanzas that clients have sent.',
     registers: [registry],
   })
-  return { events, flushes, batches, signIns, stanzas }
+  const ofComponents = new Counter({
+    name: 'onrecord_component_stanzas_total',
+    help: 'Stanzas from and to components, and those refused.',
+    labelNames: ['domain', 'direction'],
+    registers: [registry],
+  })
+  return { events, flushes, batches, signIns, stanzas, ofComponents }
 }

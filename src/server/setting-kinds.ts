@@ -8,6 +8,8 @@ export type Kind = {
   /** Ends the sentence "… must be". */
   readonly words: string
   readonly accepts: (value: string) => boolean
+  /** It is shown nowhere. */
+  readonly isSecret?: true
 }
 
 export const path: Kind = { name: 'path', words: 'a path', accepts: (value) => value !== '' }
@@ -68,6 +70,16 @@ export const listOfUrls: Kind = {
   accepts: (value) => parseList(value).every(isUrl),
 }
 
+/** `domain=secret`. A short secret can be guessed by who sees one handshake. */
+export const listOfSecrets: Kind = {
+  name: 'list of `domain=secret`',
+  words:
+    'entries such as irc.example.org=secret, separated by commas, with secrets of 12 characters or more',
+  accepts: (value) =>
+    parsePairs(value).every(([name, secret]) => isDomain(name) && secret.length >= 12),
+  isSecret: true,
+}
+
 export function choice(...options: readonly string[]): Kind {
   return {
     name: options.map((word) => `\`${word}\``).join(' or '),
@@ -89,6 +101,14 @@ export function parseList(value: string): readonly string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+}
+
+/** `name=value` each; the value is '' where there is none. */
+export function parsePairs(value: string): readonly (readonly [string, string])[] {
+  return parseList(value).map((item) => {
+    const at = item.indexOf('=')
+    return at < 0 ? [item, ''] : [item.slice(0, at), item.slice(at + 1)]
+  })
 }
 
 /** Milliseconds: 0 for `never`, null for `always`. */

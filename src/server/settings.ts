@@ -64,9 +64,32 @@ export const settings = {
     meaning: 'Federation with other servers. Not in this version: only 0 is accepted.',
   },
   ONRECORD_COMPONENT_PORT: {
-    kind: kinds.off,
+    kind: kinds.port,
     or: '0',
-    meaning: 'External components (XEP-0114). Not in this version: only 0 is accepted.',
+    meaning:
+      'Gateways and other components (XEP-0114), which ONRECORD_COMPONENTS names; 5347 by custom. 0 turns it off.',
+  },
+  ONRECORD_COMPONENT_BIND: {
+    kind: kinds.ip,
+    or: '127.0.0.1',
+    meaning:
+      'IP address that the component port listens at. Components speak in clear: leave it on this machine, or put a tunnel before it.',
+  },
+  ONRECORD_COMPONENTS: {
+    kind: kinds.listOfSecrets,
+    or: '',
+    meaning:
+      'The components, each with the secret that its own configuration has: `irc.example.org=correct-horse-battery, sms.example.org=…`.',
+  },
+  ONRECORD_COMPONENT_STANZAS_PER_SECOND: {
+    kind: kinds.count(10, 100_000),
+    or: '1000',
+    meaning: 'Stanzas of one component in a second. Beyond it the component is not read from.',
+  },
+  ONRECORD_COMPONENT_ADDRESSES: {
+    kind: kinds.count(10, 1_000_000),
+    or: '10000',
+    meaning: 'Bare addresses that one component may speak for while it is connected.',
   },
   ONRECORD_PROXIES: {
     kind: kinds.listOfNetworks,

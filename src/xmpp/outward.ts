@@ -1,9 +1,8 @@
 // RFC 6120 section 10.4: what people here send to another domain.
-import { recentMap, type RecentMap } from '../base/recent-map.ts'
 import { type Outbound, Transient } from '../intake/outbound.ts'
 import { outsiderId } from '../intake/outsider.ts'
 import { type Intake } from '../intake/ports.ts'
-import { type Element } from '../xml/element.ts'
+import { el, type Element } from '../xml/element.ts'
 import { type Session } from './accounts.ts'
 import { refuseBlocked } from './blocking.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
@@ -13,7 +12,7 @@ import { type Delivered, markDisplayed, typeOf } from './messages.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { withAddressee } from './presence-fanout.ts'
 import { onRecordOnce, sendError } from './reply.ts'
-import { type Parcel, type Service, type Speaker } from './services.ts'
+import { type Parcel, type Service, type Speaker, speakerOf } from './services.ts'
 import { isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { type Jid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -34,6 +33,8 @@ export type Outward = {
   through(link: Link): Service
   /** Whether the device has asked that. Once: an answer comes once. */
   wasAsked(iq: Element, from: Speaker, device: Session): boolean
+  /** Nothing there will answer what the device has asked: it is told. */
+  lost(device: Session, domain: string): void
 }
 
 export type OutwardParts = {
@@ -43,15 +44,20 @@ export type OutwardParts = {
   readonly delivered: (event: Delivered) => void
 }
 
+type Asked = { readonly id: string; readonly type: string; readonly to: Jid }
+
 type Sending = { readonly stanza: Element; readonly from: Speaker; readonly addressee: Addressee }
 
 export function createOutward(parts: OutwardParts): Outward {
-  const asked = new WeakMap<Session, RecentMap<boolean>>()
+  const asked = new WeakMap<Session, Map<string, Asked>>()
 
   function remember(iq: Element, session: Session, to: Jid): void {
-    const requests = asked.get(session) ?? recentMap<boolean>(requestsMax)
+    const requests = asked.get(session) ?? new Map<string, Asked>()
     asked.set(session, requests)
-    requests.set(requestOf(iq, to), true)
+    const { id = '', type = '' } = iq.attrs
+    requests.set(requestOf(iq, to), { id, type, to })
+    const [oldest] = requests.keys()
+    if (requests.size > requestsMax && oldest !== undefined) requests.delete(oldest)
   }
 
   async function route({ deliver }: Link, sending: Sending, session: Session): Promise<void> {
@@ -92,11 +98,16 @@ export function createOutward(parts: OutwardParts): Outward {
       deliver: link.deliver,
     }),
     wasAsked(iq, from, device) {
-      const requests = asked.get(device)
-      const request = requestOf(iq, from.jid)
-      if (requests?.get(request) !== true) return false
-      requests.set(request, false)
-      return true
+      return asked.get(device)?.delete(requestOf(iq, from.jid)) ?? false
+    },
+    lost(device, domain) {
+      const requests = asked.get(device) ?? new Map<string, Asked>()
+      for (const [request, { id, type, to }] of requests) {
+        if (to.domain !== domain) continue
+        requests.delete(request)
+        const iq = el('iq', 'jabber:client', { id, type, to: to.text })
+        sendError(iq, new StanzaError('remote-server-timeout'), speakerOf(device))
+      }
     },
   }
 }

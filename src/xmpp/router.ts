@@ -16,6 +16,7 @@ import { type Contacts, type Host } from './host.ts'
 import { checkForm, createIqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOffline } from './offline.ts'
+import { createOutages, type Outages } from './outages.ts'
 import { createOutsidePresence } from './outside-presence.ts'
 import { createOutward, type Link, type OutwardParts } from './outward.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
@@ -55,12 +56,13 @@ export type ClosableRouter = Router & {
   readonly receive: Receive
   /** Reads what rooms there are. Before anybody is served. */
   start(): Promise<void>
+  readonly outages: Outages
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
 
 export function createRouter(parts: RouterParts): ClosableRouter {
-  const { host, handle, receive, through, listeners } = buildRoad(parts)
+  const { host, handle, receive, through, outages, listeners } = buildRoad(parts)
   const { accounts, offline } = host
 
   async function settle(stanza: Element, session: Session): Promise<void> {
@@ -86,6 +88,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
     services: host.services,
     through,
     receive,
+    outages,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {
       const session = accounts.find(from)
@@ -133,6 +136,7 @@ function buildRoad(parts: RouterParts): {
   readonly host: Host
   readonly handle: (stanza: Element, from: Session) => Promise<void>
   readonly receive: Receive
+  readonly outages: Outages
   readonly through: (link: Link) => Service
   readonly listeners: Listeners
 } {
@@ -177,6 +181,7 @@ function buildRoad(parts: RouterParts): {
   return {
     host,
     listeners,
+    outages: createOutages({ ...common, outward }),
     through: (link) => outward.through(link),
     receive,
     async handle(stanza, from) {

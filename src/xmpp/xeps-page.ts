@@ -8,6 +8,15 @@ const elsewhere: readonly Spoken[] = [
   { xep: 59, title: 'Result Set Management', version: '1.0', notes: ['Without pages by index.'] },
   { xep: 68, title: 'Field Standardization for Data Forms', version: '1.3.0' },
   { xep: 82, title: 'XMPP Date and Time Profiles', version: '1.1.1' },
+  {
+    xep: 114,
+    title: 'Jabber Component Protocol',
+    version: '1.6',
+    notes: [
+      'A second connection of a component is refused with `conflict`, and the first is asked whether it is still there.',
+      'While one is not connected, what is sent to it is refused with `remote-server-timeout`.',
+    ],
+  },
   { xep: 156, title: 'Discovering Alternative XMPP Connection Methods', version: '1.4.0' },
   { xep: 198, title: 'Stream Management', version: '1.6.3' },
   { xep: 352, title: 'Client State Indication', version: '1.0.0' },

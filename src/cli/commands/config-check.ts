@@ -1,4 +1,4 @@
-import { configOf, findSettings } from '../../server/config.ts'
+import { configOf, findSettings, type FoundSettings } from '../../server/config.ts'
 import { settingNames, settings } from '../../server/settings.ts'
 import { answer, type Command, settingsOptions, settingsSources } from '../command.ts'
 
@@ -11,14 +11,18 @@ export const configCheck: Command = {
   async run(call) {
     const found = findSettings(settingsSources(call))
     configOf(found)
+    const shown: FoundSettings = (name) => {
+      const isHidden = settings[name].kind.isSecret === true && found(name).value
+      return isHidden ? { ...found(name), value: '(set, and not shown)' } : found(name)
+    }
     const lines = settingNames.map((name) => {
-      const { value, from } = found(name)
+      const { value, from } = shown(name)
       return `${name} = ${value ?? '(unset)'}    [${from}]\n    ${settings[name].meaning}`
     })
     answer(call, lines.join('\n'), {
       settings: settingNames.map((name) => ({
         name,
-        ...found(name),
+        ...shown(name),
         meaning: settings[name].meaning,
       })),
     })

@@ -1,4 +1,5 @@
 export const NS_CLIENT = 'jabber:client'
+export const NS_COMPONENT = 'jabber:component:accept'
 export const NS_STREAMS = 'http://etherx.jabber.org/streams'
 export const NS_FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing'
 export const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'

@@ -165,7 +165,8 @@ async function endAll(
   clearTimeout(late)
 }
 
-async function listening(server: Server, bind: string, port: number): Promise<void> {
+/** @throws {OperatorError} when the port is taken or the address is none of ours */
+export async function listening(server: Server, bind: string, port: number): Promise<void> {
   try {
     server.listen({ host: bind, port })
     await once(server, 'listening')

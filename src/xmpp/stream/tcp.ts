@@ -10,11 +10,14 @@ import { escapeAttr } from '../../xml/serialize.ts'
 import { channelBinding } from './binding.ts'
 import { type Channel, type ChannelBinding, type ChannelOwner, type OwnHeader } from './channel.ts'
 import { isLoopback } from './loopback.ts'
-import { NS_CLIENT, NS_STREAMS } from './namespaces.ts'
+import { NS_CLIENT, NS_COMPONENT, NS_STREAMS } from './namespaces.ts'
 
 type Options = {
-  readonly currentContext: () => SecureContext
+  /** Null where there is no TLS to go over to. */
+  readonly currentContext: (() => SecureContext) | null
   readonly limits: XmlLimits
+  /** Streams of components have another namespace and no version (XEP-0114). Clients' where it is absent. */
+  readonly between?: 'components'
 }
 
 /** A TCP connection, in clear or inside TLS. */
@@ -23,6 +26,7 @@ export class TcpChannel implements Channel {
   readonly isLoopback: boolean
   readonly streamDeclaration = ''
   readonly #options: Options
+  readonly #contentNs: string
   readonly #limits: { -readonly [name in keyof XmlLimits]: XmlLimits[name] }
   readonly #owner: ChannelOwner
   readonly #parser: StreamParser
@@ -39,6 +43,7 @@ export class TcpChannel implements Channel {
     this.isLoopback = isLoopback(socket)
     this.#owner = owner
     this.#options = options
+    this.#contentNs = options.between === 'components' ? NS_COMPONENT : NS_CLIENT
     this.#limits = { ...options.limits }
     this.#parser = new StreamParser(this.#limits, {
       open: (root, contentNs) => this.#opened(root, contentNs),
@@ -91,9 +96,10 @@ export class TcpChannel implements Channel {
     if (
       root.name !== 'stream' ||
       root.ns !== NS_STREAMS ||
-      (contentNs !== NS_CLIENT && contentNs !== '')
+      (contentNs !== this.#contentNs && contentNs !== '')
     ) {
-      this.#owner.broken('invalid-namespace', 'This is a stream of clients, RFC 6120.')
+      const whose = this.#options.between ?? 'clients'
+      this.#owner.broken('invalid-namespace', `This is a stream of ${whose}.`)
       return
     }
     this.#owner.opened({
@@ -105,7 +111,8 @@ export class TcpChannel implements Channel {
   }
 
   get startTls(): (() => void) | null {
-    return this.isConfidential() ? null : () => this.secure('any')
+    const isPossible = this.#options.currentContext !== null && !this.isConfidential()
+    return isPossible ? () => this.secure('any') : null
   }
 
   isConfidential(): boolean {
@@ -118,9 +125,10 @@ export class TcpChannel implements Channel {
 
   open({ id, from, to }: OwnHeader): void {
     const addressee = to === null ? '' : ` to='${escapeAttr(to)}'`
+    const version = this.#options.between === undefined ? ` version='1.0' xml:lang='en'` : ''
     this.write(
-      `<?xml version='1.0'?><stream:stream xmlns='${NS_CLIENT}' xmlns:stream='${NS_STREAMS}' ` +
-        `id='${id}' from='${escapeAttr(from)}'${addressee} version='1.0' xml:lang='en'>`,
+      `<?xml version='1.0'?><stream:stream xmlns='${this.#contentNs}' xmlns:stream='${NS_STREAMS}' ` +
+        `id='${id}' from='${escapeAttr(from)}'${addressee}${version}>`,
     )
   }
 
@@ -155,9 +163,14 @@ export class TcpChannel implements Channel {
     if (!this.#paused) this.#socket.resume()
   }
 
-  restart({ elementBytesMax }: { readonly elementBytesMax: number }): void {
-    this.#limits.stanzaBytesMax = elementBytesMax
+  restart(limits: { readonly elementBytesMax: number }): void {
+    this.widen(limits)
     this.#parser.reset()
+  }
+
+  /** Who is there is no stranger any more; the stream goes on. */
+  widen({ elementBytesMax }: { readonly elementBytesMax: number }): void {
+    this.#limits.stanzaBytesMax = elementBytesMax
   }
 
   /**
@@ -165,6 +178,8 @@ export class TcpChannel implements Channel {
    * clear is forgotten: nobody may smuggle commands in before the handshake (RFC 6120 §5.4.3.3).
    */
   secure(protocol: 'any' | 'xmpp-client'): void {
+    const secureContext = this.#options.currentContext?.()
+    if (!secureContext) return
     this.flush(null)
     this.#parser.discard()
     this.#parser.reset()
@@ -172,7 +187,6 @@ export class TcpChannel implements Channel {
     plain.off('data', this.#onData)
     plain.off('drain', this.#onDrain)
     plain.off('close', this.#onClose)
-    const secureContext = this.#options.currentContext()
     this.#context = secureContext
     const secure = new TLSSocket(plain, {
       isServer: true,
