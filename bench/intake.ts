@@ -16,7 +16,7 @@ const body =
   'Are we still on for lunch at the usual place? I can be there at a quarter past twelve.'
 const wire = `<message xmlns='jabber:client' from='a@example.org/phone' to='b@example.org' type='chat'><body>${body}</body><active xmlns='http://jabber.org/protocol/chatstates'/><request xmlns='urn:xmpp:receipts'/></message>`
 
-const { refs: _refs, verdicts: _verdicts, ...rest } = newRecord({ wire })
+const { verdicts: _verdicts, ...rest } = newRecord({ wire })
 const draft = { ...rest, refersTo: null }
 
 for (const withOriginId of [false, true]) {

@@ -220,7 +220,7 @@ async function say(
   what: Partial<Draft>,
 ): Promise<Accepted> {
   const view = { peerDevice: '', owner: from.id, peer: to.id, incoming: false }
-  const { refs: _refs, verdicts: _verdicts, ...plain } = newRecord()
+  const { verdicts: _verdicts, ...plain } = newRecord()
   return await intake.accept({
     ...plain,
     conversation: directConversation(from.id, to.id),

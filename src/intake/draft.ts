@@ -3,6 +3,7 @@ import {
   type PersonId,
   type RecordKind,
   type RecordOrigin,
+  type Reference,
   type View,
 } from '../record/types.ts'
 
@@ -22,6 +23,8 @@ export type Draft = {
   readonly origin: RecordOrigin
   /** The id that a correction, retraction or reaction names; null for all else. */
   readonly refersTo: string | null
+  /** The record that it is a copy of; null for all else. */
+  readonly refs: Reference | null
   readonly claimedAt: string | null
   readonly content: string
   /** The stanza as it will be delivered, less the stanza-id: `from` stamped, foreign stanza-ids gone, XML that stands alone. */

@@ -255,7 +255,7 @@ function intakeOn(record: FakeRecord, time: FakeTime, list: readonly Rule[]): In
 }
 
 function draftOf(changes: Partial<Draft> = {}): Draft {
-  const { refs: _refs, verdicts: _verdicts, ...plain } = newRecord()
+  const { verdicts: _verdicts, ...plain } = newRecord()
   return { ...plain, refersTo: null, ...changes }
 }
 

@@ -50,6 +50,7 @@ export function createIntake(parts: Parts): Intake {
 
   /** Nothing has a number yet. A promise only where something must be waited for. */
   function prepare(draft: Draft): Prepared | Promise<Prepared> {
+    if (draft.refs) return { kind: 'write', refs: draft.refs }
     const resent = resends.find(draft)
     if (resent === null && draft.refersTo === null) return plain
     return prepareSlowly(draft, resent)

@@ -17,6 +17,8 @@ export type RecordKind =
   | 'iq'
   | 'status'
   | 'marks'
+  | 'copy'
+  | 'history.import'
   | 'person.add'
   | 'person.enable'
   | 'person.disable'

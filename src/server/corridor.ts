@@ -58,6 +58,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     roomStore: storage.rooms,
     random: parts.random,
     clock,
+    ticks: systemTicks,
     timer: systemTimer,
     log,
     contacts: contactsOf(config),

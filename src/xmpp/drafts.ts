@@ -64,6 +64,7 @@ export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): D
     originId: payload.originId,
     origin: from.origin,
     refersTo: payload.refersTo,
+    refs: null,
     claimedAt: payload.claimedAt,
     content: JSON.stringify(payload.said),
     wire: serialize(stanza),

@@ -10,6 +10,7 @@ import { draftOf, isArchived, stamped } from './drafts.ts'
 import { type Offline } from './offline.ts'
 import { onRecordOnce } from './reply.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
+import { type RoomLines } from './room-lines.ts'
 import { type Speaker } from './services.ts'
 import { bareJid, type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -33,6 +34,7 @@ export type MessageParts = {
   readonly intake: Intake
   readonly accounts: Accounts
   readonly offline: Offline
+  readonly roomLines: RoomLines
   readonly delivered: (event: Delivered) => void
 }
 
@@ -69,7 +71,10 @@ export function createMessages(
 
     const draft = draftOf(out, from, { to, id: person.id, isHere: true })
     const isKept = isArchived(out) && (transient !== null || !isSignal(out))
-    const message = await onRecordOnce(intake, isKept ? draft : { ...draft, views: [] })
+    const message =
+      type === 'groupchat'
+        ? await parts.roomLines.record(draft, { stanza: out, from, to })
+        : await onRecordOnce(intake, isKept ? draft : { ...draft, views: [] })
     if (message) deliver(parts, message, { out, type, from, to, person, isKept })
   }
 }

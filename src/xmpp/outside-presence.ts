@@ -9,6 +9,7 @@ import { type Elsewhere } from './elsewhere.ts'
 import { sharesPresence } from './iqs.ts'
 import { gone, sendDirect, withAddressee } from './presence-fanout.ts'
 import { serverSays } from './reply.ts'
+import { type RoomLines } from './room-lines.ts'
 import { type Speaker, speakerOf } from './services.ts'
 import { type Spoken } from './spoken.ts'
 import { type Jid } from './wire/jid.ts'
@@ -28,11 +29,13 @@ export function createOutsidePresence({
   directory,
   accounts,
   elsewhere,
+  roomLines,
   spoken,
 }: {
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
   readonly elsewhere: Elsewhere
+  readonly roomLines: RoomLines
   readonly spoken: Spoken
 }): OutsidePresence {
   /** Section 4.3.2, rules 1 to 4. There is one answer for who has no subscription and for who asks of nobody. */
@@ -62,6 +65,7 @@ export function createOutsidePresence({
     // Nobody keeps it: who is not there asks when he comes.
     if (recipient.sessions.size === 0) return
     const addressee = { to, id: person.id, isHere: true }
+    roomLines.noticed(stanza, from, addressee)
     sendDirect(recipient, to, await spoken(stamped(stanza, from, to), from, addressee))
   }
 

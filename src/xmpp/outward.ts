@@ -1,5 +1,5 @@
 // RFC 6120 section 10.4: what people here send to another domain.
-import { type Outbound, Transient } from '../intake/outbound.ts'
+import { type Outbound, type Recorded, Transient } from '../intake/outbound.ts'
 import { outsiderId } from '../intake/outsider.ts'
 import { type Intake } from '../intake/ports.ts'
 import { el, type Element } from '../xml/element.ts'
@@ -12,6 +12,7 @@ import { type Delivered, markDisplayed, typeOf } from './messages.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { withAddressee } from './presence-fanout.ts'
 import { onRecordOnce, sendError } from './reply.ts'
+import { type RoomLines } from './room-lines.ts'
 import { type Parcel, type Service, type Speaker, speakerOf } from './services.ts'
 import { isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { type Jid } from './wire/jid.ts'
@@ -39,6 +40,7 @@ export type Outward = {
 
 export type OutwardParts = {
   readonly intake: Intake
+  readonly roomLines: RoomLines
   readonly outsidePresence: OutsidePresence
   readonly subscriptions: Subscriptions
   readonly delivered: (event: Delivered) => void
@@ -117,15 +119,19 @@ function requestOf(iq: Element, { text }: Jid): string {
 }
 
 async function message(
-  { intake, delivered }: OutwardParts,
+  { intake, roomLines, delivered }: OutwardParts,
   { stanza, from, addressee }: Sending,
   hand: (out: Outbound) => void,
 ): Promise<void> {
   const type = typeOf(stanza)
   const out = stamped(stanza, from, addressee.to)
   if (type !== 'error') markDisplayed(intake, out, from, addressee.id)
-  const ready =
-    Transient.of(out, 'relayed') ?? (await onRecordOnce(intake, draftOf(out, from, addressee)))
+  const record = async (): Promise<Recorded | null> => {
+    const draft = draftOf(out, from, addressee)
+    if (type !== 'groupchat') return await onRecordOnce(intake, draft)
+    return await roomLines.record(draft, { stanza: out, from, to: addressee.to })
+  }
+  const ready = Transient.of(out, 'relayed') ?? (await record())
   if (!ready) return
   hand(ready)
   delivered({ message: ready, stanza: out, type, from, recipient: null, targets: [] })

@@ -1,5 +1,5 @@
 import { FatalError } from '../base/errors.ts'
-import { type Clock } from '../base/clock.ts'
+import { type Clock, type Ticks } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
@@ -24,6 +24,7 @@ import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { type RoomStore } from './rooms/ports.ts'
+import { createRoomLines } from './room-lines.ts'
 import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
 import { createServices, type Service, type Services, speakerOf } from './services.ts'
@@ -41,6 +42,7 @@ export type RouterParts = {
   readonly roomStore: RoomStore
   readonly clock: Clock
   readonly random: Random
+  readonly ticks: Ticks
   readonly timer: Timer
   readonly log: Log
   /** XEP-0157: URIs of who answers for the server, by kind (`admin-addresses` and so on). */
@@ -206,7 +208,9 @@ function commonParts(parts: RouterParts) {
   const accounts = createAccounts(parts.store, parts.log)
   const services = createServices()
   const elsewhere = createElsewhere({ domain: parts.domain, services })
-  const common = { ...parts, accounts, services, elsewhere, spoken: createSpoken(parts.intake) }
+  const roomLines = createRoomLines(parts)
+  const spoken = createSpoken(parts.intake)
+  const common = { ...parts, accounts, services, elsewhere, roomLines, spoken }
   return { ...common, outsidePresence: createOutsidePresence(common) }
 }
 
@@ -240,7 +244,13 @@ function endRevoked(resource: Resource): void {
 /** In a larger room nothing is noted of who has a message on which device (DESIGN.md §3). */
 const markedMembersMax = 100
 
-const said: ReadonlySet<RecordKind> = new Set(['message', 'correction', 'retraction', 'reaction'])
+const said: ReadonlySet<RecordKind> = new Set([
+  'message',
+  'correction',
+  'retraction',
+  'reaction',
+  'copy',
+])
 
 /** A device has it, as a message, a carbon or an archive result: that is on record (DESIGN.md §3). */
 function confirm({ intake, offline }: Host, session: Session, message: Recorded): void {

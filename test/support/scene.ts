@@ -208,6 +208,7 @@ function routerOf({ record, store, rooms, time }: Scene, directory: Directory): 
     roomStore: rooms,
     random: systemRandom(),
     clock: time,
+    ticks: time,
     timer: time,
     log: silentLog,
     contacts: { 'admin-addresses': ['mailto:admin@localhost'] },

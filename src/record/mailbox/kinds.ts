@@ -33,6 +33,8 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'room.nick': 40,
   'room.role': 41,
   'room.members': 42,
+  copy: 16,
+  'history.import': 17,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
