@@ -80,7 +80,7 @@ export function createHistory({
 }
 
 function edgeOf(record: Reader, { position, at }: MailboxRow): Edge {
-  return { id: record.stanzaId(position), at }
+  return { id: record.stanzaId(position), position, at }
 }
 
 async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage> {

@@ -72,4 +72,4 @@ export type History = {
   ): Promise<{ readonly items: readonly HistoryItem[]; readonly complete: boolean }>
 }
 
-export type Edge = { readonly id: string; readonly at: number }
+export type Edge = { readonly id: string; readonly position: LogPosition; readonly at: number }

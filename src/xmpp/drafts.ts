@@ -95,6 +95,7 @@ export function roomDraft(
     messageId: stanza.attrs['id'] ?? null,
     originId: payload.originId,
     refersTo: payload.refersTo,
+    refs: null,
     claimedAt: payload.claimedAt,
     origin: from.origin,
     content: JSON.stringify(payload.said),

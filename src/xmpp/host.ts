@@ -28,6 +28,8 @@ export type Feature = {
   readonly discovery: readonly string[]
   /** Namespaces that a person's account announces. */
   readonly accountDiscovery?: readonly string[]
+  /** Namespaces of what a client can ask for while it binds a resource (XEP-0386). */
+  readonly inline?: readonly string[]
   /** What is not as the XEP has it, in a sentence each; the reasons stand in the code. */
   readonly notes?: readonly string[]
   setup?(host: Host): void
@@ -91,11 +93,19 @@ export type Host = {
   onPresence(listener: (session: Session, change: { readonly isInitial: boolean }) => void): void
   /** Called once, before anybody is served. */
   onStart(listener: () => Promise<void>): void
+  /** Called when a client has bound a resource and asked for more at once (XEP-0386). @returns what it is told of it */
+  onBound(listener: BoundListener): void
   /** Called when a session has ended. */
   onClosed(listener: (session: Session) => void): void
   /** Adds an element to the stream features after sign-in. */
   streamFeature(element: Element): void
 }
+
+/** @param request `<bind/>` */
+export type BoundListener = (
+  request: Element,
+  from: Session,
+) => Element | null | Promise<Element | null>
 
 export type IqRequest = {
   readonly type: 'get' | 'set'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Scene } from '../../test/support/scene.ts'
+import { Inbox } from './inbox.ts'
 
 const devices = ['bo/phone', 'bo/desk'] as const
 
@@ -39,6 +40,20 @@ test('whatever comes and goes, each message is had in the end, and none again th
     ),
     { numRuns: 150 },
   )
+})
+
+test('what waits can be left to the archive, but not while it is given to somebody', () => {
+  const inbox = new Inbox()
+  inbox.restore(3)
+  inbox.startFetching()
+  inbox.leaveOut(9)
+  inbox.finishFetching([])
+  inbox.leaveOut(9)
+  assert.equal(inbox.givenTo, 3, 'a message that is on record may be about to be given')
+  inbox.abandonFetching()
+  inbox.leaveOut(9)
+  inbox.leaveOut(7)
+  assert.deepEqual([inbox.givenTo, inbox.isWaiting], [9, true])
 })
 
 type Seen = { readonly said: string[]; readonly had: string[]; readonly again: string[] }

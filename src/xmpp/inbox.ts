@@ -81,6 +81,11 @@ export class Inbox {
     this.#send(message, open)
   }
 
+  /** What waits up to that position is not given any more; who is being given something gets it. */
+  leaveOut(upTo: LogPosition): void {
+    if (this.#isWaiting && !this.#held) this.#givenTo = Math.max(this.#givenTo, upTo)
+  }
+
   /** Older messages are about to be fetched: those that arrive are held back, so that order is kept. */
   startFetching(): void {
     this.#held = []

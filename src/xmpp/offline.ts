@@ -3,6 +3,7 @@
 import { FatalError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Timer } from '../base/timer.ts'
+import { type LogPosition } from '../intake/draft.ts'
 import { Recorded } from '../intake/outbound.ts'
 import { type HistoryItem, type History } from '../history/ports.ts'
 import { type Account, type Accounts, takers } from './accounts.ts'
@@ -15,6 +16,8 @@ const storeDelayMs = 1_000
 export type Offline = {
   /** A device can take messages now: it gets what waits, oldest first, in the background. */
   arrived(account: Account): void
+  /** A client has come that fetches from the archive what is there up to this position: that is not delivered late. */
+  leftToArchive(account: Account, position: LogPosition): void
   /** The position of this account has moved: it is stored within a second. */
   touched(account: Account): void
   /** Stores what is not stored. */
@@ -82,6 +85,10 @@ export function createOffline(parts: {
         inbox.abandonFetching()
         log.error('xmpp.offline-not-delivered', { error: String(error) })
       })
+    },
+    leftToArchive(account, position) {
+      account.inbox.leaveOut(position)
+      touched(account)
     },
     touched,
     flush,

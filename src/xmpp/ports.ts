@@ -58,6 +58,13 @@ export type Router = {
   /** Bound, and can be sent to. A resource with the same full JID was closed with `conflict` before. */
   opened(resource: Resource): void
   /**
+   * XEP-0386: the resource was opened just now by this request.
+   *
+   * @param request `<bind/>`; what it asks for is on at once
+   * @returns what `<bound/>` says of it
+   */
+  bound(resource: Resource, request: Element): Promise<readonly Element[]>
+  /**
    * The recipient's device has confirmed it: by XEP-0198 `<a/>`, or, without stream management, its bytes were handed to
    * the kernel.
    */
@@ -67,6 +74,8 @@ export type Router = {
 
   /** Namespaces announced in stream features after sign-in, as elements: XEP-0115 caps, roster versioning, pre-approval. */
   streamFeatures(): readonly Element[]
+  /** Namespaces of what can be asked for while a resource is bound, XEP-0386. */
+  inlineFeatures(): readonly string[]
 }
 
 /** RFC 6121 section 2.1.2.5: who gets whose presence. `from`: the contact gets the owner's. */

@@ -12,7 +12,7 @@ import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
-import { type Contacts, type Host } from './host.ts'
+import { type BoundListener, type Contacts, type Host } from './host.ts'
 import { checkForm, createIqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOffline } from './offline.ts'
@@ -101,6 +101,12 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       // Between sign-in and now the person may have been disabled.
       if (!parts.directory.get(resource.person.id)?.enabled) endRevoked(resource)
     },
+    async bound(resource, request) {
+      const session = accounts.find(resource)
+      if (!session) return []
+      const said = listeners.bound.map(async (listener) => await listener(request, session))
+      return (await Promise.all(said)).filter((element) => element !== null)
+    },
     confirmed(resource, out) {
       const session = accounts.find(resource)
       if (session && out instanceof Recorded) confirm(host, session, out)
@@ -121,6 +127,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
     async start() {
       for (const listener of listeners.start) await listener()
     },
+    inlineFeatures: () => features.flatMap(({ inline = [] }) => inline),
     close: async () => await offline.close(),
   }
 }
@@ -128,6 +135,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 type Listeners = {
   readonly delivered: Parameters<Host['onDelivered']>[0][]
   readonly presence: Parameters<Host['onPresence']>[0][]
+  readonly bound: BoundListener[]
   readonly closed: Parameters<Host['onClosed']>[0][]
   readonly start: Parameters<Host['onStart']>[0][]
   readonly streamFeatures: Element[]
@@ -215,15 +223,19 @@ function commonParts(parts: RouterParts) {
 }
 
 function noListeners(): Listeners {
-  return { delivered: [], presence: [], closed: [], start: [], streamFeatures: [] }
+  return { delivered: [], presence: [], bound: [], closed: [], start: [], streamFeatures: [] }
 }
 
-type Hooks = Pick<Host, 'onDelivered' | 'onPresence' | 'onClosed' | 'onStart' | 'streamFeature'>
+type Hooks = Pick<
+  Host,
+  'onDelivered' | 'onPresence' | 'onBound' | 'onClosed' | 'onStart' | 'streamFeature'
+>
 
 function hooksOf(listeners: Listeners): Hooks {
   return {
     onDelivered: (listener) => listeners.delivered.push(listener),
     onPresence: (listener) => listeners.presence.push(listener),
+    onBound: (listener) => listeners.bound.push(listener),
     onClosed: (listener) => listeners.closed.push(listener),
     onStart: (listener) => listeners.start.push(listener),
     streamFeature: (element) => listeners.streamFeatures.push(element),

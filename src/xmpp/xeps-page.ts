@@ -21,6 +21,8 @@ const elsewhere: readonly Spoken[] = [
   { xep: 198, title: 'Stream Management', version: '1.6.3' },
   { xep: 352, title: 'Client State Indication', version: '1.0.0' },
   { xep: 368, title: 'SRV records for XMPP over TLS', version: '1.1.0' },
+  { xep: 386, title: 'Bind 2', version: '1.1.0' },
+  { xep: 388, title: 'Extensible SASL Profile', version: '1.0.4' },
   { xep: 440, title: 'SASL Channel-Binding Type Capability', version: '1.0.0' },
 ]
 

@@ -5,6 +5,7 @@ import { ScramClient } from './scram.ts'
 import { WebSocketLink } from './websocket-link.ts'
 
 const sasl = 'urn:ietf:params:xml:ns:xmpp-sasl'
+const sasl2 = 'urn:xmpp:sasl:2'
 const management = 'urn:xmpp:sm:3'
 
 /** Where and as whom a client signs in. */
@@ -103,9 +104,7 @@ export class Client {
       await this.exchange('auth', `\0${user}\0${password}`, mechanism)
       return
     }
-    const exporter = mechanism.endsWith('-PLUS') ? this.link.exporter() : null
-    const binding = exporter ? { flag: 'p=tls-exporter', bound: exporter } : {}
-    const scram = new ScramClient({ mechanism, user, password, ...binding })
+    const scram = this.#scram(user, password, mechanism)
     const challenge = await this.exchange('auth', scram.first(), mechanism)
     const outcome = await this.exchange('response', scram.final(challenge))
     if (!scram.isServer(outcome)) throw new Error('the server has not proved itself')
@@ -119,6 +118,52 @@ export class Client {
     const answer = await this.link.incoming.next()
     if (answer.name === 'failure') throw new Error(conditionIn(answer))
     return Buffer.from(textOf(answer), 'base64').toString()
+  }
+
+  /**
+   * Signs in as XEP-0388 has it, where the stream goes on.
+   *
+   * @param wishes what is asked for besides, as XML
+   * @returns `<success/>`; the new features, where there are some, are still to come
+   * @throws {Error} whose message is the SASL failure condition
+   */
+  async authenticate2(options: {
+    readonly user: string
+    readonly password: string
+    readonly mechanism?: string
+    readonly wishes?: string
+  }): Promise<Element> {
+    const { user, password, mechanism = 'SCRAM-SHA-256', wishes = '' } = options
+    if (mechanism === 'PLAIN') {
+      const first = base64(`\0${user}\0${password}`)
+      return await this.exchange2(authenticate(mechanism, first, wishes))
+    }
+    const scram = this.#scram(user, password, mechanism)
+    const challenge = await this.exchange2(authenticate(mechanism, base64(scram.first()), wishes))
+    const final = base64(scram.final(decoded(challenge)))
+    const success = await this.exchange2(`<response xmlns='${sasl2}'>${final}</response>`)
+    const said = child(success, 'additional-data', sasl2)
+    if (!said || !scram.isServer(decoded(said))) {
+      throw new Error('the server has not proved itself')
+    }
+    return success
+  }
+
+  /** Sends one message of a XEP-0388 exchange. @returns the answer */
+  async exchange2(xml: string): Promise<Element> {
+    this.send(xml)
+    const answer = await this.link.incoming.next()
+    if (answer.name === 'failure') throw new Error(conditionIn(answer))
+    const bound = child(answer, 'bound', 'urn:xmpp:bind:0')
+    if (bound) this.jid = textOf(child(answer, 'authorization-identifier', sasl2))
+    if (bound && child(bound, 'enabled', management)) this.handled = 0
+    return answer
+  }
+
+  #scram(user: string, password: string, mechanism: string): ScramClient {
+    const exporter = mechanism.endsWith('-PLUS') ? this.link.exporter() : null
+    const binding = exporter ? { flag: 'p=tls-exporter', bound: exporter } : {}
+    return new ScramClient({ mechanism, user, password, ...binding })
   }
 
   async bind(resource?: string): Promise<void> {
@@ -195,4 +240,14 @@ export class Client {
   pause(): void {
     this.link.pause()
   }
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const decoded = (element: Element): string => Buffer.from(textOf(element), 'base64').toString()
+
+function authenticate(mechanism: string, initial: string, wishes: string): string {
+  return (
+    `<authenticate xmlns='${sasl2}' mechanism='${mechanism}'>` +
+    `<initial-response>${initial}</initial-response>${wishes}</authenticate>`
+  )
 }

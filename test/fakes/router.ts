@@ -47,7 +47,9 @@ export function fakeRouter(): FakeRouter {
       router.gone.push({ resource, undelivered })
       look()
     },
+    bound: async () => await Promise.resolve([]),
     streamFeatures: () => [],
+    inlineFeatures: () => [],
     async until(condition) {
       if (condition()) return
       await new Promise<void>((resolve) => waiting.push({ condition, resolve }))

@@ -78,6 +78,13 @@ export class Scene {
     await this.online(...names)
   }
 
+  /** Signs in and asks for this at once (XEP-0386). @returns what it is told */
+  async bind(name: string, asked: string): Promise<readonly Element[]> {
+    this.connect(name)
+    const request = parseFrame(`<bind xmlns='urn:xmpp:bind:0'>${asked}</bind>`, defaultXmlLimits)
+    return await this.router.bound(this.#device(name).resource, request)
+  }
+
   /** Initial presence; what it brings is not looked at. */
   async online(...names: readonly string[]): Promise<void> {
     for (const name of names) await this.send(name, '<presence/>')

@@ -103,7 +103,7 @@ export class ComponentStream implements ChannelOwner, Flushable {
     this.#state = 'up'
     this.#deadline = null
     this.#traffic = new Traffic(this.#host, account.domain, this)
-    this.#channel.widen({ elementBytesMax: this.#host.settings.stanzaBytesMax })
+    this.#channel.allow({ elementBytesMax: this.#host.settings.stanzaBytesMax })
     this.write('<handshake/>')
     this.#host.entered(account.domain)
   }

@@ -146,6 +146,37 @@ test('the archive says where it begins and ends, and nothing while it is empty',
   assert.ok(empty && typeof empty !== 'string' && empty.children.length === 0)
 })
 
+test('who binds a resource is told where his archive ends, and gets from there on', async () => {
+  const s = await talked('one')
+  await s.drop('bo/phone')
+  await s.say('ann/phone', 'bo', 'two')
+  const [metadata] = await s.bind('bo/desk', '')
+  assert.deepEqual(
+    elements(metadata ?? assert.fail()).map(({ name, attrs }) => [name, attrs['id']]),
+    [
+      ['start', s.record.stanzaId(0)],
+      ['end', s.record.stanzaId(1)],
+    ],
+  )
+  await s.say('ann/phone', 'bo', 'three')
+  await s.send('bo/desk', '<presence/>')
+  assert.deepEqual(s.inbox('bo/desk'), ['three'])
+  await s.drop('bo/desk')
+  await s.arrive('bo/phone')
+  assert.deepEqual(s.inbox('bo/phone'), [])
+})
+
+test('who fetches from the archive is given what came after that, and takes nothing from others', async () => {
+  const s = await talked('one')
+  await s.bind('bo/desk', '')
+  s.mute('bo/phone')
+  await s.say('ann/phone', 'bo/phone', 'two')
+  await s.drop('bo/phone')
+  await s.say('ann/phone', 'bo', 'three')
+  await s.send('bo/desk', '<presence/>')
+  assert.deepEqual(s.inbox('bo/desk'), ['two', 'three'])
+})
+
 test('everything is archived, and nobody can choose otherwise', async () => {
   const s = await scene('ann/phone')
   const prefs = await s.get('ann/phone', `<prefs xmlns='${mam}'/>`)

@@ -1,7 +1,7 @@
 // XEP-0313: Message Archive Management, version 1.1.3
 // Source: https://xmpp.org/extensions/xep-0313.html
 import { type Outbound } from '../../intake/outbound.ts'
-import { type Edge, type HistoryPage } from '../../history/ports.ts'
+import { type Edge, type History, type HistoryPage } from '../../history/ports.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { type Feature } from '../host.ts'
 import { buildForm } from '../wire/data-form.ts'
@@ -36,21 +36,26 @@ export const archive: Feature = {
       sendResults(items, { from: from.account.bare, to }, query.attrs['queryid'])
       return archiveFin(page)
     })
-    host.onIq({ type: 'get', ns: ns.mam, name: 'metadata' }, async (_query, from) => {
-      const edges = await host.history.edges(from.account.person.id)
-      if (!edges) return el('metadata', ns.mam)
-      return el(
-        'metadata',
-        ns.mam,
-        {},
-        edgeElement('start', edges.first),
-        edgeElement('end', edges.last),
-      )
+    host.onIq({ type: 'get', ns: ns.mam, name: 'metadata' }, async (_query, from) =>
+      metadata(await host.history.edges(from.account.person.id)),
+    )
+    // XEP-0386 section 3.2: what the archive has now is not delivered late as well.
+    host.onBound(async (_request, { account }) => {
+      const edges = await host.history.edges(account.person.id)
+      if (!account.isLoaded) await account.loaded
+      if (edges) host.offline.leftToArchive(account, edges.last.position)
+      return metadata(edges)
     })
   },
 }
 
 /** Section 5. */
+function metadata(edges: Awaited<ReturnType<History['edges']>>): Element {
+  if (!edges) return el('metadata', ns.mam)
+  const { first, last } = edges
+  return el('metadata', ns.mam, {}, edgeElement('start', first), edgeElement('end', last))
+}
+
 function edgeElement(name: 'start' | 'end', { id, at }: Edge): Element {
   return el(name, ns.mam, { id, timestamp: formatDateTime(at) })
 }

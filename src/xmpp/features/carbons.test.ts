@@ -14,6 +14,16 @@ test('a chat message reaches every other carbons-enabled resource of both sides'
   assert.deepEqual(s.inbox('bo/phone'), ['received: lunch?'])
 })
 
+test('carbons are on from the start for who asked for them when he bound his resource', async () => {
+  const s = await scene('ann/phone', 'bo/web')
+  await s.bind('ann/desk', enable)
+  await s.bind('ann/tablet', '')
+  await s.say('ann/phone', 'bo', 'lunch?')
+  assert.deepEqual(s.inbox('ann/desk'), ['sent: lunch?'])
+  assert.deepEqual(s.inbox('ann/tablet'), [])
+  assert.deepEqual(s.router.inlineFeatures(), ['urn:xmpp:carbons:2'])
+})
+
 test('who has not enabled carbons, or has disabled them, gets none', async () => {
   const s = await scene('ann/phone', 'ann/desk', 'bo/web')
   await s.say('ann/phone', 'bo', 'one')

@@ -21,6 +21,7 @@ export const carbons: Feature = {
   version: '1.0.1',
   discovery: [NS],
   accountDiscovery: [NS],
+  inline: [NS],
   notes: [
     'Errors are not copied (the last rule of section 6.1.1), so `urn:xmpp:carbons:rules:0` is not announced.',
   ],
@@ -33,6 +34,10 @@ export const carbons: Feature = {
     })
     host.onIq({ type: 'set', ns: NS, name: 'disable', at: ['own', 'server'] }, (_iq, from) => {
       enabled.delete(from)
+      return null
+    })
+    host.onBound((request, from) => {
+      if (child(request, 'enable', NS)) enabled.add(from)
       return null
     })
     host.onDelivered((event) => {

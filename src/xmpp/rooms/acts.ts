@@ -80,6 +80,7 @@ function draft(kind: RecordKind, id: RoomId, { by, members, address }: Common): 
     messageId: null,
     originId: null,
     refersTo: null,
+    refs: null,
     claimedAt: null,
     origin: 'native',
     content: '',

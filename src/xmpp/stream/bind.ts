@@ -7,10 +7,11 @@ import { type StreamHost } from './host.ts'
 import { NS_BIND, NS_CLIENT, NS_STANZAS } from './namespaces.ts'
 import { Session } from './session.ts'
 import { type Stream } from './stream.ts'
+import { noWishes, type UserAgent } from './wishes.ts'
 
 const resourceBytes = 12
 
-/** Binds the resource that was asked for, or one of ours. An older session with that address has to go, §7.7.2.2. */
+/** Binds the resource that was asked for, or one of ours. */
 export async function bind(
   iq: Element,
   person: Person,
@@ -28,22 +29,11 @@ export async function bind(
     stream.write(refusal(id, 'modify', 'bad-request'))
     return
   }
-  // The person may have been disabled since he signed in.
-  if (!host.directory.get(person.id)?.enabled) {
-    stream.fail({ condition: 'not-authorized', text: 'This account is disabled.' })
+  const session = await bindResource({ jid, person, agent: noWishes.agent }, stream, host)
+  if (!session) {
+    if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))
     return
   }
-  for (let old = host.sessions.find(jid.text); old; old = host.sessions.find(jid.text)) {
-    await old.end({ condition: 'conflict', text: 'Replaced by a new connection.' })
-  }
-  if (!stream.isOpen) return
-  if (host.sessions.countOf(person.id) >= host.settings.sessionsPerPersonMax) {
-    stream.write(refusal(id, 'wait', 'resource-constraint'))
-    return
-  }
-  const session = new Session(host, { jid, person }, stream)
-  host.sessions.add(session)
-  stream.carry(session)
   stream.write(
     `<iq xmlns='${NS_CLIENT}' type='result' id='${escapeAttr(id)}'>` +
       `<bind xmlns='${NS_BIND}'><jid>${escapeText(jid.text)}</jid></bind></iq>`,
@@ -51,11 +41,43 @@ export async function bind(
   host.router.opened(session)
 }
 
+/**
+ * A session at that address. An older one has to go, §7.7.2.2.
+ *
+ * @returns null when the stream has ended meanwhile, or the person has too many
+ */
+export async function bindResource(
+  who: { readonly jid: Jid; readonly person: Person; readonly agent: UserAgent },
+  stream: Stream,
+  host: StreamHost,
+): Promise<Session | null> {
+  const { jid, person } = who
+  // The person may have been disabled since he signed in.
+  if (!host.directory.get(person.id)?.enabled) {
+    stream.fail({ condition: 'not-authorized', text: 'This account is disabled.' })
+    return null
+  }
+  for (let old = host.sessions.find(jid.text); old; old = host.sessions.find(jid.text)) {
+    await old.end({ condition: 'conflict', text: 'Replaced by a new connection.' })
+  }
+  if (!stream.isOpen) return null
+  if (host.sessions.of(person.id).length >= host.settings.sessionsPerPersonMax) return null
+  const session = new Session(host, who, stream)
+  host.sessions.add(session)
+  stream.carry(session)
+  return session
+}
+
+/** Null when that cannot be a resource. */
+export function addressWith({ address }: Person, resource: string): Jid | null {
+  const bare = parseJid(address)
+  return bare && withResource(bare, resource)
+}
+
 function addressOf(request: Element, person: Person, host: StreamHost): Jid | null {
-  const bare = parseJid(person.address)
   const asked = textOf(child(request, 'resource', NS_BIND))
   const resource = asked === '' ? host.random.bytes(resourceBytes).toString('base64url') : asked
-  return bare && withResource(bare, resource)
+  return addressWith(person, resource)
 }
 
 function refusal(id: string, type: string, condition: string): string {

@@ -89,11 +89,16 @@ function enable(element: Element, { session, stream, host }: Omit<Place, 'lang'>
     stream.fail({ condition: 'policy-violation', text: 'Stream management is on already.' })
     return
   }
+  stream.write(enableManagement(element, session, host))
+}
+
+/** @param element `<enable/>`. @returns `<enabled/>` */
+export function enableManagement(element: Element, session: Session, host: StreamHost): string {
   const isResumable = ['true', '1'].includes(element.attrs['resume'] ?? '')
   const id = isResumable ? host.random.bytes(18).toString('base64url') : null
   const max = Math.floor(host.settings.resumeMs / 1_000)
   const how = id === null ? '' : ` id='${escapeAttr(id)}' resume='true' max='${max}'`
   session.enableManagement(id)
   if (id !== null) host.sessions.addResumable(id, session)
-  stream.write(`<enabled xmlns='${NS_MANAGEMENT}'${how}/>`)
+  return `<enabled xmlns='${NS_MANAGEMENT}'${how}/>`
 }

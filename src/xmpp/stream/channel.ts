@@ -43,8 +43,10 @@ export type Channel = {
   /** No element is handed on before `resume()`; TCP pushes back. May be called while one is handed on. */
   pause(): void
   resume(): void
-  /** The client begins a new stream on the connection; sizes are those of a signed-in client when it is one. */
-  restart(limits: { readonly elementBytesMax: number }): void
+  /** Elements may be as long as that: the client has signed in. */
+  allow(limits: { readonly elementBytesMax: number }): void
+  /** The client begins a new stream on the connection. */
+  restart(): void
   /** Hands on what is queued, then goes over to TLS. What came in clear until then is forgotten. Null where that is not possible. */
   readonly startTls: (() => void) | null
 

@@ -1,21 +1,27 @@
 import { type Element } from '../../xml/element.ts'
-import { serialize } from '../../xml/serialize.ts'
+import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { type ChannelBinding } from './channel.ts'
 import { offeredMechanisms } from './mechanisms.ts'
 import {
   NS_BIND,
+  NS_BIND2,
   NS_CLIENT_STATE,
   NS_MANAGEMENT,
   NS_SASL,
+  NS_SASL2,
   NS_SASL_BINDING,
   NS_SESSION,
   NS_TLS,
 } from './namespaces.ts'
 
-/** What a client that has not signed in may do: STARTTLS, and where it is safe, sign in. RFC 6120 §5.4.1 and §6.4.1, XEP-0440. */
+/** What a client that has not signed in may do: STARTTLS, and where it is safe, sign in. RFC 6120 §5.4.1 and §6.4.1, XEP-0388, XEP-0440. */
 export function featuresBefore(options: {
   readonly startTls: 'no' | 'optional' | 'required'
-  readonly signIn: { readonly binding: ChannelBinding | null } | null
+  readonly signIn: {
+    readonly binding: ChannelBinding | null
+    /** Namespaces that can be asked for while a resource is bound, XEP-0386. */
+    readonly inline: readonly string[]
+  } | null
 }): string {
   const { startTls, signIn } = options
   let xml = ''
@@ -25,11 +31,20 @@ export function featuresBefore(options: {
   if (!signIn) return xml
   const names = offeredMechanisms(signIn.binding)
   xml += `<mechanisms xmlns='${NS_SASL}'>`
-  for (const name of names) xml += `<mechanism>${name}</mechanism>`
-  xml += '</mechanisms>'
+  const mechanisms = names.map((name) => `<mechanism>${name}</mechanism>`).join('')
+  xml += `${mechanisms}</mechanisms>`
+  xml += `<authentication xmlns='${NS_SASL2}'>${mechanisms}${inline(signIn.inline)}</authentication>`
   if (!signIn.binding) return xml
   const types = signIn.binding.types.map((type) => `<channel-binding type='${type}'/>`)
   return `${xml}<sasl-channel-binding xmlns='${NS_SASL_BINDING}'>${types.join('')}</sasl-channel-binding>`
+}
+
+/** What can be asked for together with signing in: XEP-0386 §3.1, XEP-0198 §8. */
+function inline(more: readonly string[]): string {
+  const vars = [NS_CLIENT_STATE, NS_MANAGEMENT, ...more]
+  const features = vars.map((ns) => `<feature var='${escapeAttr(ns)}'/>`).join('')
+  const bind = `<bind xmlns='${NS_BIND2}'><inline>${features}</inline></bind>`
+  return `<inline>${bind}<sm xmlns='${NS_MANAGEMENT}'/></inline>`
 }
 
 /** What a signed-in client may do: RFC 6120 §7.4, the session of RFC 3921 for old clients, XEP-0198, XEP-0352, and the rest. */
@@ -38,5 +53,18 @@ export function featuresAfter(more: readonly Element[]): string {
     `<bind xmlns='${NS_BIND}'><required/></bind>` +
     `<session xmlns='${NS_SESSION}'><optional/></session>` +
     `<sm xmlns='${NS_MANAGEMENT}'/><csi xmlns='${NS_CLIENT_STATE}'/>`
-  return own + more.map((element) => serialize(element)).join('')
+  return own + serializeAll(more)
+}
+
+/** What is left where a resource was bound at once. */
+export function featuresBound(options: {
+  readonly isManaged: boolean
+  readonly more: readonly Element[]
+}): string {
+  const management = options.isManaged ? '' : `<sm xmlns='${NS_MANAGEMENT}'/>`
+  return `${management}<csi xmlns='${NS_CLIENT_STATE}'/>${serializeAll(options.more)}`
+}
+
+function serializeAll(list: readonly Element[]): string {
+  return list.map((element) => serialize(element)).join('')
 }

@@ -11,19 +11,25 @@ export type SaslCondition =
   | 'not-authorized'
   | 'temporary-auth-failure'
 
+export type SaslFailure = {
+  readonly kind: 'failure'
+  readonly condition: SaslCondition
+  readonly text: string | null
+}
+
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Buffer }
   | { readonly kind: 'success'; readonly person: Person; readonly data: Buffer | null }
-  | { readonly kind: 'failure'; readonly condition: SaslCondition; readonly text: string | null }
+  | SaslFailure
 
 /** One run of a SASL mechanism. */
 export type Mechanism = { step(message: Buffer): Promise<SaslStep> }
 
-export function failed(condition: SaslCondition, text: string | null = null): SaslStep {
+export function failed(condition: SaslCondition, text: string | null = null): SaslFailure {
   return { kind: 'failure', condition, text }
 }
 
 /** Wrong name, wrong password, disabled, taken in the middle: one answer for all. */
-export function refused(text: string | null = null): SaslStep {
+export function refused(text: string | null = null): SaslFailure {
   return failed('not-authorized', text)
 }

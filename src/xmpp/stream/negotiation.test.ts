@@ -81,7 +81,7 @@ test('features inside TLS: no STARTTLS, channel binding and its types', async (t
   const features = client.features ?? assert.fail()
   assert.deepEqual(
     elements(features).map(({ name }) => name),
-    ['mechanisms', 'sasl-channel-binding'],
+    ['mechanisms', 'authentication', 'sasl-channel-binding'],
   )
   assert.deepEqual(client.mechanisms(), [
     'SCRAM-SHA-256-PLUS',

@@ -7,7 +7,7 @@ import { NS_MANAGEMENT, NS_STANZAS } from './namespaces.ts'
 import { type Session } from './session.ts'
 import { type Stream } from './stream.ts'
 
-/** Takes up a session of the same person, from whatever address. Other requests have to wait for a bound resource. */
+/** Takes up a session of the same person. Other requests have to wait for a bound resource. */
 export async function resume(
   element: Element,
   person: Person,
@@ -18,12 +18,39 @@ export async function resume(
     stream.write(managementFailed('unexpected-request'))
     return
   }
-  const h = countOf(element)
-  const previd = element.attrs['previd'] ?? ''
+  const failed = await takeUp(element, person, stream, { host, say: (resumed) => resumed })
+  if (failed !== null) stream.write(failed)
+}
+
+type How = {
+  readonly host: StreamHost
+  /** What the client is told before it gets what it has not confirmed, from `<resumed/>`. */
+  readonly say: (resumed: string, session: Session) => string
+}
+
+/**
+ * @param request `<resume/>`
+ * @returns `<failed/>`; null when the session goes on, or the stream has ended
+ */
+export async function takeUp(
+  request: Element,
+  person: Person,
+  stream: Stream,
+  { host, say }: How,
+): Promise<string | null> {
+  const h = countOf(request)
+  const previd = request.attrs['previd'] ?? ''
   const session = host.sessions.resumable(previd)
-  if (h === null) stream.write(managementFailed('bad-request'))
-  else if (session?.person.id === person.id) await takeUp(session, h, stream)
-  else stream.write(notResumable(host.sessions.handledBefore(previd, person.id)))
+  if (h === null) return managementFailed('bad-request')
+  if (session?.person.id !== person.id) {
+    return notResumable(host.sessions.handledBefore(previd, person.id))
+  }
+  await free(session)
+  if (!stream.isOpen) return null
+  if (session.isOver) return notResumable(session.handledCount)
+  if (session.attach(stream, h, (resumed) => say(resumed, session))) stream.carry(session)
+  else stream.fail(tooHigh(session, h))
+  return null
 }
 
 /** Who learns how much of what he sent was handled sends again no more than the rest. @param h null: not known */
@@ -31,18 +58,14 @@ function notResumable(h: number | null): string {
   return managementFailed('item-not-found', h === null ? '' : ` h='${h}'`)
 }
 
-async function takeUp(session: Session, h: number, stream: Stream): Promise<void> {
-  // The old stream may live still, and another one may take the session while we wait.
+/** The old stream may live still, and another one may take the session while we wait. */
+async function free(session: Session): Promise<void> {
   do {
     if (!session.isOver)
       session.detach({ condition: 'conflict', text: 'Resumed on a new connection.' })
     // What the old stream has handed in is settled first: the client sends again all that we do not count.
     await session.idle()
   } while (session.isConnected && !session.isOver)
-  if (!stream.isOpen) return
-  if (session.isOver) stream.write(notResumable(session.handledCount))
-  else if (session.attach(stream, h)) stream.carry(session)
-  else stream.fail(tooHigh(session, h))
 }
 
 /** The value of `h`, an unsigned number of 32 bits; null when it is none. */

@@ -13,6 +13,7 @@ import { type StreamSettings } from './settings.ts'
 import { type Flushable, type Turn } from './turn.ts'
 import { Unconfirmed } from './unconfirmed.ts'
 import { charsOf, type Unsettled } from './unsettled.ts'
+import { type UserAgent } from './wishes.ts'
 
 /** The stream that a session has while its client is connected. */
 export type Line = {
@@ -42,6 +43,7 @@ export type SessionHost = {
 export class Session implements Resource, Flushable {
   readonly jid: Jid
   readonly person: Person
+  readonly agent: UserAgent
   readonly #host: SessionHost
   readonly #inbound: Inbound
   readonly #queue = new Unconfirmed()
@@ -57,10 +59,15 @@ export class Session implements Resource, Flushable {
   #isClosed = false
   #expiresAt = 0
 
-  constructor(host: SessionHost, who: { readonly jid: Jid; readonly person: Person }, line: Line) {
+  constructor(
+    host: SessionHost,
+    who: { readonly jid: Jid; readonly person: Person; readonly agent: UserAgent },
+    line: Line,
+  ) {
     this.#host = host
     this.jid = who.jid
     this.person = who.person
+    this.agent = who.agent
     this.#inbound = new Inbound(host.settings.unsettledMax)
     this.#line = line
   }
@@ -246,15 +253,20 @@ export class Session implements Resource, Flushable {
     line?.end(failure)
   }
 
-  /** Takes the session up on another line. All that was given on the one before must be settled. @returns false as `acknowledge` does */
-  attach(line: Line, h: number): boolean {
+  /**
+   * Takes the session up on another line. All that was given on the one before must be settled.
+   *
+   * @param say what is written first, from `<resumed/>`
+   * @returns false as `acknowledge` does
+   */
+  attach(line: Line, h: number, say: (resumed: string) => string): boolean {
     const management = this.#management
     if (!management || !this.acknowledge(h)) return false
     // Who knows the id has read `<enabled/>`, and so all that came before it.
     this.#confirm(this.#unmanaged)
     this.#line = line
     this.#deferred = null
-    line.write(management.resumed(this.#inbound.settled))
+    line.write(say(management.resumed(this.#inbound.settled)))
     for (const out of this.#queue.list()) line.write(out.wire)
     management.askAgain()
     return true

@@ -13,7 +13,7 @@ export type Sessions = {
   /** XEP-0198 §5: how many stanzas a session of that person had handled that can be resumed no more; null when it is not known. */
   handledBefore(id: string, person: PersonId): number | null
   readonly size: number
-  countOf(person: PersonId): number
+  of(person: PersonId): readonly Session[]
   all(): Iterable<Session>
   add(session: Session): void
   /** From here on it can be found by that id. */
@@ -25,13 +25,7 @@ export function createSessions(): Sessions {
   const byJid = new Map<string, Session>()
   const byId = new Map<string, Session>()
   const ended = recentMap<{ readonly person: PersonId; readonly h: number }>(endedKept)
-  const counts = new Map<PersonId, number>()
-
-  function count(person: PersonId, change: number): void {
-    const now = (counts.get(person) ?? 0) + change
-    if (now === 0) counts.delete(person)
-    else counts.set(person, now)
-  }
+  const byPerson = new Map<PersonId, readonly Session[]>()
 
   return {
     find: (jid) => byJid.get(jid) ?? null,
@@ -43,16 +37,19 @@ export function createSessions(): Sessions {
     get size() {
       return byJid.size
     },
-    countOf: (person) => counts.get(person) ?? 0,
+    of: (person) => byPerson.get(person) ?? [],
     all: () => byJid.values(),
     add(session) {
       byJid.set(session.jid.text, session)
-      count(session.person.id, 1)
+      const { id } = session.person
+      byPerson.set(id, [...(byPerson.get(id) ?? []), session])
     },
     addResumable: (id, session) => byId.set(id, session),
     remove(session) {
       byJid.delete(session.jid.text)
-      count(session.person.id, -1)
+      const left = (byPerson.get(session.person.id) ?? []).filter((other) => other !== session)
+      if (left.length > 0) byPerson.set(session.person.id, left)
+      else byPerson.delete(session.person.id)
       const id = session.management?.id ?? null
       if (id === null) return
       byId.delete(id)

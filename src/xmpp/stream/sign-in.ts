@@ -1,14 +1,14 @@
-// SASL in XMPP: RFC 6120 §6.
+// SASL exchanges, RFC 4422, however they are written down.
 import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
-import { type Element, textOf } from '../../xml/element.ts'
-import { escapeText } from '../../xml/serialize.ts'
+import { parseJid } from '../wire/jid.ts'
 import { type ChannelBinding } from './channel.ts'
-import { type Mechanism, type SaslStep, failed } from './mechanism.ts'
+import { type SaslMessage } from './framing.ts'
+import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
 import { startMechanism } from './mechanisms.ts'
-import { NS_SASL } from './namespaces.ts'
 import { type Throttle } from './throttle.ts'
+import { type Wishes } from './wishes.ts'
 
 export type SignInParts = {
   readonly directory: Directory
@@ -18,106 +18,89 @@ export type SignInParts = {
   readonly throttle: Throttle
 }
 
-/** What the client is told. `waitMs`: not before so long. */
-export type Answer = {
-  readonly xml: string
-  readonly waitMs: number
-  readonly outcome: 'continues' | 'failed' | 'throttled' | { readonly person: Person }
+/** Where an attempt comes from. */
+export type Caller = {
+  readonly address: string
+  readonly binding: ChannelBinding | null
+  /** Who the client says it is in its stream header; null where the header of its next stream is what counts. */
+  readonly from: string | null
 }
 
-/** The attempts to sign in on one stream, one after the other. */
+/** What the client is told. `waitMs`: not before so long. */
+export type Answer = { readonly waitMs: number } & (
+  | { readonly kind: 'challenge'; readonly data: Buffer }
+  | (SaslFailure & { readonly isThrottled: boolean })
+  | Passed
+)
+
+/** Somebody has signed in. */
+export type Passed = {
+  readonly kind: 'success'
+  readonly person: Person
+  /** The last word of the mechanism. */
+  readonly data: Buffer | null
+  readonly wishes: Wishes
+}
+
+/** One exchange, from its first message to its end. */
 export class SignIn {
   readonly #parts: SignInParts
-  readonly #address: string
-  readonly #binding: ChannelBinding | null
-  #mechanism: Mechanism | null = null
+  readonly #caller: Caller
+  readonly #wishes: Wishes
+  readonly #mechanism: Mechanism | null
   #account: string | null = null
   #dueAt = 0
 
-  constructor(parts: SignInParts, address: string, binding: ChannelBinding | null) {
+  constructor(
+    parts: SignInParts,
+    caller: Caller,
+    { mechanism, wishes }: Pick<Extract<SaslMessage, { kind: 'start' }>, 'mechanism' | 'wishes'>,
+  ) {
     this.#parts = parts
-    this.#address = address
-    this.#binding = binding
-  }
-
-  /** @param element `auth`, `response` or `abort` */
-  async take(element: Element): Promise<Answer> {
-    switch (element.name) {
-      case 'auth':
-        return await this.#start(element)
-      case 'response':
-        return await this.#continue(element)
-      case 'abort':
-        return this.#answer(failed('aborted'))
-      default:
-        return this.#answer(failed('malformed-request'))
-    }
-  }
-
-  async #start(auth: Element): Promise<Answer> {
-    this.#account = null
-    this.#dueAt = 0
-    this.#mechanism = startMechanism(
-      auth.attrs['mechanism'] ?? '',
-      this.#parts,
-      this.#binding,
-      (account) => this.#admit(account),
+    this.#caller = caller
+    this.#wishes = wishes
+    this.#mechanism = startMechanism(mechanism, parts, caller.binding, (account) =>
+      this.#admit(account),
     )
-    if (!this.#mechanism) return this.#answer(failed('invalid-mechanism'))
-    // No initial response: the server's first challenge is empty (RFC 6120 §6.4.2).
-    if (textOf(auth) === '') return this.#answer({ kind: 'challenge', data: Buffer.alloc(0) })
-    return await this.#continue(auth)
   }
 
-  async #continue(element: Element): Promise<Answer> {
-    if (!this.#mechanism) return this.#answer(failed('malformed-request'))
-    const message = fromBase64(textOf(element))
-    if (!message) return this.#answer(failed('incorrect-encoding'))
+  /** @param message null: the client waits for the first challenge, which is empty */
+  async take(message: Buffer | null): Promise<Answer> {
+    if (!this.#mechanism) return this.fail(failed('invalid-mechanism'))
+    if (!message) return { kind: 'challenge', data: Buffer.alloc(0), waitMs: 0 }
     return this.#answer(await this.#mechanism.step(message))
+  }
+
+  fail(failure: SaslFailure): Answer {
+    const isThrottled = failure.condition === 'temporary-auth-failure'
+    return { ...failure, isThrottled, waitMs: this.#waitMs() }
   }
 
   #admit(account: string): boolean {
     const { throttle, clock } = this.#parts
-    const waitMs = throttle.attempt(account, this.#address)
+    const waitMs = throttle.attempt(account, this.#caller.address)
     if (waitMs === null) return false
     this.#account = account
     this.#dueAt = clock.now() + waitMs
     return true
   }
 
-  #answer(step: SaslStep): Answer {
-    if (step.kind === 'challenge') {
-      const xml = `<challenge xmlns='${NS_SASL}'>${step.data.toString('base64')}</challenge>`
-      return { xml, waitMs: 0, outcome: 'continues' }
-    }
-    const waitMs = Math.max(0, this.#dueAt - this.#parts.clock.now())
-    this.#mechanism = null
-    if (step.kind === 'failure') {
-      const outcome = step.condition === 'temporary-auth-failure' ? 'throttled' : 'failed'
-      return { xml: failureXml(step), waitMs, outcome }
-    }
-    if (this.#account !== null) this.#parts.throttle.succeeded(this.#account, this.#address)
-    const data = step.data ? step.data.toString('base64') : ''
-    const xml = `<success xmlns='${NS_SASL}'>${data}</success>`
-    return { xml, waitMs, outcome: { person: step.person } }
+  #waitMs(): number {
+    return Math.max(0, this.#dueAt - this.#parts.clock.now())
   }
-}
 
-/** The answer to who wants to sign in where that is not safe. */
-export const encryptionRequired: string = failureXml({
-  condition: 'encryption-required',
-  text: 'Signing in needs TLS.',
-})
-
-function failureXml(failure: { readonly condition: string; readonly text: string | null }): string {
-  const { condition, text } = failure
-  const said = text === null ? '' : `<text xml:lang='en'>${escapeText(text)}</text>`
-  return `<failure xmlns='${NS_SASL}'><${condition}/>${said}</failure>`
-}
-
-/** RFC 4648 §4 to the letter; "=" alone is an empty message (RFC 6120 §6.4.2). */
-function fromBase64(text: string): Buffer | null {
-  if (text === '=') return Buffer.alloc(0)
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
-  return Buffer.from(text, 'base64')
+  #answer(step: SaslStep): Answer {
+    if (step.kind === 'challenge') return { ...step, waitMs: 0 }
+    if (step.kind === 'failure') return this.fail(step)
+    if (this.#account !== null) {
+      this.#parts.throttle.succeeded(this.#account, this.#caller.address)
+    }
+    const { person, data } = step
+    // XEP-0388 §2.3.
+    const { from } = this.#caller
+    if (from !== null && parseJid(from)?.bare !== person.address) {
+      return this.fail(failed('invalid-authzid'))
+    }
+    return { kind: 'success', person, data, wishes: this.#wishes, waitMs: this.#waitMs() }
+  }
 }

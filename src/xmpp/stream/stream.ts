@@ -1,4 +1,4 @@
-// One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395.
+// One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395, XEP-0388.
 import { FatalError } from '../../base/errors.ts'
 import { type Person, type PersonId } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
@@ -7,13 +7,19 @@ import { bind } from './bind.ts'
 import { receive } from './bound.ts'
 import { type Channel, type ChannelOwner, type Header } from './channel.ts'
 import { streamError, type StreamFailure } from './failure.ts'
+import { enter } from './enter.ts'
 import { featuresAfter, featuresBefore } from './features.ts'
+import { type Framing } from './framing.ts'
+import { Gate } from './gate.ts'
 import { refusalOf } from './header.ts'
 import { type StreamHost } from './host.ts'
-import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_TLS } from './namespaces.ts'
+import { failed } from './mechanism.ts'
+import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_SASL2, NS_TLS } from './namespaces.ts'
 import { resume } from './resume.ts'
+import { sasl, success } from './sasl.ts'
+import { goesOn, sasl2 } from './sasl2.ts'
 import { type Line, type Session } from './session.ts'
-import { type Answer, encryptionRequired, SignIn } from './sign-in.ts'
+import { type Passed } from './sign-in.ts'
 import { type Flushable } from './turn.ts'
 
 /** Elements that one stream may have handled in one turn of the event loop, so that a flood starves nobody. */
@@ -21,6 +27,12 @@ const elementsPerTurn = 128
 
 /** Language of what the server itself says. */
 const ownLanguage = 'en'
+
+/** XEP-0388 §2.4. */
+const outOfTurn: StreamFailure = {
+  condition: 'policy-violation',
+  text: 'Only a response or an abort may come now.',
+}
 
 const accountChanged: StreamFailure = {
   condition: 'not-authorized',
@@ -34,19 +46,18 @@ export class Stream implements ChannelOwner, Line, Flushable {
   /** `waiting` for a header, `open` since one came, `closed` by us or gone. */
   #state: 'waiting' | 'open' | 'closed' = 'waiting'
   #hasAnswered = false
-  #signIn: SignIn | null = null
+  readonly #gate: Gate
+  /** Who the client says it is. */
+  #from: string | null = null
   #person: Person | null = null
   #session: Session | null = null
-  #failures = 0
   #lang: string | null = null
   /** Something is under way that has to be done before more is read. */
   #isBusy = false
   /** It counts among those of its address that have not signed in and bound a resource. */
   #isStranger = true
-  /** Whose passwords and rights have changed since the stream began: a sign-in that is under way may know the old ones. */
-  readonly #revoked = new Set<PersonId>()
-  /** Ends the wait of an answer that comes late on purpose. */
-  #wake: { readonly at: number; readonly up: () => void } | null = null
+  /** What is written while a resource is bound inside of a sign-in: it goes out behind the success. Null at other times. */
+  #behind: string[] | null = null
   /** An element that waits for earlier ones to be settled, or for the next turn. */
   #held: Element | null = null
   #handled = 0
@@ -62,6 +73,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.#heardAt = host.clock.now()
     this.#deadline = this.#heardAt + host.settings.negotiationMs
     this.#channel = makeChannel(this)
+    this.#gate = new Gate(host, this.#channel)
   }
 
   get isOpen(): boolean {
@@ -83,9 +95,15 @@ export class Stream implements ChannelOwner, Line, Flushable {
       this.fail(failure)
       return
     }
+    this.#from = header.from
     this.#lang = header.lang === ownLanguage ? null : header.lang
+    this.announce(this.#features())
+  }
+
+  /** Stream features. */
+  announce(features: string): void {
     const declared = this.#channel.streamDeclaration
-    this.write(`<stream:features${declared}>${this.#features()}</stream:features>`)
+    this.write(`<stream:features${declared}>${features}</stream:features>`)
   }
 
   #answerHeader(to: string | null): void {
@@ -96,8 +114,10 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #features(): string {
-    if (this.#person) return featuresAfter(this.#host.router.streamFeatures())
-    const signIn = this.#maySignIn() ? { binding: this.#channel.binding() } : null
+    const { router } = this.#host
+    if (this.#person) return featuresAfter(router.streamFeatures())
+    const inline = router.inlineFeatures()
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), inline } : null
     const required = signIn ? 'optional' : 'required'
     return featuresBefore({ startTls: this.#channel.startTls ? required : 'no', signIn })
   }
@@ -142,7 +162,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   gone(): void {
     this.#state = 'closed'
-    this.#wake?.up()
+    this.#gate.close()
     this.#becomeKnown()
     this.#host.forgetStream(this)
     this.#whenGone?.()
@@ -160,8 +180,10 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #negotiate(element: Element): void {
     const { name, ns } = element
     const person = this.#person
-    if (!person && ns === NS_TLS && name === 'starttls') this.#startTls()
-    else if (!person && ns === NS_SASL) this.#wait(this.#takeSignIn(element))
+    if (this.#gate.expects(sasl2) && !goesOn(name, ns)) this.fail(outOfTurn)
+    else if (!person && ns === NS_TLS && name === 'starttls') this.#startTls()
+    else if (!person && ns === NS_SASL) this.#wait(this.#takeSignIn(element, sasl))
+    else if (!person && ns === NS_SASL2) this.#wait(this.#takeSignIn(element, sasl2))
     else if (!person) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
     else if (ns === NS_CLIENT && name === 'iq') this.#wait(bind(element, person, this, this.#host))
     else if (ns === NS_MANAGEMENT) this.#wait(resume(element, person, this, this.#host))
@@ -186,40 +208,43 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.#hasAnswered = false
   }
 
-  async #takeSignIn(element: Element): Promise<void> {
+  async #takeSignIn(element: Element, framing: Framing): Promise<void> {
     if (!this.#maySignIn()) {
-      this.#give({ xml: encryptionRequired, waitMs: 0, outcome: 'failed' })
+      this.write(framing.failure(failed('encryption-required', 'Signing in needs TLS.')))
+      this.#failed('failed')
       return
     }
-    this.#signIn ??= new SignIn(this.#host, this.#channel.address, this.#channel.binding())
-    const answer = await this.#signIn.take(element)
-    if (answer.waitMs > 0) await this.#sleep(answer.waitMs)
-    if (this.#state === 'open') this.#give(answer)
+    const answer = await this.#gate.take(element, framing, this.#from)
+    if (this.#state !== 'open') return
+    if (answer.kind === 'challenge') this.write(framing.challenge(answer.data))
+    else if (answer.kind === 'success') await this.#passed(answer, framing)
+    else {
+      this.write(framing.failure(answer))
+      this.#failed(answer.isThrottled ? 'throttled' : 'failed')
+    }
   }
 
-  #give({ xml, outcome }: Answer): void {
-    if (typeof outcome === 'object' && this.#revoked.has(outcome.person.id)) {
-      this.fail(accountChanged)
-      return
-    }
-    this.write(xml)
-    if (outcome === 'continues') return
-    if (typeof outcome === 'object') {
-      this.#signedIn(outcome.person)
-      return
-    }
-    this.#host.events.signIn(outcome)
-    this.#failures += 1
-    if (this.#failures < this.#host.settings.signInFailuresMax) return
+  #failed(how: 'failed' | 'throttled'): void {
+    this.#host.events.signIn(how)
+    if (this.#gate.mayTryAgain()) return
     this.fail({ condition: 'policy-violation', text: 'Too many attempts to sign in.' })
   }
 
-  #signedIn(person: Person): void {
+  async #passed(passed: Passed, framing: Framing): Promise<void> {
+    if (this.#gate.isRevoked(passed.person.id)) {
+      this.fail(accountChanged)
+      return
+    }
     this.#host.events.signIn('ok')
-    this.#person = person
-    this.#signIn = null
+    this.#person = passed.person
+    this.#channel.allow({ elementBytesMax: this.#host.settings.stanzaBytesMax })
+    if (framing === sasl2) {
+      await enter(passed, this, this.#host)
+      return
+    }
+    this.write(success(passed.data))
     this.#expectHeader()
-    this.#channel.restart({ elementBytesMax: this.#host.settings.stanzaBytesMax })
+    this.#channel.restart()
   }
 
   /** Nothing more is read until it is done. */
@@ -243,14 +268,6 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.fail({ condition: 'internal-server-error' })
   }
 
-  /** To the second: `sweep()` ends it, or the end of the connection. */
-  async #sleep(ms: number): Promise<void> {
-    await new Promise<void>((up) => {
-      this.#wake = { at: this.#host.clock.now() + ms, up }
-    })
-    this.#wake = null
-  }
-
   // --- For sessions.
 
   /** From here on the stream is the session's. */
@@ -267,13 +284,28 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   /** What this person signed in with is valid no more. A session is ended by the router, a stream without one here. */
   revoked(id: PersonId): void {
-    if (!this.#person) this.#revoked.add(id)
+    if (!this.#person) this.#gate.revoke(id)
     else if (!this.#session && this.#person.id === id) this.fail(accountChanged)
   }
 
   write(xml: string): void {
-    this.#channel.write(xml)
+    if (this.#behind) this.#behind.push(xml)
+    else this.#channel.write(xml)
     this.#host.turn.mark(this)
+  }
+
+  /** From here on what is written waits for `release()`. */
+  holdBack(): void {
+    this.#behind = []
+  }
+
+  /** @param first what goes out before all that has waited; `features` are those of the stream from here on */
+  release(first: string, features: string): void {
+    const behind = this.#behind ?? []
+    this.#behind = null
+    this.write(first)
+    this.announce(features)
+    for (const xml of behind) this.write(xml)
   }
 
   settled(): void {
@@ -311,7 +343,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   flush(): void {
     this.#handled = 0
     if (this.#held) this.#retry(this.#held)
-    if (this.#state === 'closed') return
+    if (this.#state === 'closed' || this.#behind) return
     const flushed = this.#session?.beforeFlush() ?? null
     if (this.isClosed()) return
     this.#channel.flush(flushed)
@@ -340,7 +372,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
       this.#heardAt = now
       this.#askedAt = null
     }
-    if (this.#wake && now >= this.#wake.at) this.#wake.up()
+    this.#gate.sweep(now)
     if (this.#session) this.#checkSilence(this.#session, now)
     else if (now < this.#deadline) return
     else if (this.#state === 'closed') this.#channel.destroy()

@@ -163,14 +163,12 @@ export class TcpChannel implements Channel {
     if (!this.#paused) this.#socket.resume()
   }
 
-  restart(limits: { readonly elementBytesMax: number }): void {
-    this.widen(limits)
-    this.#parser.reset()
+  allow({ elementBytesMax }: { readonly elementBytesMax: number }): void {
+    this.#limits.stanzaBytesMax = elementBytesMax
   }
 
-  /** Who is there is no stranger any more; the stream goes on. */
-  widen({ elementBytesMax }: { readonly elementBytesMax: number }): void {
-    this.#limits.stanzaBytesMax = elementBytesMax
+  restart(): void {
+    this.#parser.reset()
   }
 
   /**

@@ -145,9 +145,12 @@ export class WebSocketChannel implements Channel {
     if (!this.#isPaused) this.#ws.resume()
   }
 
-  restart({ elementBytesMax }: { readonly elementBytesMax: number }): void {
+  allow({ elementBytesMax }: { readonly elementBytesMax: number }): void {
     this.#limits.stanzaBytesMax = elementBytesMax
   }
+
+  /** Each frame is read alone. */
+  restart(): void {}
 
   close(): void {
     if (this.#state !== 'open') return
