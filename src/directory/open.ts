@@ -50,6 +50,7 @@ export async function openDirectory(parts: {
   return {
     find: (address) => shown(people.find(address)),
     get: (id) => shown(people.get(id)),
+    passwordName: (id) => people.get(id)?.credential ?? null,
     list: () => people.list().flatMap((person) => shown(person) ?? []),
     ...createSignIn({ people, credentials, decoySecret, iterations }),
     ...createChanges({ ...parts, people, credentials, acts, revoked }),

@@ -46,6 +46,9 @@ export type Directory = {
   /** Null where name or password is wrong, or the person is disabled. The same work is done in each case. */
   checkPassword(address: string, password: Secret<string>): Promise<Person | null>
 
+  /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
+  passwordName(id: PersonId): string | null
+
   /** Each is an entry of the record first, then applied. @throws {OperatorError} with one sentence. */
   add(person: {
     readonly address: string
@@ -140,4 +143,53 @@ export type StoredPeople = {
   readonly addresses: readonly AddressRow[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
+}
+
+/** What a client says of itself (XEP-0388 §2.3). Nobody is shown it but the person himself. */
+export type UserAgent = {
+  /** Of this installation, the same each time. */
+  readonly id: string | null
+  readonly software: string | null
+  readonly device: string | null
+}
+
+/** What a token is made of, with a key of the vault. The token itself is nowhere but at the client. */
+export type TokenSeed = {
+  /** 32 random bytes. */
+  readonly seed: Uint8Array
+  /** The mechanism that it is for, and no other. */
+  readonly mechanism: string
+  /** ms since 1970 */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** A client that has tokens. */
+export type StoredClient = {
+  readonly person: PersonId
+  /** 32 hex digits that stand for the person and the installation's id. */
+  readonly id: string
+  /** What it says of itself, sealed. */
+  readonly agent: Uint8Array
+  /** ms since 1970 */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  /** It has come back with a token since it last gave the password. */
+  readonly usesToken: boolean
+  readonly current: TokenSeed | null
+  /** Given out, and not used yet: `current` counts until it is. */
+  readonly next: TokenSeed | null
+}
+
+/** Keeps the clients that have tokens. Each write is durable when it resolves. */
+export type ClientState = {
+  find(person: PersonId, id: string): Promise<StoredClient | null>
+  /** Seen last, first. */
+  of(person: PersonId): Promise<readonly StoredClient[]>
+  /** In place of what was there. */
+  put(client: StoredClient): Promise<void>
+  remove(person: PersonId, id: string): Promise<void>
+  removeAll(person: PersonId): Promise<void>
+  /** Those without a token that is good still. @param now ms since 1970 */
+  dropExpired(now: number): Promise<void>
 }

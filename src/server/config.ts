@@ -39,6 +39,8 @@ export type Config = {
   readonly signInFailuresFree: number
   readonly signInFailuresPerAddressFree: number
   readonly scramIterations: number
+  /** 0: there are no tokens. */
+  readonly tokenMs: number
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -142,6 +144,7 @@ export function configOf(found: FoundSettings): Config {
     signInFailuresFree: count('ONRECORD_SIGN_IN_FAILURES'),
     signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
+    tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,

@@ -68,6 +68,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     ...parts,
     domain: config.domain,
     directory,
+    clients: storage.clients,
     router,
     settings: streamSettings(config),
     currentContext: certificate.currentContext,

@@ -177,6 +177,12 @@ export const settings = {
     meaning:
       'Rounds of PBKDF2 for passwords that are set from now on. More makes a stolen state.db harder to use, and clients slower to sign in.',
   },
+  ONRECORD_TOKEN_DAYS: {
+    kind: kinds.count(0, 365),
+    or: '21',
+    meaning:
+      'How many days a device that has signed in may come back without the password (XEP-0484); each time counts anew. 0: each sign-in needs the password.',
+  },
   ONRECORD_SIGN_IN_SECONDS: {
     kind: kinds.count(5, 600),
     or: '60',

@@ -6,11 +6,13 @@ import { tryFileLock } from '../base/file-lock.ts'
 import { makeDirDurably } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { type Record } from '../record/ports.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
+import { relationalClientState } from '../storage/relational/client-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
@@ -25,6 +27,7 @@ import { openVault } from './vault.ts'
 export type Storage = {
   readonly record: Record
   readonly directory: Directory
+  readonly clients: Clients
   readonly accounts: AccountStore
   readonly rooms: RoomStore
   /** Of the key that was made just now; null where there was one. */
@@ -75,7 +78,14 @@ export async function openStorage(
   })
   const accounts = relationalAccountStore(state.db)
   const rooms = relationalRooms(state.db, keys)
-  return { record, directory, accounts, rooms, recoveryKit }
+  const clients = createClients({
+    ...outside,
+    directory,
+    state: relationalClientState(state.db),
+    keys,
+    tokenMs: config.tokenMs,
+  })
+  return { record, directory, clients, accounts, rooms, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

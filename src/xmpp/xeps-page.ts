@@ -24,6 +24,12 @@ const elsewhere: readonly Spoken[] = [
   { xep: 386, title: 'Bind 2', version: '1.1.0' },
   { xep: 388, title: 'Extensible SASL Profile', version: '1.0.4' },
   { xep: 440, title: 'SASL Channel-Binding Type Capability', version: '1.0.0' },
+  {
+    xep: 484,
+    title: 'Fast Authentication Streamlining Tokens',
+    version: '0.2.0',
+    notes: ['Without TLS early data, so `count` is not looked at.'],
+  },
 ]
 
 /** docs/reference/xeps.md, from the features themselves. */

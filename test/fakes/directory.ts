@@ -23,6 +23,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     const id = personId(hash('md5', address))
     people.set(address, { id, address, role: 'member', enabled: true })
   }
+  const names = new Map<PersonId, string>()
   const listeners: ((id: PersonId) => void)[] = []
   const get = (id: PersonId): Person | null =>
     [...people.values()].find((person) => person.id === id) ?? null
@@ -34,6 +35,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
+    passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
     scramKeys: async (address, algorithm) => ({
       person: enabled(address),
@@ -49,7 +51,11 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     },
     onRevoked: (listener) => listeners.push(listener),
     add: never,
-    setPassword: never,
+    async setPassword(id) {
+      names.set(id, `after ${names.get(id) ?? 'first'}`)
+      for (const listener of listeners) listener(id)
+      await Promise.resolve()
+    },
     remove: never,
   }
 }

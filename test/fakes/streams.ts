@@ -11,10 +11,12 @@ import { WebSocketServer } from 'ws'
 import { type Clock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
+import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory } from '../../src/directory/ports.ts'
 import { selfSignedPair } from '../../src/server/self-signed.ts'
 import { defaultStreamSettings, type StreamSettings } from '../../src/xmpp/stream/settings.ts'
 import { createStreams, type Streams } from '../../src/xmpp/stream/streams.ts'
+import { testClients } from './clients.ts'
 import { fakeDirectory } from './directory.ts'
 import { type FakeRouter, fakeRouter } from './router.ts'
 
@@ -23,6 +25,7 @@ export type TestStreams = {
   readonly streams: Streams
   readonly router: FakeRouter
   readonly directory: Directory
+  readonly clients: Clients
   /** STARTTLS. */
   readonly port: number
   /** TLS from the start. */
@@ -46,9 +49,11 @@ export async function testStreams(
   const signIns: TestStreams['signIns'] = []
   let now = 1_000_000
   const clock: Clock = { now: () => now }
+  const clients = testClients(directory, clock)
   const streams = createStreams({
     domain: 'localhost',
     directory,
+    clients,
     router,
     clock,
     random: systemRandom(),
@@ -78,6 +83,7 @@ export async function testStreams(
     streams,
     router,
     directory,
+    clients,
     port: inClear.port,
     directPort: direct.port,
     signIns,

@@ -338,6 +338,7 @@ function fakePeople(names: readonly string[]): People {
       get: (id) => [...people.values()].find((person) => person.id === id) ?? null,
       list: () => [...people.values()],
       onRevoked: (listener) => listeners.push(listener),
+      passwordName: () => null,
       scramKeys: never,
       checkPassword: never,
       add: never,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
+import { type Directory } from '../../src/directory/ports.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openCorridor } from '../../src/server/corridor.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
@@ -16,13 +17,19 @@ import { Client } from '../client/client.ts'
 
 const password = 'a long enough password'
 
+/** Everybody's. */
+export const socketPassword: string = password
+
 export type SocketServer = {
   readonly domain: string
   readonly data: string
   readonly keyFile: string
+  /** XMPP, in clear or with STARTTLS. */
+  readonly port: number
   /** Moves the clock. */
   pass(ms: number): void
   add(...locals: readonly string[]): Promise<void>
+  setPassword(local: string, password: string): Promise<void>
   /** Signed in, and available. */
   comeOnline(user: string, resource: string): Promise<Client>
   /** The folders stay until `Symbol.asyncDispose`. */
@@ -73,15 +80,16 @@ export async function socketServer(
     domain,
     data,
     keyFile,
+    port: listener.port,
     pass(ms) {
       now += ms
     },
     async add(...locals) {
-      const how = { role: 'member', by: { commandLine: true } } as const
-      for (const local of locals) {
-        const address = `${local}@${domain}`
-        await storage.directory.add({ address, password: new Secret(password), ...how })
-      }
+      for (const local of locals) await addMember(storage.directory, `${local}@${domain}`)
+    },
+    async setPassword(local, next) {
+      const { id } = storage.directory.find(`${local}@${domain}`) ?? assert.fail()
+      await storage.directory.setPassword(id, new Secret(next), { commandLine: true })
     },
     async comeOnline(user, resource) {
       const over = { over: 'plain', port: listener.port } as const
@@ -96,4 +104,9 @@ export async function socketServer(
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+async function addMember(directory: Directory, address: string): Promise<void> {
+  const by = { commandLine: true } as const
+  await directory.add({ address, password: new Secret(password), role: 'member', by })
 }

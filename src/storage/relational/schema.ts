@@ -13,6 +13,8 @@ export type Schema = {
   room: RoomTable
   room_person: RoomPersonTable
   room_access: RoomAccessTable
+  client: ClientTable
+  token_seed: TokenSeedTable
 }
 
 /** Which steps of the schema were done. */
@@ -75,4 +77,25 @@ type RoomAccessTable = {
   grants: number
   since_position: number
   until_position: number | null
+}
+
+export type ClientTable = {
+  person: string
+  id: string
+  agent_sealed: Uint8Array
+  first_seen: number
+  last_seen: number
+  uses_token: number
+  expires: number
+}
+
+/** `slot`: current or next. */
+export type TokenSeedTable = {
+  person: string
+  client: string
+  slot: string
+  seed: Uint8Array
+  mechanism: string
+  issued: number
+  expires: number
 }

@@ -1,5 +1,5 @@
 // Resource binding: RFC 6120 §7.
-import { type Person } from '../../directory/ports.ts'
+import { type Person, type UserAgent } from '../../directory/ports.ts'
 import { child, type Element, textOf } from '../../xml/element.ts'
 import { escapeAttr, escapeText } from '../../xml/serialize.ts'
 import { type Jid, parseJid, withResource } from '../wire/jid.ts'
@@ -7,7 +7,7 @@ import { type StreamHost } from './host.ts'
 import { NS_BIND, NS_CLIENT, NS_STANZAS } from './namespaces.ts'
 import { Session } from './session.ts'
 import { type Stream } from './stream.ts'
-import { noWishes, type UserAgent } from './wishes.ts'
+import { noWishes } from './wishes.ts'
 
 const resourceBytes = 12
 

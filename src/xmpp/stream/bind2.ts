@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0386.html
 import { hash } from 'node:crypto'
 
-import { type Person } from '../../directory/ports.ts'
+import { type Person, type UserAgent } from '../../directory/ports.ts'
 import { child, type Element, textOf } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 import { type Jid } from '../wire/jid.ts'
@@ -13,7 +13,6 @@ import { type StreamHost } from './host.ts'
 import { NS_BIND2, NS_CLIENT_STATE, NS_MANAGEMENT } from './namespaces.ts'
 import { type Passed } from './sign-in.ts'
 import { type Stream } from './stream.ts'
-import { type UserAgent } from './wishes.ts'
 
 /** UTF-16 units of a tag that get into a resource. */
 const tagMax = 64

@@ -1,11 +1,13 @@
+import { type Clients } from '../../directory/clients.ts'
 import { type Element } from '../../xml/element.ts'
 import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { type ChannelBinding } from './channel.ts'
-import { offeredMechanisms } from './mechanisms.ts'
+import { offeredForTokens, offeredMechanisms } from './mechanisms.ts'
 import {
   NS_BIND,
   NS_BIND2,
   NS_CLIENT_STATE,
+  NS_FAST,
   NS_MANAGEMENT,
   NS_SASL,
   NS_SASL2,
@@ -14,14 +16,17 @@ import {
   NS_TLS,
 } from './namespaces.ts'
 
+type SignInOffer = {
+  readonly binding: ChannelBinding | null
+  /** Namespaces that can be asked for while a resource is bound, XEP-0386. */
+  readonly inline: readonly string[]
+  readonly clients: Pick<Clients, 'isOn'>
+}
+
 /** What a client that has not signed in may do: STARTTLS, and where it is safe, sign in. RFC 6120 §5.4.1 and §6.4.1, XEP-0388, XEP-0440. */
 export function featuresBefore(options: {
   readonly startTls: 'no' | 'optional' | 'required'
-  readonly signIn: {
-    readonly binding: ChannelBinding | null
-    /** Namespaces that can be asked for while a resource is bound, XEP-0386. */
-    readonly inline: readonly string[]
-  } | null
+  readonly signIn: SignInOffer | null
 }): string {
   const { startTls, signIn } = options
   let xml = ''
@@ -33,18 +38,21 @@ export function featuresBefore(options: {
   xml += `<mechanisms xmlns='${NS_SASL}'>`
   const mechanisms = names.map((name) => `<mechanism>${name}</mechanism>`).join('')
   xml += `${mechanisms}</mechanisms>`
-  xml += `<authentication xmlns='${NS_SASL2}'>${mechanisms}${inline(signIn.inline)}</authentication>`
+  xml += `<authentication xmlns='${NS_SASL2}'>${mechanisms}${inline(signIn)}</authentication>`
   if (!signIn.binding) return xml
   const types = signIn.binding.types.map((type) => `<channel-binding type='${type}'/>`)
   return `${xml}<sasl-channel-binding xmlns='${NS_SASL_BINDING}'>${types.join('')}</sasl-channel-binding>`
 }
 
-/** What can be asked for together with signing in: XEP-0386 §3.1, XEP-0198 §8. */
-function inline(more: readonly string[]): string {
+/** What can be asked for together with signing in: XEP-0386 §3.1, XEP-0198 §8, XEP-0484 §3.1. */
+function inline({ binding, clients, inline: more }: SignInOffer): string {
   const vars = [NS_CLIENT_STATE, NS_MANAGEMENT, ...more]
   const features = vars.map((ns) => `<feature var='${escapeAttr(ns)}'/>`).join('')
   const bind = `<bind xmlns='${NS_BIND2}'><inline>${features}</inline></bind>`
-  return `<inline>${bind}<sm xmlns='${NS_MANAGEMENT}'/></inline>`
+  const names = offeredForTokens(clients, binding)
+  const mechanisms = names.map((name) => `<mechanism>${name}</mechanism>`).join('')
+  const fast = names.length === 0 ? '' : `<fast xmlns='${NS_FAST}'>${mechanisms}</fast>`
+  return `<inline>${bind}<sm xmlns='${NS_MANAGEMENT}'/>${fast}</inline>`
 }
 
 /** What a signed-in client may do: RFC 6120 §7.4, the session of RFC 3921 for old clients, XEP-0198, XEP-0352, and the rest. */

@@ -45,7 +45,7 @@ export class Gate {
           binding: this.#channel.binding(),
           from: framing === sasl2 ? from : null,
         },
-        message,
+        { mechanism: message.mechanism, wishes: message.wishes },
       )
       this.#exchange = { signIn, framing }
       return await signIn.take(message.initial)

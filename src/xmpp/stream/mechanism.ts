@@ -3,6 +3,7 @@ import { type Person } from '../../directory/ports.ts'
 /** Failure conditions of RFC 6120 §6.5 that we use. */
 export type SaslCondition =
   | 'aborted'
+  | 'credentials-expired'
   | 'encryption-required'
   | 'incorrect-encoding'
   | 'invalid-authzid'
@@ -19,7 +20,14 @@ export type SaslFailure = {
 
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Buffer }
-  | { readonly kind: 'success'; readonly person: Person; readonly data: Buffer | null }
+  | {
+      readonly kind: 'success'
+      readonly person: Person
+      /** The last word, which goes out with the success. */
+      readonly data: Buffer | null
+      /** `old`: by a token that is to be replaced. */
+      readonly by: 'password' | 'token' | 'old token'
+    }
   | SaslFailure
 
 /** One run of a SASL mechanism. */

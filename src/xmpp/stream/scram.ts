@@ -107,7 +107,8 @@ export class Scram implements Mechanism {
     const expected = Buffer.concat([Buffer.from(gs2), bound]).toString('base64')
     // A decoy's keys belong to nobody: `person` is null, and the same work was done.
     if (!proved || echoed !== nonce || input !== `c=${expected}` || !person) return refused()
-    return { kind: 'success', person, data: Buffer.from(`v=${serverSignature.toString('base64')}`) }
+    const data = Buffer.from(`v=${serverSignature.toString('base64')}`)
+    return { kind: 'success', person, data, by: 'password' }
   }
 }
 

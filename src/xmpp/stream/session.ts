@@ -1,5 +1,5 @@
 import { type Clock } from '../../base/clock.ts'
-import { type Person } from '../../directory/ports.ts'
+import { type Person, type UserAgent } from '../../directory/ports.ts'
 import { type Outbound, Recorded, Transient } from '../../intake/outbound.ts'
 import { type Element, el } from '../../xml/element.ts'
 import { type Resource, type Router, type StreamCondition } from '../ports.ts'
@@ -13,7 +13,6 @@ import { type StreamSettings } from './settings.ts'
 import { type Flushable, type Turn } from './turn.ts'
 import { Unconfirmed } from './unconfirmed.ts'
 import { charsOf, type Unsettled } from './unsettled.ts'
-import { type UserAgent } from './wishes.ts'
 
 /** The stream that a session has while its client is connected. */
 export type Line = {

@@ -1,10 +1,10 @@
 // SASL exchanges, RFC 4422, however they are written down.
 import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
+import { type Clients } from '../../directory/clients.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
 import { parseJid } from '../wire/jid.ts'
 import { type ChannelBinding } from './channel.ts'
-import { type SaslMessage } from './framing.ts'
 import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
 import { startMechanism } from './mechanisms.ts'
 import { type Throttle } from './throttle.ts'
@@ -12,6 +12,7 @@ import { type Wishes } from './wishes.ts'
 
 export type SignInParts = {
   readonly directory: Directory
+  readonly clients: Clients
   readonly random: Random
   readonly domain: string
   readonly clock: Clock
@@ -39,27 +40,28 @@ export type Passed = {
   readonly person: Person
   /** The last word of the mechanism. */
   readonly data: Buffer | null
+  readonly by: 'password' | 'token' | 'old token'
+  /** By its name. */
+  readonly mechanism: string
   readonly wishes: Wishes
 }
+
+type Start = { readonly mechanism: string; readonly wishes: Wishes }
 
 /** One exchange, from its first message to its end. */
 export class SignIn {
   readonly #parts: SignInParts
   readonly #caller: Caller
-  readonly #wishes: Wishes
+  readonly #start: Start
   readonly #mechanism: Mechanism | null
   #account: string | null = null
   #dueAt = 0
 
-  constructor(
-    parts: SignInParts,
-    caller: Caller,
-    { mechanism, wishes }: Pick<Extract<SaslMessage, { kind: 'start' }>, 'mechanism' | 'wishes'>,
-  ) {
+  constructor(parts: SignInParts, caller: Caller, start: Start) {
     this.#parts = parts
     this.#caller = caller
-    this.#wishes = wishes
-    this.#mechanism = startMechanism(mechanism, parts, caller.binding, (account) =>
+    this.#start = start
+    this.#mechanism = startMechanism(start, parts, caller.binding, (account) =>
       this.#admit(account),
     )
   }
@@ -95,12 +97,12 @@ export class SignIn {
     if (this.#account !== null) {
       this.#parts.throttle.succeeded(this.#account, this.#caller.address)
     }
-    const { person, data } = step
+    const { person, data, by } = step
     // XEP-0388 §2.3.
     const { from } = this.#caller
     if (from !== null && parseJid(from)?.bare !== person.address) {
       return this.fail(failed('invalid-authzid'))
     }
-    return { kind: 'success', person, data, wishes: this.#wishes, waitMs: this.#waitMs() }
+    return { kind: 'success', person, data, by, ...this.#start, waitMs: this.#waitMs() }
   }
 }

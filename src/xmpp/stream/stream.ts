@@ -114,10 +114,10 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #features(): string {
-    const { router } = this.#host
+    const { router, clients } = this.#host
     if (this.#person) return featuresAfter(router.streamFeatures())
     const inline = router.inlineFeatures()
-    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), inline } : null
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), inline, clients } : null
     const required = signIn ? 'optional' : 'required'
     return featuresBefore({ startTls: this.#channel.startTls ? required : 'no', signIn })
   }

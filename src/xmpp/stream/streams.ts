@@ -6,6 +6,7 @@ import { type Clock } from '../../base/clock.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
+import { type Clients } from '../../directory/clients.ts'
 import { type Directory } from '../../directory/ports.ts'
 import { type XmlLimits } from '../../xml/limits.ts'
 import { type Router } from '../ports.ts'
@@ -27,6 +28,7 @@ const stopMs = 3_000
 export type StreamParts = {
   readonly domain: string
   readonly directory: Directory
+  readonly clients: Clients
   readonly router: Router
   readonly clock: Clock
   readonly random: Random

@@ -1,16 +1,9 @@
 import { child, type Element, textOf } from '../../xml/element.ts'
-import { NS_BIND2, NS_MANAGEMENT, NS_SASL2 } from './namespaces.ts'
+import { type UserAgent } from '../../directory/ports.ts'
+import { NS_BIND2, NS_FAST, NS_MANAGEMENT, NS_SASL2 } from './namespaces.ts'
 
 /** UTF-16 units of what a client says of itself that are kept. */
 const agentTextMax = 100
-
-/** What a client says of itself, XEP-0388 §2.3. Nobody is shown it but the person himself. */
-export type UserAgent = {
-  /** Of this installation, the same each time; lower case. */
-  readonly id: string | null
-  readonly software: string | null
-  readonly device: string | null
-}
 
 /** What a client asks for together with signing in. */
 export type Wishes = {
@@ -19,11 +12,21 @@ export type Wishes = {
   readonly resume: Element | null
   /** XEP-0386: `<bind/>` */
   readonly bind: Element | null
+  /** XEP-0484: it says that it signs in with a token, and whether that is the last time. */
+  readonly fast: 'no' | 'yes' | 'last'
+  /** XEP-0484: the mechanism for which it would like a token. */
+  readonly token: string | null
 }
 
 const noAgent: UserAgent = { id: null, software: null, device: null }
 
-export const noWishes: Wishes = { agent: noAgent, resume: null, bind: null }
+export const noWishes: Wishes = {
+  agent: noAgent,
+  resume: null,
+  bind: null,
+  fast: 'no',
+  token: null,
+}
 
 /** @param authenticate of XEP-0388 */
 export function wishesIn(authenticate: Element): Wishes {
@@ -31,7 +34,15 @@ export function wishesIn(authenticate: Element): Wishes {
     agent: agentIn(authenticate),
     resume: child(authenticate, 'resume', NS_MANAGEMENT) ?? null,
     bind: child(authenticate, 'bind', NS_BIND2) ?? null,
+    fast: fastIn(authenticate),
+    token: child(authenticate, 'request-token', NS_FAST)?.attrs['mechanism'] ?? null,
   }
+}
+
+function fastIn(authenticate: Element): Wishes['fast'] {
+  const fast = child(authenticate, 'fast', NS_FAST)
+  if (!fast) return 'no'
+  return ['true', '1'].includes(fast.attrs['invalidate'] ?? '') ? 'last' : 'yes'
 }
 
 /** An id that is no UUID is as good as none: others could have the same. */

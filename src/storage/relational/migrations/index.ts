@@ -2,6 +2,7 @@ import { type Migration } from '../migrate.ts'
 import { migration as people } from './0001-people.ts'
 import { migration as accounts } from './0002-accounts.ts'
 import { migration as rooms } from './0003-rooms.ts'
+import { migration as clients } from './0004-clients.ts'
 
 /** All steps, in order. A new one is added at the end. */
-export const migrations: readonly Migration[] = [people, accounts, rooms]
+export const migrations: readonly Migration[] = [people, accounts, rooms, clients]
