@@ -240,6 +240,8 @@ export const server: TransientTable = {
     ...own('time', 'urn:xmpp:time'),
     ...own('ping', 'urn:xmpp:ping'),
     ...own('block unblock blocklist', 'urn:xmpp:blocking'),
+    // What a person's own clients say of themselves, to nobody but him.
+    ...own('clients', 'urn:xmpp:cam:0'),
     ...own('fin query metadata prefs', 'urn:xmpp:mam:2'),
     ...own('query', `${muc}#admin ${muc}#owner`),
     ...own('moderate', 'urn:xmpp:message-moderate:1'),

@@ -52,6 +52,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
   const router = createRouter({
     domain: config.domain,
     directory,
+    clients: storage.clients,
     intake,
     history,
     store: storage.accounts,

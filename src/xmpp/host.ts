@@ -1,6 +1,7 @@
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type Intake } from '../intake/ports.ts'
@@ -61,6 +62,7 @@ export type OpenIqHandler = (
 export type Host = {
   readonly domain: string
   readonly directory: Directory
+  readonly clients: Clients
   readonly history: History
   readonly intake: Intake
   readonly store: AccountStore

@@ -1,4 +1,4 @@
-import { type Person, type PersonId } from '../directory/ports.ts'
+import { type Person, type PersonId, type UserAgent } from '../directory/ports.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Element } from '../xml/element.ts'
 import { type Jid } from './wire/jid.ts'
@@ -31,6 +31,14 @@ export type StreamCondition =
   | 'unsupported-stanza-type'
   | 'unsupported-version'
 
+/** The program at the other end, and how it came in. */
+export type SignedIn = {
+  readonly agent: UserAgent
+  readonly by: 'password' | 'token'
+  /** ms since 1970 */
+  readonly at: number
+}
+
 /**
  * One bound resource of a person: a device that is signed in. `stream/` makes it at bind; with stream management
  * (XEP-0198) it outlives the connection.
@@ -38,6 +46,7 @@ export type StreamCondition =
 export type Resource = {
   readonly jid: Jid
   readonly person: Person
+  readonly client: SignedIn
   /** Queues for the client, in order. Bounded: a client that does not read is closed, and what it has not had is in `closed()`. */
   send(out: Outbound): void
   /** Ends the session with a stream error; `text` is a sentence for the person. */
@@ -61,7 +70,7 @@ export type Router = {
    * XEP-0386: the resource was opened just now by this request.
    *
    * @param request `<bind/>`; what it asks for is on at once
-   * @returns what `<bound/>` says of it
+   * @returns what `<bound/>` says of it: the server's own words, and nobody else's
    */
   bound(resource: Resource, request: Element): Promise<readonly Element[]>
   /**

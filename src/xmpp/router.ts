@@ -3,6 +3,7 @@ import { type Clock, type Ticks } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
+import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type RecordKind } from '../intake/draft.ts'
@@ -36,6 +37,7 @@ import { StanzaError } from './wire/stanza-error.ts'
 export type RouterParts = {
   readonly domain: string
   readonly directory: Directory
+  readonly clients: Clients
   readonly intake: Intake
   readonly history: History
   readonly store: AccountStore

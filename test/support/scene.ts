@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
+import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createIntake } from '../../src/intake/intake.ts'
@@ -10,10 +11,11 @@ import { personId } from '../../src/record/ids.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { parseFrame } from '../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
-import { type AccountStore, type Resource } from '../../src/xmpp/ports.ts'
+import { type AccountStore, type Resource, type SignedIn } from '../../src/xmpp/ports.ts'
 import { type ClosableRouter, createRouter } from '../../src/xmpp/router.ts'
 import { type RoomStore } from '../../src/xmpp/rooms/ports.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
+import { testClients } from '../fakes/clients.ts'
 import { fakeAccountStore } from '../fakes/account-store.ts'
 import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
 import { fakeRoomStore } from '../fakes/room-store.ts'
@@ -47,6 +49,7 @@ export class Scene {
   readonly store: AccountStore
   readonly rooms: RoomStore
   readonly time: FakeTime
+  readonly clients: Clients
   readonly #people: People
   readonly #devices = new Map<string, Device>()
   #requests = 0
@@ -58,12 +61,13 @@ export class Scene {
     this.store = fakeAccountStore()
     this.rooms = fakeRoomStore()
     this.#people = fakePeople(names)
+    this.clients = testClients(this.#people.directory, this.time)
     this.router = routerOf(this, this.#people.directory)
   }
 
   /** Signs in; says nothing yet. */
-  connect(name: string): void {
-    const device = newDevice(name, this.person(name), this.router)
+  connect(name: string, client: SignedIn = byPassword): void {
+    const device = newDevice(name, { person: this.person(name), client }, this.router)
     this.#devices.set(name, device)
     this.router.opened(device.resource)
   }
@@ -193,7 +197,10 @@ export class Scene {
   }
 }
 
-function routerOf({ record, store, rooms, time }: Scene, directory: Directory): ClosableRouter {
+function routerOf(
+  { record, store, rooms, time, clients }: Scene,
+  directory: Directory,
+): ClosableRouter {
   const intake = createIntake({
     record,
     rules,
@@ -209,6 +216,7 @@ function routerOf({ record, store, rooms, time }: Scene, directory: Directory): 
   return createRouter({
     domain: 'localhost',
     directory,
+    clients,
     intake,
     history: createHistory({ record, timer: time }),
     store,
@@ -222,7 +230,18 @@ function routerOf({ record, store, rooms, time }: Scene, directory: Directory): 
   })
 }
 
-function newDevice(name: string, person: Person, router: ClosableRouter): Device {
+/** By a client that says nothing of itself. */
+const byPassword: SignedIn = {
+  agent: { id: null, software: null, device: null },
+  by: 'password',
+  at: 0,
+}
+
+function newDevice(
+  name: string,
+  who: { readonly person: Person; readonly client: SignedIn },
+  router: ClosableRouter,
+): Device {
   const device: Device = {
     received: [],
     unconfirmed: [],
@@ -230,7 +249,7 @@ function newDevice(name: string, person: Person, router: ClosableRouter): Device
     closedWith: null,
     resource: {
       jid: addressOf(name),
-      person,
+      ...who,
       send(out) {
         if (!device.unconfirmed) throw new Error(`${name} was sent something after it had gone`)
         device.received.push(parse(out.wire))

@@ -6,6 +6,7 @@ import { caps } from './caps.ts'
 import { carbons } from './carbons.ts'
 import { carried } from './carried.ts'
 import { contactAddresses } from './contact-addresses.ts'
+import { clientAccess } from './client-access.ts'
 import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
 import { lastActivity } from './last-activity.ts'
@@ -22,6 +23,7 @@ export const features: readonly Feature[] = [
   blocking,
   caps,
   carbons,
+  clientAccess,
   contactAddresses,
   disco,
   entityTime,

@@ -1,20 +1,21 @@
 // Resource binding: RFC 6120 §7.
-import { type Person, type UserAgent } from '../../directory/ports.ts'
+import { type Person } from '../../directory/ports.ts'
 import { child, type Element, textOf } from '../../xml/element.ts'
 import { escapeAttr, escapeText } from '../../xml/serialize.ts'
+import { type SignedIn } from '../ports.ts'
 import { type Jid, parseJid, withResource } from '../wire/jid.ts'
 import { type StreamHost } from './host.ts'
 import { NS_BIND, NS_CLIENT, NS_STANZAS } from './namespaces.ts'
 import { Session } from './session.ts'
+import { type Passed } from './sign-in.ts'
 import { type Stream } from './stream.ts'
-import { noWishes } from './wishes.ts'
 
 const resourceBytes = 12
 
 /** Binds the resource that was asked for, or one of ours. */
 export async function bind(
   iq: Element,
-  person: Person,
+  { person, by, wishes }: Passed,
   stream: Stream,
   host: StreamHost,
 ): Promise<void> {
@@ -29,7 +30,8 @@ export async function bind(
     stream.write(refusal(id, 'modify', 'bad-request'))
     return
   }
-  const session = await bindResource({ jid, person, agent: noWishes.agent }, stream, host)
+  const client = { agent: wishes.agent, by, at: host.clock.now() }
+  const session = await bindResource({ jid, person, client }, stream, host)
   if (!session) {
     if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))
     return
@@ -47,7 +49,7 @@ export async function bind(
  * @returns null when the stream has ended meanwhile, or the person has too many
  */
 export async function bindResource(
-  who: { readonly jid: Jid; readonly person: Person; readonly agent: UserAgent },
+  who: { readonly jid: Jid; readonly person: Person; readonly client: SignedIn },
   stream: Stream,
   host: StreamHost,
 ): Promise<Session | null> {

@@ -27,14 +27,15 @@ type How = {
 /** Binds a resource and begins its session as the client asked. It is sent nothing before it has been told. */
 export async function bindInline(
   request: Element,
-  { person, wishes: { agent } }: Passed,
+  { person, by, wishes: { agent } }: Passed,
   stream: Stream,
   { host, say }: How,
 ): Promise<void> {
   await endEarlier(person, agent, host)
   stream.holdBack()
   const jid = addressOf(request, person, agent, host)
-  const session = jid && (await bindResource({ jid, person, agent }, stream, host))
+  const client = { agent, by, at: host.clock.now() }
+  const session = jid && (await bindResource({ jid, person, client }, stream, host))
   if (!session) {
     stream.fail({ condition: 'resource-constraint', text: 'Too many devices are signed in.' })
     return
@@ -60,7 +61,7 @@ async function endEarlier(
 ): Promise<void> {
   if (id === null) return
   for (const old of sessions.of(person.id)) {
-    if (old.agent.id !== id) continue
+    if (old.client.agent.id !== id) continue
     await old.end({ condition: 'conflict', text: 'Replaced by a new connection.' })
   }
 }

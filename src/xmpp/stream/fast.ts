@@ -15,13 +15,13 @@ import { tokenMechanisms } from './hashed-token.ts'
  * @returns `<token/>`, or '' where it gets none
  */
 export async function tokenFor(
-  { person, by, mechanism, wishes }: Passed,
+  { person, by, isTokenDue, mechanism, wishes }: Passed,
   { clients }: Pick<StreamHost, 'clients'>,
 ): Promise<string> {
   const { agent, fast, token: asked } = wishes
   if (by === 'password') await clients.gavePassword(person.id, agent)
   else if (fast === 'last' && agent.id !== null) await clients.invalidate(person.id, agent.id)
-  const due = by === 'old token' && fast !== 'last' ? mechanism : null
+  const due = isTokenDue && fast !== 'last' ? mechanism : null
   const wanted = asked !== null && tokenMechanisms.includes(asked) ? asked : due
   const token = wanted === null ? null : await clients.issue(person.id, agent, wanted)
   if (!token) return ''

@@ -61,8 +61,8 @@ export function hashedToken(parts: Parts): Mechanism {
       const signedIn = await clients.signIn({ address, agentId, mechanism, isOf })
       if (signedIn.kind === 'expired') return failed('credentials-expired')
       if (signedIn.kind === 'refused') return refused()
-      const { person, isDue } = signedIn
-      return { kind: 'success', person, data: answer, by: isDue ? 'old token' : 'token' }
+      const { person, isDue: isTokenDue } = signedIn
+      return { kind: 'success', person, data: answer, by: 'token', isTokenDue }
     },
   }
 }

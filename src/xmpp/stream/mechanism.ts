@@ -25,8 +25,9 @@ export type SaslStep =
       readonly person: Person
       /** The last word, which goes out with the success. */
       readonly data: Buffer | null
-      /** `old`: by a token that is to be replaced. */
-      readonly by: 'password' | 'token' | 'old token'
+      readonly by: 'password' | 'token'
+      /** By a token that is to be replaced. */
+      readonly isTokenDue: boolean
     }
   | SaslFailure
 

@@ -22,7 +22,9 @@ export function plain({ directory, domain, admit }: Parts): Mechanism {
       if (fields.asked !== '' && fields.asked !== address) return failed('invalid-authzid')
       if (!admit(address)) return failed('temporary-auth-failure')
       const person = await directory.checkPassword(address, fields.password)
-      return person ? { kind: 'success', person, data: null, by: 'password' } : refused()
+      return person
+        ? { kind: 'success', person, data: null, by: 'password', isTokenDue: false }
+        : refused()
     },
   }
 }

@@ -108,7 +108,7 @@ export class Scram implements Mechanism {
     // A decoy's keys belong to nobody: `person` is null, and the same work was done.
     if (!proved || echoed !== nonce || input !== `c=${expected}` || !person) return refused()
     const data = Buffer.from(`v=${serverSignature.toString('base64')}`)
-    return { kind: 'success', person, data, by: 'password' }
+    return { kind: 'success', person, data, by: 'password', isTokenDue: false }
   }
 }
 

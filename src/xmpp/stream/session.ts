@@ -1,8 +1,8 @@
 import { type Clock } from '../../base/clock.ts'
-import { type Person, type UserAgent } from '../../directory/ports.ts'
+import { type Person } from '../../directory/ports.ts'
 import { type Outbound, Recorded, Transient } from '../../intake/outbound.ts'
 import { type Element, el } from '../../xml/element.ts'
-import { type Resource, type Router, type StreamCondition } from '../ports.ts'
+import { type Resource, type Router, type SignedIn, type StreamCondition } from '../ports.ts'
 import { type Jid } from '../wire/jid.ts'
 import { Deferred } from './deferred.ts'
 import { type StreamFailure } from './failure.ts'
@@ -42,7 +42,7 @@ export type SessionHost = {
 export class Session implements Resource, Flushable {
   readonly jid: Jid
   readonly person: Person
-  readonly agent: UserAgent
+  readonly client: SignedIn
   readonly #host: SessionHost
   readonly #inbound: Inbound
   readonly #queue = new Unconfirmed()
@@ -60,13 +60,13 @@ export class Session implements Resource, Flushable {
 
   constructor(
     host: SessionHost,
-    who: { readonly jid: Jid; readonly person: Person; readonly agent: UserAgent },
+    who: { readonly jid: Jid; readonly person: Person; readonly client: SignedIn },
     line: Line,
   ) {
     this.#host = host
     this.jid = who.jid
     this.person = who.person
-    this.agent = who.agent
+    this.client = who.client
     this.#inbound = new Inbound(host.settings.unsettledMax)
     this.#line = line
   }

@@ -40,7 +40,9 @@ export type Passed = {
   readonly person: Person
   /** The last word of the mechanism. */
   readonly data: Buffer | null
-  readonly by: 'password' | 'token' | 'old token'
+  readonly by: 'password' | 'token'
+  /** By a token that is to be replaced. */
+  readonly isTokenDue: boolean
   /** By its name. */
   readonly mechanism: string
   readonly wishes: Wishes
@@ -97,12 +99,12 @@ export class SignIn {
     if (this.#account !== null) {
       this.#parts.throttle.succeeded(this.#account, this.#caller.address)
     }
-    const { person, data, by } = step
+    const { person } = step
     // XEP-0388 §2.3.
     const { from } = this.#caller
     if (from !== null && parseJid(from)?.bare !== person.address) {
       return this.fail(failed('invalid-authzid'))
     }
-    return { kind: 'success', person, data, by, ...this.#start, waitMs: this.#waitMs() }
+    return { ...step, ...this.#start, waitMs: this.#waitMs() }
   }
 }

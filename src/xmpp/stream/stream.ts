@@ -1,6 +1,6 @@
 // One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395, XEP-0388.
 import { FatalError } from '../../base/errors.ts'
-import { type Person, type PersonId } from '../../directory/ports.ts'
+import { type PersonId } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
 import { bind } from './bind.ts'
@@ -49,7 +49,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   readonly #gate: Gate
   /** Who the client says it is. */
   #from: string | null = null
-  #person: Person | null = null
+  /** Who has signed in, and how. */
+  #passed: Passed | null = null
   #session: Session | null = null
   #lang: string | null = null
   /** Something is under way that has to be done before more is read. */
@@ -90,7 +91,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     if (this.#state !== 'waiting') return
     this.#state = 'open'
     this.#answerHeader(header.from)
-    const failure = refusalOf(header, this.#host.domain, this.#person)
+    const failure = refusalOf(header, this.#host.domain, this.#passed?.person ?? null)
     if (failure) {
       this.fail(failure)
       return
@@ -115,7 +116,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   #features(): string {
     const { router, clients } = this.#host
-    if (this.#person) return featuresAfter(router.streamFeatures())
+    if (this.#passed) return featuresAfter(router.streamFeatures())
     const inline = router.inlineFeatures()
     const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), inline, clients } : null
     const required = signIn ? 'optional' : 'required'
@@ -179,14 +180,14 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   #negotiate(element: Element): void {
     const { name, ns } = element
-    const person = this.#person
+    const passed = this.#passed
     if (this.#gate.expects(sasl2) && !goesOn(name, ns)) this.fail(outOfTurn)
-    else if (!person && ns === NS_TLS && name === 'starttls') this.#startTls()
-    else if (!person && ns === NS_SASL) this.#wait(this.#takeSignIn(element, sasl))
-    else if (!person && ns === NS_SASL2) this.#wait(this.#takeSignIn(element, sasl2))
-    else if (!person) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
-    else if (ns === NS_CLIENT && name === 'iq') this.#wait(bind(element, person, this, this.#host))
-    else if (ns === NS_MANAGEMENT) this.#wait(resume(element, person, this, this.#host))
+    else if (!passed && ns === NS_TLS && name === 'starttls') this.#startTls()
+    else if (!passed && ns === NS_SASL) this.#wait(this.#takeSignIn(element, sasl))
+    else if (!passed && ns === NS_SASL2) this.#wait(this.#takeSignIn(element, sasl2))
+    else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
+    else if (ns === NS_CLIENT && name === 'iq') this.#wait(bind(element, passed, this, this.#host))
+    else if (ns === NS_MANAGEMENT) this.#wait(resume(element, passed.person, this, this.#host))
     else this.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
   }
 
@@ -217,7 +218,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     const answer = await this.#gate.take(element, framing, this.#from)
     if (this.#state !== 'open') return
     if (answer.kind === 'challenge') this.write(framing.challenge(answer.data))
-    else if (answer.kind === 'success') await this.#passed(answer, framing)
+    else if (answer.kind === 'success') await this.#admit(answer, framing)
     else {
       this.write(framing.failure(answer))
       this.#failed(answer.isThrottled ? 'throttled' : 'failed')
@@ -230,13 +231,13 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.fail({ condition: 'policy-violation', text: 'Too many attempts to sign in.' })
   }
 
-  async #passed(passed: Passed, framing: Framing): Promise<void> {
+  async #admit(passed: Passed, framing: Framing): Promise<void> {
     if (this.#gate.isRevoked(passed.person.id)) {
       this.fail(accountChanged)
       return
     }
     this.#host.events.signIn('ok')
-    this.#person = passed.person
+    this.#passed = passed
     this.#channel.allow({ elementBytesMax: this.#host.settings.stanzaBytesMax })
     if (framing === sasl2) {
       await enter(passed, this, this.#host)
@@ -284,8 +285,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   /** What this person signed in with is valid no more. A session is ended by the router, a stream without one here. */
   revoked(id: PersonId): void {
-    if (!this.#person) this.#gate.revoke(id)
-    else if (!this.#session && this.#person.id === id) this.fail(accountChanged)
+    if (!this.#passed) this.#gate.revoke(id)
+    else if (!this.#session && this.#passed.person.id === id) this.fail(accountChanged)
   }
 
   write(xml: string): void {

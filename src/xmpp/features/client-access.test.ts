@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { scene, type Scene } from '../../../test/support/scene.ts'
+import { child, type Element, elements, textOf } from '../../xml/element.ts'
+import { type SignedIn } from '../ports.ts'
+
+const ns = 'urn:xmpp:cam:0'
+const list = `<list xmlns='${ns}'/>`
+const phone = { id: 'phone', software: 'App', device: "Ann's phone" }
+const mechanism = 'HT-SHA-256-NONE'
+
+const signedIn = (by: SignedIn['by'], agent: SignedIn['agent'] = phone): SignedIn => ({
+  agent,
+  by,
+  at: 5,
+})
+
+async function clients(s: Scene, name: string): Promise<readonly Element[]> {
+  const answer = await s.get(name, list)
+  assert.ok(answer && typeof answer !== 'string')
+  return elements(answer)
+}
+
+const idOf = (client: Element | undefined): string => client?.attrs['id'] ?? assert.fail()
+const revoke = (client: Element | undefined): string =>
+  `<revoke xmlns='${ns}' id='${idOf(client)}'/>`
+const authOf = (client: Element | undefined): readonly string[] =>
+  elements(child(client ?? assert.fail(), 'auth', ns) ?? assert.fail()).map(({ name }) => name)
+
+/** A token for Ann's client, which has come back with it. */
+async function withToken(s: Scene, agent = phone): Promise<void> {
+  const ann = s.person('ann/desk')
+  const token = await s.clients.issue(ann.id, agent, mechanism)
+  const isOf = (candidate: string): boolean => candidate === token?.token
+  const proof = { address: ann.address, agentId: agent.id, mechanism, isOf }
+  assert.equal((await s.clients.signIn(proof)).kind, 'ok')
+}
+
+test('a client that is signed in is listed with what it says of itself, to its person alone', async () => {
+  const s = await scene('bo/desk', 'ann/desk')
+  s.connect('ann/phone', signedIn('password'))
+  const [desk, other, ...more] = await clients(s, 'ann/desk')
+  assert.deepEqual(more, [])
+  assert.ok(!idOf(desk).includes('desk'))
+  assert.deepEqual(other?.attrs, { id: idOf(other), type: 'session', connected: 'true' })
+  const agent = child(other ?? assert.fail(), 'user-agent', ns) ?? assert.fail()
+  assert.deepEqual(
+    elements(agent).map((said) => [said.name, textOf(said)]),
+    [
+      ['software', 'App'],
+      ['device', "Ann's phone"],
+    ],
+  )
+  assert.equal(textOf(child(other, 'first-seen', ns)), new Date(5).toISOString())
+  assert.deepEqual([authOf(desk), authOf(other)], [['password'], ['password']])
+  assert.equal((await clients(s, 'bo/desk')).length, 1)
+  assert.equal(await s.get('bo/desk', list, 'ann@localhost'), 'service-unavailable')
+})
+
+test('two sessions of one installation are one client, and so is a token that waits', async () => {
+  const s = await scene('ann/desk')
+  await withToken(s)
+  s.connect('ann/one', signedIn('token'))
+  s.connect('ann/two', signedIn('token'))
+  const [, app, ...more] = await clients(s, 'ann/desk')
+  assert.deepEqual(more, [])
+  assert.deepEqual(authOf(app), ['fast'])
+})
+
+test('a client that can come back is listed, and is out once it is revoked', async () => {
+  const s = await scene('ann/desk')
+  await withToken(s)
+  const [, app] = await clients(s, 'ann/desk')
+  assert.equal(app?.attrs['connected'], 'false')
+  assert.equal(await s.set('ann/desk', revoke(app)), null)
+  assert.equal((await clients(s, 'ann/desk')).length, 1)
+  assert.deepEqual(await s.clients.list(s.person('ann/desk').id), [])
+})
+
+test('the sessions of a client that is revoked end, and no others', async () => {
+  const s = await scene('ann/desk')
+  await withToken(s)
+  s.connect('ann/phone', signedIn('token'))
+  const [, app] = await clients(s, 'ann/desk')
+  await s.set('ann/desk', revoke(app))
+  assert.equal(s.closedWith('ann/phone'), 'not-authorized')
+  assert.equal(s.closedWith('ann/desk'), null)
+})
+
+test('a session of a client whose token has gone can be ended', async () => {
+  const s = await scene('ann/desk')
+  s.connect('ann/phone', signedIn('token'))
+  const [, app] = await clients(s, 'ann/desk')
+  assert.equal(await s.set('ann/desk', revoke(app)), null)
+  assert.equal(s.closedWith('ann/phone'), 'not-authorized')
+})
+
+test('a client that knows the password is not revoked, as it could come back at once', async () => {
+  const s = await scene('ann/desk')
+  await withToken(s)
+  s.connect('ann/phone', signedIn('password'))
+  const [desk, app] = await clients(s, 'ann/desk')
+  assert.deepEqual(authOf(app), ['password', 'fast'])
+  assert.equal(await s.set('ann/desk', revoke(app)), 'service-unavailable')
+  assert.equal(await s.set('ann/desk', revoke(desk)), 'service-unavailable')
+  assert.equal(s.closedWith('ann/phone'), null)
+})
+
+test("what is nobody's client, or somebody else's, cannot be revoked", async () => {
+  const s = await scene('ann/desk', 'bo/desk')
+  await withToken(s)
+  const [, app] = await clients(s, 'ann/desk')
+  assert.equal(await s.set('bo/desk', revoke(app)), 'item-not-found')
+  assert.equal(await s.set('ann/desk', `<revoke xmlns='${ns}'/>`), 'item-not-found')
+})

@@ -1,0 +1,103 @@
+// XEP-0494: Client Access Management, version 0.1.0
+// Source: https://xmpp.org/extensions/xep-0494.html
+import { type KnownClient } from '../../directory/clients.ts'
+import { el, type Element } from '../../xml/element.ts'
+import { type Account, type Session } from '../accounts.ts'
+import { type Feature, type Host } from '../host.ts'
+import { formatDateTime } from '../wire/date-time.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+
+const NS = 'urn:xmpp:cam:0'
+
+/** A client as its person sees it: what is signed in, and what can come back with a token. */
+type Client = {
+  readonly id: string
+  readonly known: KnownClient | null
+  readonly sessions: readonly Session[]
+}
+
+/** A person sees which clients can get at his account, and can turn out those that do so by token. */
+export const clientAccess: Feature = {
+  name: 'client-access',
+  xep: 494,
+  title: 'Client Access Management',
+  version: '0.1.0',
+  discovery: [],
+  accountDiscovery: [NS],
+  notes: [
+    'A client that has exchanged the password for a token, and has come back with that, counts as one that does not know the password.',
+    'A client without a session and without a token is not listed.',
+  ],
+  setup(host) {
+    host.onIq({ type: 'get', ns: NS, name: 'list' }, async (_iq, { account }) => {
+      const clients = await clientsOf(account, host)
+      return el('clients', NS, {}, ...clients.map((client) => described(client, host.clock.now())))
+    })
+    host.onIq({ type: 'set', ns: NS, name: 'revoke' }, async ({ attrs }, { account }) => {
+      const clients = await clientsOf(account, host)
+      const client = clients.find(({ id }) => id === attrs['id'])
+      if (!client) throw new StanzaError('item-not-found')
+      // Section 3.2: it could sign in again at once.
+      if (usesPassword(client)) {
+        const detail = el('password-reset-required', NS)
+        throw new StanzaError('service-unavailable', { detail })
+      }
+      await host.clients.revoke(account.person.id, client.id)
+      for (const { resource } of client.sessions) {
+        resource.close('not-authorized', 'The access of this client was revoked.')
+      }
+      return null
+    })
+  },
+}
+
+async function clientsOf(account: Account, { clients }: Host): Promise<Client[]> {
+  const { id: person } = account.person
+  const known = await clients.list(person)
+  const sessions = Map.groupBy(account.sessions.values(), ({ resource, jid }) =>
+    // Without an id of its own a client is its address.
+    clients.idOf(person, resource.client.agent.id ?? `at ${jid.text}`),
+  )
+  const others = known.filter(({ id }) => !sessions.has(id))
+  return [
+    ...[...sessions].map(([id, own]) => {
+      return { id, sessions: own, known: known.find((client) => client.id === id) ?? null }
+    }),
+    ...others.map((client) => ({ id: client.id, known: client, sessions: [] })),
+  ]
+}
+
+/** It gave the password when it was here last. */
+function usesPassword({ known, sessions }: Client): boolean {
+  if (sessions.some(({ resource }) => resource.client.by === 'password')) return true
+  return known !== null && !known.usesToken
+}
+
+/** Section 3.1. */
+function described(client: Client, now: number): Element {
+  const { id, known, sessions } = client
+  const since = sessions.map(({ resource }) => resource.client.at)
+  const firstSeen = Math.min(known?.firstSeen ?? now, ...since)
+  const lastSeen = sessions.length > 0 ? now : (known?.lastSeen ?? now)
+  const auth = [
+    ...(usesPassword(client) ? [el('password', NS)] : []),
+    ...(known ? [el('fast', NS)] : []),
+  ]
+  const { software, device } = known?.agent ?? sessions[0]?.resource.client.agent ?? noAgent
+  return el(
+    'client',
+    NS,
+    { id, type: 'session', connected: String(sessions.length > 0) },
+    el('first-seen', NS, {}, formatDateTime(firstSeen)),
+    el('last-seen', NS, {}, formatDateTime(lastSeen)),
+    el('auth', NS, {}, ...auth),
+    el('permission', NS, { status: 'unrestricted' }),
+    el('user-agent', NS, {}, ...said('software', software), ...said('device', device)),
+  )
+}
+
+const noAgent = { software: null, device: null }
+
+function said(name: string, text: string | null): Element[] {
+  return text === null ? [] : [el(name, NS, {}, text)]
+}
