@@ -78,6 +78,15 @@ test('rows that were taken back or not against the record are found', async () =
   assert.match(await findingAfter(folder, file, sql), /retracted, and the record makes/)
 })
 
+test('a number that is larger than any of ours is found', async () => {
+  for (const { table, row, columns } of middleRows())
+    for (const { name, type } of columns) {
+      const sql = `UPDATE OR IGNORE ${table} SET ${name} = 9007199254740993 WHERE ${row}`
+      if (type !== 'INTEGER' || changesNothing(sql)) continue
+      assert.match(await findingAfter(folder, file, sql), found, sql)
+    }
+})
+
 test('tables, indexes and triggers that are none of ours, or are missing, are found', async () => {
   for (const sql of [
     'CREATE TABLE other (x)',

@@ -1,7 +1,6 @@
 // The parts of a record, their plaintext and their commitments. LEDGER.md §3.3.
 // For verification too: no node: modules here.
 
-import { concatBytes } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 
 /** What each part of a record is. LEDGER.md §3.3. */
@@ -21,15 +20,35 @@ export type PartCommitment = { readonly id: number; readonly commitment: Uint8Ar
 const tagPart = 0x10
 const tagRoot = 0x12
 
+const partInputHeadBytes = 2 + partSaltBytes
+const rootItemBytes = 1 + 32
+
+// Scratch memory, one per thread: hashing is synchronous. What is longer gets memory of its own.
+const partInput = new Uint8Array(65_536)
+const rootInput = new Uint8Array(2 + rootItemBytes * partCountMax)
+
 /** SHA-256(0x10 ‖ u8 id ‖ salt ‖ part). */
 export function commitPart({ id, bytes }: OpenPart, salt: Uint8Array): PartCommitment {
-  return { id, commitment: sha256(concatBytes(new Uint8Array([tagPart, id]), salt, bytes)) }
+  const length = partInputHeadBytes + bytes.length
+  const input = length <= partInput.length ? partInput : new Uint8Array(length)
+  input[0] = tagPart
+  input[1] = id
+  input.set(salt, 2)
+  input.set(bytes, partInputHeadBytes)
+  return { id, commitment: sha256(input.subarray(0, length)) }
 }
 
-/** SHA-256(0x12 ‖ u8 n ‖ u8 id_1 ‖ c_1 ‖ …). @param commitments in ascending order of their ids */
+/** SHA-256(0x12 ‖ u8 n ‖ u8 id_1 ‖ c_1 ‖ …). @param commitments in ascending order of their ids, 16 at most */
 export function rootOfParts(commitments: readonly PartCommitment[]): Uint8Array {
-  const pieces = commitments.flatMap(({ id, commitment }) => [new Uint8Array([id]), commitment])
-  return sha256(concatBytes(new Uint8Array([tagRoot, commitments.length]), ...pieces))
+  rootInput[0] = tagRoot
+  rootInput[1] = commitments.length
+  let length = 2
+  for (const { id, commitment } of commitments) {
+    rootInput[length] = id
+    rootInput.set(commitment, length + 1)
+    length += rootItemBytes
+  }
+  return sha256(rootInput.subarray(0, length))
 }
 
 /**

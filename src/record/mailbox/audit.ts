@@ -11,6 +11,16 @@ export type StoredRow = ViewRow & {
   readonly retractedBy: LogPosition | null
 }
 
+/** An id under which a record may be named later. */
+export type MessageIdRow = {
+  readonly position: LogPosition
+  readonly conversation: Pseudonym
+  readonly id: Pseudonym
+}
+
+/** Ids that are looked for together: one query for them takes a third of what one for each does. */
+export const messageIdsAtOnce = 64
+
 /** How many rows the tables have that name positions. */
 export type RowCounts = {
   readonly records: number
@@ -40,7 +50,8 @@ export type MailboxAudit = {
   place(position: LogPosition): Place | null
   /** The rows of a record in all archives that it says it is in, in its order; null for one that is not there, or is none. */
   rows(position: LogPosition): readonly (StoredRow | null)[]
-  hasMessageId(position: LogPosition, conversation: Pseudonym, id: Pseudonym): boolean
+  /** The first of these that is not there; null when all are. Quickest with `messageIdsAtOnce` of them. */
+  missingMessageId(ids: readonly MessageIdRow[]): MessageIdRow | null
   conversation(name: Pseudonym): ConversationHead | null
   nextSenderSeq(name: Pseudonym): number
   isHandleKnown(bucket: number, handle: Uint8Array): boolean

@@ -13,23 +13,26 @@ export type Names = {
   messageId(sender: PersonId, id: string): Pseudonym
 }
 
-/** Pseudonyms kept in memory: an HMAC costs ten times a look-up. Ids of messages are not; they do not come back. */
-const kept = 100_000
+/** Pseudonyms of each kind that are kept in memory: an HMAC costs ten times a look-up. Ids of messages are not; they do not come back. */
+const kept = 50_000
 
 export function pseudonyms(keys: Pick<Keys, 'pseudonym'>): Names {
+  const device = remembering('device', keys)
+  return {
+    person: remembering('person', keys),
+    conversation: remembering('conversation', keys),
+    device: (owner, name) => device(`${owner} ${name}`),
+    messageId: (sender, id) => keys.pseudonym('message', `${sender} ${id}`).toString('hex'),
+  }
+}
+
+function remembering(label: string, keys: Pick<Keys, 'pseudonym'>): (id: string) => Pseudonym {
   const known = lru<string, Pseudonym>({ costMax: kept })
-  const remembered = (label: string, id: string): Pseudonym => {
-    const key = `${label} ${id}`
-    const there = known.get(key)
+  return (id) => {
+    const there = known.get(id)
     if (there !== undefined) return there
     const made = keys.pseudonym(label, id).toString('hex')
-    known.set(key, made)
+    known.set(id, made)
     return made
-  }
-  return {
-    person: (id) => remembered('person', id),
-    conversation: (id) => remembered('conversation', id),
-    device: (owner, device) => remembered('device', `${owner} ${device}`),
-    messageId: (sender, id) => keys.pseudonym('message', `${sender} ${id}`).toString('hex'),
   }
 }

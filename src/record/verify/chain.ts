@@ -48,9 +48,11 @@ export function followChain(stanzaId: (position: LogPosition) => string): Chain 
       const handle = toHex(entry.handle)
       const isSame = before?.bucket === entry.bucket && toHex(before.handle) === handle
       expect('the number in its bucket', entry.seq, isSame ? before.nextSeq : 0)
-      const owner = handles.get(`${entry.bucket} ${handle}`) ?? envelope.conv
-      expect('the conversation of its handle', envelope.conv, owner)
-      handles.set(`${entry.bucket} ${handle}`, envelope.conv)
+      if (!isSame) {
+        const name = `${entry.bucket} ${handle}`
+        expect('the conversation of its handle', envelope.conv, handles.get(name) ?? envelope.conv)
+        handles.set(name, envelope.conv)
+      }
       if (envelope.sender !== null) {
         const seq = senders.get(envelope.sender) ?? 0
         expect('sender_seq', envelope.sender_seq, seq)

@@ -4,7 +4,13 @@ import { toHex } from '../../base/bytes.ts'
 import { isSamePlace } from '../bodies/ports.ts'
 import { rowsOf, type Integrable } from '../integrate/rows.ts'
 import { codeOfKind } from '../mailbox/kinds.ts'
-import { type HeadCounts, type MailboxAudit, type StoredRow } from '../mailbox/audit.ts'
+import {
+  messageIdsAtOnce,
+  type HeadCounts,
+  type MailboxAudit,
+  type MessageIdRow,
+  type StoredRow,
+} from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type Pseudonym, type RecordRows, type ViewRow } from '../mailbox/ports.ts'
 import { type LogPosition } from '../types.ts'
@@ -46,15 +52,20 @@ export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition)
     names: new Set(),
     second: -1,
   }
+  const waiting: MessageIdRow[] = []
   return {
     below,
     next(record) {
       const rows = rowsOf(record, names)
       checkRecord(rows, audit)
       tally(rows, expected, audit)
+      const { position, conversation } = rows
+      for (const id of rows.messageIds) waiting.push({ position, conversation, id })
+      if (waiting.length >= messageIdsAtOnce) checkMessageIds(waiting, audit)
     },
     reached(size, chain) {
       if (size !== below) return
+      while (waiting.length > 0) checkMessageIds(waiting, audit)
       const retracted = checkRetracted(expected, audit)
       const isAll = below >= audit.applied
       const found = audit.counts(isAll ? Number.MAX_SAFE_INTEGER : below)
@@ -87,10 +98,13 @@ function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
     const wrong = difference(row, view, rows)
     if (wrong !== null) throw new Broken(where, `the row of an archive has another ${wrong}`)
   }
-  for (const id of rows.messageIds) {
-    if (audit.hasMessageId(position, rows.conversation, id)) continue
-    throw new Broken(where, 'its message id is missing')
-  }
+}
+
+/** Looks for ids some records later, many at a time. */
+function checkMessageIds(waiting: MessageIdRow[], audit: MailboxAudit): void {
+  const missing = audit.missingMessageId(waiting.splice(0, messageIdsAtOnce))
+  if (missing === null) return
+  throw new Broken(`${database}, record ${missing.position}`, 'its message id is missing')
 }
 
 function difference(row: StoredRow, view: ViewRow, { at, kind }: RecordRows): string | null {

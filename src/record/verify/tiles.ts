@@ -12,13 +12,14 @@ import {
   tileWidth,
 } from '../ledger/tiles.ts'
 import { perfectRoot } from '../ledger/proof.ts'
+import { hashBytes } from '../ledger/tree.ts'
 import { Broken, type RecordSource } from './ports.ts'
 import { isHalfWritten } from './strays.ts'
 
 /** Checks tiles as the leaves come by. */
 export type TileCheck = {
-  /** The next leaf, in order. */
-  leaf(hash: Uint8Array, entry: Uint8Array): Promise<void>
+  /** The next leaf, in order. Null where no file ends with it, which is nearly always, so that nothing has to be waited for. */
+  leaf(hash: Uint8Array, entry: Uint8Array): Promise<void> | null
   /** No leaf is left: nothing may be there that was not checked. */
   end(): void
 }
@@ -37,15 +38,12 @@ export async function checkTiles(
 ): Promise<TileCheck> {
   const there = new Set(await source.list(folder))
   const needed = partialPaths(durable, signed)
+  const partialAt = new Set([...there, ...needed].map(leavesOfPartial))
   const levels: Uint8Array[][] = []
   let entries: Uint8Array[] = []
   let leaves = 0
 
-  const compare = async (
-    path: string,
-    expected: () => Uint8Array,
-    isFull: boolean,
-  ): Promise<void> => {
+  const compare = async (path: string, expected: Uint8Array, isFull: boolean): Promise<void> => {
     const name = `log/${path}`
     const isNeeded = isFull ? leaves <= durable : needed.has(path)
     if (!there.has(name) && !isNeeded) return
@@ -54,30 +52,37 @@ export async function checkTiles(
     if (bytes === null && source.isServed && !isFull) return
     if (bytes === null) throw new Broken(name, 'the file is missing')
     there.delete(name)
-    if (!sameBytes(bytes, expected())) throw new Broken(name, 'it is not what the tree has here')
+    if (!sameBytes(bytes, expected)) throw new Broken(name, 'it is not what the tree has here')
   }
 
-  const push = async (level: number, hash: Uint8Array): Promise<void> => {
-    const hashes = (levels[level] ??= [])
-    hashes.push(hash)
-    const width = hashes.length
+  const compareBundle = async (): Promise<void> => {
+    const width = entries.length
+    const path = bundlePath({ index: Math.ceil(leaves / tileWidth) - 1, width })
+    await compare(path, encodeBundle(joined(entries), entryBytes), width === tileWidth)
+    if (width === tileWidth) entries = []
+  }
+
+  /** The tile of this level that ends with the newest leaf, and with a full one that of the next level. */
+  const compareTiles = async (level: number): Promise<void> => {
+    const hashes = joined(levels[level] ?? [])
+    const width = hashes.length / hashBytes
     const index = Math.ceil(Math.floor(leaves / tileWidth ** level) / tileWidth) - 1
-    await compare(tilePath({ level, index, width }), () => joined(hashes), width === tileWidth)
+    await compare(tilePath({ level, index, width }), hashes, width === tileWidth)
     if (width < tileWidth) return
     levels[level] = []
-    await push(level + 1, perfectRoot(joined(hashes)))
+    const above = (levels[level + 1] ??= [])
+    above.push(perfectRoot(hashes))
+    await compareTiles(level + 1)
   }
 
   return {
-    async leaf(hash, entry) {
+    leaf(hash, entry) {
       leaves++
       entries.push(entry)
-      const width = entries.length
-      const path = bundlePath({ index: Math.ceil(leaves / tileWidth) - 1, width })
-      const bundle = (): Uint8Array => encodeBundle(joined(entries), entryBytes)
-      await compare(path, bundle, width === tileWidth)
-      if (width === tileWidth) entries = []
-      await push(0, hash)
+      const lowest = (levels[0] ??= [])
+      lowest.push(hash)
+      if (leaves % tileWidth !== 0 && !partialAt.has(leaves)) return null
+      return compareBundle().then(async () => await compareTiles(0))
     },
     end() {
       const [stray] = [...there].filter((path) => !isHalfWritten(path))
@@ -85,6 +90,12 @@ export async function checkTiles(
         throw new Broken(stray, 'the tree has no such tile')
     },
   }
+}
+
+/** How many leaves a tree has that ends with this partial file of level 0; 0 for other files. Above, what is partial ends with a full tile. */
+function leavesOfPartial(path: string): number {
+  const [, index, width] = /tile\/(?:0|entries)\/((?:x\d{3}\/)*\d{3})\.p\/(\d+)$/.exec(path) ?? []
+  return index === undefined ? 0 : Number(index.replaceAll(/\D/g, '')) * tileWidth + Number(width)
 }
 
 /** Partial tiles and bundles that a tree of this size has: those of its own edge, and those that it had when it was signed smaller. */
@@ -108,24 +119,24 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a tree of `size`, in order, out of the bundles.
+ * The entries of a tree of `size`, in order, bundle by bundle.
  *
  * @throws {Broken} when a bundle is missing or is none
  */
-export async function* entriesOf(source: RecordSource, size: number): AsyncGenerator<Uint8Array> {
+export async function* entriesOf(
+  source: RecordSource,
+  size: number,
+): AsyncGenerator<readonly Uint8Array[]> {
   for (let index = 0; index * tileWidth < size; index++) {
     const width = tileAt(0, index, size)?.width ?? 0
     const path = bundlePath({ index, width })
     const full = bundlePath({ index, width: tileWidth })
     const bytes = (await source.read(`log/${path}`)) ?? (await source.read(`log/${full}`))
     if (bytes === null) throw new Broken(`log/${path}`, 'the file is missing')
-    const entries = decodeBundle(bytes)
-    if (entries === null || entries.length < width) {
+    const entries = decodeBundle(bytes)?.slice(0, width) ?? []
+    if (entries.length < width || entries.some(({ length }) => length !== entryBytes)) {
       throw new Broken(`log/${path}`, 'it is no bundle of entries')
     }
-    for (const entry of entries.slice(0, width)) {
-      if (entry.length !== entryBytes) throw new Broken(`log/${path}`, 'it is no bundle of entries')
-      yield entry
-    }
+    yield entries
   }
 }

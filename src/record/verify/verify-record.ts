@@ -8,6 +8,7 @@ import { decodeEntry, entryBytes, leafHash, type Entry } from '../ledger/entry.t
 import { partIds } from '../ledger/parts.ts'
 import { type Head } from '../ledger/ports.ts'
 import { openRecord } from '../ledger/seal.ts'
+import { type RecordSecret } from '../ledger/secret.ts'
 import { growTree, type Tree } from '../ledger/tree.ts'
 import { type MailboxAudit } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
@@ -15,8 +16,10 @@ import { type Envelope, type LogPosition } from '../types.ts'
 import { followChain, type Chain } from './chain.ts'
 import { checkHeads, type HeadCheck } from './heads.ts'
 import { Broken, type RecordSource, type Report, type Verified } from './ports.ts'
+import { readAhead } from './read-ahead.ts'
 import { checkRows, type RowCheck } from './rows.ts'
 import { digestOf, readTail, type Tail } from './tail.ts'
+import { recordSecrets } from './secrets.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
 
@@ -65,6 +68,8 @@ type Verification = Verifying & {
 
 /** What goes on from record to record. */
 type Checks = {
+  readonly body: ReturnType<typeof readAhead>
+  readonly secret: ReturnType<typeof recordSecrets>
   readonly tree: Tree
   readonly chain: Chain
   readonly tiles: TileCheck
@@ -79,6 +84,8 @@ async function verifyAll(of: Verification): Promise<Report> {
   const head = await source.head()
   const tail = source.isServed ? noTail : await readTail({ source, durable, head })
   const checks: Checks = {
+    body: readAhead(source.bodies),
+    secret: recordSecrets(keys),
     tree: growTree(),
     chain: followChain((position) => keys.stanzaId(position)),
     tiles: await checkTiles(source, durable, heads.sizes),
@@ -88,7 +95,8 @@ async function verifyAll(of: Verification): Promise<Report> {
   }
   heads.at(0, () => checks.tree.root())
   checks.rows.reached(0, checks.chain)
-  for await (const entry of entriesOf(source, durable)) await inArchive(entry, of, checks)
+  for await (const entries of entriesOf(source, durable))
+    for (const entry of entries) await inArchive(entry, of, checks)
   checkFrontier(audit, checks.tree)
   await checkBodyFiles(of, checks, head)
   for (const record of tail.records) await inTail(record, of, checks)
@@ -123,9 +131,8 @@ const noTail: Tail = { logged: new Map(), records: [], roots: new Map(), tornByt
 
 /** A record below the durable position: its entry is in a bundle, entry and body in a bucket's file. */
 async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): Promise<void> {
-  const { source, audit } = of
   const position = checks.tree.size
-  const place = audit.place(position)
+  const place = of.audit.place(position)
   if (place === null) throw new Broken(`mailbox.db, record ${position}`, 'the row is missing')
   const entry = decodeEntry(bytes)
   if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
@@ -135,7 +142,7 @@ async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): P
   if (!isSamePlace(place, expected)) {
     throw new Broken(`mailbox.db, record ${position}`, 'it names another place for the body')
   }
-  const stored = source.bodies.read(bucket, place.offset, place.length)
+  const stored = checks.body(bucket, place.offset, place.length)
   if (stored.length < place.length) {
     throw new Broken(path, `it ends before the body of record ${position}`)
   }
@@ -180,12 +187,17 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
   const hash = leafHash(bytes)
   tree.append(hash)
-  await tiles.leaf(hash, bytes)
-  const { envelope, content } = await open(entry, found, { position, keys: of.keys })
+  const compared = tiles.leaf(hash, bytes)
+  if (compared !== null) await compared
+  const { bucket, handle, seq, salt } = entry
+  const secret = await checks.secret({ bucket, handle, seq, salt, position })
+  if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
+  const record = open(entry, found, { position, secret })
+  const { envelope } = record
   chain.next(position, { entry, leafHash: hash, envelope })
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)
-  of.see({ position, envelope, content })
+  of.see(record)
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = tail.roots.get(tree.size)
@@ -195,15 +207,12 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
 }
 
 /** Opens the record with everything checked: hash, tag, commitments. */
-async function open(
+function open(
   entry: Entry,
   { bytes, body, path }: Found,
-  { position, keys }: { readonly position: LogPosition; readonly keys: Keys },
-): Promise<Pick<Checked, 'envelope' | 'content'>> {
+  { position, secret }: { readonly position: LogPosition; readonly secret: RecordSecret },
+): Checked {
   const where = `${path}, record ${position}`
-  const { bucket, handle, seq, salt } = entry
-  const secret = await keys.record({ bucket, handle, seq, salt, position })
-  if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
   const opened = openRecord({ entry, entryBytes: bytes, body }, secret, { check: 'all' })
   if (!opened.ok) throw new Broken(where, opened.reason)
   const textOf = (wanted: number): string | null => {
@@ -213,7 +222,14 @@ async function open(
   const json = textOf(partIds.envelope)
   if (json === null) throw new Broken(where, 'it has no envelope')
   const envelope: Envelope = JSON.parse(json)
-  return { envelope, content: textOf(partIds.content) ?? '' }
+  return {
+    position,
+    envelope,
+    // Decoded when it is asked for: of most records nobody does.
+    get content() {
+      return textOf(partIds.content) ?? ''
+    },
+  }
 }
 
 function checkFrontier(audit: MailboxAudit, tree: Tree): void {
