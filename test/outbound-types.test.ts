@@ -66,6 +66,8 @@ const attempts: Readonly<Record<string, string>> = {
     declare const record: Parameters<typeof Recorded.accept>[0]
     declare const entry: Parameters<typeof Recorded.accept>[1]
     send(Recorded.accept(record, entry))`,
+  'an answer of a string': `send(Recorded.gathered([wire], ([payload]) => String(payload)))`,
+  'an answer of a look-alike': `send(Recorded.gathered([{ ...recorded }], ([payload]) => String(payload)))`,
   'an archive result of a look-alike': `
     const { position, leafHash, envelope, content } = opened
     send(Recorded.again({ position, leafHash, envelope, content, wire, checked: true }))`,
@@ -83,6 +85,7 @@ declare const entry: Parameters<typeof Recorded.accept>[1]
 send(recorded)
 send(recorded.stamped({ by: 'a@x' }).envelope((bytes) => bytes))
 send(Recorded.again(opened))
+send(Recorded.gathered([recorded], ([payload]) => \`<item>\${payload}</item>\`))
 send(await Recorded.accept(record, entry))
 const out = Transient.of(stanza, 'server')
 if (out) send(out)

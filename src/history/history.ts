@@ -68,6 +68,11 @@ export function createHistory({
       return first && last ? { first: edgeOf(record, first), last: edgeOf(record, last) } : null
     },
 
+    async published(positions) {
+      await isCaughtUp()
+      return await record.readMany(positions)
+    },
+
     async undelivered(owner, after) {
       // However long it takes: who asks goes on behind the last item, and would pass over what is not found yet.
       await record.integrated(record.size)

@@ -62,6 +62,8 @@ export type History = {
   page(query: HistoryQuery): Promise<HistoryPage>
   /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
   edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
+  /** What was published there (XEP-0060), in the order of the positions: those that the person's own store named. */
+  published(positions: readonly LogPosition[]): Promise<readonly Opened[]>
   /**
    * What came in after `after`, which is -1 for all, oldest first, 250 at most and fewer where they are long. XEP-0160. What
    * was retracted meanwhile is among it, so that whoever keeps the position gets past it.

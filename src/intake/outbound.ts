@@ -10,6 +10,7 @@ import {
 } from '../record/types.ts'
 import { el, type Element } from '../xml/element.ts'
 import { escapeAttr, serialize } from '../xml/serialize.ts'
+import { publishedIn, wrappedAll } from './published.ts'
 import { deferKeyOf, isTransient, type Origin } from './transient.ts'
 
 /** What may be sent to a client, a server, a gateway: recorded, or transient by the table. Nothing else. */
@@ -105,6 +106,29 @@ export class Recorded {
       throw new FatalError(`the server may not add this to a recorded <${name}/>`)
     const extra = children.map((child) => serialize(child, 'jabber:client')).join('')
     return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.#about)
+  }
+
+  /** With `<delay/>` (XEP-0203) alone: what was published before, to who has just come. */
+  delayed(this: Recorded, by: string): Recorded {
+    const delay = `<delay xmlns='urn:xmpp:delay' from='${escapeAttr(by)}' stamp='${new Date(this.at).toISOString()}'/>`
+    return new Recorded(withLastChildren(this.#wire, delay), this.#place, this.#about)
+  }
+
+  /**
+   * What some publishes said, one after the other, in one answer: XEP-0060 section 6.5. `wrap` gets the recorded payloads and must keep them,
+   * in this order; what it puts around them is tags without text. @param records at least one
+   */
+  static gathered(
+    records: readonly Recorded[],
+    wrap: (payloads: readonly string[]) => string,
+  ): Recorded {
+    const last = records.at(-1)
+    if (!last) throw new FatalError('an answer was to be made of no record at all')
+    const wire = wrappedAll(
+      records.map((record) => publishedIn(record.#wire)),
+      wrap,
+    )
+    return new Recorded(wire, last.#place, last.#about)
   }
 
   /** To one of those it is for. The recorded bytes name nobody: presence that goes to all who subscribed. */

@@ -2,7 +2,8 @@
 //
 // `relayed` is what one person's client sends to another's. Nothing in it has room for a sentence: no text but from a
 // fixed pattern, no attribute with a space in it, no element that is not named here. `server` is what the server says
-// itself; it never carries what a person said to another, for which there is `Recorded.envelope()`.
+// itself; it never carries what a person said to another, for which there is `Recorded.envelope()`. `own` is what an account tells the
+// devices of its own person and nobody else: what he has stored for himself.
 
 /**
  * One element: what it may hold. Attributes and children that are not named are refused, and so is other text. Each child
@@ -225,12 +226,54 @@ const fromRoom: readonly Shape[] = [
   ...inRoom,
 ]
 
+const pubsub = 'http://jabber.org/protocol/pubsub'
+const pubsubOwner = 'http://jabber.org/protocol/pubsub#owner'
+const pubsubEvent = 'http://jabber.org/protocol/pubsub#event'
+
+/** XEP-0060: answers that name nodes, items and subscribers. No payload has room in them, nor has a form that an owner filled in. */
+const inPubsubAnswers: readonly Shape[] = [
+  ...each('create items', pubsub, anyOf('node')),
+  {
+    name: 'publish',
+    ns: pubsub,
+    attrs: anyOf('node'),
+    children: each('item', pubsub, anyOf('id')),
+  },
+  ...each('subscription', pubsub, anyOf('node jid subid subscription')),
+  ...['subscriptions', 'affiliations'].map((name) => ({
+    name,
+    ns: pubsub,
+    attrs: anyOf('node'),
+    children: ['subscription', 'affiliation'].map((one) => ({
+      name: one,
+      ns: pubsub,
+      attrs: anyOf('node jid subid subscription affiliation'),
+      timesMax: 100_000,
+    })),
+  })),
+]
+
+/** A notification without a payload (XEP-0060 section 7.1.2.2), and that a subscription has changed (section 8.8.4). */
+const bareEvent: Shape = {
+  name: 'event',
+  ns: pubsubEvent,
+  children: [
+    {
+      name: 'items',
+      ns: pubsubEvent,
+      attrs: anyOf('node'),
+      children: each('item', pubsubEvent, anyOf('id')),
+    },
+    ...each('subscription', pubsubEvent, anyOf('node jid subid subscription')),
+  ],
+}
+
 /**
  * The table for what the server says itself: answers and pushes about a person's own things (roster, block list,
  * archive pages less their messages), and its own identity.
  */
 export const server: TransientTable = {
-  message: [serverError, tombstone, ...fromRoom],
+  message: [serverError, tombstone, ...fromRoom, bareEvent],
   presence: [...inPresence, serverError, ...inRoom],
   iq: [
     serverError,
@@ -245,7 +288,15 @@ export const server: TransientTable = {
     ...own('fin query metadata prefs', 'urn:xmpp:mam:2'),
     ...own('query', `${muc}#admin ${muc}#owner`),
     ...own('moderate', 'urn:xmpp:message-moderate:1'),
+    { name: 'pubsub', ns: pubsub, children: inPubsubAnswers },
   ],
+}
+
+/** The table for what an account tells its own person's devices: what he keeps for himself, and how his nodes are set up. */
+export const account: TransientTable = {
+  message: [...own('event', pubsubEvent), delay],
+  presence: [],
+  iq: [...own('pubsub', `${pubsub} ${pubsubOwner}`), ...own('query', 'jabber:iq:private')],
 }
 
 function each(names: string, ns: string, attrs: Readonly<Record<string, RegExp>> = {}): Shape[] {

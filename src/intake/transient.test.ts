@@ -8,6 +8,8 @@ import { type Origin } from './transient.ts'
 const ns = 'jabber:client'
 const states = 'http://jabber.org/protocol/chatstates'
 const discoInfo = 'http://jabber.org/protocol/disco#info'
+const pubsubNs = 'http://jabber.org/protocol/pubsub'
+const eventNs = 'http://jabber.org/protocol/pubsub#event'
 const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
 
 function message(...children: Node[]): Element {
@@ -204,4 +206,45 @@ function spoil(element: Element, where: { at: number; inText: boolean }): Elemen
     return el(name, space, { ...attrs, id: 'meet me at nine' }, ...inner)
   }
   return visit(element)
+}
+
+test('an account tells its own devices what it keeps for its person, and nobody else', () => {
+  const secret = el('pubsub', pubsubNs, {}, el('items', pubsubNs, { node: 'n' }, 'words'))
+  const answer = (from: string, to: string): Element =>
+    el('iq', ns, { type: 'result', id: 'q', from, to }, secret)
+  assert.ok(Transient.of(answer('ann@x', 'ann@x/phone'), 'own'))
+  assert.ok(Transient.of(answer('ann@x', 'ann@x'), 'own'))
+  for (const [from, to] of [
+    ['ann@x', 'bo@x/web'],
+    ['ann@x', 'ann@x.y/phone'],
+    ['ann@x/a', 'ann@x/a/b'],
+    ['', ''],
+  ] as const) {
+    assert.equal(Transient.of(answer(from, to), 'own'), null)
+  }
+  const said = el('message', ns, { from: 'ann@x', to: 'ann@x' }, body)
+  assert.equal(Transient.of(said, 'own'), null)
+})
+
+test('the server names nodes and items, and has no room for what was published', () => {
+  assert.ok(Transient.of(pubsubAnswer(itemOf()), 'server'))
+  assert.equal(Transient.of(pubsubAnswer(itemOf(el('tune', 'x:tune'))), 'server'), null)
+  assert.equal(Transient.of(pubsubAnswer(itemOf('words')), 'server'), null)
+  const list = el('items', pubsubNs, { node: 'n' }, el('item', pubsubNs, { id: 'i' }))
+  assert.equal(Transient.of(pubsubAnswer(list), 'server'), null)
+  assert.ok(Transient.of(told(), 'server'))
+  assert.equal(Transient.of(told(el('tune', 'x:tune')), 'server'), null)
+})
+
+function told(...payload: readonly Node[]): Element {
+  const items = el('items', eventNs, { node: 'n' }, el('item', eventNs, { id: 'i' }, ...payload))
+  return el('message', ns, { from: 'a@x', to: 'b@x' }, el('event', eventNs, {}, items))
+}
+
+function pubsubAnswer(...children: readonly Element[]): Element {
+  return el('iq', ns, { type: 'result', id: 'q' }, el('pubsub', pubsubNs, {}, ...children))
+}
+
+function itemOf(...payload: readonly Node[]): Element {
+  return el('publish', pubsubNs, { node: 'n' }, el('item', pubsubNs, { id: 'i' }, ...payload))
 }

@@ -1,8 +1,11 @@
 import { type Element } from '../xml/element.ts'
-import { address, relayed, server, token, type Shape } from './transient-table.ts'
+import { account, address, relayed, server, token, type Shape } from './transient-table.ts'
 
-/** Who speaks: the server itself, a person's client through it, or somebody in a room, whose nickname may have words in it: it is on record. */
-export type Origin = 'server' | 'relayed' | 'room'
+/**
+ * Who speaks: the server itself, a person's client through it, somebody in a room, whose nickname may have words in it: it is on record;
+ * or a person's account to that person's own devices.
+ */
+export type Origin = 'server' | 'relayed' | 'room' | 'own'
 
 type Children = 'any' | ReadonlyMap<string, Fits>
 type Fits = {
@@ -16,8 +19,12 @@ const whitespace = /^\s{0,1024}$/
 const tables = {
   relayed: new Map(Object.entries(relayed).map(([kind, shapes]) => [kind, compile(shapes)])),
   server: new Map(Object.entries(server).map(([kind, shapes]) => [kind, compile(shapes)])),
+  own: new Map(Object.entries(account).map(([kind, shapes]) => [kind, compile(shapes)])),
 }
 const tableOf = { ...tables, room: tables.relayed }
+const anyStanzaAttr: ReadonlyMap<string, RegExp> = new Map(
+  ['from', 'to', 'id', 'type', 'xml:lang'].map((name) => [name, /^/]),
+)
 
 /** Attributes of the stanza itself, RFC 6120 §8.1. The types are in words of the specification. */
 const relayedAttrs: readonly (readonly [string, RegExp])[] = [
@@ -30,14 +37,21 @@ const relayedAttrs: readonly (readonly [string, RegExp])[] = [
 const stanzaAttrs: Readonly<Record<Origin, ReadonlyMap<string, RegExp>>> = {
   relayed: new Map(relayedAttrs),
   room: new Map([...relayedAttrs, ['from', /^/]]),
-  server: new Map(['from', 'to', 'id', 'type', 'xml:lang'].map((name) => [name, /^/])),
+  server: anyStanzaAttr,
+  own: anyStanzaAttr,
 }
 
 /** Whether the table lets it pass without being recorded. Costs a look at the first child where that is a body. */
 export function isTransient(stanza: Element, origin: Origin): boolean {
   const children = tableOf[origin].get(stanza.name)
   if (children === undefined || stanza.ns !== 'jabber:client') return false
+  if (origin === 'own' && !isToOwner(stanza)) return false
   return fits(stanza, { attrs: stanzaAttrs[origin], text: whitespace, children, timesMax: 1 })
+}
+
+/** From an account, by its bare JID, to itself or one of its devices: nobody else is told anything. */
+function isToOwner({ attrs: { from = '', to = '' } }: Element): boolean {
+  return from !== '' && !from.includes('/') && (to === from || to.startsWith(`${from}/`))
 }
 
 /**

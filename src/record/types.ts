@@ -19,6 +19,7 @@ export type RecordKind =
   | 'marks'
   | 'copy'
   | 'history.import'
+  | 'publish'
   | 'person.add'
   | 'person.enable'
   | 'person.disable'

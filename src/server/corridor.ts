@@ -58,6 +58,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     store: storage.accounts,
     roomStore: storage.rooms,
     random: parts.random,
+    pepStore: storage.pep,
     clock,
     ticks: systemTicks,
     timer: systemTimer,

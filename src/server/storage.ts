@@ -14,8 +14,10 @@ import { type Record } from '../record/ports.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
+import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
+import { type PepStore } from '../xmpp/pep/ports.ts'
 import { type AccountStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
@@ -30,6 +32,7 @@ export type Storage = {
   readonly clients: Clients
   readonly accounts: AccountStore
   readonly rooms: RoomStore
+  readonly pep: PepStore
   /** Of the key that was made just now; null where there was one. */
   readonly recoveryKit: string | null
 }
@@ -85,7 +88,8 @@ export async function openStorage(
     keys,
     tokenMs: config.tokenMs,
   })
-  return { record, directory, clients, accounts, rooms, recoveryKit }
+  const pep = relationalPepStore(state.db, keys)
+  return { record, directory, clients, accounts, rooms, pep, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { type Random } from '../base/random.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
+import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
@@ -11,6 +12,7 @@ import { type Elsewhere } from './elsewhere.ts'
 import { type Delivered } from './messages.ts'
 import { type Offline } from './offline.ts'
 import { type OutsidePresence } from './outside-presence.ts'
+import { type Pep } from './pep/pep.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type RoomStore } from './rooms/ports.ts'
@@ -31,6 +33,8 @@ export type Feature = {
   readonly accountDiscovery?: readonly string[]
   /** Namespaces of what a client can ask for while it binds a resource (XEP-0386). */
   readonly inline?: readonly string[]
+  /** What a person's account is, beside an account (XEP-0030). */
+  readonly accountIdentities?: readonly { readonly category: string; readonly type: string }[]
   /** What is not as the XEP has it, in a sentence each; the reasons stand in the code. */
   readonly notes?: readonly string[]
   setup?(host: Host): void
@@ -43,20 +47,31 @@ export type Addressed =
   | { readonly kind: 'own' }
   /** Somebody else's account, where the sender gets his presence. */
   | { readonly kind: 'contact'; readonly account: Account }
+  /** Somebody else's account, where the sender does not. */
+  | { readonly kind: 'stranger'; readonly account: Account }
 
 /** Answers with the payload of the result, or null for an empty one. @throws {StanzaError} for an error */
 export type IqHandler = (
   request: Element,
   from: Session,
   at: Addressed,
-) => Element | null | Promise<Element | null>
+) => IqResult | Promise<IqResult>
 
 /** The same, for people at other domains and what lives there, too. */
 export type OpenIqHandler = (
   request: Element,
   from: Speaker,
   at: Addressed,
-) => Element | null | Promise<Element | null>
+) => IqResult | Promise<IqResult>
+
+type IqResult = Element | null | IqAnswer
+
+/** An answer of other bytes than the server's own: recorded ones, or the person's own to himself. */
+export type IqAnswer = {
+  readonly out: (iq: Element) => Outbound
+  /** What follows the answer. */
+  readonly after?: () => void
+}
 
 /** The server as a feature sees it. */
 export type Host = {
@@ -75,6 +90,7 @@ export type Host = {
   readonly elsewhere: Elsewhere
   readonly outsidePresence: OutsidePresence
   readonly roomStore: RoomStore
+  readonly pep: Pep
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

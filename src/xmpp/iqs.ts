@@ -1,14 +1,16 @@
 // RFC 6120 section 8.2.3 and RFC 6121 section 8: what becomes of a request and its answer.
+import { type Timer } from '../base/timer.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Outbound, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
-import { type Element, elements } from '../xml/element.ts'
+import { Element, elements } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
 import { refuseBlocked } from './blocking.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
 import { type Addressee, draftOf, stamped } from './drafts.ts'
 import { type Addressed, type IqHandler, type IqRequest, type OpenIqHandler } from './host.ts'
 import { addresseeOf } from './messages.ts'
+import { createQuestions } from './questions.ts'
 import { iqResult, onRecordOnce } from './reply.ts'
 import { type Speaker } from './services.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
@@ -19,9 +21,13 @@ export type Iqs = {
   onOpen(request: IqRequest, handler: OpenIqHandler): void
   /** A request or answer of a form that `checkForm` has seen. Settled when it resolves. @throws {StanzaError} for the sender */
   route(iq: Element, from: Speaker): Promise<void>
+  /** A request of the server's own to a device. Null where it answers with an error, nothing, or not in time. */
+  readonly ask: (session: Session, request: Element) => Promise<Element | null>
 }
 
 export type IqParts = {
+  readonly domain: string
+  readonly timer: Timer
   readonly directory: Pick<Directory, 'find'>
   readonly intake: Intake
   readonly accounts: Accounts
@@ -29,6 +35,7 @@ export type IqParts = {
 
 export function createIqs(parts: IqParts): Iqs {
   const { directory, accounts } = parts
+  const questions = createQuestions(parts)
   const handlers = new Map<
     string,
     { readonly at: ReadonlySet<Addressed['kind']>; readonly handler: OpenIqHandler }
@@ -37,14 +44,19 @@ export function createIqs(parts: IqParts): Iqs {
   /** Requests to the server, to the own account, or to the bare JID of somebody else, for whom the server answers. */
   async function answer(iq: Element, from: Speaker, to: Jid): Promise<void> {
     const type = iq.attrs['type'] ?? ''
-    if (type === 'result' || type === 'error') return // An answer to what the server asked, such as a ping.
+    if (type === 'result' || type === 'error') return questions.answered(iq, from.session)
     const [payload] = elements(iq)
     const found = payload && handlers.get(`${type} ${payload.name} ${payload.ns}`)
     const at = found ? await addressed(from, to) : null
     // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
     if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
     const result = await found.handler(payload, from, at)
-    from.send(iqResult(iq, from, result))
+    if (result === null || result instanceof Element) {
+      from.send(iqResult(iq, from, result))
+      return
+    }
+    from.send(result.out(iq))
+    result.after?.()
   }
 
   async function addressed(from: Speaker, to: Jid): Promise<Addressed | null> {
@@ -54,7 +66,7 @@ export function createIqs(parts: IqParts): Iqs {
     if (!person?.enabled) return null
     const account = accounts.peek(person.id) ?? (await accounts.load(person))
     refuseBlocked({ from, to, recipient: account })
-    return sharesPresence(account, from) ? { kind: 'contact', account } : null
+    return { kind: sharesPresence(account, from) ? 'contact' : 'stranger', account }
   }
 
   function onOpen({ type, ns, name, at = ['own'] }: IqRequest, handler: OpenIqHandler): void {
@@ -69,6 +81,7 @@ export function createIqs(parts: IqParts): Iqs {
         throw new StanzaError('service-unavailable')
       })
     },
+    ask: questions.ask,
     async route(iq, from) {
       const to = addresseeOf(iq, from)
       if (to.local === null || to.resource === null) await answer(iq, from, to)

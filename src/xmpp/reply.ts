@@ -60,6 +60,17 @@ export function serverSays(stanza: Element): Transient {
   return out
 }
 
+/**
+ * What an account tells its own person's devices: what he keeps for himself.
+ *
+ * @throws {FatalError} when it is addressed to anybody else
+ */
+export function ownSays(stanza: Element): Transient {
+  const out = Transient.of(stanza, 'own')
+  if (!out) throw new FatalError(`an account may not say <${stanza.name}/> unrecorded`)
+  return out
+}
+
 /** Answers with an error, unless the stanza is an error or an answer itself (RFC 6120 section 8.3.1). */
 export function sendError(stanza: Element, error: StanzaError, to: Speaker): void {
   const { type } = stanza.attrs

@@ -20,6 +20,8 @@ import { createOffline } from './offline.ts'
 import { createOutages, type Outages } from './outages.ts'
 import { createOutsidePresence } from './outside-presence.ts'
 import { createOutward, type Link, type OutwardParts } from './outward.ts'
+import { createPep } from './pep/pep.ts'
+import { type PepStore } from './pep/ports.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
 import { createPresences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
@@ -42,6 +44,7 @@ export type RouterParts = {
   readonly history: History
   readonly store: AccountStore
   readonly roomStore: RoomStore
+  readonly pepStore: PepStore
   readonly clock: Clock
   readonly random: Random
   readonly ticks: Ticks
@@ -165,6 +168,7 @@ function buildRoad(parts: RouterParts): {
   })
   const subscriptions = createSubscriptions({ ...common, rosters, presences })
   const iqs = createIqs(common)
+  const pep = createPep({ ...common, ask: iqs.ask })
   const delivered: OutwardParts['delivered'] = (event) => {
     for (const listener of listeners.delivered) listener(event)
   }
@@ -177,6 +181,7 @@ function buildRoad(parts: RouterParts): {
     rosters,
     presences,
     subscriptions,
+    pep,
     features,
     receive,
     onIq: (request, handler) => iqs.on(request, handler),

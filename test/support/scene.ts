@@ -17,6 +17,7 @@ import { type RoomStore } from '../../src/xmpp/rooms/ports.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
 import { testClients } from '../fakes/clients.ts'
 import { fakeAccountStore } from '../fakes/account-store.ts'
+import { fakePepStore } from '../fakes/pep-store.ts'
 import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
 import { fakeRoomStore } from '../fakes/room-store.ts'
 import { type FakeTime, fakeTime } from '../fakes/timer.ts'
@@ -50,6 +51,8 @@ export class Scene {
   readonly rooms: RoomStore
   readonly time: FakeTime
   readonly clients: Clients
+  /** The condition that a XEP adds to the last request's error; null where there is none. */
+  detail: string | null = null
   readonly #people: People
   readonly #devices = new Map<string, Device>()
   #requests = 0
@@ -155,7 +158,9 @@ export class Scene {
     this.#requests += 1
     const id = `request-${this.#requests}`
     await this.send(name, `<iq ${attrs} id='${id}'>${payload}</iq>`)
-    return answerIn(this.#device(name), id)
+    const { answer, detail } = answerIn(this.#device(name), id)
+    this.detail = detail
+    return answer
   }
 
   /** What the device has received since it was asked last. */
@@ -222,6 +227,7 @@ function routerOf(
     store,
     roomStore: rooms,
     random: systemRandom(),
+    pepStore: fakePepStore(),
     clock: time,
     ticks: time,
     timer: time,
@@ -274,12 +280,19 @@ function confirmAll(router: ClosableRouter, device: Device): void {
   for (const out of device.unconfirmed?.splice(0) ?? []) router.confirmed(device.resource, out)
 }
 
-function answerIn(device: Device, id: string): Element | string | null {
+function answerIn(
+  device: Device,
+  id: string,
+): { readonly answer: Element | string | null; readonly detail: string | null } {
   const answer = device.received.find(({ name, attrs }) => name === 'iq' && attrs['id'] === id)
   if (!answer) throw new Error('the request was not answered')
   device.received = device.received.filter((other) => other !== answer)
-  if (answer.attrs['type'] === 'result') return elements(answer)[0] ?? null
-  return conditionOf(answer)
+  if (answer.attrs['type'] === 'result') {
+    return { answer: elements(answer)[0] ?? null, detail: null }
+  }
+  const inError = elements(child(answer, 'error', ns) ?? answer)
+  const detail = inError.find((part) => part.ns !== 'urn:ietf:params:xml:ns:xmpp-stanzas')
+  return { answer: conditionOf(answer), detail: detail?.name ?? null }
 }
 
 /** The condition of an error stanza. */

@@ -22,6 +22,7 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'person.role': 13,
   key: 14,
   clock: 15,
+  publish: 24,
   moderation: 32,
   'room.create': 33,
   'room.config': 34,

@@ -15,6 +15,8 @@ export type Schema = {
   room_access: RoomAccessTable
   client: ClientTable
   token_seed: TokenSeedTable
+  pep_node: PepNodeTable
+  pep_item: PepItemTable
 }
 
 /** Which steps of the schema were done. */
@@ -98,4 +100,14 @@ export type TokenSeedTable = {
   mechanism: string
   issued: number
   expires: number
+}
+
+type PepNodeTable = { owner: string; node: Uint8Array; sealed: Uint8Array }
+
+export type PepItemTable = {
+  owner: string
+  node: Uint8Array
+  item: Uint8Array
+  number: number
+  sealed: Uint8Array
 }

@@ -3,8 +3,8 @@
 import { type Feature } from '../host.ts'
 
 /**
- * The server's own capabilities are in the stream features (`disco.ts`), and those of clients go with their presence.
- * Their hashes are not looked up: nothing here depends on what a client can do, so there is no cache to poison.
+ * The server's own capabilities are in the stream features (`disco.ts`), and those of clients go with their presence. What they want to be
+ * notified of is looked up, and remembered by hashes that were checked (`pep/interests.ts`).
  */
 export const caps: Feature = {
   name: 'caps',

@@ -24,14 +24,14 @@ test('the server says what it is, what it can do, and who answers for it', async
 test('an account says what its person can do, to him and to who has his presence', async () => {
   const s = await scene('ann/phone', 'bo/phone')
   const own = element(await s.get('ann/phone', info))
-  assert.deepEqual(identities(own), ['account/registered'])
+  const account = ['account/registered', 'pubsub/pep']
+  assert.deepEqual(identities(own), account)
   assert.ok(vars(own).includes('urn:xmpp:mam:2'))
   assert.equal(await s.get('bo/phone', info, 'ann@localhost'), 'service-unavailable')
   await s.send('bo/phone', `<presence type='subscribe' to='ann@localhost'/>`)
   await s.send('ann/phone', `<presence type='subscribed' to='bo@localhost'/>`)
-  assert.deepEqual(identities(element(await s.get('bo/phone', info, 'ann@localhost'))), [
-    'account/registered',
-  ])
+  const told = element(await s.get('bo/phone', info, 'ann@localhost'))
+  assert.deepEqual(identities(told), account)
 })
 
 test('the capabilities in the stream features are those of the answer, and their node is known', async () => {

@@ -5,6 +5,8 @@ import { type Feature, type Host } from '../host.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { capsHash } from './caps-hash.ts'
 import { contactForm } from './contact-addresses.ts'
+import { itemsOf, nodeInfo, nodesOf } from './disco-nodes.ts'
+import { visitOf } from './pubsub-visit.ts'
 
 const NS_INFO = 'http://jabber.org/protocol/disco#info'
 const NS_ITEMS = 'http://jabber.org/protocol/disco#items'
@@ -26,19 +28,30 @@ export const disco: Feature = {
     const account = accountInfo(host)
     const caps = capsHash(server) ?? ''
 
-    host.onOpenIq({ type: 'get', ns: NS_INFO, name: 'query', at }, ({ attrs }, _from, { kind }) => {
-      const { node } = attrs
-      if (node === undefined) return kind === 'server' ? server : account
-      // XEP-0115 section 6.2: the node that our own capabilities name.
-      if (kind !== 'server' || node !== `${capsNode}#${caps}`)
-        throw new StanzaError('item-not-found')
-      return el('query', NS_INFO, { node }, ...server.children)
-    })
+    host.onOpenIq(
+      { type: 'get', ns: NS_INFO, name: 'query', at },
+      async ({ attrs }, from, whom) => {
+        const { node } = attrs
+        if (whom.kind !== 'server') {
+          if (node === undefined) return account
+          return await nodeInfo(visitOf(host, from, whom), node)
+        }
+        if (node === undefined) return server
+        // XEP-0115 section 6.2: the node that our own capabilities name.
+        if (node !== `${capsNode}#${caps}`) throw new StanzaError('item-not-found')
+        return el('query', NS_INFO, { node }, ...server.children)
+      },
+    )
     host.onOpenIq(
       { type: 'get', ns: NS_ITEMS, name: 'query', at },
-      ({ attrs }, _from, { kind }) => {
-        if (attrs['node'] !== undefined) throw new StanzaError('item-not-found')
-        const domains = kind === 'server' ? host.services.domains() : []
+      async ({ attrs }, from, whom) => {
+        const { node } = attrs
+        if (whom.kind !== 'server') {
+          const visit = visitOf(host, from, whom)
+          return node === undefined ? await nodesOf(visit) : await itemsOf(visit, node)
+        }
+        if (node !== undefined) throw new StanzaError('item-not-found')
+        const domains = host.services.domains()
         return el('query', NS_ITEMS, {}, ...domains.map((jid) => el('item', NS_ITEMS, { jid })))
       },
     )
@@ -52,7 +65,7 @@ export const disco: Feature = {
 function serverInfo({ features, contacts }: Host): Element {
   const form = contactForm(contacts)
   return info(
-    { category: 'server', type: 'im', name: 'Onrecord' },
+    [{ category: 'server', type: 'im', name: 'Onrecord' }],
     features.flatMap(({ discovery }) => discovery),
     form ? [form] : [],
   )
@@ -60,14 +73,17 @@ function serverInfo({ features, contacts }: Host): Element {
 
 function accountInfo({ features }: Host): Element {
   return info(
-    { category: 'account', type: 'registered' },
+    [
+      { category: 'account', type: 'registered' },
+      ...features.flatMap(({ accountIdentities = [] }) => accountIdentities),
+    ],
     features.flatMap(({ accountDiscovery = [] }) => accountDiscovery),
     [],
   )
 }
 
 function info(
-  identity: Readonly<Record<string, string>>,
+  identities: readonly Readonly<Record<string, string>>[],
   features: readonly string[],
   forms: readonly Element[],
 ): Element {
@@ -76,7 +92,7 @@ function info(
     'query',
     NS_INFO,
     {},
-    el('identity', NS_INFO, identity),
+    ...identities.map((identity) => el('identity', NS_INFO, identity)),
     ...vars.map((name) => el('feature', NS_INFO, { var: name })),
     ...forms,
   )

@@ -10,7 +10,9 @@ import { clientAccess } from './client-access.ts'
 import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
 import { lastActivity } from './last-activity.ts'
+import { pep, privateStorage, publicStorage } from './pep.ts'
 import { ping } from './ping.ts'
+import { pubsub } from './pubsub.ts'
 import { retraction } from './retraction.ts'
 import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
@@ -28,7 +30,11 @@ export const features: readonly Feature[] = [
   disco,
   entityTime,
   lastActivity,
+  pep,
   ping,
+  privateStorage,
+  publicStorage,
+  pubsub,
   retraction,
   rooms,
   roster,

@@ -1,0 +1,88 @@
+// XEP-0060: Publish-Subscribe, version 1.27.0, sections 6.1 and 6.2: subscribing to a node, and no more
+// Source: https://xmpp.org/extensions/xep-0060.html
+import { el, type Element } from '../../xml/element.ts'
+import { type IqAnswer } from '../host.ts'
+import { pubsubError, unsupported } from '../pep/errors.ts'
+import { subscriptionsPerNodeMax } from '../pep/limits.ts'
+import { nodeNamed, NS_PUBSUB } from '../pep/names.ts'
+import { type NodeSubscription, type PepNode } from '../pep/ports.ts'
+import { iqResult } from '../reply.ts'
+import { type Speaker } from '../services.ts'
+import { parseJid } from '../wire/jid.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { existingNode, readableNode, type Visit } from './pubsub-visit.ts'
+
+/** Section 6.1. One subscription an address: a second request has the same answer. */
+export async function subscribe(visit: Visit, action: Element): Promise<IqAnswer> {
+  const { host, owner, from } = visit
+  const name = nodeNamed(action)
+  const jid = subscriberOf(action, from)
+  if (jid === null) throw pubsubError('bad-request', 'invalid-jid')
+  const node = await readableNode(visit, name)
+  // Whoever is elsewhere is not notified: he asks for the items.
+  if (!node.config.allowSubscriptions || !from.session) throw unsupported('subscribe')
+  const subid = host.random.bytes(10).toString('hex')
+  const after = await host.pep.change(owner, from, name, (before) =>
+    withSubscription(before, { jid, subid }),
+  )
+  const mine = after.subscriptions.find((one) => one.jid === jid)
+  const answer = el(
+    'pubsub',
+    NS_PUBSUB,
+    {},
+    subscriptionElement(NS_PUBSUB, name, mine ?? { jid, subid }),
+  )
+  return {
+    out: (iq) => iqResult(iq, from, answer),
+    after() {
+      // Section 6.1.7.
+      if (after.config.sendLast !== 'never') host.pep.later(host.pep.sendLast(owner, after, from))
+    },
+  }
+}
+
+/** @throws {StanzaError} too-many-subscriptions */
+export function withSubscription(node: PepNode, added: NodeSubscription): PepNode {
+  const { subscriptions } = node
+  if (subscriptions.some(({ jid }) => jid === added.jid)) return node
+  if (subscriptions.length >= subscriptionsPerNodeMax) {
+    throw pubsubError('policy-violation', 'too-many-subscriptions', { type: 'wait' })
+  }
+  return { ...node, subscriptions: [...subscriptions, added] }
+}
+
+/** Section 6.2. */
+export async function unsubscribe(visit: Visit, action: Element): Promise<Element> {
+  const { host, owner, from } = visit
+  const name = nodeNamed(action)
+  const { subid } = action.attrs
+  const jid = subscriberOf(action, from)
+  // Section 6.2.3.3.
+  if (jid === null) throw new StanzaError('forbidden')
+  const node = await existingNode(visit, name)
+  const mine = node.subscriptions.find((one) => one.jid === jid)
+  if (!mine) throw pubsubError('unexpected-request', 'not-subscribed', { type: 'cancel' })
+  if (subid !== undefined && subid !== mine.subid) {
+    throw pubsubError('not-acceptable', 'invalid-subid')
+  }
+  await host.pep.change(owner, from, name, (before) => ({
+    ...before,
+    subscriptions: before.subscriptions.filter((one) => one.jid !== jid),
+  }))
+  const gone = { node: name, jid, subid: mine.subid, subscription: 'none' }
+  return el('pubsub', NS_PUBSUB, {}, el('subscription', NS_PUBSUB, gone))
+}
+
+/** The address that is to be told: one of who asks. Null where it is not. */
+function subscriberOf({ attrs }: Element, from: Speaker): string | null {
+  const jid = parseJid(attrs['jid'] ?? '')
+  return jid?.bare === from.jid.bare ? jid.text : null
+}
+
+export function subscriptionElement(
+  ns: string,
+  node: string,
+  { jid, subid }: NodeSubscription,
+): Element {
+  return el('subscription', ns, { node, jid, subid, subscription: 'subscribed' })
+}

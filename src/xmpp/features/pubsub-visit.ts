@@ -1,0 +1,68 @@
+// XEP-0060: Publish-Subscribe, version 1.27.0: whose nodes somebody asks for, and which of them he may know of
+// Source: https://xmpp.org/extensions/xep-0060.html
+import { type Account, type Session } from '../accounts.ts'
+import { type Addressed, type Host } from '../host.ts'
+import { refusalOf } from '../pep/access.ts'
+import { checkedName, isInternal } from '../pep/names.ts'
+import { type PepNode } from '../pep/ports.ts'
+import { type Speaker } from '../services.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+
+/** Whose nodes, and who asks. */
+export type Visit = {
+  readonly host: Host
+  readonly owner: Account
+  readonly from: Speaker
+  readonly isOwner: boolean
+}
+
+/** @throws {StanzaError} for who has no account here and asks for his own */
+export function visitOf(host: Host, from: Speaker, at: Addressed): Visit {
+  const own = from.session?.account
+  const owner = at.kind === 'contact' || at.kind === 'stranger' ? at.account : own
+  if (!owner) throw new StanzaError('service-unavailable')
+  return { host, owner, from, isOwner: owner === own }
+}
+
+/** The owner's device. @throws {StanzaError} forbidden, for anybody else */
+export function ownerDevice({ from, isOwner }: Visit): Session {
+  if (!isOwner || !from.session) throw new StanzaError('forbidden')
+  return from.session
+}
+
+/** @throws {StanzaError} item-not-found */
+export async function existingNode({ host, owner }: Visit, name: string): Promise<PepNode> {
+  const node = (await host.pep.nodes(owner)).get(name)
+  if (!node) throw new StanzaError('item-not-found')
+  return node
+}
+
+/** @throws {StanzaError} which says why he may not read it */
+export async function readableNode(visit: Visit, name: string): Promise<PepNode> {
+  const node = await existingNode(visit, name)
+  const refusal = refusalOf(node, visit.owner, visit.from.jid.bare)
+  if (refusal) throw refusal
+  return node
+}
+
+/** Those that he may know of (XEP-0163 section 7.2). */
+export async function nodesShown({ host, owner, from }: Visit): Promise<readonly PepNode[]> {
+  const nodes = await host.pep.nodes(owner)
+  return [...nodes.values()].filter(
+    (node) => !isInternal(node.name) && refusalOf(node, owner, from.jid.bare) === null,
+  )
+}
+
+/** The node that he names, or all that he may know of. */
+export async function nodesAsked(
+  visit: Visit,
+  only: string | undefined,
+): Promise<readonly PepNode[]> {
+  if (only === undefined) return await nodesShown(visit)
+  return [await readableNode(visit, checkedName(only))]
+}
+
+/** Whether this is the person's address, with a device or without. */
+export function isOf(subscriber: string, { jid }: Speaker): boolean {
+  return subscriber === jid.bare || subscriber.startsWith(`${jid.bare}/`)
+}

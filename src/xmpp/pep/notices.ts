@@ -1,0 +1,95 @@
+// What is told of a node, before anybody is told: on record, where anybody but its owner could be.
+import { directConversation } from '../../intake/conversation.ts'
+import { type Outbound, type Recorded } from '../../intake/outbound.ts'
+import { type Intake } from '../../intake/ports.ts'
+import { el, type Element, elements, withAttrs, withChildren } from '../../xml/element.ts'
+import { serialize } from '../../xml/serialize.ts'
+import { type Account } from '../accounts.ts'
+import { onRecord, ownSays, serverSays } from '../reply.ts'
+import { ns } from '../wire/names.ts'
+import { isPrivate } from './access.ts'
+import { NS_EVENT } from './names.ts'
+import { type PepNode } from './ports.ts'
+
+/** A notification to nobody yet. */
+export type Notice = {
+  /** @param to a JID; of the owner himself where the node is private */
+  readonly to: (to: string) => Outbound
+  /** Null where only the owner is told. */
+  readonly recorded: Recorded | null
+}
+
+/** What is said of a node, in part 1 of the record. */
+export type Act = {
+  readonly act: 'publish' | 'retract' | 'purge' | 'delete' | 'configure'
+  readonly item?: string
+}
+
+type Speech = {
+  readonly owner: Account
+  /** The resource that it came from. */
+  readonly device: string
+  readonly node: PepNode
+  /** `id` of the notification. */
+  readonly id: string
+  /** The child of `<event/>`. */
+  readonly event: Element
+  readonly act: Act
+}
+
+/** @throws {StanzaError} which says why it is not told */
+export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> {
+  const { owner, device, node, act } = speech
+  const stanza = stanzaOf(speech)
+  const isBare = act.act === 'publish' && !node.config.deliverPayloads
+  if (isPrivate(node)) return privateNotice(isBare ? withoutPayload(stanza) : stanza)
+  const { id } = owner.person
+  const recorded = await onRecord(intake, {
+    kind: 'publish',
+    conversation: directConversation(id, id),
+    members: [id],
+    sender: id,
+    device,
+    to: owner.bare,
+    views: [],
+    messageId: null,
+    originId: null,
+    refersTo: null,
+    refs: null,
+    claimedAt: null,
+    origin: 'native',
+    content: JSON.stringify({ ...act, node: node.name }),
+    wire: serialize(stanza),
+  })
+  if (isBare) {
+    const bare = withoutPayload(stanza)
+    return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
+  }
+  return { to: (to) => recorded.addressed(to), recorded }
+}
+
+function stanzaOf({ owner, node, id, event }: Speech): Element {
+  const attrs = { from: owner.bare, id, type: node.config.notificationType }
+  return el('message', ns.client, attrs, el('event', NS_EVENT, {}, event))
+}
+
+function privateNotice(stanza: Element): Notice {
+  return { to: (to) => ownSays(withAttrs(stanza, { to })), recorded: null }
+}
+
+/** What was published before, as it is told to a device that has just come: XEP-0163 section 4.3.4. */
+export function lateNotice(stanza: Element, stamp: string): Notice {
+  const { name, attrs, children } = stanza
+  return privateNotice(el(name, stanza.ns, attrs, ...children, el('delay', ns.delay, { stamp })))
+}
+
+/** XEP-0060 section 7.1.2.2: which item it is, and nothing of what it says. */
+function withoutPayload(stanza: Element): Element {
+  return inside(stanza, (event) =>
+    inside(event, (items) => inside(items, (item) => withChildren(item, []))),
+  )
+}
+
+function inside(element: Element, change: (inner: Element) => Element): Element {
+  return withChildren(element, elements(element).map(change))
+}

@@ -1,0 +1,67 @@
+// XEP-0163 section 4.3: who is told of what somebody publishes.
+import { type Directory } from '../../directory/ports.ts'
+import { type Account, type Accounts, available, type Session, takers } from '../accounts.ts'
+import { mayHear } from '../presence-fanout.ts'
+import { hasFrom } from '../subscription-table.ts'
+import { parseJid } from '../wire/jid.ts'
+import { mayRead } from './access.ts'
+import { type Interests } from './interests.ts'
+import { type PepNode } from './ports.ts'
+
+type Parts = {
+  readonly directory: Pick<Directory, 'find'>
+  readonly accounts: Accounts
+  readonly interests: Interests
+}
+
+/** The devices to tell, each once, with the address that each is told at. */
+export function recipientsOf(
+  parts: Parts,
+  owner: Account,
+  node: PepNode,
+): ReadonlyMap<Session, string> {
+  const found = new Map<Session, string>()
+  const isWanted = (session: Session): boolean => parts.interests.of(session).has(node.name)
+  for (const reader of readers(parts, owner)) {
+    if (!mayBeTold(owner, node, reader)) continue
+    for (const session of available(reader)) {
+      if (isWanted(session)) found.set(session, session.jid.text)
+    }
+  }
+  for (const { jid } of node.subscriptions) {
+    const to = parseJid(jid)
+    const reader = to && accountOf(parts, to.bare)
+    if (!to || !reader || !mayBeTold(owner, node, reader)) continue
+    if (to.resource !== null) {
+      const session = reader.sessions.get(to.resource)
+      if (session?.presence) found.set(session, session.jid.text)
+      continue
+    }
+    // Section 4.3.2: at the devices that say that they want it, or else at the bare JID.
+    const there = takers(reader)
+    const wanting = there.filter(isWanted)
+    for (const session of wanting) found.set(session, session.jid.text)
+    if (wanting.length > 0) continue
+    for (const session of there) if (!found.has(session)) found.set(session, to.bare)
+  }
+  return found
+}
+
+function* readers(parts: Parts, owner: Account): Iterable<Account> {
+  yield owner
+  for (const item of owner.roster.values()) {
+    const contact = hasFrom(item) ? accountOf(parts, item.jid) : null
+    if (contact && contact !== owner) yield contact
+  }
+}
+
+function accountOf({ directory, accounts }: Parts, bare: string): Account | null {
+  const person = directory.find(bare)
+  return person?.enabled ? accounts.peek(person.id) : null
+}
+
+/** Section 4.3.3: nobody who is blocked, or has blocked the owner. */
+export function mayBeTold(owner: Account, node: PepNode, reader: Account): boolean {
+  const from = parseJid(owner.bare)
+  return from !== null && mayRead(node, owner, reader.bare) && mayHear(reader, owner, from)
+}
