@@ -107,6 +107,8 @@ export type Host = {
   onOpenIq(request: IqRequest, handler: OpenIqHandler): void
   /** Called after a message went to who was there. */
   onDelivered(listener: (event: Delivered) => void): void
+  /** Changes presence that says that a device is there, on its way to anybody. */
+  onAvailable(change: PresenceChange): void
   /** Called after a device became available, or changed its presence. */
   onPresence(listener: (session: Session, change: { readonly isInitial: boolean }) => void): void
   /** Called once, before anybody is served. */
@@ -124,6 +126,8 @@ export type BoundListener = (
   request: Element,
   from: Session,
 ) => Element | null | Promise<Element | null>
+
+export type PresenceChange = (presence: Element, from: Session) => Promise<Element>
 
 export type IqRequest = {
   readonly type: 'get' | 'set'

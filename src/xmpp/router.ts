@@ -13,7 +13,7 @@ import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
-import { type BoundListener, type Contacts, type Host } from './host.ts'
+import { type BoundListener, type Contacts, type Host, type PresenceChange } from './host.ts'
 import { checkForm, createIqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOffline } from './offline.ts'
@@ -141,6 +141,7 @@ type Listeners = {
   readonly delivered: Parameters<Host['onDelivered']>[0][]
   readonly presence: Parameters<Host['onPresence']>[0][]
   readonly bound: BoundListener[]
+  readonly available: PresenceChange[]
   readonly closed: Parameters<Host['onClosed']>[0][]
   readonly start: Parameters<Host['onStart']>[0][]
   readonly streamFeatures: Element[]
@@ -201,7 +202,8 @@ function buildRoad(parts: RouterParts): {
     outages: createOutages({ ...common, outward }),
     through: (link) => outward.through(link),
     receive,
-    async handle(stanza, from) {
+    async handle(given, from) {
+      const stanza = given.name === 'presence' ? await asSent(given, from, listeners) : given
       if (stanza.name === 'iq') checkForm(stanza)
       const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
       if (to !== null && to.domain !== parts.domain) {
@@ -218,6 +220,14 @@ function buildRoad(parts: RouterParts): {
   }
 }
 
+/** Presence of a device that is there, with what the server adds to it. */
+async function asSent(stanza: Element, from: Session, { available }: Listeners): Promise<Element> {
+  if (stanza.attrs['type'] !== undefined) return stanza
+  let changed = stanza
+  for (const change of available) changed = await change(changed, from)
+  return changed
+}
+
 /** What most parts share. */
 function commonParts(parts: RouterParts) {
   const accounts = createAccounts(parts.store, parts.log)
@@ -230,12 +240,26 @@ function commonParts(parts: RouterParts) {
 }
 
 function noListeners(): Listeners {
-  return { delivered: [], presence: [], bound: [], closed: [], start: [], streamFeatures: [] }
+  return {
+    delivered: [],
+    presence: [],
+    available: [],
+    bound: [],
+    closed: [],
+    start: [],
+    streamFeatures: [],
+  }
 }
 
 type Hooks = Pick<
   Host,
-  'onDelivered' | 'onPresence' | 'onBound' | 'onClosed' | 'onStart' | 'streamFeature'
+  | 'onDelivered'
+  | 'onAvailable'
+  | 'onPresence'
+  | 'onBound'
+  | 'onClosed'
+  | 'onStart'
+  | 'streamFeature'
 >
 
 function hooksOf(listeners: Listeners): Hooks {
@@ -243,6 +267,7 @@ function hooksOf(listeners: Listeners): Hooks {
     onDelivered: (listener) => listeners.delivered.push(listener),
     onPresence: (listener) => listeners.presence.push(listener),
     onBound: (listener) => listeners.bound.push(listener),
+    onAvailable: (change) => listeners.available.push(change),
     onClosed: (listener) => listeners.closed.push(listener),
     onStart: (listener) => listeners.start.push(listener),
     streamFeature: (element) => listeners.streamFeatures.push(element),

@@ -7,6 +7,48 @@ import { ns } from '../wire/names.ts'
  */
 export const carried: readonly Feature[] = [
   {
+    name: 'avatars',
+    xep: 84,
+    title: 'User Avatar',
+    version: '1.1.4',
+    discovery: [],
+    notes: ['As nodes of their person; `avatar-conversion.ts` keeps the card of XEP-0054 in step.'],
+  },
+  {
+    name: 'nicknames',
+    xep: 172,
+    title: 'User Nickname',
+    version: '1.1',
+    discovery: [],
+    notes: ['As a node of its person.'],
+  },
+  {
+    name: 'vcard4',
+    xep: 292,
+    title: 'vCard4 Over XMPP',
+    version: '0.12.0',
+    discovery: [],
+    notes: [
+      'As the node `urn:xmpp:vcard4`. It is not made of the card of XEP-0054, nor the other way round.',
+    ],
+  },
+  {
+    name: 'displayed-synchronization',
+    xep: 490,
+    title: 'Message Displayed Synchronization',
+    version: '1.0.1',
+    discovery: [],
+    notes: ['As a private node of its person; the server does not fill it in itself (section 5).'],
+  },
+  {
+    name: 'notification-settings',
+    xep: 492,
+    title: 'Chat Notification Settings',
+    version: '0.2.0',
+    discovery: [],
+    notes: ['As extensions of bookmarks, which are kept as they are.'],
+  },
+  {
     name: 'chat-states',
     xep: 85,
     title: 'Chat State Notifications',

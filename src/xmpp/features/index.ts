@@ -1,7 +1,9 @@
 import { type Feature } from '../host.ts'
 import { archive } from './archive.ts'
 import { archivePreferences } from './archive-preferences.ts'
+import { avatarConversion, vcardAvatars } from './avatar-conversion.ts'
 import { blocking } from './blocking.ts'
+import { bookmarkStorage, bookmarks } from './bookmarks.ts'
 import { caps } from './caps.ts'
 import { carbons } from './carbons.ts'
 import { carried } from './carried.ts'
@@ -12,17 +14,22 @@ import { entityTime } from './entity-time.ts'
 import { lastActivity } from './last-activity.ts'
 import { pep, privateStorage, publicStorage } from './pep.ts'
 import { ping } from './ping.ts'
+import { privateXml } from './private-xml.ts'
 import { pubsub } from './pubsub.ts'
 import { retraction } from './retraction.ts'
 import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
+import { vcardTemp } from './vcard-temp.ts'
 import { version } from './version.ts'
 
 /** Everything that the server speaks beyond the core. A new feature is its file, and its name here. */
 export const features: readonly Feature[] = [
   archive,
   archivePreferences,
+  avatarConversion,
   blocking,
+  bookmarkStorage,
+  bookmarks,
   caps,
   carbons,
   clientAccess,
@@ -33,11 +40,14 @@ export const features: readonly Feature[] = [
   pep,
   ping,
   privateStorage,
+  privateXml,
   publicStorage,
   pubsub,
   retraction,
   rooms,
   roster,
+  vcardAvatars,
+  vcardTemp,
   version,
   ...carried,
 ]

@@ -29,6 +29,14 @@ export const defaultConfig: NodeConfig = {
   allowSubscriptions: true,
 }
 
+/** XEP-0223: for the person alone. */
+export const privateConfig: NodeConfig = {
+  ...defaultConfig,
+  accessModel: 'whitelist',
+  maxItems: null,
+  sendLast: 'never',
+}
+
 type Field = {
   readonly type: NonNullable<FormField['type']>
   readonly label: string

@@ -63,7 +63,7 @@ export function createPublishing(parts: PublishingParts): Publishing {
 
   return {
     async publish(owner, by, what) {
-      return await nodes.inTurn(owner.person.id, async () => {
+      const id = await nodes.inTurn(owner.person.id, async () => {
         const all = await nodes.of(owner.person.id)
         const known = all.get(what.node)
         const node = known ?? newNode(parts, what, all.size)
@@ -71,19 +71,20 @@ export function createPublishing(parts: PublishingParts): Publishing {
           throw pubsubError('conflict', 'precondition-not-met')
         }
         checkItem(node.config, what.item)
-        const id = what.item ? (what.item.id ?? parts.newId()) : null
-        const event = publishEvent(what, id)
-        const act: Act = { act: 'publish', ...(id !== null && { item: id }) }
+        const given = what.item ? (what.item.id ?? parts.newId()) : null
+        const event = publishEvent(what, given)
+        const act: Act = { act: 'publish', ...(given !== null && { item: given }) }
         const notice = await tell(parts, { owner, by, node, event, act })
         if (!known) await nodes.save(owner.person.id, node)
-        if (id !== null && what.item && node.config.persistItems) {
-          await keep(parts, owner, node, itemOf(what.item.payload, id, notice))
+        if (given !== null && what.item && node.config.persistItems) {
+          await keep(parts, owner, node, itemOf(what.item.payload, given, notice))
         }
         if (node.config.deliverNotifications) deliver(parts, owner, node, notice)
-        const payload = what.item?.payload ?? null
-        await changed({ owner, by, node: node.name, item: { id: id ?? '', payload } })
-        return id
+        return given
       })
+      const payload = what.item?.payload ?? null
+      await changed({ owner, by, node: what.node, item: { id: id ?? '', payload } })
+      return id
     },
 
     async retract(owner, by, { node: name, id, notify }) {
@@ -97,8 +98,8 @@ export function createPublishing(parts: PublishingParts): Publishing {
         const notice = await tell(parts, { owner, by, node, event, act })
         await store.removeItems(owner.person.id, name, [id])
         if (notify || node.config.notifyRetract) deliver(parts, owner, node, notice)
-        await changed({ owner, by, node: name, item: null })
       })
+      await changed({ owner, by, node: name, item: null })
     },
 
     async purge(owner, by, name) {
@@ -108,8 +109,8 @@ export function createPublishing(parts: PublishingParts): Publishing {
         const notice = await tell(parts, { owner, by, node, event, act: { act: 'purge' } })
         await store.removeItems(owner.person.id, name, null)
         if (node.config.notifyRetract) deliver(parts, owner, node, notice)
-        await changed({ owner, by, node: name, item: null })
       })
+      await changed({ owner, by, node: name, item: null })
     },
   }
 }

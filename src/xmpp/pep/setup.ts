@@ -82,8 +82,8 @@ export function createSetup(parts: PublishingParts): Setup {
         const notice = await tell(parts, { owner, by, node, event, act: { act: 'delete' } })
         await nodes.remove(owner.person.id, name)
         if (node.config.notifyDelete) deliver(parts, owner, node, notice)
-        await changed({ owner, by, node: name, item: null })
       })
+      await changed({ owner, by, node: name, item: null })
     },
 
     async change(owner, by, name, to) {

@@ -1,0 +1,100 @@
+// XEP-0054: vcard-temp, version 1.3.0
+// Source: https://xmpp.org/extensions/xep-0054.html
+import { type Element } from '../../xml/element.ts'
+import { Recorded } from '../../intake/outbound.ts'
+import { escapeAttr } from '../../xml/serialize.ts'
+import { type Account } from '../accounts.ts'
+import { type Feature, type Host, type IqAnswer } from '../host.ts'
+import { refusalOf } from '../pep/access.ts'
+import { defaultConfig } from '../pep/config.ts'
+import { type Jid } from '../wire/jid.ts'
+import { ns } from '../wire/names.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+import { avatarFromVcard, withAvatar } from './avatar-conversion.ts'
+
+const NS = 'vcard-temp'
+const at = ['own', 'contact', 'stranger'] as const
+
+/** As its person wrote it, for everybody. */
+const plainNode = 'onrecord:vcard'
+/** The same with the picture that he published (XEP-0398), for who may read that. */
+const pictureNode = 'onrecord:vcard-picture'
+
+/** A person's card: a publish like any other, and therefore on record before anybody can ask for it. */
+export const vcardTemp: Feature = {
+  name: 'vcard-temp',
+  xep: 54,
+  title: 'vcard-temp',
+  version: '1.3.0',
+  discovery: [NS],
+  accountDiscovery: [NS],
+  setup(host) {
+    host.onOpenIq({ type: 'get', ns: NS, name: 'vCard', at }, async (_vcard, from, whom) => {
+      const owner = whom.kind === 'contact' || whom.kind === 'stranger' ? whom.account : null
+      const account = owner ?? from.session?.account
+      if (!account) throw new StanzaError('service-unavailable')
+      return await answerOf(host, account, from.jid)
+    })
+    host.onIq({ type: 'set', ns: NS, name: 'vCard' }, async (vcard, from) => {
+      const { account } = from
+      await host.pep.publish(account, from, {
+        node: plainNode,
+        item: { id: 'current', payload: vcard },
+        options: null,
+        config: { ...defaultConfig, accessModel: 'open', deliverNotifications: false },
+      })
+      await avatarFromVcard(host, from, vcard)
+      await rebuildPicture(host, account, from, vcard)
+      return null
+    })
+    host.pep.onChanged(async ({ owner, by, node }) => {
+      if (node !== 'urn:xmpp:avatar:metadata') return
+      await rebuildPicture(host, owner, by, await host.pep.newest(owner, plainNode))
+    })
+  },
+}
+
+/** The card with the published picture; none where there is no such picture. */
+async function rebuildPicture(
+  host: Host,
+  owner: Account,
+  by: { readonly jid: Jid },
+  vcard: Element | null,
+): Promise<void> {
+  const made = await withAvatar(host, owner, vcard)
+  await forgetPicture(host, owner, by)
+  if (!made) return
+  await host.pep.publish(owner, by, {
+    node: pictureNode,
+    item: { id: 'current', payload: made.vcard },
+    options: null,
+    config: { ...made.config, deliverNotifications: false, sendLast: 'never' },
+  })
+}
+
+async function forgetPicture(host: Host, owner: Account, by: { readonly jid: Jid }): Promise<void> {
+  const nodes = await host.pep.nodes(owner)
+  if (nodes.has(pictureNode)) await host.pep.remove(owner, by, pictureNode, null)
+}
+
+async function answerOf(host: Host, owner: Account, to: Jid): Promise<IqAnswer> {
+  for (const name of [pictureNode, plainNode]) {
+    const node = (await host.pep.nodes(owner)).get(name)
+    if (!node || refusalOf(node, owner, to.bare)) continue
+    const [item] = await host.pep.open(await host.pep.kept(owner, name, { newest: 1 }))
+    if (item?.recorded) return cardAnswer(item.recorded, owner, to)
+  }
+  // Section 3.1.
+  throw new StanzaError('item-not-found')
+}
+
+function cardAnswer(recorded: Recorded, owner: Account, to: Jid): IqAnswer {
+  const [from, reader] = [escapeAttr(owner.bare), escapeAttr(to.text)]
+  return {
+    out: (iq) => {
+      const id = escapeAttr(iq.attrs['id'] ?? '')
+      const open = `<iq xmlns='${ns.client}' type='result' id='${id}' from='${from}' to='${reader}'>`
+      return Recorded.gathered([recorded], ([card]) => `${open}${card ?? ''}</iq>`)
+    },
+  }
+}
