@@ -11,8 +11,8 @@ import { testServer, type TestServer } from './server.ts'
 const smoke = resolve(import.meta.dirname, '../interop/slixmpp-smoke.py')
 const python = '/usr/bin/python3'
 
-/** Parts of the program that speak of personal publishing, files and accounts that change themselves. */
-const notOurs = ['PEP', 'avatar', 'HTTP upload', 'private XML', 'vCard', 'external', 'password']
+/** Parts of the program that speak of files, calls and accounts that change themselves. */
+const notOurs = ['HTTP upload', 'external', 'password']
 
 let server: TestServer
 
