@@ -25,6 +25,8 @@ export type Config = {
   readonly componentAddressesMax: number
   readonly proxies: readonly string[]
   readonly webSocketUrl: string | null
+  readonly boshUrl: string | null
+  readonly boshOrigins: readonly string[]
   readonly adminBind: { readonly host: string; readonly port: number } | null
   readonly tls: { readonly cert: string; readonly key: string } | null
   /** Clients on loopback may do without TLS. */
@@ -129,6 +131,8 @@ export function configOf(found: FoundSettings): Config {
     componentAddressesMax: count('ONRECORD_COMPONENT_ADDRESSES'),
     proxies: parseList(text('ONRECORD_PROXIES')),
     webSocketUrl: found('ONRECORD_WEBSOCKET_URL').value,
+    boshUrl: found('ONRECORD_BOSH_URL').value,
+    boshOrigins: parseList(text('ONRECORD_BOSH_ORIGINS')),
     adminBind: parseAddress(text('ONRECORD_ADMIN_BIND')),
     tls:
       text('ONRECORD_TLS_CERT') === ''

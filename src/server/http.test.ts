@@ -25,6 +25,9 @@ async function withHttp(
     proxies: [],
     health: healthy,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
+    boshUrl: 'https://chat.example/http-bind',
+    boshOrigins: ['*'],
+    callBosh: async ({ bytes, address }) => await Promise.resolve(`${address} ${bytes.length}`),
     frameBytesMax: 100,
     connectionsPerAddressMax: 3,
     acceptWebSocket: ({ ws, address }) => ws.close(4_000, address),
@@ -59,15 +62,58 @@ test('ready is 200 while all is well, and 503 with the reason when it is not', a
   })
 })
 
-test('host-meta tells the WebSocket in both formats, to any page', async () => {
+test('host-meta tells WebSocket and BOSH in both formats, to any page', async () => {
   await withHttp({}, async (base) => {
     const xml = await fetch(`${base}/.well-known/host-meta`)
     assert.match(await xml.text(), /href='wss:\/\/chat\.example\/xmpp\?a&amp;b'/)
     assert.equal(xml.headers.get('access-control-allow-origin'), '*')
     const json = await fetch(`${base}/.well-known/host-meta.json`)
     assert.deepEqual(await json.json(), {
-      links: [{ rel: 'urn:xmpp:alt-connections:websocket', href: 'wss://chat.example/xmpp?a&b' }],
+      links: [
+        { rel: 'urn:xmpp:alt-connections:websocket', href: 'wss://chat.example/xmpp?a&b' },
+        { rel: 'urn:xmpp:alt-connections:xbosh', href: 'https://chat.example/http-bind' },
+      ],
     })
+  })
+})
+
+test('BOSH takes a body of whatever type, and no more of it than a stanza and its wrapper', async () => {
+  await withHttp({}, async (base) => {
+    for (const type of ['text/xml; charset=utf-8', 'application/json', 'text/plain']) {
+      const headers = { 'content-type': type }
+      const answer = await fetch(`${base}/http-bind`, { method: 'POST', body: '<body/>', headers })
+      assert.equal(await answer.text(), '127.0.0.1 7')
+      assert.equal(answer.headers.get('content-type'), 'text/xml; charset=utf-8')
+    }
+    const body = 'x'.repeat(100 + 1_024 + 1)
+    const answer = await fetch(`${base}/http-bind`, { method: 'POST', body })
+    assert.equal(answer.status, 413)
+    assert.equal((await fetch(`${base}/http-bind`)).status, 404)
+  })
+})
+
+async function askedBy(base: string, origin: string): Promise<string | null> {
+  const options = { method: 'OPTIONS', headers: { origin } }
+  const { headers, status } = await fetch(`${base}/http-bind`, options)
+  assert.equal(status, 204)
+  assert.equal(headers.get('access-control-allow-credentials'), null)
+  return headers.get('access-control-allow-origin')
+}
+
+test('BOSH is open to all pages, or to those that the settings name', async () => {
+  await withHttp({}, async (base) => {
+    assert.equal(await askedBy(base, 'https://any.example'), '*')
+  })
+  await withHttp({ boshOrigins: ['https://chat.example'] }, async (base) => {
+    assert.equal(await askedBy(base, 'https://chat.example'), 'https://chat.example')
+    assert.equal(await askedBy(base, 'https://any.example'), null)
+    const answer = await fetch(`${base}/http-bind`, {
+      method: 'POST',
+      body: '<body/>',
+      headers: { origin: 'https://chat.example' },
+    })
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'https://chat.example')
+    assert.equal(answer.headers.get('vary'), 'Origin')
   })
 })
 

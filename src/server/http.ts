@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { addHealth, type Health } from '../api/health.ts'
 import { type Callers, limitCallers } from './callers.ts'
 import { addHostMeta } from './host-meta.ts'
+import { addHttpBind, type HttpBind } from './http-bind.ts'
 import { blockListOf, isLoopback } from './setting-kinds.ts'
 import { type Certificate } from './tls.ts'
 
@@ -44,9 +45,13 @@ export type HttpSettings = {
   /** Null: health and metrics are at another port. */
   readonly health: Health | null
   readonly webSocketUrl: string
+  readonly boshUrl: string
+  /** Pages of these may use BOSH; `*`: all. */
+  readonly boshOrigins: readonly string[]
   readonly frameBytesMax: number
   /** Connections of one address that are not WebSockets. Proxies may have more. */
   readonly connectionsPerAddressMax: number
+  readonly callBosh: HttpBind['call']
   /** `address` is the client's, also when a proxy is between. */
   acceptWebSocket(accepted: {
     readonly ws: WebSocket
@@ -55,7 +60,7 @@ export type HttpSettings = {
   }): void
 }
 
-/** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp. */
+/** The HTTP port: health, metrics, host-meta, and XMPP over WebSocket at /xmpp and over BOSH at /http-bind. */
 export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
   const server = settings.certificate ? secureServer(settings.certificate) : plainServer()
   const sockets = socketsOf(server)
@@ -65,7 +70,14 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
   if (settings.proxies.length > 0) onlyFrom(server, proxies)
   const app = appOn(server)
   if (settings.health) addHealth(app, settings.health)
-  addHostMeta(app, settings.webSocketUrl)
+  addHostMeta(app, settings)
+  await addHttpBind(app, {
+    path: '/http-bind',
+    call: settings.callBosh,
+    bytesMax: settings.frameBytesMax,
+    origins: settings.boshOrigins,
+    addressOf: ({ raw }) => clientAddress(raw, proxies),
+  })
   upgrade(server, settings, callers)
   await app.listen({ host: settings.bind, port: settings.port })
   return portOf(app, server, sockets)

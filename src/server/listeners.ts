@@ -31,7 +31,7 @@ export async function openListeners(
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = config.proxies.length === 0 && !isLoopback(config.bind)
-  const webSocketUrl = config.webSocketUrl ?? defaultWebSocketUrl(config, isHttpTls)
+  const webSocketUrl = config.webSocketUrl ?? defaultUrl(config, isHttpTls, 'webSocket')
 
   const close = async (): Promise<void> => {
     for (const listener of xmpp) listener.close()
@@ -76,8 +76,11 @@ export async function openListeners(
         proxies: config.proxies,
         health: adminBind ? null : health,
         webSocketUrl,
+        boshUrl: config.boshUrl ?? defaultUrl(config, isHttpTls, 'bosh'),
+        boshOrigins: config.boshOrigins,
         frameBytesMax: config.stanzaBytesMax,
         connectionsPerAddressMax: config.strangersPerAddressMax,
+        callBosh: streams.callBosh,
         acceptWebSocket: (accepted: AcceptedWebSocket) => streams.acceptWebSocket(accepted),
       }
       http.push(await listening(where, async () => await listenHttp(settings)))
@@ -90,8 +93,13 @@ export async function openListeners(
 }
 
 /** What a client on the network would use; on a loopback address, what one on this machine would. */
-function defaultWebSocketUrl({ bind, domain, httpPort }: Config, isTls: boolean): string {
+function defaultUrl(
+  { bind, domain, httpPort }: Config,
+  isTls: boolean,
+  to: 'webSocket' | 'bosh',
+): string {
   const ip = isIPv6(bind) ? `[${bind}]` : bind
   const host = isLoopback(bind) ? ip : domain
-  return `${isTls ? 'wss' : 'ws'}://${host}:${httpPort ?? 0}/xmpp`
+  const [scheme, path] = to === 'bosh' ? ['http', 'http-bind'] : ['ws', 'xmpp']
+  return `${scheme}${isTls ? 's' : ''}://${host}:${httpPort ?? 0}/${path}`
 }

@@ -80,6 +80,17 @@ export const listOfSecrets: Kind = {
   isSecret: true,
 }
 
+export const listOfOrigins: Kind = {
+  name: 'list of origins, or `*`',
+  words: 'origins such as https://chat.example.org, separated by commas, or *',
+  accepts: (value) => value === '*' || parseList(value).every(isOrigin),
+}
+
+/** RFC 6454 §6.2: as a browser writes it. */
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value
+}
+
 export function choice(...options: readonly string[]): Kind {
   return {
     name: options.map((word) => `\`${word}\``).join(' or '),

@@ -56,7 +56,7 @@ export const settings = {
     kind: kinds.port,
     or: '8080',
     meaning:
-      'Health, metrics, host-meta and WebSocket. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
+      'Health, metrics, host-meta, WebSocket and BOSH. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
   },
   ONRECORD_S2S_PORT: {
     kind: kinds.off,
@@ -102,6 +102,18 @@ export const settings = {
     or: null,
     meaning:
       'Address of the WebSocket as clients see it, for host-meta (XEP-0156). Default: made of domain and HTTP port. Set it behind a proxy.',
+  },
+  ONRECORD_BOSH_URL: {
+    kind: kinds.url,
+    or: null,
+    meaning:
+      'Address of BOSH (XEP-0206) as clients see it, for host-meta. Default: made of domain and HTTP port. Set it behind a proxy.',
+  },
+  ONRECORD_BOSH_ORIGINS: {
+    kind: kinds.listOfOrigins,
+    or: '*',
+    meaning:
+      'Web pages that may use BOSH, such as `https://chat.example.org`; `*` is all of them. No cookies are used: a page can do there what any program can.',
   },
   ONRECORD_ADMIN_BIND: {
     kind: kinds.ipAndPort,

@@ -1,5 +1,6 @@
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { escapeText } from '../../src/xml/serialize.ts'
+import { BoshLink } from './bosh-link.ts'
 import { conditionIn, type Link, TcpLink } from './link.ts'
 import { ScramClient } from './scram.ts'
 import { WebSocketLink } from './websocket-link.ts'
@@ -18,7 +19,7 @@ export type SignInOptions = {
   readonly mechanism?: string
 } & (
   | { readonly over: 'plain' | 'starttls' | 'direct-tls'; readonly port: number }
-  | { readonly over: 'websocket'; readonly url: string }
+  | { readonly over: 'websocket' | 'bosh'; readonly url: string }
 )
 
 /** A client that talks raw XMPP: for tests that want to see each element. */
@@ -55,8 +56,12 @@ export class Client {
   /** Connects and secures. */
   static async connect(options: SignInOptions): Promise<Client> {
     const { domain = 'localhost' } = options
-    if (options.over === 'websocket') {
-      const client = new Client(await WebSocketLink.connect(options.url), domain)
+    if ('url' in options) {
+      const link =
+        options.over === 'bosh'
+          ? new BoshLink(options.url)
+          : await WebSocketLink.connect(options.url)
+      const client = new Client(link, domain)
       await client.open()
       return client
     }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext } from 'node:test'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { fastify } from 'fastify'
 import { WebSocketServer } from 'ws'
 
 import { type Clock } from '../../src/base/clock.ts'
@@ -13,6 +14,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory } from '../../src/directory/ports.ts'
+import { addHttpBind } from '../../src/server/http-bind.ts'
 import { selfSignedPair } from '../../src/server/self-signed.ts'
 import { defaultStreamSettings, type StreamSettings } from '../../src/xmpp/stream/settings.ts'
 import { createStreams, type Streams } from '../../src/xmpp/stream/streams.ts'
@@ -35,6 +37,8 @@ export type TestStreams = {
   pass(ms: number): void
   /** @returns the address of a listener for WebSockets */
   webSocket(scheme: 'ws' | 'wss'): Promise<string>
+  /** @returns the address of a listener for BOSH */
+  bosh(): Promise<string>
 }
 
 /** Loopback may do without TLS unless `changes` say otherwise. Everything is stopped when the test ends. */
@@ -91,8 +95,22 @@ export async function testStreams(
       now += ms
       streams.sweep()
     },
+    bosh: async () => await listenBosh(t, streams),
     webSocket: async (scheme) => await listenWebSocket(t, streams, scheme === 'wss' ? pair : null),
   }
+}
+
+async function listenBosh(t: TestContext, streams: Streams): Promise<string> {
+  const app = fastify({ forceCloseConnections: true })
+  await addHttpBind(app, {
+    path: '/http-bind',
+    call: streams.callBosh,
+    bytesMax: defaultStreamSettings.stanzaBytesMax,
+    origins: ['*'],
+    addressOf: ({ ip }) => ip,
+  })
+  t.after(async () => await app.close())
+  return `${await app.listen({ host: '127.0.0.1', port: 0 })}/http-bind`
 }
 
 async function listenWebSocket(

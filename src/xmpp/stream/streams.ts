@@ -10,6 +10,7 @@ import { type Clients } from '../../directory/clients.ts'
 import { type Directory } from '../../directory/ports.ts'
 import { type XmlLimits } from '../../xml/limits.ts'
 import { type Router } from '../ports.ts'
+import { type Bosh, createBosh } from './bosh.ts'
 import { type Channel, type ChannelOwner } from './channel.ts'
 import { type StreamEvents, type StreamHost } from './host.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -58,6 +59,9 @@ export type Streams = {
   /** Takes a WebSocket whose subprotocol `xmpp` was agreed, and the request it came with. */
   acceptWebSocket(accepted: AcceptedWebSocket): void
 
+  /** A request of XEP-0124. */
+  readonly callBosh: Bosh['call']
+
   /** Time passes: called once a second. */
   sweep(): void
 
@@ -97,22 +101,29 @@ export function createStreams(parts: StreamParts): Streams {
 
   const limits: XmlLimits = { ...settings, stanzaBytesMax: settings.strangerBytesMax }
 
+  /** @returns false when the address has too many that have not signed in, or we stop */
+  function admit(address: string, make: (owner: ChannelOwner) => Channel): boolean {
+    if (isStopping || !strangers.enter(address)) return false
+    streams.add(new Stream(host, make))
+    return true
+  }
+
   function accept(socket: Socket, directTls: boolean): void {
-    if (isStopping || !strangers.enter(socket.remoteAddress ?? '')) {
-      socket.destroy()
-      return
-    }
     const open = (owner: ChannelOwner): Channel => {
       const options = { currentContext: parts.currentContext, limits }
       const channel = new TcpChannel(socket, owner, options)
       if (directTls) channel.secure('xmpp-client')
       return channel
     }
-    streams.add(new Stream(host, open))
+    if (!admit(socket.remoteAddress ?? '', open)) socket.destroy()
   }
+
+  const { strangerBytesMax } = settings
+  const bosh = createBosh({ ...parts, limits: settings, strangerBytesMax, open: admit })
 
   function sweep(): void {
     const now = clock.now()
+    bosh.sweep(now)
     for (const stream of streams) stream.sweep(now)
     for (const session of sessions.all()) session.sweep()
   }
@@ -133,9 +144,11 @@ export function createStreams(parts: StreamParts): Streams {
     },
 
     acceptWebSocket(accepted) {
-      if (isStopping || !strangers.enter(accepted.address)) accepted.ws.terminate()
-      else streams.add(new Stream(host, (owner) => new WebSocketChannel(accepted, owner, limits)))
+      const open = (owner: ChannelOwner): Channel => new WebSocketChannel(accepted, owner, limits)
+      if (!admit(accepted.address, open)) accepted.ws.terminate()
     },
+
+    callBosh: async (call) => await bosh.call(call),
 
     sweep,
 
