@@ -48,6 +48,8 @@ const sentences: readonly string[] = [
   `<iq type='get' id='10' to='chat.example'><time xmlns='urn:xmpp:time'/></iq>`,
   `<iq type='result' id='11' to='fuzz@chat.example/x'/>`,
   `<iq type='get' id='12' to='fuzz@chat.example/x'><query xmlns='jabber:iq:version'/></iq>`,
+  `<iq type='get' id='13'><list xmlns='urn:xmpp:cam:0'/></iq>`,
+  `<iq type='set' id='14'><revoke xmlns='urn:xmpp:cam:0' id='c'/></iq>`,
   `<enable xmlns='urn:xmpp:sm:3' resume='true'/>`,
   `<r xmlns='urn:xmpp:sm:3'/>`,
   `<a xmlns='urn:xmpp:sm:3' h='1'/>`,
@@ -62,17 +64,31 @@ const strangers: readonly string[] = [
   `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>`,
   `<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>Yz1iaXdzLHI9YixwPWE=</response>`,
   `<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>`,
+  `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>AGEAYg==</initial-response><user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'><software>s</software></user-agent><resume xmlns='urn:xmpp:sm:3' h='0' previd='p'/><bind xmlns='urn:xmpp:bind:0'><tag>t</tag><enable xmlns='urn:xmpp:sm:3'/></bind><request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-NONE'/></authenticate>`,
+  `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'><initial-response>YQBhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh</initial-response><user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'/><fast xmlns='urn:xmpp:fast:0' count='1'/></authenticate>`,
+  `<response xmlns='urn:xmpp:sasl:2'>Yz1iaXdzLHI9YixwPWE=</response>`,
   `<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='chat.example' version='1.0'/>`,
   `<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>`,
   `</stream:stream>`,
   streamHeader,
 ]
 
+/** A request of XEP-0124. */
+function bosh(attrs: string): string {
+  const body = `<body xmlns='http://jabber.org/protocol/httpbind' ${attrs}><message to='a@b'><body>c</body></message></body>`
+  return `POST /http-bind HTTP/1.1\r\nHost: chat.example\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}
+
 const requests: readonly string[] = [
   `GET /health/ready HTTP/1.1\r\nHost: chat.example\r\n\r\n`,
   `GET /.well-known/host-meta HTTP/1.1\r\nHost: chat.example\r\nAccept: */*\r\n\r\n`,
   `POST /xmpp HTTP/1.1\r\nHost: chat.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
   `GET /xmpp HTTP/1.1\r\nHost: chat.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n`,
+  bosh(
+    `rid='1' to='chat.example' wait='60' hold='1' xmlns:xmpp='urn:xmpp:xbosh' xmpp:version='1.0'`,
+  ),
+  bosh(`rid='2' sid='s' type='terminate'`),
+  bosh(`rid='2' sid='s' pause='60' ack='1'`),
   `HEAD /../../etc/passwd HTTP/1.0\r\n\r\n`,
 ]
 
