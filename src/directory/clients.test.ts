@@ -110,6 +110,18 @@ test('a client is listed with what it said of itself, and how it signed in last'
   assert.deepEqual(await o.clients.list(o.ann), [{ ...listed, usesToken: false }])
 })
 
+test('that a client comes back is written once an hour, as each write waits for the disk', async () => {
+  const o = open()
+  const token = await issued(o)
+  const seen: (number | undefined)[] = []
+  for (const passes of [0, 3_599_999, 1]) {
+    o.time.now += passes
+    assert.equal(await kindOf(o, token), 'ok')
+    seen.push((await o.state.of(o.ann))[0]?.lastSeen)
+  }
+  assert.deepEqual(seen, [1_000, 1_000, 3_601_000])
+})
+
 test('tokens of somebody who was disabled while nobody saw to them go at the start', async () => {
   const o = open()
   await issued(o)

@@ -23,6 +23,8 @@ const dayMs = 86_400_000
 /** A token that was given out so long ago is replaced when it is used. */
 const rotateMs = dayMs
 const seedBytes = 32
+/** How old it may be when a client was seen last: each write waits for the disk, and all may come back at once. */
+const seenMs = 3_600_000
 
 /** Where a name is not that of anybody, or a client has no token: the same work is done. */
 const nobody = personId('0'.repeat(32))
@@ -71,6 +73,7 @@ export type Clients = {
   revoke(person: PersonId, id: string): Promise<void>
 }
 
+/** `lastSeen` is to the hour. */
 export type KnownClient = Pick<StoredClient, 'id' | 'firstSeen' | 'lastSeen' | 'usesToken'> & {
   readonly agent: Pick<UserAgent, 'software' | 'device'>
 }
@@ -151,8 +154,10 @@ async function signIn(
     return { kind: 'refused' }
   const now = clock.now()
   if (now >= used.expiresAt) return { kind: 'expired' }
-  const next = isNext ? null : client.next
-  await state.put({ ...client, current: used, next, lastSeen: now, usesToken: true })
+  if (isNext || !client.usesToken || now - client.lastSeen >= seenMs) {
+    const next = isNext ? null : client.next
+    await state.put({ ...client, current: used, next, lastSeen: now, usesToken: true })
+  }
   return { kind: 'ok', person, isDue: now - used.issuedAt >= rotateMs }
 }
 
