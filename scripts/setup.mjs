@@ -18,6 +18,8 @@ const testPrograms = [
   { package: 'tmux', needs: ['tmux'] },
   { package: 'iproute2', needs: ['ss'] },
   { package: 'tcpdump', needs: ['tcpdump'] },
+  { package: 'biboumi', needs: ['biboumi'] },
+  { package: 'ngircd', needs: ['ngircd'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
 ]
 
