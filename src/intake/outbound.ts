@@ -151,7 +151,7 @@ function aboutOf({ envelope: { kind, conv, views } }: Opened): About {
 
 /** XEP-0280, XEP-0297, XEP-0313, XEP-0203, XEP-0045 section 7. Attribute values have no `<` and no `>`: the serializer escapes them. */
 const envelopeNames =
-  'message|presence|result|forwarded|sent|received|delay|stanza-id|item|actor|status|destroy|occupant-id'
+  'message|presence|iq|result|forwarded|privilege|sent|received|delay|stanza-id|item|actor|status|destroy|occupant-id'
 const mucUserTag = String.raw`<x xmlns='http://jabber\.org/protocol/muc#user'>|</x>`
 const envelopeTags = new RegExp(`^(?:</?(?:${envelopeNames})(?:\\s[^<>]*)?>|${mucUserTag})+$`)
 

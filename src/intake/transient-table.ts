@@ -273,7 +273,14 @@ const bareEvent: Shape = {
  * archive pages less their messages), and its own identity.
  */
 export const server: TransientTable = {
-  message: [serverError, tombstone, ...fromRoom, bareEvent],
+  message: [
+    serverError,
+    tombstone,
+    ...fromRoom,
+    bareEvent,
+    // XEP-0356: what a component may do.
+    { name: 'privilege', ns: 'urn:xmpp:privilege:2', children: 'any' },
+  ],
   presence: [...inPresence, serverError, ...inRoom],
   iq: [
     serverError,

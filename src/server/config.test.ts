@@ -148,6 +148,7 @@ const contradictions: readonly (readonly [NodeJS.ProcessEnv, RegExp])[] = [
   [{ ONRECORD_ADMIN_BIND: '127.0.0.1:8080' }, /are both 8080/],
   [{ ONRECORD_PROFILE: 'web', ONRECORD_HTTP_PORT: '0' }, /Every port is off/],
   [{ ONRECORD_COMPONENT_PORT: '5347' }, /belong together/],
+  [{ ONRECORD_COMPONENT_GRANTS: 'irc.example roster=both' }, /names irc\.example, which/],
   [{ ONRECORD_COMPONENTS: 'irc.example=correct-horse' }, /belong together/],
   [
     { ONRECORD_COMPONENT_PORT: '5347', ONRECORD_COMPONENTS: 'localhost=correct-horse' },

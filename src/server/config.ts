@@ -3,9 +3,18 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
+import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { nearest } from './nearest.ts'
 import * as kinds from './setting-kinds.ts'
-import { isLoopback, parseAddress, parseList, parsePairs, parseWindowMs } from './setting-kinds.ts'
+import {
+  isLoopback,
+  parseAddress,
+  parseList,
+  parseGrants,
+  parsePairs,
+  parseWindowMs,
+} from './setting-kinds.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
 /** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
@@ -20,7 +29,7 @@ export type Config = {
   readonly httpPort: number | null
   readonly componentPort: number | null
   readonly componentBind: string
-  readonly components: readonly { readonly domain: string; readonly secret: Secret<string> }[]
+  readonly components: readonly ComponentAccount[]
   readonly componentStanzasPerSecondMax: number
   readonly componentAddressesMax: number
   readonly proxies: readonly string[]
@@ -123,10 +132,7 @@ export function configOf(found: FoundSettings): Config {
     httpPort: port('ONRECORD_HTTP_PORT'),
     componentPort: port('ONRECORD_COMPONENT_PORT'),
     componentBind: text('ONRECORD_COMPONENT_BIND'),
-    components: parsePairs(text('ONRECORD_COMPONENTS')).map(([domain, secret]) => ({
-      domain,
-      secret: new Secret(secret),
-    })),
+    components: componentsOf(text),
     componentStanzasPerSecondMax: count('ONRECORD_COMPONENT_STANZAS_PER_SECOND'),
     componentAddressesMax: count('ONRECORD_COMPONENT_ADDRESSES'),
     proxies: parseList(text('ONRECORD_PROXIES')),
@@ -163,6 +169,27 @@ export function configOf(found: FoundSettings): Config {
   }
   refuseContradictions(config, found)
   return config
+}
+
+function componentsOf(text: (name: SettingName) => string): ComponentAccount[] {
+  const grants = new Map<string, Grants>()
+  for (const [domain, granted] of parseGrants(text('ONRECORD_COMPONENT_GRANTS'))) {
+    const before = grants.get(domain) ?? noGrants
+    grants.set(domain, grant(before, granted) ?? before)
+  }
+  const components = parsePairs(text('ONRECORD_COMPONENTS')).map(([domain, secret]) => ({
+    domain,
+    secret: new Secret(secret),
+    grants: grants.get(domain) ?? noGrants,
+  }))
+  const stranger = [...grants.keys()].find((name) =>
+    components.every(({ domain }) => domain !== name),
+  )
+  if (stranger !== undefined)
+    contradiction(
+      `ONRECORD_COMPONENT_GRANTS names ${stranger}, which ONRECORD_COMPONENTS does not: name it there, too.`,
+    )
+  return components
 }
 
 const logLevels: readonly LogLevel[] = ['info', 'warn', 'error']

@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { grant, noGrants } from '../xmpp/component/grants.ts'
 
 /** What a value has to look like. */
 export type Kind = {
@@ -89,6 +90,21 @@ export const listOfOrigins: Kind = {
 /** RFC 6454 §6.2: as a browser writes it. */
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value
+}
+
+export const listOfGrants: Kind = {
+  name: 'list of `domain grant`',
+  words: 'entries such as wa.example.org roster=both, separated by commas',
+  accepts: (value) =>
+    parseGrants(value).every(([name, text]) => isDomain(name) && grant(noGrants, text) !== null),
+}
+
+/** Domain and grant of each. */
+export function parseGrants(value: string): readonly (readonly [string, string])[] {
+  return parseList(value).map((item) => {
+    const [name = '', ...rest] = item.split(/\s+/)
+    return [name, rest.join(' ')]
+  })
 }
 
 export function choice(...options: readonly string[]): Kind {

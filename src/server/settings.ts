@@ -81,6 +81,12 @@ export const settings = {
     meaning:
       'The components, each with the secret that its own configuration has: `irc.example.org=correct-horse-battery, sms.example.org=…`.',
   },
+  ONRECORD_COMPONENT_GRANTS: {
+    kind: kinds.listOfGrants,
+    or: '',
+    meaning:
+      'What a component may do in the names of people here (XEP-0356), each as domain and grant: `wa.example.org roster=both`, `wa.example.org message=outgoing`, `wa.example.org presence=managed_entity`, `wa.example.org http://jabber.org/protocol/pubsub=set`. Grant it to programs that you trust as you do the server.',
+  },
   ONRECORD_COMPONENT_STANZAS_PER_SECOND: {
     kind: kinds.count(10, 100_000),
     or: '1000',

@@ -19,6 +19,8 @@ import { StanzaError } from './wire/stanza-error.ts'
 export type Iqs = {
   on(request: IqRequest, handler: IqHandler): void
   onOpen(request: IqRequest, handler: OpenIqHandler): void
+  /** A request to the account of `from` itself, with a plain answer. @throws {StanzaError} as for a device of it */
+  own(type: 'get' | 'set', payload: Element, from: Speaker): Promise<Element | null>
   /** A request or answer of a form that `checkForm` has seen. Settled when it resolves. @throws {StanzaError} for the sender */
   route(iq: Element, from: Speaker): Promise<void>
   /** A request of the server's own to a device. Null where it answers with an error, nothing, or not in time. */
@@ -75,6 +77,13 @@ export function createIqs(parts: IqParts): Iqs {
 
   return {
     onOpen,
+    async own(type, payload, from) {
+      const found = handlers.get(`${type} ${payload.name} ${payload.ns}`)
+      if (!found?.at.has('own')) throw new StanzaError('service-unavailable')
+      const answered = await found.handler(payload, from, { kind: 'own' })
+      if (answered === null || answered instanceof Element) return answered
+      throw new StanzaError('service-unavailable')
+    },
     on(request, handler) {
       onOpen(request, (payload, from, at) => {
         if (from.session) return handler(payload, from.session, at)

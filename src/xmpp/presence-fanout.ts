@@ -28,11 +28,13 @@ export function createPresenceFanout({
   accounts,
   services,
   elsewhere,
+  left,
 }: {
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
   readonly services: Services
   readonly elsewhere: Elsewhere
+  readonly left: (session: Session, out: Outbound) => void
 }): PresenceFanout {
   function accountOf(bare: string): Account | null {
     const person = directory.find(bare)
@@ -70,7 +72,10 @@ export function createPresenceFanout({
     },
     leave(from, out) {
       const { account, jid } = from
-      if (from.presence) broadcast(from, out)
+      if (from.presence) {
+        broadcast(from, out)
+        left(from, out)
+      }
       from.presence = null
       from.priority = 0
       for (const text of from.directed) {

@@ -1,5 +1,6 @@
 // RFC 6121 section 4: exchanging presence.
 import { type Directory } from '../directory/ports.ts'
+import { type Outbound } from '../intake/outbound.ts'
 import { child, Element, textOf } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
 import { stamped } from './drafts.ts'
@@ -42,6 +43,8 @@ export type PresenceParts = {
   readonly services: Services
   readonly elsewhere: Elsewhere
   readonly changed: (session: Session, change: { readonly isInitial: boolean }) => void
+  /** It is unavailable from now on; `out` names nobody. */
+  readonly left: (session: Session, out: Outbound) => void
 }
 
 export function createPresences(parts: PresenceParts): Presences {

@@ -15,16 +15,20 @@ export type Rosters = {
   /** Puts an item into the roster, or takes it out where it says nothing any more. */
   put(account: Account, item: RosterItem): RosterChange
   save(changes: readonly RosterChange[]): Promise<void>
+  /** Called with each item that clients are pushed (RFC 6121 section 2.1.6). */
+  onPush(listener: (account: Account, query: Element) => void): void
 }
 
 export function createRosters(store: AccountStore, clock: Clock): Rosters {
   let pushes = 0
+  const listeners: ((account: Account, query: Element) => void)[] = []
 
   function push(account: Account, item: Element): void {
+    const query = el('query', NS_ROSTER, { ver: String(account.rosterVersion) }, item)
+    for (const listener of listeners) listener(account, query)
     for (const { resource, jid, wantsRoster } of account.sessions.values()) {
       if (!wantsRoster) continue
       pushes += 1
-      const query = el('query', NS_ROSTER, { ver: String(account.rosterVersion) }, item)
       const attrs = { type: 'set', id: `roster-${pushes}`, to: jid.text }
       resource.send(serverSays(el('iq', 'jabber:client', attrs, query)))
     }
@@ -45,6 +49,7 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
       return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
     },
     save: async (changes) => await store.saveRoster(changes),
+    onPush: (listener) => listeners.push(listener),
   }
 }
 

@@ -7,15 +7,16 @@ import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type RecordKind } from '../intake/draft.ts'
-import { Recorded } from '../intake/outbound.ts'
+import { type Outbound, Recorded } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
 import { type BoundListener, type Contacts, type Host, type PresenceChange } from './host.ts'
-import { checkForm, createIqs } from './iqs.ts'
+import { checkForm, createIqs, type Iqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
+import { createOnBehalf, type OnBehalf } from './on-behalf.ts'
 import { createOffline } from './offline.ts'
 import { createOutages, type Outages } from './outages.ts'
 import { createOutsidePresence } from './outside-presence.ts'
@@ -23,16 +24,16 @@ import { createOutward, type Link, type OutwardParts } from './outward.ts'
 import { createPep } from './pep/pep.ts'
 import { type PepStore } from './pep/ports.ts'
 import { type AccountStore, type Resource, type Router } from './ports.ts'
-import { createPresences } from './presence.ts'
+import { createPresences, type Presences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { type RoomStore } from './rooms/ports.ts'
 import { createRoomLines } from './room-lines.ts'
 import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
-import { createServices, type Service, type Services, speakerOf } from './services.ts'
+import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
 import { createSpoken } from './spoken.ts'
-import { createSubscriptions, isSubscriptionStanza } from './subscriptions.ts'
+import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
@@ -64,18 +65,21 @@ export type ClosableRouter = Router & {
   /** Reads what rooms there are. Before anybody is served. */
   start(): Promise<void>
   readonly outages: Outages
+  /** For who acts for people here. */
+  readonly onBehalf: OnBehalf
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
 
 export function createRouter(parts: RouterParts): ClosableRouter {
-  const { host, handle, receive, through, outages, listeners } = buildRoad(parts)
+  const { host, handle, listeners, ...road } = buildRoad(parts)
   const { accounts, offline } = host
 
   async function settle(stanza: Element, session: Session): Promise<void> {
     try {
       if (!session.account.isLoaded) await session.account.loaded
-      if (isOwnAddress(stanza.attrs['from'], session)) await handle(stanza, session)
+      if (isOwnAddress(stanza.attrs['from'], session))
+        await handle(stanza, speakerOf(session), session)
       else session.resource.close('invalid-from')
     } catch (error) {
       sendError(stanza, stanzaErrorOf(error, parts.log), speakerOf(session))
@@ -93,9 +97,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 
   return {
     services: host.services,
-    through,
-    receive,
-    outages,
+    ...road,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {
       const session = accounts.find(from)
@@ -140,6 +142,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 type Listeners = {
   readonly delivered: Parameters<Host['onDelivered']>[0][]
   readonly presence: Parameters<Host['onPresence']>[0][]
+  readonly coming: Parameters<OnBehalf['onPresence']>[0][]
   readonly bound: BoundListener[]
   readonly available: PresenceChange[]
   readonly closed: Parameters<Host['onClosed']>[0][]
@@ -150,7 +153,8 @@ type Listeners = {
 /** The parts that every stanza goes through, wired, and the features on them. */
 function buildRoad(parts: RouterParts): {
   readonly host: Host
-  readonly handle: (stanza: Element, from: Session) => Promise<void>
+  readonly handle: Handle
+  readonly onBehalf: OnBehalf
   readonly receive: Receive
   readonly outages: Outages
   readonly through: (link: Link) => Service
@@ -158,14 +162,18 @@ function buildRoad(parts: RouterParts): {
 } {
   const listeners = noListeners()
   const common = commonParts(parts)
-  const { services } = common
   const offline = createOffline(common)
   const rosters = createRosters(parts.store, parts.clock)
+  const come = ({ jid }: Session, presence: Outbound): void => {
+    for (const listener of listeners.coming) listener(jid, presence)
+  }
   const presences = createPresences({
     ...common,
     changed: (session, change) => {
       for (const listener of listeners.presence) listener(session, change)
+      if (change.isInitial && session.presence) come(session, session.presence)
     },
+    left: come,
   })
   const subscriptions = createSubscriptions({ ...common, rosters, presences })
   const iqs = createIqs(common)
@@ -196,27 +204,52 @@ function buildRoad(parts: RouterParts): {
   host.onClosed((session) => presences.closed(session))
   for (const feature of features) feature.setup?.(host)
 
+  const handle = createHandle({ ...common, presences, messages, iqs, subscriptions, listeners })
+
   return {
     host,
     listeners,
+    handle,
+    onBehalf: createOnBehalf({
+      ...common,
+      iqs,
+      rosters,
+      handle,
+      onPresence: (listener) => listeners.coming.push(listener),
+    }),
     outages: createOutages({ ...common, outward }),
     through: (link) => outward.through(link),
     receive,
-    async handle(given, from) {
-      const stanza = given.name === 'presence' ? await asSent(given, from, listeners) : given
-      if (stanza.name === 'iq') checkForm(stanza)
-      const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
-      if (to !== null && to.domain !== parts.domain) {
-        const service = services.at(to.domain)
-        if (!service) throw new StanzaError('remote-server-not-found')
-        if (stanza.name === 'presence') presences.directed(stanza, from, to)
-        return await service.route(stanza, speakerOf(from), to)
-      }
-      if (stanza.name === 'message') return await messages(stanza, speakerOf(from))
-      if (stanza.name === 'iq') return await iqs.route(stanza, speakerOf(from))
-      if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
-      await presences.route(stanza, from)
-    },
+  }
+}
+
+type Handle = (stanza: Element, speaker: Speaker, from: Session) => Promise<void>
+
+/** Stanzas of people here. `speaker` is who `from` is. */
+function createHandle(parts: {
+  readonly domain: string
+  readonly services: Services
+  readonly presences: Presences
+  readonly messages: (stanza: Element, from: Speaker) => Promise<void>
+  readonly iqs: Iqs
+  readonly subscriptions: Subscriptions
+  readonly listeners: Pick<Listeners, 'available'>
+}): Handle {
+  const { domain, services, presences, messages, iqs, subscriptions } = parts
+  return async (given, speaker, from) => {
+    const stanza = given.name === 'presence' ? await asSent(given, from, parts.listeners) : given
+    if (stanza.name === 'iq') checkForm(stanza)
+    const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
+    if (to !== null && to.domain !== domain) {
+      const service = services.at(to.domain)
+      if (!service) throw new StanzaError('remote-server-not-found')
+      if (stanza.name === 'presence') presences.directed(stanza, from, to)
+      return await service.route(stanza, speaker, to)
+    }
+    if (stanza.name === 'message') return await messages(stanza, speaker)
+    if (stanza.name === 'iq') return await iqs.route(stanza, speaker)
+    if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
+    await presences.route(stanza, from)
   }
 }
 
@@ -244,6 +277,7 @@ function noListeners(): Listeners {
     delivered: [],
     presence: [],
     available: [],
+    coming: [],
     bound: [],
     closed: [],
     start: [],

@@ -27,6 +27,15 @@ const elsewhere: readonly Spoken[] = [
   { xep: 198, title: 'Stream Management', version: '1.6.3' },
   { xep: 206, title: 'XMPP Over BOSH', version: '1.4' },
   { xep: 352, title: 'Client State Indication', version: '1.0.0' },
+  {
+    xep: 356,
+    title: 'Privileged Entity',
+    version: '0.4.1',
+    notes: [
+      'By grant in the settings alone. Nobody speaks in the name of the server itself (section 5.1), and requests in the names of people go to their own accounts and to services of this server (section 6).',
+      'Presence is that of people here; the grant `roster` of section 7.4 is not there.',
+    ],
+  },
   { xep: 368, title: 'SRV records for XMPP over TLS', version: '1.1.0' },
   { xep: 386, title: 'Bind 2', version: '1.1.0' },
   { xep: 388, title: 'Extensible SASL Profile', version: '1.0.4' },

@@ -6,6 +6,7 @@ import { Secret } from '../../src/base/secret.ts'
 import { type Element } from '../../src/xml/element.ts'
 import { serialize } from '../../src/xml/serialize.ts'
 import { type Components, createComponents } from '../../src/xmpp/component/components.ts'
+import { type Grants, noGrants } from '../../src/xmpp/component/grants.ts'
 import {
   type ComponentSettings,
   defaultComponentSettings,
@@ -35,6 +36,7 @@ export async function withComponents(
   t: TestContext,
   names: readonly string[],
   changes: Partial<ComponentSettings> = {},
+  grants: Grants = noGrants,
 ): Promise<WithComponents> {
   const s = await scene(...names)
   const counted: Record<string, number> = {}
@@ -44,6 +46,7 @@ export async function withComponents(
     accounts: ['irc.example', 'sms.example'].map((domain) => ({
       domain,
       secret: new Secret(secret),
+      grants: domain === 'irc.example' ? grants : noGrants,
     })),
     router: s.router,
     clock: s.time,

@@ -11,6 +11,7 @@ import { type TcpChannel } from '../stream/tcp.ts'
 import { type Flushable } from '../stream/turn.ts'
 import { type StreamCondition } from '../ports.ts'
 import { type ComponentHost } from './host.ts'
+import { advertisement } from './privileges.ts'
 import { type ComponentAccount } from './settings.ts'
 import { Traffic } from './traffic.ts'
 import { toComponent } from './wire.ts'
@@ -102,9 +103,11 @@ export class ComponentStream implements ChannelOwner, Flushable {
     }
     this.#state = 'up'
     this.#deadline = null
-    this.#traffic = new Traffic(this.#host, account.domain, this)
+    this.#traffic = new Traffic(this.#host, account, this)
     this.#channel.allow({ elementBytesMax: this.#host.settings.stanzaBytesMax })
     this.write('<handshake/>')
+    const may = advertisement(account.grants, this.#host.domain, account.domain)
+    if (may) this.send(may)
     this.#host.entered(account.domain)
   }
 

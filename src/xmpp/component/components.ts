@@ -4,6 +4,7 @@ import { type Clock } from '../../base/clock.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
+import { withAddressee } from '../presence-fanout.ts'
 import { type ClosableRouter } from '../router.ts'
 import { type Parcel } from '../services.ts'
 import { listening, type XmppListener } from '../stream/streams.ts'
@@ -12,7 +13,9 @@ import { createTurn } from '../stream/turn.ts'
 import { createUnsettled } from '../stream/unsettled.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { ComponentStream } from './component-stream.ts'
+import { type Grants, noGrants } from './grants.ts'
 import { type ComponentEvents, type ComponentHost } from './host.ts'
+import { createPrivileges, watchFor } from './privileges.ts'
 import { type ComponentAccount, type ComponentSettings } from './settings.ts'
 
 export type Components = {
@@ -29,7 +32,7 @@ export type Components = {
 export type ComponentParts = {
   readonly domain: string
   readonly accounts: readonly ComponentAccount[]
-  readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive' | 'outages'>
+  readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive' | 'outages' | 'onBehalf'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -45,10 +48,13 @@ export function createComponents(parts: ComponentParts): Components {
   const byDomain = new Map<string, ComponentStream>()
   let isStopping = false
 
+  const accounts = new Map(parts.accounts.map((account) => [account.domain, account]))
+  const grantsOf = (domain: string): Grants => accounts.get(domain)?.grants ?? noGrants
   const host: ComponentHost = {
     ...parts,
-    accounts: new Map(parts.accounts.map((account) => [account.domain, account])),
+    accounts,
     receive: router.receive,
+    privileges: createPrivileges({ ...parts, onBehalf: router.onBehalf }),
     turn: createTurn(),
     unsettled: createUnsettled(settings.unsettledCharsMax),
     enter(stream, domain) {
@@ -61,6 +67,9 @@ export function createComponents(parts: ComponentParts): Components {
     entered(domain) {
       log.info('component.connected', { domain })
       router.outages.over(domain)
+      // XEP-0356 section 8, rule 1: those that came before it.
+      const here = grantsOf(domain).presence ? router.onBehalf.present() : []
+      for (const { presence } of here) byDomain.get(domain)?.send(withAddressee(presence, domain))
     },
     left(stream, domain) {
       if (byDomain.get(domain) !== stream) return
@@ -71,6 +80,7 @@ export function createComponents(parts: ComponentParts): Components {
     forget: (stream) => streams.delete(stream),
   }
 
+  watchFor(router, byDomain, grantsOf)
   for (const { domain } of parts.accounts) serve(domain, parts, byDomain)
 
   function accept(socket: Socket): void {
@@ -95,10 +105,8 @@ export function createComponents(parts: ComponentParts): Components {
       const server = createServer({ noDelay: true }, accept)
       await listening(server, bind, port)
       const place = server.address()
-      return {
-        port: typeof place === 'object' && place ? place.port : port,
-        close: () => void server.close(),
-      }
+      const at = typeof place === 'object' && place ? place.port : port
+      return { port: at, close: () => void server.close() }
     },
     connected: () =>
       [...byDomain].map(([domain, stream]) => ({ domain, speakers: stream.speakers })),

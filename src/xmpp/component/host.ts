@@ -5,6 +5,7 @@ import { type Receive } from '../receive.ts'
 import { type Turn } from '../stream/turn.ts'
 import { type Unsettled } from '../stream/unsettled.ts'
 import { type ComponentStream } from './component-stream.ts'
+import { type Privileges } from './privileges.ts'
 import { type ComponentAccount, type ComponentSettings } from './settings.ts'
 
 /** What streams of components need of the server. */
@@ -13,6 +14,7 @@ export type ComponentHost = {
   readonly domain: string
   readonly accounts: ReadonlyMap<string, ComponentAccount>
   readonly receive: Receive
+  readonly privileges: Privileges
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

@@ -1,10 +1,12 @@
 import { type Secret } from '../../base/secret.ts'
+import { type Grants } from './grants.ts'
 import { defaultStreamSettings, type StreamSettings } from '../stream/settings.ts'
 
 /** A program that speaks for a domain below ours. */
 export type ComponentAccount = {
   readonly domain: string
   readonly secret: Secret<string>
+  readonly grants: Grants
 }
 
 /** What can be set about streams of components. Times in milliseconds. */

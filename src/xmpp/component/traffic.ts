@@ -9,7 +9,9 @@ import { type StreamFailure } from '../stream/failure.ts'
 import { type Outbound } from '../../intake/outbound.ts'
 import { type Jid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { type Grants } from './grants.ts'
 import { type ComponentHost } from './host.ts'
+import { type ComponentAccount } from './settings.ts'
 import { fromComponent } from './wire.ts'
 
 /** The stream that it came over. */
@@ -23,15 +25,17 @@ type Line = {
 export class Traffic {
   readonly #host: ComponentHost
   readonly #domain: string
+  readonly #grants: Grants
   readonly #line: Line
   readonly #inbound: Inbound
   readonly #speakers = new Set<string>()
   /** Stanzas that may be taken until the next sweep. */
   #left: number
 
-  constructor(host: ComponentHost, domain: string, line: Line) {
+  constructor(host: ComponentHost, { domain, grants }: ComponentAccount, line: Line) {
     this.#host = host
     this.#domain = domain
+    this.#grants = grants
     this.#line = line
     this.#inbound = new Inbound(host.settings.unsettledMax)
     this.#left = host.settings.stanzasPerSecondMax
@@ -70,7 +74,7 @@ export class Traffic {
   }
 
   #give(stanza: Element, from: Speaker): boolean {
-    const { receive, unsettled, events, fatal } = this.#host
+    const { receive, privileges, unsettled, events, fatal } = this.#host
     const pipelines = stanza.name === 'message'
     const isIdle = this.#inbound.settled === this.#inbound.given
     if (this.#left <= 0 || !this.#inbound.admits(pipelines)) return false
@@ -90,7 +94,8 @@ export class Traffic {
       this.#inbound.settle(ticket)
       this.#line.settled()
     }
-    receive(stanza, from).then(settled, fatal)
+    const done = privileges.take(stanza, from, this.#grants) ?? receive(stanza, from)
+    done.then(settled, fatal)
     return true
   }
 
