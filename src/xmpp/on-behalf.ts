@@ -1,9 +1,12 @@
 import { type Directory } from '../directory/ports.ts'
 import { type RecordOrigin } from '../intake/draft.ts'
 import { type Outbound } from '../intake/outbound.ts'
+import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
+import { draftOf, stamped } from './drafts.ts'
 import { type Iqs } from './iqs.ts'
+import { onRecord } from './reply.ts'
 import { type Rosters } from './rosters.ts'
 import { type Speaker } from './services.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
@@ -21,6 +24,8 @@ export type OnBehalf = {
   send(stanza: Element, from: Speaker): Promise<void>
   /** A request to his own account. @throws {StanzaError} */
   ask(type: 'get' | 'set', payload: Element, from: Speaker): Promise<Element | null>
+  /** What somebody elsewhere asks for in a person's name goes on record before it is done. @throws {StanzaError} when it may not */
+  record(iq: Element, from: Speaker, account: Account): Promise<void>
   /** Called with each change of a roster, as clients are told it. */
   onRosterPush: Rosters['onPush']
   /** Called when a device comes, and when it goes. Its presence names nobody. */
@@ -33,6 +38,7 @@ type Answer = (out: Outbound) => void
 
 export function createOnBehalf(parts: {
   readonly directory: Pick<Directory, 'find'>
+  readonly intake: Intake
   readonly accounts: Accounts
   readonly iqs: Iqs
   readonly rosters: Rosters
@@ -54,6 +60,11 @@ export function createOnBehalf(parts: {
       if (from.session) await handle(stanza, from, from.session)
     },
     ask: async (type, payload, from) => await iqs.own(type, payload, from),
+    async record(iq, from, { person, bare }) {
+      const to = addressOf(bare)
+      const draft = draftOf(stamped(iq, from, to), from, { to, id: person.id, isHere: true })
+      await onRecord(parts.intake, draft)
+    },
     onRosterPush: (listener) => rosters.onPush(listener),
     onPresence: parts.onPresence,
     present() {
@@ -69,8 +80,7 @@ export function createOnBehalf(parts: {
 
 /** Of no stream, and in no list: it is there for as long as one stanza takes. */
 function deviceless(account: Account, answer: Answer): Session {
-  const jid = parseJid(account.bare)
-  if (!jid) throw new Error('a person has no address')
+  const jid = addressOf(account.bare)
   const client = {
     agent: { id: null, software: null, device: null },
     by: 'password',
@@ -88,4 +98,11 @@ function deviceless(account: Account, answer: Answer): Session {
     wantsBlockList: false,
     directed: new Set(),
   }
+}
+
+/** Of a person, which was read before he was added. */
+function addressOf(bare: string): Jid {
+  const jid = parseJid(bare)
+  if (!jid) throw new Error('a person has no address')
+  return jid
 }

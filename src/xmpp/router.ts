@@ -254,7 +254,11 @@ function createHandle(parts: {
 }
 
 /** Presence of a device that is there, with what the server adds to it. */
-async function asSent(stanza: Element, from: Session, { available }: Listeners): Promise<Element> {
+async function asSent(
+  stanza: Element,
+  from: Session,
+  { available }: Pick<Listeners, 'available'>,
+): Promise<Element> {
   if (stanza.attrs['type'] !== undefined) return stanza
   let changed = stanza
   for (const change of available) changed = await change(changed, from)

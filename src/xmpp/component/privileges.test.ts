@@ -94,6 +94,9 @@ test('a roster is read and changed, clients and component are told, and the link
     /<iq .*type='set'.*from='ann@localhost' to='irc\.example'.*name='Zed'/,
   )
   assert.match(changed[1] ?? '', /type='result' id='r'.*from='ann@localhost'/)
+  const [entry] = s.record.entries
+  assert.deepEqual([entry?.kind, entry?.origin], ['iq', 'component:irc.example'])
+  assert.match(entry?.wire ?? '', /name='Zed'/)
   assert.match(serialize(s.got('ann/phone').at(-1) ?? nothing), /jid='z@irc\.example'/)
   link.send(`<iq type='result' id='roster-1' from='irc.example' to='ann@localhost'/>`)
   link.send(rosterOf('get', ''))

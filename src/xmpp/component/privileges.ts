@@ -37,28 +37,31 @@ export function createPrivileges(parts: {
     const forwarded = privilege && child(privilege, 'forwarded', NS_FORWARD)
     const inner = forwarded && child(forwarded, 'message', NS_CLIENT)
     const bare = inner?.attrs['from'] ?? ''
-    const account = grants.message && inner ? await accountOf(bare) : null
+    const account = grants.message && inner ? await accountOf(bare, parts) : null
     if (!account || !inner) throw new StanzaError('forbidden')
     const speaker = onBehalf.speaker(account, { origin: from.origin, answer: refused(outer, from) })
     log.info('component.acted', { domain: from.jid.domain, as: 'message' })
     await onBehalf.send(withAttrs(inner, { from: account.bare }), speaker)
   }
 
-  /** Section 3. The server speaks for nobody else, and a device is nobody's to lend. */
-  async function accountOf(bare: string): Promise<Account | null> {
-    const jid = parseJid(bare)
-    if (!jid || jid.domain !== domain || jid.local === null || jid.resource !== null) return null
-    return await onBehalf.account(jid.bare)
+  /** A change in somebody's name is on record before it is made, as what the component has asked of him. */
+  async function acted(
+    iq: Element,
+    from: Speaker,
+    { account, as }: { readonly account: Account; readonly as: 'roster' | 'request' },
+  ): Promise<void> {
+    await onBehalf.record(iq, from, account)
+    log.info('component.acted', { domain: from.jid.domain, as })
   }
 
   /** Section 4.3. */
   async function roster({ stanza: iq, from }: Asked): Promise<void> {
     const [payload] = elements(iq)
-    const account = await accountOf(iq.attrs['to'] ?? '')
+    const account = await accountOf(iq.attrs['to'] ?? '', parts)
     if (!account || !payload) throw new StanzaError('forbidden')
     const speaker = onBehalf.speaker(account, { origin: from.origin, answer() {} })
     const type = iq.attrs['type'] === 'set' ? 'set' : 'get'
-    if (type === 'set') log.info('component.acted', { domain: from.jid.domain, as: 'roster' })
+    if (type === 'set') await acted(iq, from, { account, as: 'roster' })
     from.send(iqResult(iq, from, await onBehalf.ask(type, payload, speaker)))
   }
 
@@ -68,7 +71,7 @@ export function createPrivileges(parts: {
     const [privileged] = elements(outer)
     const inner = privileged && child(privileged, 'iq', NS_CLIENT)
     const [payload, ...more] = inner ? elements(inner) : []
-    const account = await accountOf(to)
+    const account = await accountOf(to, parts)
     const isOwn = inner?.attrs['from'] === undefined || inner.attrs['from'] === account?.bare
     const isAllowed = allows(grants.iq.get(payload?.ns ?? ''), type)
     if (!account || !inner || !payload || more.length > 0 || !isOwn || !isAllowed)
@@ -76,7 +79,7 @@ export function createPrivileges(parts: {
     if (inner.attrs['type'] !== type) throw new StanzaError('forbidden')
     const answer = (out: Outbound): void => from.send(wrapped(out, outer, { from, account }))
     const speaker = onBehalf.speaker(account, { origin: from.origin, answer })
-    if (type === 'set') log.info('component.acted', { domain: from.jid.domain, as: 'request' })
+    if (type === 'set') await acted(outer, from, { account, as: 'request' })
     const iq = withAttrs(inner, { from: account.bare })
     // What is wrong with it is its answer.
     await onBehalf.send(iq, speaker).catch((error: unknown) => {
@@ -98,6 +101,16 @@ export function createPrivileges(parts: {
       )
     },
   }
+}
+
+/** The server speaks for nobody else, and a device is nobody's to lend. */
+async function accountOf(
+  bare: string,
+  { domain, onBehalf }: { readonly domain: string; readonly onBehalf: OnBehalf },
+): Promise<Account | null> {
+  const jid = parseJid(bare)
+  if (!jid || jid.domain !== domain || jid.local === null || jid.resource !== null) return null
+  return await onBehalf.account(jid.bare)
 }
 
 /** What the person would be told is told to the component: its message was not delivered. */
