@@ -6,9 +6,12 @@ import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
 import { draftOf, stamped } from './drafts.ts'
 import { type Iqs } from './iqs.ts'
+import { type OutsidePresence } from './outside-presence.ts'
+import { type Subscription } from './ports.ts'
 import { onRecord } from './reply.ts'
-import { type Rosters } from './rosters.ts'
+import { itemOf, type Rosters } from './rosters.ts'
 import { type Speaker } from './services.ts'
+import { hasFrom } from './subscription-table.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 
 /** What a program that acts for people here can do: what each of them could, from no device of his. */
@@ -26,6 +29,8 @@ export type OnBehalf = {
   ask(type: 'get' | 'set', payload: Element, from: Speaker): Promise<Element | null>
   /** What somebody elsewhere asks for in a person's name goes on record before it is done. @throws {StanzaError} when it may not */
   record(iq: Element, from: Speaker, account: Account): Promise<void>
+  /** Puts a contact elsewhere into this state, whatever it was. */
+  subscribe(account: Account, to: Jid, subscription: Subscription): Promise<void>
   /** Called with each change of a roster, as clients are told it. */
   onRosterPush: Rosters['onPush']
   /** Called when a device comes, and when it goes. Its presence names nobody. */
@@ -42,10 +47,11 @@ export function createOnBehalf(parts: {
   readonly accounts: Accounts
   readonly iqs: Iqs
   readonly rosters: Rosters
+  readonly outsidePresence: OutsidePresence
   readonly handle: (stanza: Element, speaker: Speaker, session: Session) => Promise<void>
   readonly onPresence: OnBehalf['onPresence']
 }): OnBehalf {
-  const { directory, accounts, iqs, rosters, handle } = parts
+  const { directory, accounts, iqs, rosters, outsidePresence, handle } = parts
 
   return {
     async account(bare) {
@@ -64,6 +70,13 @@ export function createOnBehalf(parts: {
       const to = addressOf(bare)
       const draft = draftOf(stamped(iq, from, to), from, { to, id: person.id, isHere: true })
       await onRecord(parts.intake, draft)
+    },
+    async subscribe(account, to, subscription) {
+      const item = itemOf(account, to.bare)
+      const next = { ...item, listed: true, subscription, ask: false, pendingIn: false }
+      await rosters.save([rosters.put(account, next)])
+      if (hasFrom(next) && !hasFrom(item)) outsidePresence.show(account, to)
+      if (hasFrom(item) && !hasFrom(next)) outsidePresence.hide(account, to)
     },
     onRosterPush: (listener) => rosters.onPush(listener),
     onPresence: parts.onPresence,

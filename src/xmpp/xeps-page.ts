@@ -33,6 +33,7 @@ const elsewhere: readonly Spoken[] = [
     version: '0.4.1',
     notes: [
       'By grant in the settings alone. Nobody speaks in the name of the server itself (section 5.1), and requests in the names of people go to their own accounts and to services of this server (section 6).',
+      'A roster set says the subscription, too, for contacts of the component itself (section 4.3).',
       'Presence is that of people here; the grant `roster` of section 7.4 is not there.',
     ],
   },

@@ -55,7 +55,9 @@ test('what an employee said in the app of that network goes to the puppet there,
   const { s, link } = await privileged(t, all)
   await s.set('ann/phone', `<enable xmlns='urn:xmpp:carbons:2'/>`)
   await settled(link)
-  link.send(inName('ann@localhost', `to='z@irc.example' type='chat' id='x'`))
+  // As libraries have it that take the namespace of the stream.
+  const said = inName('ann@localhost', `to='z@irc.example' type='chat' id='x'`)
+  link.send(said.replace('jabber:client', 'jabber:component:accept'))
   const [got] = await settled(link)
   assert.equal(got?.attrs['to'], 'z@irc.example')
   assert.deepEqual(s.inbox('ann/phone'), ['sent: hi'])
@@ -103,13 +105,27 @@ test('a roster is read and changed, clients and component are told, and the link
   assert.match(serialize((await settled(link))[0] ?? nothing), /name='Zed'/)
 })
 
+test('for its own contacts a component says the subscription, for others it does not', async (t) => {
+  const { s, link } = await privileged(t, ['roster=both'])
+  await settled(link)
+  link.send(rosterOf('set', `<item jid='z@irc.example' subscription='both'/>`))
+  const told = (await settled(link)).map((element) => serialize(element))
+  assert.match(told[1] ?? '', /subscription='both'/)
+  assert.match(told[2] ?? '', /<presence .*to='z@irc\.example'.*from='ann@localhost\/phone'/)
+  link.send(rosterOf('set', `<item jid='bo@localhost' subscription='both'/>`))
+  await settled(link)
+  const roster = await s.get('ann/phone', `<query xmlns='jabber:iq:roster'/>`)
+  const items = typeof roster === 'object' && roster ? serialize(roster) : ''
+  assert.match(items, /jid='bo@localhost' subscription='none'/)
+})
+
 test('a roster of others is for who has the grant, and in that direction alone', async (t) => {
   const { link } = await privileged(t, ['roster=get'])
   await settled(link)
-  await refusedWith('service-unavailable', link, rosterOf('set', `<item jid='z@irc.example'/>`))
+  await refusedWith('forbidden', link, rosterOf('set', `<item jid='z@irc.example'/>`))
   const none = await privileged(t, ['message=outgoing'])
   await settled(none.link)
-  await refusedWith('service-unavailable', none.link, rosterOf('get', ''))
+  await refusedWith('forbidden', none.link, rosterOf('get', ''))
   // A puppet is not the component.
   const puppet = rosterOf('get', '').replace(`from='irc.example'`, `from='z@irc.example'`)
   await refusedWith('service-unavailable', link, puppet)

@@ -11,8 +11,10 @@ import { iqResult, sendError, serverSays, stanzaErrorOf } from '../reply.ts'
 import { NS_ROSTER } from '../rosters.ts'
 import { type Speaker } from '../services.ts'
 import { NS_CLIENT } from '../stream/namespaces.ts'
-import { parseJid } from '../wire/jid.ts'
+import { type Subscription } from '../ports.ts'
+import { bareJid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { fromComponent } from './wire.ts'
 import { allows, type Grants } from './grants.ts'
 
 const NS = 'urn:xmpp:privilege:2'
@@ -35,7 +37,9 @@ export function createPrivileges(parts: {
   async function message({ stanza: outer, from, grants }: Asked): Promise<void> {
     const privilege = child(outer, 'privilege', NS)
     const forwarded = privilege && child(privilege, 'forwarded', NS_FORWARD)
-    const inner = forwarded && child(forwarded, 'message', NS_CLIENT)
+    // Only of requests the XEP says which namespace they have, and libraries take the stream's.
+    const [first] = forwarded ? elements(forwarded) : []
+    const inner = first && messageIn(fromComponent(first))
     const bare = inner?.attrs['from'] ?? ''
     const account = grants.message && inner ? await accountOf(bare, parts) : null
     if (!account || !inner) throw new StanzaError('forbidden')
@@ -55,14 +59,16 @@ export function createPrivileges(parts: {
   }
 
   /** Section 4.3. */
-  async function roster({ stanza: iq, from }: Asked): Promise<void> {
+  async function roster({ stanza: iq, from, grants }: Asked): Promise<void> {
     const [payload] = elements(iq)
     const account = await accountOf(iq.attrs['to'] ?? '', parts)
-    if (!account || !payload) throw new StanzaError('forbidden')
-    const speaker = onBehalf.speaker(account, { origin: from.origin, answer() {} })
     const type = iq.attrs['type'] === 'set' ? 'set' : 'get'
+    if (!account || !payload || !allows(grants.roster, type)) throw new StanzaError('forbidden')
+    const speaker = onBehalf.speaker(account, { origin: from.origin, answer() {} })
     if (type === 'set') await acted(iq, from, { account, as: 'roster' })
-    from.send(iqResult(iq, from, await onBehalf.ask(type, payload, speaker)))
+    const answer = await onBehalf.ask(type, payload, speaker)
+    if (type === 'set') await subscribe(payload, from, { account, onBehalf })
+    from.send(iqResult(iq, from, answer))
   }
 
   /** Section 6.3, with its six reasons to refuse. */
@@ -103,6 +109,31 @@ export function createPrivileges(parts: {
   }
 }
 
+/**
+ * For contacts of the component's own a roster set says the subscription, too: it speaks for the one side, and by the
+ * grant for the other. Gateways use it in place of requests that people would have to answer one by one.
+ */
+async function subscribe(
+  payload: Element,
+  from: Speaker,
+  { account, onBehalf }: { readonly account: Account; readonly onBehalf: OnBehalf },
+): Promise<void> {
+  const { jid = '', subscription = '' } = elements(payload)[0]?.attrs ?? {}
+  const contact = parseJid(jid)
+  if (contact?.domain !== from.jid.domain || !isSubscription(subscription)) return
+  await onBehalf.subscribe(account, bareJid(contact), subscription)
+}
+
+const subscriptions: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both'])
+
+function isSubscription(text: string): text is Subscription {
+  return subscriptions.has(text)
+}
+
+function messageIn(element: Element): Element | null {
+  return element.name === 'message' && element.ns === NS_CLIENT ? element : null
+}
+
 /** The server speaks for nobody else, and a device is nobody's to lend. */
 async function accountOf(
   bare: string,
@@ -124,12 +155,12 @@ type Acts = Readonly<Record<'message' | 'roster' | 'request', (asked: Asked) => 
   readonly domain: string
 }
 
-/** What is privileged about it. A roster request without a grant is an ordinary one, that nobody answers. */
+/** What is privileged about it. Nobody else asks for the roster of another. */
 function askedOf(
   asked: Asked,
   { domain, message, roster, request }: Acts,
 ): (() => Promise<void>) | null {
-  const { stanza, grants } = asked
+  const { stanza } = asked
   const { name, attrs } = stanza
   if (name === 'message') {
     const isPrivileged = attrs['to'] === domain && child(stanza, 'privilege', NS)
@@ -139,8 +170,7 @@ function askedOf(
   const { type = '' } = attrs
   if (name !== 'iq' || !payload || (type !== 'get' && type !== 'set')) return null
   if (payload.ns === NS && payload.name === 'privileged_iq') return async () => await request(asked)
-  const isRoster = payload.ns === NS_ROSTER && allows(grants.roster, type)
-  return isRoster ? async () => await roster(asked) : null
+  return payload.ns === NS_ROSTER ? async () => await roster(asked) : null
 }
 
 /** Section 6.3: an answer to what the component has asked in somebody's name. */
