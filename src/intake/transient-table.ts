@@ -295,6 +295,14 @@ export const server: TransientTable = {
     ...own('fin query metadata prefs', 'urn:xmpp:mam:2'),
     ...own('query', `${muc}#admin ${muc}#owner`),
     ...own('moderate', 'urn:xmpp:message-moderate:1'),
+    ...own('query', 'jabber:iq:register'),
+    ...own('services credentials', 'urn:xmpp:extdisco:2'),
+    {
+      name: 'command',
+      ns: 'http://jabber.org/protocol/commands',
+      attrs: anyOf('node sessionid status'),
+      children: 'any',
+    },
     { name: 'pubsub', ns: pubsub, children: inPubsubAnswers },
   ],
 }
@@ -315,7 +323,7 @@ function own(names: string, namespaces: string): Shape[] {
     names.split(' ').map((name) => ({
       name,
       ns,
-      attrs: anyOf('ver node queryid complete stable seconds default'),
+      attrs: anyOf('ver node queryid complete stable seconds default type'),
       children: 'any' as const,
     })),
   )

@@ -20,6 +20,7 @@ export type RecordKind =
   | 'copy'
   | 'history.import'
   | 'publish'
+  | 'report'
   | 'person.add'
   | 'person.enable'
   | 'person.disable'

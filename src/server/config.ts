@@ -41,6 +41,8 @@ export type Config = {
   /** Clients on loopback may do without TLS. */
   readonly allowPlaintext: boolean
   readonly adminAddresses: readonly string[]
+  readonly relays: readonly kinds.Relay[]
+  readonly relaySecretFile: string | null
   readonly logLevel: LogLevel
   /** 0: never; null: always. */
   readonly correctionWindowMs: number | null
@@ -146,6 +148,11 @@ export function configOf(found: FoundSettings): Config {
         : { cert: path('ONRECORD_TLS_CERT'), key: path('ONRECORD_TLS_KEY') },
     allowPlaintext: text('ONRECORD_ALLOW_PLAINTEXT') === 'loopback',
     adminAddresses: parseList(text('ONRECORD_ADMIN_ADDRESSES')),
+    relays: parseList(text('ONRECORD_RELAYS')).flatMap((uri) => kinds.parseRelay(uri) ?? []),
+    relaySecretFile:
+      found('ONRECORD_RELAY_SECRET_FILE').value === null
+        ? null
+        : path('ONRECORD_RELAY_SECRET_FILE'),
     logLevel: logLevels.find((level) => level === text('ONRECORD_LOG_LEVEL')) ?? 'info',
     correctionWindowMs: parseWindowMs(text('ONRECORD_CORRECTION_WINDOW')),
     retractionWindowMs: parseWindowMs(text('ONRECORD_RETRACTION_WINDOW')),

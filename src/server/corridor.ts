@@ -13,6 +13,7 @@ import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { measureComponents, measureRecord, measureStreams } from './measures.ts'
 import { type Metrics } from './metrics.ts'
+import { relaysOf } from './relays.ts'
 import { type Storage } from './storage.ts'
 import { type Certificate } from './tls.ts'
 
@@ -64,6 +65,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     timer: systemTimer,
     log,
     contacts: contactsOf(config),
+    relays: relaysOf(config),
   })
   await router.start()
   const streams = createStreams({

@@ -65,6 +65,35 @@ export const listOfNetworks: Kind = {
   accepts: (value) => parseList(value).every(isNetwork),
 }
 
+export const listOfRelays: Kind = {
+  name: 'list of relays',
+  words:
+    'addresses such as stun:relay.example.org:3478 or turn:relay.example.org:3478?transport=tcp (RFC 7064, RFC 7065), separated by commas',
+  accepts: (value) => parseList(value).every((item) => parseRelay(item) !== null),
+}
+
+const relayUri =
+  /^(stuns?|turns?):([A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/
+
+/** A URI of RFC 7064 or RFC 7065. Null for anything else. */
+export function parseRelay(uri: string): Relay | null {
+  const [, type, host = '', digits, transport] = relayUri.exec(uri) ?? []
+  if (type !== 'stun' && type !== 'stuns' && type !== 'turn' && type !== 'turns') return null
+  const isTls = type.endsWith('s')
+  const usual = isTls ? 5349 : 3478
+  const number = digits === undefined ? usual : Number(digits)
+  if (number < 1 || number > 65_535) return null
+  const way = transport === 'tcp' || (transport === undefined && isTls) ? 'tcp' : 'udp'
+  return { type, host: host.replace(/^\[|\]$/g, ''), port: number, transport: way }
+}
+
+export type Relay = {
+  readonly type: 'stun' | 'stuns' | 'turn' | 'turns'
+  readonly host: string
+  readonly port: number
+  readonly transport: 'udp' | 'tcp'
+}
+
 export const listOfUrls: Kind = {
   name: 'list of addresses',
   words: 'addresses such as mailto:it@example.org, separated by commas',

@@ -150,6 +150,18 @@ export const settings = {
     meaning:
       'How to reach the administrators, such as `xmpp:it@example.org, mailto:it@example.org`; clients show it (XEP-0157).',
   },
+  ONRECORD_RELAYS: {
+    kind: kinds.listOfRelays,
+    or: '',
+    meaning:
+      'STUN and TURN servers that clients find for calls (XEP-0215), such as `stun:relay.example.org:3478, turn:relay.example.org:3478?transport=udp, turns:relay.example.org:5349`.',
+  },
+  ONRECORD_RELAY_SECRET_FILE: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'File with the secret that the TURN servers share (`static-auth-secret` of coturn, with `use-auth-secret`): clients get credentials that end by themselves. Without it they get none.',
+  },
   ONRECORD_LOG_LEVEL: {
     kind: kinds.choice('info', 'warn', 'error'),
     or: 'info',

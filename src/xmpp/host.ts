@@ -2,12 +2,14 @@ import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Clients } from '../directory/clients.ts'
+import { type Secret } from '../base/secret.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
+import { type RelayService } from './features/external-services.ts'
 import { type Elsewhere } from './elsewhere.ts'
 import { type Delivered } from './messages.ts'
 import { type Offline } from './offline.ts'
@@ -96,6 +98,10 @@ export type Host = {
   readonly log: Log
   /** XEP-0157: URIs by kind of contact. */
   readonly contacts: Contacts
+  /** XEP-0215. */
+  readonly relays: Relays
+  /** Those whose own act revokes what their person has signed in with: they go on. */
+  readonly spared: Set<Session>
   readonly features: readonly Feature[]
 
   /** A stanza of somebody at another domain, such as a room of ours, for people here. Recorded or transient, then delivered. */
@@ -137,3 +143,9 @@ export type IqRequest = {
 }
 
 export type Contacts = Readonly<Record<string, readonly string[]>>
+
+/** STUN and TURN servers; `secret` is shared with those that ask for credentials. */
+export type Relays = {
+  readonly services: readonly RelayService[]
+  readonly secret: Secret<string> | null
+}

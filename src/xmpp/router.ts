@@ -13,7 +13,13 @@ import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
-import { type BoundListener, type Contacts, type Host, type PresenceChange } from './host.ts'
+import {
+  type BoundListener,
+  type Contacts,
+  type Host,
+  type PresenceChange,
+  type Relays,
+} from './host.ts'
 import { checkForm, createIqs, type Iqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOnBehalf, type OnBehalf } from './on-behalf.ts'
@@ -53,6 +59,8 @@ export type RouterParts = {
   readonly log: Log
   /** XEP-0157: URIs of who answers for the server, by kind (`admin-addresses` and so on). */
   readonly contacts: Contacts
+  /** XEP-0215: servers that clients find for calls. */
+  readonly relays: Relays
 }
 
 /** What is behind the streams. */
@@ -87,7 +95,10 @@ export function createRouter(parts: RouterParts): ClosableRouter {
   }
 
   parts.directory.onRevoked((id) => {
-    for (const { resource } of accounts.sessionsOf(id)) endRevoked(resource)
+    const isEnabled = parts.directory.get(id)?.enabled === true
+    for (const session of accounts.sessionsOf(id)) {
+      if (!isEnabled || !host.spared.has(session)) endRevoked(session.resource)
+    }
     if (parts.directory.get(id) !== null) return
     forgetRemoved(host).catch((error: unknown) => {
       if (error instanceof FatalError) throw error
@@ -272,7 +283,15 @@ function commonParts(parts: RouterParts) {
   const elsewhere = createElsewhere({ domain: parts.domain, services })
   const roomLines = createRoomLines(parts)
   const spoken = createSpoken(parts.intake)
-  const common = { ...parts, accounts, services, elsewhere, roomLines, spoken }
+  const common = {
+    spared: new Set<Session>(),
+    ...parts,
+    accounts,
+    services,
+    elsewhere,
+    roomLines,
+    spoken,
+  }
   return { ...common, outsidePresence: createOutsidePresence(common) }
 }
 

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
+import { OperatorError } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { type Clients } from '../../src/directory/clients.ts'
+import { preparePassword } from '../../src/directory/password.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createIntake } from '../../src/intake/intake.ts'
@@ -20,6 +22,7 @@ import { fakeAccountStore } from '../fakes/account-store.ts'
 import { fakePepStore } from '../fakes/pep-store.ts'
 import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
 import { fakeRoomStore } from '../fakes/room-store.ts'
+import { fakeRelays } from '../fakes/relays.ts'
 import { type FakeTime, fakeTime } from '../fakes/timer.ts'
 
 const ns = 'jabber:client'
@@ -233,6 +236,7 @@ function routerOf(
     timer: time,
     log: silentLog,
     contacts: { 'admin-addresses': ['mailto:admin@localhost'] },
+    relays: fakeRelays,
   })
 }
 
@@ -374,7 +378,12 @@ function fakePeople(names: readonly string[]): People {
       scramKeys: never,
       checkPassword: never,
       add: never,
-      setPassword: never,
+      async setPassword(id, password) {
+        if (preparePassword(password.reveal()) === null) {
+          throw new OperatorError('directory.bad-password', 'this cannot be a password')
+        }
+        for (const listener of listeners) listener(id)
+      },
       setEnabled: never,
       remove: never,
     },

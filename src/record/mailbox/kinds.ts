@@ -23,6 +23,7 @@ const codes: Readonly<Record<RecordKind, number>> = {
   key: 14,
   clock: 15,
   publish: 24,
+  report: 25,
   moderation: 32,
   'room.create': 33,
   'room.config': 34,

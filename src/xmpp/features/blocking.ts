@@ -8,6 +8,7 @@ import { serverSays } from '../reply.ts'
 import { hasFrom } from '../subscription-table.ts'
 import { type Jid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { recordReports } from './reporting.ts'
 
 const NS = 'urn:xmpp:blocking'
 
@@ -29,7 +30,8 @@ export const blocking: Feature = {
       from.wantsBlockList = true
       return el('blocklist', NS, {}, ...[...from.account.blocked].map(itemElement))
     })
-    host.onIq({ type: 'set', ns: NS, name: 'block' }, async (block, { account }) => {
+    host.onIq({ type: 'set', ns: NS, name: 'block' }, async (block, from) => {
+      const { account } = from
       const jids = parseItems(block)
       if (jids.length === 0) throw new StanzaError('bad-request')
       const next = new Set([...account.blocked, ...jids])
@@ -38,6 +40,7 @@ export const blocking: Feature = {
           text: `A block list has at most ${blockedMax} addresses.`,
         })
       }
+      await recordReports(host, from, block)
       await change(host, account, next)
       push(account, el('block', NS, {}, ...jids.map(itemElement)))
       return null

@@ -11,11 +11,14 @@ import { contactAddresses } from './contact-addresses.ts'
 import { clientAccess } from './client-access.ts'
 import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
+import { externalServices } from './external-services.ts'
 import { lastActivity } from './last-activity.ts'
+import { passwordChange } from './password-change.ts'
 import { pep, privateStorage, publicStorage } from './pep.ts'
 import { ping } from './ping.ts'
 import { privateXml } from './private-xml.ts'
 import { pubsub } from './pubsub.ts'
+import { reporting } from './reporting.ts'
 import { retraction } from './retraction.ts'
 import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
@@ -36,13 +39,16 @@ export const features: readonly Feature[] = [
   contactAddresses,
   disco,
   entityTime,
+  externalServices,
   lastActivity,
+  passwordChange,
   pep,
   ping,
   privateStorage,
   privateXml,
   publicStorage,
   pubsub,
+  reporting,
   retraction,
   rooms,
   roster,

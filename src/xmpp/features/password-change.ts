@@ -1,0 +1,60 @@
+// XEP-0077: In-Band Registration, version 2.4: section 3.3, changing the password
+// Source: https://xmpp.org/extensions/xep-0077.html
+import { OperatorError } from '../../base/errors.ts'
+import { Secret } from '../../base/secret.ts'
+import { child, el, type Element, textOf } from '../../xml/element.ts'
+import { type Session } from '../accounts.ts'
+import { type Feature, type Host } from '../host.ts'
+import { parseJid } from '../wire/jid.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
+
+const NS = 'jabber:iq:register'
+const at = ['server', 'own'] as const
+
+/** A person sets a new password. Accounts are made and removed by administrators. */
+export const passwordChange: Feature = {
+  name: 'password-change',
+  xep: 77,
+  title: 'In-Band Registration',
+  version: '2.4',
+  discovery: [NS],
+  notes: [
+    'Changing the password alone (section 3.3): administrators make accounts, and remove them. Other devices of the person have to sign in again.',
+  ],
+  setup(host) {
+    host.onIq({ type: 'get', ns: NS, name: 'query', at }, (_query, { jid }) =>
+      el('query', NS, {}, el('registered', NS), el('username', NS, {}, jid.local ?? '')),
+    )
+    host.onIq({ type: 'set', ns: NS, name: 'query', at }, async (query, from) => {
+      if (child(query, 'remove', NS)) {
+        throw new StanzaError('not-allowed', { text: 'An administrator removes accounts here.' })
+      }
+      await change(host, from, query)
+      return null
+    })
+  },
+}
+
+async function change(host: Host, from: Session, query: Element): Promise<void> {
+  const username = textOf(child(query, 'username', NS))
+  const password = textOf(child(query, 'password', NS))
+  // Section 3.3: an empty password leaves the old one as it is.
+  if (username === '' || password === '') {
+    throw new StanzaError('bad-request', { text: 'A change has a name and a new password.' })
+  }
+  const named = parseJid(username.includes('@') ? username : `${username}@${host.domain}`)
+  if (named?.bare !== from.account.bare) {
+    throw new StanzaError('not-allowed', { text: 'Everybody changes his own password.' })
+  }
+  const { id } = from.account.person
+  // It goes on: it is the one that knows the new password.
+  host.spared.add(from)
+  try {
+    await host.directory.setPassword(id, new Secret(password), { person: id })
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    throw new StanzaError('not-acceptable', { text: error.message })
+  } finally {
+    host.spared.delete(from)
+  }
+}
