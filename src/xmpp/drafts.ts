@@ -190,6 +190,10 @@ function lookAt(node: Element, payload: Payload): void {
   const reference = references[ns]
   if (!reference || reference[0] !== name) return
   if (payload.kind === 'error' || payload.kind === 'iq') return
+  if (isSameTakenBack(payload, reference[1], attrs['id'])) {
+    payload.kind = 'retraction'
+    return
+  }
   if (payload.kind !== 'message') {
     // Each of them would be done by the clients, and only one of them is checked.
     throw new StanzaError('bad-request', {
@@ -201,6 +205,19 @@ function lookAt(node: Element, payload: Payload): void {
   if (payload.kind === 'reaction') {
     payload.said.reactions = node.children.filter((child) => typeof child !== 'string').map(textOf)
   }
+}
+
+/**
+ * A retraction that is a correction of the same message, too, for clients that know only those: gateways send such. It is
+ * the retraction that is checked, and what it says instead goes with it.
+ */
+function isSameTakenBack(
+  { kind, refersTo }: Payload,
+  other: RecordKind,
+  id: string | undefined,
+): boolean {
+  const both = [kind, other]
+  return both.includes('retraction') && both.includes('correction') && refersTo === id
 }
 
 /** Texts that people wrote. */

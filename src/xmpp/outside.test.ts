@@ -108,6 +108,25 @@ test('only who wrote a message corrects it or takes it back, from outside too', 
   assert.equal(s.record.entries.at(-1)?.kind, 'retraction')
 })
 
+test('a retraction that corrects the same message as well is a retraction, and of another it is refused', async () => {
+  const { s, irc } = await withIrc('ann/phone')
+  const retract = `<retract xmlns='urn:xmpp:message-retract:1' id='ID'/>`
+  const replace = `<replace xmlns='urn:xmpp:message-correct:0' id='ID'/>`
+  for (const order of [
+    [retract, replace],
+    [replace, retract],
+  ]) {
+    await irc.says(
+      `<message type='chat' id='z' to='ann@localhost' from='${zed}'><body>his</body></message>`,
+    )
+    await irc.says(takenBack('z', order))
+    assert.deepEqual(irc.answers(), [])
+    assert.equal(s.record.entries.at(-1)?.kind, 'retraction')
+  }
+  await irc.says(takenBack('z', [retract, replace.replace('ID', 'other')]))
+  assert.match(irc.answers().join(), /bad-request/)
+})
+
 test('marks: what somebody elsewhere has seen is on record', async () => {
   const { s, irc } = await withIrc('ann/phone')
   await s.send('ann/phone', `<message type='chat' id='a' to='${zed}'><body>x</body></message>`)
@@ -255,6 +274,11 @@ test('nobody elsewhere speaks as somebody here, nor to a third domain', async ()
   assert.deepEqual(s.got('bo/desk'), [])
   assert.equal(s.record.size, 0)
 })
+
+function takenBack(id: string, references: readonly string[]): string {
+  const said = `<body>/me took it back</body>${references.join('')}`
+  return `<message type='chat' to='ann@localhost' from='${zed}'>${said.replaceAll('ID', id)}</message>`
+}
 
 function ping(to: string): string {
   return `<iq type='get' id='2' to='${to}' from='#c@irc.example/ann'><ping xmlns='urn:xmpp:ping'/></iq>`
