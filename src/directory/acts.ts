@@ -30,6 +30,7 @@ export function recordOf(act: Act, by: Actor): NewRecord {
     claimedAt: null,
     content: JSON.stringify({ v: 1, by: actor ?? 'command line', ...what }),
     wire: '',
+    files: '',
     verdicts: '',
   }
 }

@@ -147,6 +147,7 @@ function entryOf(draft: Draft, refs: Reference | null, withheld: Finding | null)
     claimedAt: draft.claimedAt,
     content: draft.content,
     wire: draft.wire,
+    files: '',
     verdicts: withheld ? JSON.stringify([withheld]) : '',
   }
 }

@@ -107,6 +107,7 @@ function entryOf(bytes: string): NewRecord {
     claimedAt: null,
     content: '',
     wire: bytes,
+    files: '',
     verdicts: '',
   }
 }

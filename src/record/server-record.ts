@@ -16,6 +16,7 @@ export function serverRecord(
     refs: null,
     claimedAt: null,
     wire: '',
+    files: '',
     verdicts: '',
   }
 }

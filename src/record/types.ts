@@ -38,6 +38,7 @@ export type RecordKind =
   | 'room.nick'
   | 'room.role'
   | 'room.members'
+  | 'file.upload'
   | 'key'
   | 'clock'
 
@@ -83,6 +84,8 @@ export type NewRecord = {
   readonly content: string
   /** Part 2: the stanza as accepted, XML that stands alone; '' where there is none. */
   readonly wire: string
+  /** Part 3: the files of ours that it names, JSON (`files/part.ts`); '' where there are none. */
+  readonly files: string
   /** Part 4: what the policy said, JSON; '' where nothing was said. */
   readonly verdicts: string
 }

@@ -148,6 +148,7 @@ test('a message is on record, with what was said and where it goes, before anybo
     claimedAt: null,
     content: '{"type":"chat","body":{"":"lunch?"}}',
     wire: '',
+    files: '',
     verdicts: '',
   })
 })

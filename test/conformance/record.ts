@@ -45,7 +45,8 @@ function appends(given: Given): void {
   given('what was appended is read back, with its leaf hash and numbers', async (record) => {
     const earlier = await record.append(newRecord())
     const refs = { position: earlier.position, leafHash: earlier.leafHash }
-    const entry = newRecord({ kind: 'correction', messageId: 'm2', originId: 'o2', refs })
+    const named = { messageId: 'm2', originId: 'o2', files: '[{"v":1}]' }
+    const entry = newRecord({ kind: 'correction', refs, ...named })
     const appended = await record.append(entry)
     await record.integrated(record.size)
 
@@ -56,6 +57,7 @@ function appends(given: Given): void {
     assert.equal(opened.leafHash, appended.leafHash)
     assert.equal(opened.content, entry.content)
     assert.equal(opened.wire, entry.wire)
+    assert.equal(opened.files, entry.files)
     assert.equal(opened.envelope.kind, 'correction')
     assert.equal(opened.envelope.conv, entry.conversation)
     assert.equal(opened.envelope.sender, one)

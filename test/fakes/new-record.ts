@@ -32,6 +32,7 @@ export function newRecord(changes: Partial<NewRecord> = {}): NewRecord {
     claimedAt: null,
     content: '{"body":"hello"}',
     wire: `<message xmlns='jabber:client'><body>hello</body></message>`,
+    files: '',
     verdicts: '',
     ...changes,
   }

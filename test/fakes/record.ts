@@ -131,7 +131,7 @@ function shelf(now: () => number): Shelf {
 }
 
 function openedOf(entry: NewRecord, position: number, at: number): Opened {
-  const { content, wire } = entry
+  const { content, wire, files } = entry
   const leafHash = hash('sha256', `leaf ${position}`)
   const envelope = envelopeOf(entry, at, stanzaIdOf(position))
   const stanzaId = stanzaIdOf(position)
@@ -142,6 +142,7 @@ function openedOf(entry: NewRecord, position: number, at: number): Opened {
     envelope,
     content,
     wire,
+    files,
   })
 }
 

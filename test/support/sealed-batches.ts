@@ -59,6 +59,7 @@ export function directRecord(said: Said): NewRecord {
     claimedAt: null,
     content: text,
     wire: `<message><body>${text}</body></message>`,
+    files: '',
     verdicts: '',
   }
 }

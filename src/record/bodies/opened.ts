@@ -11,16 +11,19 @@ export class Opened {
   readonly stanzaId: string
   readonly content: string
   readonly wire: string
+  /** Part 3: the files of ours that it names; '' where there are none. */
+  readonly files: string
   readonly #leafHash: () => string
   #envelope: string | Envelope
 
-  private constructor({ position, stanzaId, leafHash, envelope, content, wire }: Parts) {
+  private constructor({ position, stanzaId, leafHash, envelope, content, wire, files }: Parts) {
     this.position = position
     this.stanzaId = stanzaId
     this.#leafHash = leafHash
     this.#envelope = envelope
     this.content = content
     this.wire = wire
+    this.files = files
   }
 
   /** Called by the reader of bodies alone, once the tag was checked; `test/outbound-types.test.ts` looks for other callers. */
@@ -52,6 +55,7 @@ type Parts = {
   readonly envelope: string | Envelope
   readonly content: string
   readonly wire: string
+  readonly files: string
 }
 
 /** What was sealed under our keys was written by `ledger/envelope.ts`. */

@@ -55,11 +55,15 @@ export function bodyReader(parts: {
     if (envelope === undefined || !namesStanzaId(envelope, stanzaId)) {
       throw new RecordUnreadable(position, 'another record lies in its place')
     }
-    const [content, wire] = [texts[partIds.content] ?? '', texts[partIds.wire] ?? '']
+    const said = {
+      content: texts[partIds.content] ?? '',
+      wire: texts[partIds.wire] ?? '',
+      files: texts[partIds.files] ?? '',
+    }
     // Without the body, which is not to be kept in memory with it.
     const own = head.slice()
     const leaf = (): string => toHex(leafHash(own))
-    return Opened.afterCheck({ position, stanzaId, leafHash: leaf, envelope, content, wire })
+    return Opened.afterCheck({ position, stanzaId, leafHash: leaf, envelope, ...said })
   }
   const readMany = async (positions: readonly LogPosition[]): Promise<readonly Opened[]> => {
     const found = positions.map((position) => kept.get(position))
@@ -127,6 +131,6 @@ function textsOf(parts: readonly OpenPart[]): (string | undefined)[] {
 }
 
 /** JavaScript keeps a text in one or two bytes a character. */
-function bytesOf({ content, wire }: Opened): number {
-  return overheadBytes + 2 * (content.length + wire.length)
+function bytesOf({ content, wire, files }: Opened): number {
+  return overheadBytes + 2 * (content.length + wire.length + files.length)
 }

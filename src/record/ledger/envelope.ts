@@ -40,19 +40,21 @@ export function namesStanzaId(envelope: string, stanzaId: string): boolean {
 }
 
 /** The parts of a record as they are sealed. Empty ones, but for the content, are left out. */
-export function partsOf({ content, wire, verdicts }: NewRecord, envelope: string): readonly Part[] {
+export function partsOf(record: NewRecord, envelope: string): readonly Part[] {
+  const { content, wire, files, verdicts } = record
   const parts: Part[] = [
     { id: partIds.envelope, data: envelope },
     { id: partIds.content, data: content },
   ]
   if (wire !== '') parts.push({ id: partIds.wire, data: wire })
+  if (files !== '') parts.push({ id: partIds.files, data: files })
   if (verdicts !== '') parts.push({ id: partIds.verdicts, data: verdicts })
   return parts
 }
 
 /** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
 export function entryTypeOf(kind: RecordKind): EntryType {
-  return kind === 'key' || kind === 'clock' || kind.startsWith('person.') ? 2 : 1
+  return kind === 'key' || kind === 'clock' || /^(?:person|file)\./.test(kind) ? 2 : 1
 }
 
 function viewJson({ owner, peer, peerDevice, incoming }: View): string {

@@ -37,6 +37,7 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'room.members': 42,
   copy: 16,
   'history.import': 17,
+  'file.upload': 48,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
