@@ -22,6 +22,7 @@ const draft = { ...rest, refersTo: null }
 for (const withOriginId of [false, true]) {
   const intake = createIntake({
     record,
+    files: { named: () => null },
     rules,
     clock: systemClock,
     ticks: systemTicks,

@@ -197,6 +197,7 @@ async function start(at: Place, state: PeopleState): Promise<Started> {
   const time = fakeTime(startMs)
   const intake = createIntake({
     record,
+    files: { named: () => null },
     rules,
     clock: time,
     ticks: time,

@@ -12,20 +12,22 @@ const mayImport: Readonly<Record<string, string>> = {
   policy: 'base',
   intake: 'base xml record policy',
   history: 'base record directory policy',
+  files: 'base record directory history',
   review: 'base record directory policy history',
   discovery: 'base record directory history',
   gateways: 'base directory policy intake',
   calls: 'base directory policy intake',
-  xmpp: 'base xml directory policy intake history calls',
-  api: 'base record directory policy intake history review discovery',
-  storage: 'base record directory policy intake history review discovery xmpp gateways calls',
+  xmpp: 'base xml directory policy intake history files calls',
+  api: 'base record directory policy intake history files review discovery',
+  storage: 'base record directory policy intake history files review discovery xmpp gateways calls',
   server:
-    'base xml record directory policy intake history review discovery gateways calls xmpp api storage',
+    'base xml record directory policy intake history files review discovery gateways calls xmpp api storage',
   cli: 'base record api server',
 }
 
 /** What adapters may know of other folders beside ports, errors and types: how things are written down. */
 const formats = [
+  'src/files/file-id.ts',
   'src/record/ids.ts',
   'src/record/mailbox/audit.ts',
   'src/record/mailbox/kinds.ts',

@@ -5,6 +5,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -54,6 +55,21 @@ function putDigest(out: Uint8Array, offset: number, digest: string): void {
   out.set(digest.length === landing256.length ? landing256 : landing, offset)
 }
 
+/** SHA-256 of what comes in pieces. */
+export type Hasher = {
+  update(bytes: Uint8Array): void
+  /** 32 bytes. Once, at the end. */
+  digest(): Uint8Array
+}
+
+export function hasher256(): Hasher {
+  const hashing = createHash('sha256')
+  return {
+    update: (bytes) => void hashing.update(bytes),
+    digest: () => hashing.digest(),
+  }
+}
+
 /** Longer messages, and keys longer than a block, take OpenSSL's HMAC. */
 const hmacMessageBytesMax = 256
 
@@ -62,6 +78,21 @@ export const hmac256 = hmacWith('sha256', { blockBytes: 64, digestBytes: 32 })
 
 /** HMAC-SHA-512, 64 bytes. */
 export const hmac512 = hmacWith('sha512', { blockBytes: 128, digestBytes: 64 })
+
+/** HKDF-Expand with SHA-512, RFC 5869 section 2.3. @param key uniformly random @param length 1 to 16,320 bytes */
+export function hkdfExpand512(key: SecretKey, info: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  let block: Uint8Array = new Uint8Array(0)
+  for (let at = 0, n = 1; at < length; at += block.length, n += 1) {
+    const input = new Uint8Array(block.length + info.length + 1)
+    input.set(block)
+    input.set(info, block.length)
+    input[input.length - 1] = n
+    block = hmac512(key, input)
+    out.set(block.subarray(0, length - at), at)
+  }
+  return out
+}
 
 /** RFC 2104 section 2 with two one-shot hashes: a third of what OpenSSL's HMAC costs for the short messages that keys are derived from. */
 function hmacWith(

@@ -4,10 +4,12 @@ import { type MailboxQuery, type MailboxRow, type Record } from '../record/ports
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import {
   type Edge,
+  type Entry,
   type History,
   type HistoryItem,
   type HistoryPage,
   type HistoryQuery,
+  type Original,
 } from './ports.ts'
 
 /** Items of one page at most; XEP-0313 §4.3 lets the server have a limit of its own. */
@@ -80,6 +82,15 @@ export function createHistory({
       const rows = record.mailbox.rows(query)
       const items = await itemsOf(record, owner, rows)
       return { items, complete: rows.length < itemsMax && items.length === rows.length }
+    },
+
+    async standing(owner, entries) {
+      await isCaughtUp()
+      for (let from = 0; from < entries.length; from += itemsMax) {
+        const found = firstStanding(record, owner, entries.slice(from, from + itemsMax))
+        if (found !== null) return found
+      }
+      return null
     },
   }
 }
@@ -194,6 +205,29 @@ function filterOf({
     ...(start !== undefined && { from: start }),
     ...(end !== undefined && { until: end }),
   }
+}
+
+function firstStanding(
+  { mailbox }: Reader,
+  owner: PersonId,
+  entries: readonly Entry[],
+): LogPosition | null {
+  const positions = entries.map(({ position }) => position)
+  const query = { limit: itemsMax, newestFirst: false }
+  const takenBack = new Set(
+    mailbox
+      .rows({ ...query, owner, positions })
+      .filter(({ retractedBy }) => retractedBy !== null)
+      .map(({ position }) => position),
+  )
+  const stands = (original: Original): boolean =>
+    mailbox
+      .rows({ ...query, owner: original.owner, positions: [original.position] })
+      .every(({ retractedBy }) => retractedBy === null)
+  const found = entries.find(
+    ({ position, original }) => !takenBack.has(position) && (original === null || stands(original)),
+  )
+  return found?.position ?? null
 }
 
 /** The first of them, as many as fit on a page. */

@@ -72,6 +72,17 @@ export type History = {
     owner: PersonId,
     after: LogPosition,
   ): Promise<{ readonly items: readonly HistoryItem[]; readonly complete: boolean }>
+  /**
+   * The first of these records that was not taken back; null when none is left. Waits as `page` does.
+   * @param owner the archive that they are in
+   */
+  standing(owner: PersonId, entries: readonly Entry[]): Promise<LogPosition | null>
 }
+
+/** A record, and the one that it corrects, if any: with that one, it is taken back. */
+export type Entry = { readonly position: LogPosition; readonly original: Original | null }
+
+/** A record in somebody's archive. */
+export type Original = { readonly owner: PersonId; readonly position: LogPosition }
 
 export type Edge = { readonly id: string; readonly position: LogPosition; readonly at: number }

@@ -242,6 +242,7 @@ function again({ record, time }: SetUp): Intake {
 function intakeOn(record: FakeRecord, time: FakeTime, list: readonly Rule[]): Intake {
   return createIntake({
     record,
+    files: { named: () => null },
     rules: list,
     clock: time,
     ticks: time,

@@ -4,26 +4,22 @@ import { type Timer } from '../base/timer.ts'
 import { decide, type Finding, type Rule } from '../policy/rule.ts'
 import { RecordRefused } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
-import { type NewRecord, type PersonId, type Reference } from '../record/types.ts'
+import { type NewRecord } from '../record/types.ts'
 import { createArchive } from './archive.ts'
 import { type Draft } from './draft.ts'
 import { inOrder } from './in-order.ts'
 import { createMarks } from './marks.ts'
 import { createNamedMarks } from './named-mark.ts'
 import { Recorded } from './outbound.ts'
-import { type Accepted, type Intake, type IntakeSettings } from './ports.ts'
+import { type Accepted, type Attachments, type Intake, type IntakeSettings } from './ports.ts'
+import { createPrepare, type Found } from './prepare.ts'
 import { createRecent } from './recent.ts'
 import { createResends } from './resend.ts'
-import { findTarget } from './target.ts'
-
-/** What was found out about a draft before it is written: the answer, where it is not to be written, or its target. */
-type Prepared =
-  | { readonly kind: 'answer'; readonly answer: Accepted }
-  | { readonly kind: 'write'; readonly refs: Reference | null }
 
 type Parts = {
   readonly record: Record
   readonly rules: readonly Rule[]
+  readonly files: Attachments
   readonly clock: Clock
   readonly ticks: Ticks
   readonly timer: Timer
@@ -32,8 +28,6 @@ type Parts = {
   /** Told of a FatalError that nobody waits for. The process has to stop. */
   readonly failed: (error: unknown) => void
 }
-
-const plain: Prepared = { kind: 'write', refs: null }
 
 /**
  * The only door: policy, then the record, and only then is there something to deliver.
@@ -45,28 +39,9 @@ export function createIntake(parts: Parts): Intake {
   const recent = createRecent()
   const archive = createArchive(record)
   const resends = createResends(recent, archive)
+  const prepare = createPrepare({ ...parts, recent, archive, resends })
   const ordered = inOrder()
   const marks = createMarks(parts)
-
-  /** Nothing has a number yet. A promise only where something must be waited for. */
-  function prepare(draft: Draft): Prepared | Promise<Prepared> {
-    if (draft.refs) return { kind: 'write', refs: draft.refs }
-    const resent = resends.find(draft)
-    if (resent === null && draft.refersTo === null) return plain
-    return prepareSlowly(draft, resent)
-  }
-
-  async function prepareSlowly(
-    draft: Draft,
-    resent: ReturnType<typeof resends.find>,
-  ): Promise<Prepared> {
-    const position = await resent
-    if (position !== null) return { kind: 'answer', answer: { kind: 'repeated', position } }
-    if (!hasTarget(draft)) return plain
-    const target = await findTarget(draft, { ...parts, recent, archive })
-    if (target.kind === 'refused') return { kind: 'answer', answer: target }
-    return target.kind === 'found' ? { kind: 'write', refs: target.refs } : plain
-  }
 
   /**
    * Writes it. `resolve` is called in the very turn in which the record's own promise is seen, whatever came before, so
@@ -74,7 +49,7 @@ export function createIntake(parts: Parts): Intake {
    */
   function write(
     draft: Draft,
-    refs: Reference | null,
+    { refs, attached }: Found,
     withheld: Finding | null,
     { resolve, reject }: PromiseWithResolvers<Accepted>,
   ): void {
@@ -83,15 +58,18 @@ export function createIntake(parts: Parts): Intake {
       const { position, leafHash, at } = message
       said.settled = null
       said.place = { position, leafHash, at }
+      attached?.bound(position, refs)
       if (withheld) resolve({ kind: 'withheld', notice: withheld.notice })
       else resolve({ kind: 'recorded', message })
     }
     const failed = (error: unknown): void => {
       said.settled = null
+      attached?.released()
       if (error instanceof RecordRefused) resolve({ kind: 'refused', why: error.why })
       else reject(error)
     }
-    said.settled = Recorded.accept(record, entryOf(draft, refs, withheld)).then(placed, failed)
+    const entry = entryOf(draft, { refs, attached }, withheld)
+    said.settled = Recorded.accept(record, entry).then(placed, failed)
   }
 
   return {
@@ -105,10 +83,10 @@ export function createIntake(parts: Parts): Intake {
       const answer = Promise.withResolvers<Accepted>()
       ordered.run(
         () => `${draft.sender ?? ''}/${draft.device}`,
-        () => prepare(draft),
+        () => prepare(draft, withheld),
         (prepared) => {
           if (prepared.kind === 'answer') answer.resolve(prepared.answer)
-          else write(draft, prepared.refs, withheld, answer)
+          else write(draft, prepared, withheld, answer)
         },
         answer.reject,
       )
@@ -124,14 +102,9 @@ function refusedBy({ notice }: Finding): Accepted {
   return { kind: 'refused', why: { reason: 'end-to-end-encrypted', text: notice } }
 }
 
-function hasTarget(
-  draft: Draft,
-): draft is Draft & { readonly sender: PersonId; readonly refersTo: string } {
-  return draft.sender !== null && draft.refersTo !== null
-}
-
 /** A withheld message enters no archive: nobody gets it that way either. */
-function entryOf(draft: Draft, refs: Reference | null, withheld: Finding | null): NewRecord {
+function entryOf(draft: Draft, { refs, attached }: Found, withheld: Finding | null): NewRecord {
+  const views = withheld ? [] : draft.views
   return {
     kind: draft.kind,
     conversation: draft.conversation,
@@ -139,7 +112,7 @@ function entryOf(draft: Draft, refs: Reference | null, withheld: Finding | null)
     sender: draft.sender,
     device: draft.device,
     to: draft.to,
-    views: withheld ? [] : draft.views,
+    views: attached ? [...views, attached.view] : views,
     messageId: draft.messageId,
     originId: draft.originId,
     origin: draft.origin,
@@ -147,7 +120,7 @@ function entryOf(draft: Draft, refs: Reference | null, withheld: Finding | null)
     claimedAt: draft.claimedAt,
     content: draft.content,
     wire: draft.wire,
-    files: '',
+    files: attached?.files ?? '',
     verdicts: withheld ? JSON.stringify([withheld]) : '',
   }
 }

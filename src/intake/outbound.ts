@@ -1,5 +1,6 @@
 import { FatalError } from '../base/errors.ts'
 import { Opened } from '../record/bodies/opened.ts'
+import { filesArchive } from '../record/ids.ts'
 import { type Record } from '../record/ports.ts'
 import {
   type ConversationId,
@@ -146,7 +147,8 @@ export class Recorded {
 }
 
 function aboutOf({ envelope: { kind, conv, views } }: Opened): About {
-  return { kind, conversation: conv, members: views.map(({ owner }) => owner) }
+  const members = views.map(({ owner }) => owner).filter((owner) => owner !== filesArchive)
+  return { kind, conversation: conv, members }
 }
 
 /** XEP-0280, XEP-0297, XEP-0313, XEP-0203, XEP-0045 section 7. Attribute values have no `<` and no `>`: the serializer escapes them. */

@@ -1,5 +1,11 @@
 import { type Recorded } from './outbound.ts'
-import { type LogPosition, type ConversationId, type PersonId } from '../record/types.ts'
+import {
+  type LogPosition,
+  type ConversationId,
+  type PersonId,
+  type Reference,
+  type View,
+} from '../record/types.ts'
 import { type Draft } from './draft.ts'
 
 /** What became of a draft. `refused`: it is not on record and nobody gets it. `withheld`: it is on record and nobody gets it. */
@@ -19,6 +25,7 @@ export type Refusal = {
     | 'foreign-target'
     | 'too-late'
     | 'end-to-end-encrypted'
+    | 'too-many-files'
   readonly text: string
 }
 
@@ -35,6 +42,30 @@ export type Intake = {
 
   /** Writes the marks that wait. Called when the server stops. */
   flushMarks(): Promise<void>
+}
+
+/** What the record of a message has of the files of ours that it names. One of `bound` and `released` follows. */
+export type Attached = {
+  readonly kind: 'attached'
+  /** Part 3 of the record. */
+  readonly files: string
+  /** Where it is found again. */
+  readonly view: View
+  /** It is on record there. @param refs what it refers to */
+  bound(position: LogPosition, refs: Reference | null): void
+  /** It was not written. */
+  released(): void
+}
+
+/** Finds what a message names. */
+export type Attachments = {
+  /** Null at once where it names none, as nearly all do. */
+  named(
+    draft: Draft,
+    verdict: { readonly isWithheld: boolean },
+  ): Promise<
+    Attached | { readonly kind: 'none' } | { readonly kind: 'refused'; readonly why: Refusal }
+  > | null
 }
 
 export type Mark = {

@@ -304,6 +304,7 @@ export const server: TransientTable = {
       children: 'any',
     },
     { name: 'pubsub', ns: pubsub, children: inPubsubAnswers },
+    ...own('slot', 'urn:xmpp:http:upload:0'),
   ],
 }
 

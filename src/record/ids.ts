@@ -9,6 +9,9 @@ export function personId(text: string): PersonId {
   throw new FatalError(`a person's id is 32 hex digits, not ${text.length} other characters`)
 }
 
+/** An archive that is nobody's: all that is on record of files is found there again. Ids are random, this is none. */
+export const filesArchive = personId(`${'0'.repeat(31)}f`)
+
 /** @throws {FatalError} when it is not 32 hex digits */
 export function conversationId(text: string): ConversationId {
   if (isConversationId(text)) return text

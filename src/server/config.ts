@@ -36,6 +36,13 @@ export type Config = {
   readonly webSocketUrl: string | null
   readonly boshUrl: string | null
   readonly boshOrigins: readonly string[]
+  /** Null: made of domain and port. */
+  readonly uploadUrl: string | null
+  /** 0: no files. */
+  readonly uploadBytesMax: number
+  readonly uploadBytesPerDay: number
+  readonly uploadFilesPerDay: number
+  readonly uploadRefusedTypes: readonly string[]
   readonly adminBind: { readonly host: string; readonly port: number } | null
   readonly tls: { readonly cert: string; readonly key: string } | null
   /** Clients on loopback may do without TLS. */
@@ -141,6 +148,11 @@ export function configOf(found: FoundSettings): Config {
     webSocketUrl: found('ONRECORD_WEBSOCKET_URL').value,
     boshUrl: found('ONRECORD_BOSH_URL').value,
     boshOrigins: parseList(text('ONRECORD_BOSH_ORIGINS')),
+    uploadUrl: found('ONRECORD_UPLOAD_URL').value,
+    uploadBytesMax: count('ONRECORD_UPLOAD_BYTES_MAX'),
+    uploadBytesPerDay: count('ONRECORD_UPLOAD_BYTES_PER_DAY'),
+    uploadFilesPerDay: count('ONRECORD_UPLOAD_FILES_PER_DAY'),
+    uploadRefusedTypes: parseList(text('ONRECORD_UPLOAD_REFUSED_TYPES')),
     adminBind: parseAddress(text('ONRECORD_ADMIN_BIND')),
     tls:
       text('ONRECORD_TLS_CERT') === ''

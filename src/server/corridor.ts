@@ -11,6 +11,7 @@ import { type Components, createComponents } from '../xmpp/component/components.
 import { defaultComponentSettings } from '../xmpp/component/settings.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
+import { type ServedFiles } from './files.ts'
 import { measureComponents, measureRecord, measureStreams } from './measures.ts'
 import { type Metrics } from './metrics.ts'
 import { relaysOf } from './relays.ts'
@@ -31,17 +32,19 @@ type Parts = {
   readonly log: Log
   readonly fatal: (error: unknown) => never
   readonly storage: Storage
+  readonly served: ServedFiles
   readonly certificate: Certificate
   readonly metrics: Metrics
 }
 
 /** Resolves when it is known what rooms there are. */
 export async function openCorridor(config: Config, parts: Parts): Promise<Corridor> {
-  const { clock, log, fatal, storage, certificate, metrics } = parts
+  const { clock, log, fatal, storage, served, certificate, metrics } = parts
   const { record, directory } = storage
   const intake = createIntake({
     record,
     rules,
+    files: served.files,
     clock,
     ticks: systemTicks,
     timer: systemTimer,
@@ -66,6 +69,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     log,
     contacts: contactsOf(config),
     relays: relaysOf(config),
+    uploads: served.uploads,
   })
   await router.start()
   const streams = createStreams({

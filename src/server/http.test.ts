@@ -24,6 +24,7 @@ async function withHttp(
     certificate: null,
     proxies: [],
     health: healthy,
+    files: null,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
     boshUrl: 'https://chat.example/http-bind',
     boshOrigins: ['*'],

@@ -4,7 +4,9 @@ import { type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
 import { type FastifyInstance, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { addFiles, type FileHost } from '../api/file-routes.ts'
 import { addHealth, type Health } from '../api/health.ts'
+import { slotsPath } from '../files/addresses.ts'
 import { type Callers, limitCallers } from './callers.ts'
 import { addHostMeta } from './host-meta.ts'
 import { addHttpBind, type HttpBind } from './http-bind.ts'
@@ -14,13 +16,18 @@ import { type Certificate } from './tls.ts'
 /** RFC 7395 section 3.1. */
 const subprotocol = 'xmpp'
 
-/** Slow clients do not hold a connection: the longest wait for a handshake and a request's head, and for all of a request. */
+/**
+ * Slow clients do not hold a connection: the longest wait for a handshake and a request's head. Node has one bound for all requests'
+ * bodies, and an upload may take longer than any other, so that `boundBodies` has that.
+ */
 const timeouts = {
   handshakeTimeout: 20_000,
   headersTimeout: 20_000,
-  requestTimeout: 30_000,
+  requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
 }
+/** The longest wait for all of a request, unless it is an upload: those have bounds of their own (`api/put-file.ts`). */
+const bodyMs = 30_000
 const connectionsMax = 20_000
 
 /** At a stop, how long a request may take that has begun. */
@@ -44,6 +51,8 @@ export type HttpSettings = {
   readonly proxies: readonly string[]
   /** Null: health and metrics are at another port. */
   readonly health: Health | null
+  /** Null: no files. */
+  readonly files: FileHost | null
   readonly webSocketUrl: string
   readonly boshUrl: string
   /** Pages of these may use BOSH; `*`: all. */
@@ -78,6 +87,10 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
     origins: settings.boshOrigins,
     addressOf: ({ raw }) => clientAddress(raw, proxies),
   })
+  if (settings.files) {
+    const clientOf = (request: IncomingMessage): string => clientAddress(request, proxies)
+    await addFiles(app, { ...settings.files, clientOf })
+  }
   upgrade(server, settings, callers)
   await app.listen({ host: settings.bind, port: settings.port })
   return portOf(app, server, sockets)
@@ -137,7 +150,18 @@ function secureServer(certificate: Certificate): HttpsServer {
   return server
 }
 
+function boundBodies(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage) => {
+    if (request.complete || request.url?.startsWith(`${slotsPath}/`) === true) return
+    const late = setTimeout(() => {
+      if (!request.complete) request.destroy()
+    }, bodyMs)
+    request.once('close', () => clearTimeout(late))
+  })
+}
+
 function appOn(server: Server): FastifyInstance {
+  boundBodies(server)
   const app = fastify({
     serverFactory: (handler) => server.on('request', handler),
     bodyLimit: 65_536,
@@ -145,8 +169,9 @@ function appOn(server: Server): FastifyInstance {
   })
   app.addHook('onSend', async (_request, reply) => {
     // Nothing here is a page: nothing may be loaded, framed or sniffed.
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
     reply.headers({
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { type FileHost } from '../api/file-routes.ts'
 import { type Health } from '../api/health.ts'
 import { type AcceptedWebSocket } from '../xmpp/stream/websocket.ts'
 import { type Components } from '../xmpp/component/components.ts'
@@ -6,7 +6,7 @@ import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
 import { listening } from './listening.ts'
-import { isLoopback } from './setting-kinds.ts'
+import { isHttpTls as isTls, webSocketUrlOf, boshUrlOf } from './public-urls.ts'
 import { type Certificate } from './tls.ts'
 
 /** All that listens for people and monitors. */
@@ -25,13 +25,15 @@ export async function openListeners(
     readonly components: Components
     readonly certificate: Certificate
     readonly health: Health
+    /** Null: no files. */
+    readonly files: FileHost | null
   },
 ): Promise<Listeners> {
-  const { streams, components, certificate, health } = parts
+  const { streams, components, certificate, health, files } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
-  const isHttpTls = config.proxies.length === 0 && !isLoopback(config.bind)
-  const webSocketUrl = config.webSocketUrl ?? defaultUrl(config, isHttpTls, 'webSocket')
+  const isHttpTls = isTls(config)
+  const webSocketUrl = webSocketUrlOf(config)
 
   const close = async (): Promise<void> => {
     for (const listener of xmpp) listener.close()
@@ -75,8 +77,9 @@ export async function openListeners(
         certificate: isHttpTls ? certificate : null,
         proxies: config.proxies,
         health: adminBind ? null : health,
+        files,
         webSocketUrl,
-        boshUrl: config.boshUrl ?? defaultUrl(config, isHttpTls, 'bosh'),
+        boshUrl: boshUrlOf(config),
         boshOrigins: config.boshOrigins,
         frameBytesMax: config.stanzaBytesMax,
         connectionsPerAddressMax: config.strangersPerAddressMax,
@@ -90,16 +93,4 @@ export async function openListeners(
     throw error
   }
   return { webSocketUrl, isHttpTls, close }
-}
-
-/** What a client on the network would use; on a loopback address, what one on this machine would. */
-function defaultUrl(
-  { bind, domain, httpPort }: Config,
-  isTls: boolean,
-  to: 'webSocket' | 'bosh',
-): string {
-  const ip = isIPv6(bind) ? `[${bind}]` : bind
-  const host = isLoopback(bind) ? ip : domain
-  const [scheme, path] = to === 'bosh' ? ['http', 'http-bind'] : ['ws', 'xmpp']
-  return `${scheme}${isTls ? 's' : ''}://${host}:${httpPort ?? 0}/${path}`
 }

@@ -10,6 +10,7 @@ import { listenAdminSocket } from './admin-socket.ts'
 import { type Config } from './config.ts'
 import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
 import { openCorridor } from './corridor.ts'
+import { serveFiles } from './files.ts'
 import { greeting } from './greeting.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
@@ -60,7 +61,9 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   process.on('SIGHUP', certificate.reload)
   opened.defer(() => void process.off('SIGHUP', certificate.reload))
 
-  const corridor = await openCorridor(config, { ...outside, storage, certificate, metrics })
+  const served = await serveFiles(config, { ...outside, storage })
+  opened.defer(async () => await served.files.close())
+  const corridor = await openCorridor(config, { ...outside, storage, served, certificate, metrics })
   opened.defer(async () => await corridor.close())
 
   let state: 'starting' | 'up' | 'stopping' = 'starting'
@@ -69,7 +72,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const listeners = await openListeners(config, { ...corridor, certificate, health })
+  const listening = { ...corridor, certificate, health, files: served.host }
+  const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
 
   const confirmClock = (): void => record.confirmClock()

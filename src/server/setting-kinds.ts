@@ -59,6 +59,20 @@ export const window: Kind = {
   accepts: (value) => value === 'never' || value === 'always' || isCount(value, 1, 876_000),
 }
 
+/** Without a query, and without a slash at the end. */
+export const webUrl: Kind = {
+  name: 'address',
+  words: 'an address such as https://chat.example.org, without a slash at the end',
+  accepts: (value) => /^https?:\/\/[^\s?#&<>'"]*[^\s?#&<>'"/]$/.test(value) && URL.canParse(value),
+}
+
+export const listOfMediaTypes: Kind = {
+  name: 'list of media types',
+  words: 'media types such as application/zip and video/*, separated by commas',
+  accepts: (value) =>
+    parseList(value).every((type) => /^[a-z0-9.+-]+\/(?:\*|[a-z0-9.+-]+)$/.test(type)),
+}
+
 export const listOfNetworks: Kind = {
   name: 'list of networks',
   words: 'IP addresses or networks such as 10.0.0.7 and 10.1.0.0/16, separated by commas',

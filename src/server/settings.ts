@@ -56,7 +56,7 @@ export const settings = {
     kind: kinds.port,
     or: '8080',
     meaning:
-      'Health, metrics, host-meta, WebSocket and BOSH. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
+      'Health, metrics, host-meta, WebSocket, BOSH and files. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
   },
   ONRECORD_S2S_PORT: {
     kind: kinds.off,
@@ -120,6 +120,33 @@ export const settings = {
     or: '*',
     meaning:
       'Web pages that may use BOSH, such as `https://chat.example.org`; `*` is all of them. No cookies are used: a page can do there what any program can.',
+  },
+  ONRECORD_UPLOAD_URL: {
+    kind: kinds.webUrl,
+    or: null,
+    meaning:
+      'What addresses of files begin with, as clients see the HTTP port, such as `https://chat.example.org`. Default: made of domain and HTTP port. Set it behind a proxy.',
+  },
+  ONRECORD_UPLOAD_BYTES_MAX: {
+    kind: kinds.count(0, 17_179_869_184),
+    or: '104857600',
+    meaning: 'Size of the largest file that people can send, in bytes. 0: no files.',
+  },
+  ONRECORD_UPLOAD_BYTES_PER_DAY: {
+    kind: kinds.count(1, 1_099_511_627_776),
+    or: '2147483648',
+    meaning: 'Bytes that one person can upload in 24 hours.',
+  },
+  ONRECORD_UPLOAD_FILES_PER_DAY: {
+    kind: kinds.count(1, 5_000),
+    or: '1000',
+    meaning: 'Files that one person can upload in 24 hours.',
+  },
+  ONRECORD_UPLOAD_REFUSED_TYPES: {
+    kind: kinds.listOfMediaTypes,
+    or: '',
+    meaning:
+      'Media types that are not taken, such as `video/*, application/x-executable`. By what the client says and by what the bytes are.',
   },
   ONRECORD_ADMIN_BIND: {
     kind: kinds.ipAndPort,

@@ -9,10 +9,13 @@ import { type Random } from '../base/random.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { type FileState, type FileStore } from '../files/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { type Record } from '../record/ports.ts'
+import { fileStore } from '../storage/files/file-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
+import { relationalFiles } from '../storage/relational/file-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
 import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
@@ -33,6 +36,7 @@ export type Storage = {
   readonly accounts: AccountStore
   readonly rooms: RoomStore
   readonly pep: PepStore
+  readonly files: { readonly state: FileState; readonly store: FileStore }
   /** Of the key that was made just now; null where there was one. */
   readonly recoveryKit: string | null
 }
@@ -89,7 +93,11 @@ export async function openStorage(
     tokenMs: config.tokenMs,
   })
   const pep = relationalPepStore(state.db, keys)
-  return { record, directory, clients, accounts, rooms, pep, recoveryKit }
+  const files = {
+    state: relationalFiles(state.db, keys),
+    store: await fileStore(join(config.data, 'files')),
+  }
+  return { record, directory, clients, accounts, rooms, pep, files, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

@@ -4,6 +4,8 @@ import { type Random } from '../base/random.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Secret } from '../base/secret.ts'
 import { type Directory } from '../directory/ports.ts'
+import { type Files } from '../files/open.ts'
+import { type FileSettings } from '../files/settings.ts'
 import { type History } from '../history/ports.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
@@ -102,6 +104,8 @@ export type Host = {
   readonly relays: Relays
   /** Those whose own act revokes what their person has signed in with: they go on. */
   readonly spared: Set<Session>
+  /** Null: there is no HTTP port, or files are not taken. */
+  readonly uploads: Uploads | null
   readonly features: readonly Feature[]
 
   /** A stanza of somebody at another domain, such as a room of ours, for people here. Recorded or transient, then delivered. */
@@ -134,6 +138,11 @@ export type BoundListener = (
 ) => Element | null | Promise<Element | null>
 
 export type PresenceChange = (presence: Element, from: Session) => Promise<Element>
+
+export type Uploads = {
+  readonly slots: Files['slots']
+  readonly settings: Pick<FileSettings, 'refusedTypes'>
+}
 
 export type IqRequest = {
   readonly type: 'get' | 'set'

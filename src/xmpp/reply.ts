@@ -23,6 +23,7 @@ const refusals: Readonly<Record<Refusal['reason'], readonly [Condition, ErrorTyp
   'foreign-target': ['not-allowed', 'modify'],
   'too-late': ['not-allowed', 'modify'],
   'end-to-end-encrypted': ['not-acceptable', 'modify'],
+  'too-many-files': ['policy-violation', 'modify'],
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   type Host,
   type PresenceChange,
   type Relays,
+  type Uploads,
 } from './host.ts'
 import { checkForm, createIqs, type Iqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
@@ -61,6 +62,8 @@ export type RouterParts = {
   readonly contacts: Contacts
   /** XEP-0215: servers that clients find for calls. */
   readonly relays: Relays
+  /** Null: there is no HTTP port, or files are not taken. */
+  readonly uploads: Uploads | null
 }
 
 /** What is behind the streams. */

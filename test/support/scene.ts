@@ -211,6 +211,7 @@ function routerOf(
 ): ClosableRouter {
   const intake = createIntake({
     record,
+    files: { named: () => null },
     rules,
     clock: time,
     ticks: time,
@@ -237,6 +238,7 @@ function routerOf(
     log: silentLog,
     contacts: { 'admin-addresses': ['mailto:admin@localhost'] },
     relays: fakeRelays,
+    uploads: null,
   })
 }
 

@@ -9,6 +9,7 @@ import { Secret } from '../../src/base/secret.ts'
 import { type Directory } from '../../src/directory/ports.ts'
 import { readConfig } from '../../src/server/config.ts'
 import { openCorridor } from '../../src/server/corridor.ts'
+import { serveFiles } from '../../src/server/files.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { selfSignedPair } from '../../src/server/self-signed.ts'
 import { openStorage } from '../../src/server/storage.ts'
@@ -66,7 +67,9 @@ export async function socketServer(
   const certificate = openCertificate(files, { ...outside, domain })
   opened.defer(certificate.close)
   const metrics = createMetrics()
-  const corridor = await openCorridor(config, { ...outside, storage, certificate, metrics })
+  const served = await serveFiles(config, { ...outside, storage })
+  opened.defer(async () => await served.files.close())
+  const corridor = await openCorridor(config, { ...outside, storage, served, certificate, metrics })
   opened.defer(async () => await corridor.close())
   opened.defer(async () => await corridor.streams.stop())
   const listener = await corridor.streams.listenXmpp({

@@ -17,6 +17,8 @@ export type Schema = {
   token_seed: TokenSeedTable
   pep_node: PepNodeTable
   pep_item: PepItemTable
+  file: FileTable
+  file_binding: FileBindingTable
 }
 
 /** Which steps of the schema were done. */
@@ -110,4 +112,24 @@ export type PepItemTable = {
   item: Uint8Array
   number: number
   sealed: Uint8Array
+}
+
+/** `address` is a pseudonym; `facts` and `key` are sealed. `recorded` is the position of the upload's act, null before it. */
+export type FileTable = {
+  id: string
+  address: Uint8Array
+  uploader: string
+  size: number
+  uploaded_at: number
+  facts: Uint8Array
+  key: Uint8Array | null
+  recorded: number | null
+}
+
+type FileBindingTable = {
+  file: string
+  position: number
+  opens: number
+  original: number | null
+  original_owner: string | null
 }

@@ -65,6 +65,31 @@ export const carried: readonly Feature[] = [
     notes: ['For who is away a receipt is recorded, so that it waits (`messages.ts`).'],
   },
   {
+    name: 'out-of-band',
+    xep: 66,
+    title: 'Out of Band Data',
+    version: '1.5',
+    discovery: [],
+    notes: [
+      'In messages. As a request from device to device it is refused (`direct-transfer.ts`).',
+    ],
+  },
+  {
+    name: 'file-metadata',
+    xep: 446,
+    title: 'File metadata element',
+    version: '0.2.0',
+    discovery: [],
+  },
+  {
+    name: 'file-sharing',
+    xep: 447,
+    title: 'Stateless file sharing',
+    version: '0.3.1',
+    discovery: [],
+    notes: ['A file of ours that it names becomes part of the record (`files/named.ts`).'],
+  },
+  {
     name: 'delayed-delivery',
     xep: 203,
     title: 'Delayed Delivery',

@@ -12,6 +12,7 @@ import { clientAccess } from './client-access.ts'
 import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
 import { externalServices } from './external-services.ts'
+import { httpUpload } from './http-upload.ts'
 import { lastActivity } from './last-activity.ts'
 import { passwordChange } from './password-change.ts'
 import { pep, privateStorage, publicStorage } from './pep.ts'
@@ -40,6 +41,7 @@ export const features: readonly Feature[] = [
   disco,
   entityTime,
   externalServices,
+  httpUpload,
   lastActivity,
   passwordChange,
   pep,

@@ -4,6 +4,7 @@ import { migration as accounts } from './0002-accounts.ts'
 import { migration as rooms } from './0003-rooms.ts'
 import { migration as clients } from './0004-clients.ts'
 import { migration as pep } from './0005-pep.ts'
+import { migration as files } from './0006-files.ts'
 
 /** All steps, in order. A new one is added at the end. */
-export const migrations: readonly Migration[] = [people, accounts, rooms, clients, pep]
+export const migrations: readonly Migration[] = [people, accounts, rooms, clients, pep, files]

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { filesPath } from '../files/addresses.ts'
+import { type Fetched } from '../files/fetch.ts'
+import { contentType, isShown } from '../files/media-type.ts'
+import { rangeOf } from './byte-range.ts'
+import { type FileHost, type RoutedFiles } from './file-routes.ts'
+
+/** Downloads at a time: each has a file open, and the record needs some too. */
+const downloadsMax = 200
+const downloadsPerAddressMax = 40
+
+const params = z.object({ address: z.string() })
+
+/** Who has the address gets the file, RFC 9110 sections 9.3.1, 9.3.2 and 14: until its message is taken back. */
+export function addGetFile(app: FastifyInstance, host: RoutedFiles): void {
+  const running = new Map<string, number>()
+  let count = 0
+
+  /** @returns what ends it, or null when there are too many */
+  function begin(client: string): (() => void) | null {
+    const own = running.get(client) ?? 0
+    if (count >= downloadsMax || own >= downloadsPerAddressMax) return null
+    count += 1
+    running.set(client, own + 1)
+    return () => {
+      count -= 1
+      const left = (running.get(client) ?? 0) - 1
+      if (left > 0) running.set(client, left)
+      else running.delete(client)
+    }
+  }
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: `${filesPath}/:address/*`,
+    handler: async (request, reply) => {
+      const end = begin(host.clientOf(request.raw))
+      if (!end) return await refuse(reply.header('retry-after', '5'), 503, tooMany)
+      // Also where nothing is sent: then the connection ends, or the answer is short.
+      reply.raw.once('close', end)
+      const { address } = params.parse(request.params)
+      const found = await host.files.fetch(address)
+      if (found.kind === 'gone') return await refuse(reply, 410, 'The file is not there any more.')
+      if (found.kind !== 'file') return await refuse(reply, 404, 'There is no such file.')
+      reply.raw.once('close', () => void close(found.file, host))
+      return await send(found.file, { request, reply, host })
+    },
+  })
+}
+
+const tooMany = 'Too many files are being fetched: try again.'
+
+async function refuse(reply: FastifyReply, status: number, text: string): Promise<FastifyReply> {
+  return await reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`)
+}
+
+async function send(
+  file: Fetched,
+  { request, reply, host }: { request: FastifyRequest; reply: FastifyReply; host: FileHost },
+): Promise<FastifyReply> {
+  const { length } = file
+  const tag = `"${file.tag}"`
+  reply.headers({
+    'accept-ranges': 'bytes',
+    etag: tag,
+    'content-type': contentType(file.type),
+    'content-disposition': disposition(file),
+    // Nothing that is fetched may run, load or be framed, whatever a browser takes it for.
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+  })
+  const isHead = request.method === 'HEAD'
+  const { range, 'if-range': ifRange } = request.headers
+  const wanted =
+    isHead || (ifRange !== undefined && ifRange !== tag) ? null : rangeOf(range, length)
+  if (wanted === 'unsatisfiable')
+    return await refuse(reply.header('content-range', `bytes */${length}`), 416, 'Beyond its end.')
+  const { from, to } = wanted ?? { from: 0, to: length }
+  reply.header('content-length', to - from)
+  if (wanted)
+    reply.code(206).header('content-range', `bytes ${from}-${Math.max(to - 1, 0)}/${length}`)
+  if (isHead || to === from) return await reply.send('')
+  // Who takes nothing for so long does not hold a file open.
+  reply.raw.setTimeout(host.idleMs, () => reply.raw.destroy())
+  const body = Readable.from(file.read(from, to), { objectMode: false })
+  body.once('error', (error) => host.log.error('files.unreadable', { error: String(error) }))
+  return await reply.send(body)
+}
+
+/** RFC 6266 section 4, with the name in UTF-8 (RFC 8187) and without what a header must not have. */
+function disposition({ name, type }: Fetched): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  const how = isShown(type) ? 'inline' : 'attachment'
+  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`
+}
+
+async function close(file: Fetched, { log }: FileHost): Promise<void> {
+  try {
+    await file.close()
+  } catch (error) {
+    log.error('files.not-closed', { error: String(error) })
+  }
+}

@@ -1,0 +1,78 @@
+import { type IncomingMessage } from 'node:http'
+import { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { slotsPath } from '../files/addresses.ts'
+import { UploadCut } from '../files/errors.ts'
+import { type UploadReason } from '../files/receive.ts'
+import { type FileHost } from './file-routes.ts'
+
+/** Slower than this, on average and after a minute, is a connection that somebody only wants to hold. */
+const slowestBytesPerMs = 8
+const graceMs = 60_000
+
+const statuses: Readonly<Record<UploadReason, number>> = {
+  'unknown-slot': 404,
+  'no-length': 411,
+  'wrong-length': 400,
+  'wrong-type': 415,
+  'type-refused': 415,
+  'damaged-image': 415,
+  'scanner-refused': 422,
+  'not-allowed': 403,
+  busy: 503,
+  cut: 400,
+  'no-space': 507,
+  'not-recorded': 503,
+}
+
+const params = z.object({ token: z.string() })
+
+/** XEP-0363 section 7: the bytes of a file, to the address that its slot gave. 201 means that they are on record. */
+export function addPutFile(app: FastifyInstance, host: FileHost): void {
+  app.put(`${slotsPath}/:token/*`, async (request, reply) => {
+    const { token } = params.parse(request.params)
+    const { headers, raw } = request
+    const length = headers['content-length']
+    const received = await host.files.receive(token, {
+      length: length === undefined ? null : Number(length),
+      type: headers['content-type'] ?? null,
+      body: bodyOf(raw, host),
+    })
+    if (received.kind === 'stored') return await reply.code(201).send()
+    const status = statuses[received.reason]
+    if (status === 503) reply.header('retry-after', '60')
+    // What is left of the body is not read.
+    return await reply
+      .code(status)
+      .headers({ connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
+      .send(`${received.text}\n`)
+  })
+}
+
+/** What comes, at the pace at which it is taken. @throws {UploadCut} */
+async function* bodyOf(
+  request: IncomingMessage,
+  { idleMs, ticks }: FileHost,
+): AsyncGenerator<Uint8Array> {
+  const start = ticks.elapsed()
+  let bytes = 0
+  const idle = setTimeout(() => request.destroy(), idleMs)
+  try {
+    for await (const chunk of request) {
+      if (!(chunk instanceof Uint8Array)) throw new UploadCut()
+      bytes += chunk.length
+      if (ticks.elapsed() - start > graceMs + bytes / slowestBytesPerMs) throw new UploadCut()
+      yield chunk
+      // Only the client's own pauses count, and not how long the disk took.
+      idle.refresh()
+    }
+  } catch (error) {
+    throw error instanceof UploadCut ? error : cutBy(error)
+  } finally {
+    clearTimeout(idle)
+  }
+}
+
+function cutBy(cause: unknown): UploadCut {
+  return new UploadCut('the connection ended', { cause })
+}

@@ -1,0 +1,61 @@
+import { type Opened } from '../record/bodies/opened.ts'
+import { conversationId, filesArchive } from '../record/ids.ts'
+import { type Original } from '../history/ports.ts'
+import { type NewRecord, type RecordKind, type Reference, type View } from '../record/types.ts'
+import { readFilesPart } from './part.ts'
+import { type FileAct, type StoredFile } from './ports.ts'
+
+/** All uploads are one conversation, so that none can be left out unseen. */
+const filesConversation = conversationId(`${'0'.repeat(31)}f`)
+
+/** How whatever is on record of files is found again. */
+export const filesView: View = { owner: filesArchive, peer: null, peerDevice: '', incoming: false }
+
+/** An upload as it goes on record: who uploaded what, and no key. */
+export function uploadRecord({ id, uploader, name, type, size, sha256 }: StoredFile): NewRecord {
+  return {
+    kind: 'file.upload',
+    conversation: filesConversation,
+    members: [uploader],
+    sender: uploader,
+    device: '',
+    to: '',
+    views: [filesView],
+    messageId: null,
+    originId: null,
+    origin: 'native',
+    refs: null,
+    claimedAt: null,
+    content: JSON.stringify({ v: 1, file: id, name, type, size, sha256 }),
+    wire: '',
+    files: '',
+    verdicts: '',
+  }
+}
+
+/** What a record in the archive of files says of them. */
+export function actOf({ position, envelope, content, files }: Opened): FileAct {
+  const { kind, refs, views, t_server: at } = envelope
+  if (kind === 'file.upload') {
+    const { file }: { file: StoredFile['id'] } = JSON.parse(content)
+    return { kind: 'uploaded', file, at }
+  }
+  const original = originalOf(kind, refs, views)
+  const bindings = readFilesPart(files).map(({ id, opens }) => ({
+    file: id,
+    position,
+    opens,
+    original,
+  }))
+  return { kind: 'bound', bindings }
+}
+
+/** The message that a correction is of, and an archive that has both. */
+export function originalOf(
+  kind: RecordKind,
+  refs: Reference | null,
+  views: readonly View[],
+): Original | null {
+  const owner = views.find((view) => view.owner !== filesArchive)?.owner
+  return kind === 'correction' && refs && owner ? { owner, position: refs.position } : null
+}
