@@ -18,6 +18,7 @@ const statuses: Readonly<Record<UploadReason, number>> = {
   'type-refused': 415,
   'damaged-image': 415,
   'scanner-refused': 422,
+  'not-scanned': 503,
   'not-allowed': 403,
   busy: 503,
   cut: 400,

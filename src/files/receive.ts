@@ -1,6 +1,7 @@
 import { utf8 } from '../base/bytes.ts'
 import { type Clock } from '../base/clock.ts'
 import { secretKey, type SecretKey } from '../base/crypto.ts'
+import { FatalError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Directory } from '../directory/ports.ts'
@@ -31,6 +32,7 @@ export type UploadReason =
   | 'type-refused'
   | 'damaged-image'
   | 'scanner-refused'
+  | 'not-scanned'
   | 'not-allowed'
   | 'busy'
   | 'cut'
@@ -159,9 +161,10 @@ async function putOnRecord(
 ): Promise<Received> {
   const { record, files } = parts
   try {
-    if (!(await passes(parts, file, key))) {
+    const why = await scanned(parts, file, key)
+    if (why) {
       await drop(parts, file)
-      return refuse('scanner-refused', 'The scanner does not let this file pass.')
+      return why
     }
     const { position, at } = await record.append(uploadRecord(file))
     files.apply({ kind: 'uploaded', file: file.id, at }, position)
@@ -174,19 +177,25 @@ async function putOnRecord(
   }
 }
 
-async function passes(
-  { scanner, store }: ReceiveParts,
+/** Null where it passes. */
+async function scanned(
+  { scanner, store, log }: ReceiveParts,
   { id, type, size }: StoredFile,
   key: SecretKey,
-): Promise<boolean> {
-  if (!scanner) return true
-  const reader = await store.open(id)
-  if (!reader) return false
-  const opened = await openSealed(reader, { key, context: utf8(id), size })
+): Promise<Received | null> {
+  const reader = scanner && (await store.open(id))
+  if (!reader) return null
   try {
-    return (await scanner.scan({ type, size, bytes: opened.read(0, size) })) === 'pass'
+    const opened = await openSealed(reader, { key, context: utf8(id), size })
+    const verdict = await scanner.scan({ type, size, bytes: opened.read(0, size) })
+    if (verdict === 'pass') return null
+    return refuse('scanner-refused', 'The scanner does not let this file pass.')
+  } catch (error) {
+    if (error instanceof FatalError) throw error
+    log.error('files.scanner-failed', { error: String(error) })
+    return refuse('not-scanned', 'Files cannot be scanned just now: try again later.')
   } finally {
-    await opened.close()
+    await reader.close()
   }
 }
 

@@ -1,27 +1,9 @@
 // Promise 3: what people say, the names of their devices and their status are in no file in clear.
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
+import { foundIn } from './in-clear.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { testServer } from './server.ts'
-
-/** Each form in which a word could lie in a file without being sealed. */
-function formsOf(word: string): readonly Buffer[] {
-  const bytes = Buffer.from(word)
-  const base64 = [0, 1, 2].map((shift) =>
-    // Whatever stands before it shifts base64 by 0, 1 or 2 bytes; the edges depend on the neighbours.
-    Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .slice(shift === 0 ? 0 : 4, -4),
-  )
-  return [
-    bytes,
-    Buffer.from(word, 'utf16le'),
-    Buffer.from(bytes.toString('hex')),
-    ...base64.map((text) => Buffer.from(text)),
-  ]
-}
 
 test('a word in a message, a resource, a status, a card, and what is published or kept is in no file of the data folder', async () => {
   const server = await testServer()
@@ -62,17 +44,3 @@ test('a word in a message, a resource, a status, a card, and what is published o
     await server.remove()
   }
 })
-
-function foundIn(dir: string, words: readonly string[]): string[] {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  )
-  assert.ok(files.length > 5, 'there are files to look at')
-  return files.flatMap((entry) => {
-    const path = join(entry.parentPath, entry.name)
-    const bytes = readFileSync(path)
-    return words
-      .filter((word) => formsOf(word).some((form) => bytes.includes(form)))
-      .map((word) => `${path}: ${word}`)
-  })
-}

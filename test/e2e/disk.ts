@@ -1,6 +1,6 @@
 // File systems of a test's own, in a file: small ones that fill up, and ones that lose what was not flushed. Needs root.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -43,4 +43,18 @@ export function mountDisk(megabytes: number): Disk {
       rmSync(base, { recursive: true })
     },
   }
+}
+
+/** Takes all the space that is left. */
+export function fill(dir: string): string {
+  const path = join(dir, 'ballast')
+  const { bsize } = statfsSync(dir)
+  writeFileSync(path, '')
+  const block = Buffer.alloc(bsize, 1)
+  try {
+    for (;;) writeFileSync(path, block, { flag: 'a' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+  }
+  return path
 }

@@ -1,30 +1,15 @@
 // Promise 1 on a disk that fills up and is freed again.
 import assert from 'node:assert/strict'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
-import { cannotMount, mountDisk } from './disk.ts'
+import { cannotMount, fill, mountDisk } from './disk.ts'
 import { addPeople, addUsers, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { testServer, type TestServer } from './server.ts'
 import { startTalk } from './talk.ts'
 
 const stanzas = 'urn:ietf:params:xml:ns:xmpp-stanzas'
-
-/** Takes all the space that is left. */
-function fill(dir: string): string {
-  const path = join(dir, 'ballast')
-  const { bsize } = statfsSync(dir)
-  writeFileSync(path, '')
-  const block = Buffer.alloc(bsize, 1)
-  try {
-    for (;;) writeFileSync(path, block, { flag: 'a' })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
-  }
-  return path
-}
 
 test(
   'on a full disk nothing is delivered unrecorded, and sending goes on when there is room again',

@@ -11,9 +11,6 @@ import { testServer, type TestServer } from './server.ts'
 const smoke = resolve(import.meta.dirname, '../interop/slixmpp-smoke.py')
 const python = '/usr/bin/python3'
 
-/** Parts of the program that speak of files. */
-const notOurs = ['HTTP upload']
-
 let server: TestServer
 
 before(async () => {
@@ -34,7 +31,6 @@ function slixmpp(port: number, extra: readonly string[]): string {
       ...options({ domain: server.domain, host: '127.0.0.1', port, 'create-user': create }),
       '--strict',
       ...extra,
-      ...notOurs.flatMap((name) => ['--skip', name]),
     ],
     { env: { ...server.env }, encoding: 'utf8' },
   )
