@@ -154,6 +154,26 @@ test('a withheld message has the file on record, and opens it to nobody', async 
   assert.equal(s.store.ids.length, 1)
 })
 
+test('a staged file is bound by nobody but who uploaded it', async (t) => {
+  const s = await filesScene(t)
+  const url = await s.upload(ann, bytes)
+  await s.say(bo, url)
+  assert.equal(s.record.entries.at(-1)?.files, '')
+  s.time.pass(stagedMs + 1)
+  await s.files.sweep()
+  assert.deepEqual(s.store.ids, [])
+})
+
+test('who took a file back may send it again', async (t) => {
+  const s = await filesScene(t)
+  const url = await s.upload(ann, bytes)
+  await s.say(ann, url, { messageId: 'm1' })
+  await s.say(ann, '', { kind: 'retraction', refersTo: 'm1' })
+  assert.equal(await s.status(url), 410)
+  await s.say(ann, url)
+  assert.equal(await s.status(url), 200)
+})
+
 test('a message that was not written leaves a file as it was', async (t) => {
   const s = await filesScene(t)
   const url = await s.upload(ann, bytes)

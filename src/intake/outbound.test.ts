@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newRecord, person } from '../../test/fakes/new-record.ts'
+import { fakeRecord } from '../../test/fakes/record.ts'
 import { FatalError } from '../base/errors.ts'
 import { RecordRefused } from '../record/errors.ts'
-import { conversationId } from '../record/ids.ts'
+import { conversationId, filesArchive } from '../record/ids.ts'
 import { type NewRecord } from '../record/types.ts'
 import { Recorded, wireOf } from './outbound.ts'
 
@@ -29,6 +31,15 @@ test('what the record refuses cannot be delivered', async () => {
   const refused = new RecordRefused({ reason: 'space', text: 'The disk is full.' })
   const append = async (): Promise<never> => await Promise.reject(refused)
   await assert.rejects(Recorded.accept({ append }, entryOf(wire)), refused)
+})
+
+test('out of the archive again it tells who is in the conversation, and nothing of the archive of files', async () => {
+  const record = fakeRecord()
+  const [one, two] = [person(1), person(2)]
+  const view = { peer: null, peerDevice: '', incoming: false }
+  const views = [one, two, filesArchive].map((owner) => ({ owner, ...view }))
+  await record.append(newRecord({ views }))
+  assert.deepEqual(Recorded.again(await record.read(0)).about.members, [one, two])
 })
 
 test('stamped() puts the archive id and the delay last, and escapes them', async () => {

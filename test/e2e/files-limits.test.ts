@@ -196,6 +196,8 @@ test('neither what is in a file nor its name lies in clear in any file', async (
       Buffer.from(words[0]?.repeat(5_000) ?? ''),
       'text/plain',
     )
+    // Who has read the rows cannot fetch either.
+    words.push(/files\/([\w-]{22})/.exec(url)?.[1] ?? '')
     const staged = foundIn(server.dir, words)
     await share(server, { from: ann, to: bo }, url)
     assert.match((await fetchFile(url)).headers.get('content-disposition') ?? '', /canaryname/)
