@@ -21,6 +21,7 @@ const testPrograms = [
   { package: 'biboumi', needs: ['biboumi'] },
   { package: 'ngircd', needs: ['ngircd'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
+  { package: 'python3-aiohttp', needs: ['/usr/lib/python3/dist-packages/aiohttp'] },
 ]
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

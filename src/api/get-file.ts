@@ -36,12 +36,13 @@ export function addGetFile(app: FastifyInstance, host: RoutedFiles): void {
     method: ['GET', 'HEAD'],
     url: `${filesPath}/:address/*`,
     handler: async (request, reply) => {
-      const end = begin(host.clientOf(request.raw))
+      const client = host.clientOf(request.raw)
+      const end = begin(client)
       if (!end) return await refuse(reply.header('retry-after', '5'), 503, tooMany)
       // Also where nothing is sent: then the connection ends, or the answer is short.
       reply.raw.once('close', end)
       const { address } = params.parse(request.params)
-      const found = await host.files.fetch(address)
+      const found = await host.files.fetch(address, client)
       if (found.kind === 'gone') return await refuse(reply, 410, 'The file is not there any more.')
       if (found.kind !== 'file') return await refuse(reply, 404, 'There is no such file.')
       reply.raw.once('close', () => void close(found.file, host))

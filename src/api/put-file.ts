@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { slotsPath } from '../files/addresses.ts'
 import { UploadCut } from '../files/errors.ts'
 import { type UploadReason } from '../files/receive.ts'
-import { type FileHost } from './file-routes.ts'
+import { type FileHost, type RoutedFiles } from './file-routes.ts'
 
 /** Slower than this, on average and after a minute, is a connection that somebody only wants to hold. */
 const slowestBytesPerMs = 8
@@ -29,7 +29,7 @@ const statuses: Readonly<Record<UploadReason, number>> = {
 const params = z.object({ token: z.string() })
 
 /** XEP-0363 section 7: the bytes of a file, to the address that its slot gave. 201 means that they are on record. */
-export function addPutFile(app: FastifyInstance, host: FileHost): void {
+export function addPutFile(app: FastifyInstance, host: RoutedFiles): void {
   app.put(`${slotsPath}/:token/*`, async (request, reply) => {
     const { token } = params.parse(request.params)
     const { headers, raw } = request
@@ -37,6 +37,7 @@ export function addPutFile(app: FastifyInstance, host: FileHost): void {
     const received = await host.files.receive(token, {
       length: length === undefined ? null : Number(length),
       type: headers['content-type'] ?? null,
+      client: host.clientOf(raw),
       body: bodyOf(raw, host),
     })
     if (received.kind === 'stored') return await reply.code(201).send()

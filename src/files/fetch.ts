@@ -9,6 +9,7 @@ import { type LogPosition } from '../record/types.ts'
 import { isToken } from './addresses.ts'
 import { type FilesLog } from './files-log.ts'
 import { FileDamaged } from './errors.ts'
+import { type OwnUploads } from './own-uploads.ts'
 import { type NamedFile, readFilesPart } from './part.ts'
 import { type Binding, type FileState, type FileStore, type StoredFile } from './ports.ts'
 import { openSealed, readStretches } from './sealed-file.ts'
@@ -38,6 +39,7 @@ export type FetchParts = {
   readonly record: Pick<Record, 'read'>
   readonly history: Pick<History, 'standing'>
   readonly files: FilesLog
+  readonly own: OwnUploads
   readonly log: Log
 }
 
@@ -76,11 +78,21 @@ export async function asNamed(
   }
 }
 
-/** Finds a file by its address, for anybody: the address is the right to it. */
-export function createFetch(parts: FetchParts): (address: string) => Promise<Found> {
-  return async (address) => {
+/**
+ * Finds a file by its address, for anybody: the address is the right to it. Before a message has named it, that is so for the client alone
+ * that has just uploaded it.
+ */
+export function createFetch(
+  parts: FetchParts,
+): (address: string, client: string) => Promise<Found> {
+  return async (address, client) => {
     const stored = isToken(address) ? await parts.state.find(address) : null
     const bindings = stored ? await bindingsOf(parts, stored) : []
+    if (stored?.key && bindings.length === 0 && parts.own.has(address, client))
+      return {
+        kind: 'file',
+        file: await openFile(parts, stored, { key: stored.key, sha256: stored.sha256 }),
+      }
     if (!stored || !bindings.some(({ opens }) => opens)) return { kind: 'unknown' }
     const position = await standingRecord(parts, bindings)
     const named = position === null ? null : await asNamed(parts, stored, position)
@@ -92,7 +104,7 @@ export function createFetch(parts: FetchParts): (address: string) => Promise<Fou
 async function openFile(
   { store }: FetchParts,
   { served, name, type, size, id }: StoredFile,
-  { key, sha256 }: NamedFile,
+  { key, sha256 }: Pick<NamedFile, 'key' | 'sha256'>,
 ): Promise<Fetched> {
   const reader = await store.open(id)
   if (!reader) throw new FileDamaged('its bytes are not in the store')

@@ -154,6 +154,17 @@ test('a withheld message has the file on record, and opens it to nobody', async 
   assert.equal(s.store.ids.length, 1)
 })
 
+test('who has uploaded a file can look at it for five minutes before it is sent, and nobody else', async (t) => {
+  const s = await filesScene(t)
+  const url = await s.upload(ann, bytes)
+  assert.deepEqual([await s.status(url, 'uploader'), await s.status(url)], [200, 404])
+  s.time.pass(300_000)
+  assert.equal(await s.status(url, 'uploader'), 404)
+  const other = await s.upload(ann, bytes)
+  await s.restart()
+  assert.equal(await s.status(other, 'uploader'), 404)
+})
+
 test('a staged file is bound by nobody but who uploaded it', async (t) => {
   const s = await filesScene(t)
   const url = await s.upload(ann, bytes)

@@ -11,6 +11,7 @@ import { type Record } from '../record/ports.ts'
 import { createFetch, type Found } from './fetch.ts'
 import { createFilesLog, type FilesLog } from './files-log.ts'
 import { createNamed, createPins, type Pins } from './named.ts'
+import { createOwnUploads } from './own-uploads.ts'
 import { type FileId, type FileState, type FileStore, type Scanner } from './ports.ts'
 import { createReceive, type Received, type Upload } from './receive.ts'
 import { type FileSettings, stagedMs } from './settings.ts'
@@ -22,7 +23,7 @@ export type Files = {
   readonly slots: Pick<Slots, 'request' | 'bytesMax'>
   readonly settings: FileSettings
   receive(token: string, upload: Upload): Promise<Received>
-  fetch(address: string): Promise<Found>
+  fetch(address: string, client: string): Promise<Found>
   readonly named: ReturnType<typeof createNamed>
   /** Drops what no message has named for 24 hours. Done every ten minutes, too. */
   sweep(): Promise<void>
@@ -57,7 +58,8 @@ export async function openFiles(parts: FilesParts): Promise<Files> {
   // What a pending act names looks as if no act had come, as long as it is pending.
   if (isCaughtUp) await dropAll(await state.unbound('not on record'), { ...parts, pins, files })
   const slots = createSlots(parts)
-  const common = { ...parts, files, slots, pins, baseUrl: settings.baseUrl }
+  const own = createOwnUploads(parts.clock)
+  const common = { ...parts, files, slots, own, pins, baseUrl: settings.baseUrl }
   const sweep = sweeperOf(common)
   await sweep()
   const sweeping = repeat(parts, sweep)

@@ -13,6 +13,7 @@ import { UploadCut } from './errors.ts'
 import { fileId } from './file-id.ts'
 import { type FilesLog } from './files-log.ts'
 import { essenceOf } from './media-type.ts'
+import { type OwnUploads } from './own-uploads.ts'
 import { type FileState, type FileStore, type Scanner, type StoredFile } from './ports.ts'
 import { openSealed } from './sealed-file.ts'
 import { type FileSettings, isRefused } from './settings.ts'
@@ -49,6 +50,8 @@ export type Upload = {
   readonly length: number | null
   /** Content-Type, as the client says it. */
   readonly type: string | null
+  /** The network address that it comes from. */
+  readonly client: string
   /** @throws {UploadCut} when no more comes, and more should have */
   readonly body: AsyncIterable<Uint8Array>
 }
@@ -59,6 +62,7 @@ export type ReceiveParts = {
   readonly record: Record
   readonly files: FilesLog
   readonly slots: Slots
+  readonly own: OwnUploads
   readonly directory: Pick<Directory, 'get'>
   readonly scanner: Scanner | null
   readonly settings: FileSettings
@@ -100,7 +104,9 @@ export function createReceive(
     slots.begin(slot)
     running.push(slot)
     try {
-      return await takeFile(parts, slot, upload)
+      const received = await takeFile(parts, slot, upload)
+      if (received.kind === 'stored') parts.own.add(slot.address, upload.client)
+      return received
     } catch (error) {
       if (error instanceof UploadCut) return refuse('cut', 'The upload ended before the file did.')
       if (error instanceof NoSpace) return refuse('no-space', noSpace)

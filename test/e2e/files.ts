@@ -1,5 +1,7 @@
 // Uploads and downloads in tests, as clients do them.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request as open } from 'node:http'
 import { child, type Element } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
 
@@ -61,4 +63,13 @@ export async function fetchFile(
   const answer = await fetch(url, { headers })
   const { status } = answer
   return { status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) }
+}
+
+/** The status that somebody at another address gets. */
+export async function statusElsewhere(url: string): Promise<number> {
+  const asked = open(url, { localAddress: '127.0.0.9' })
+  asked.end()
+  const [answer]: IncomingMessage[] = await once(asked, 'response')
+  answer?.resume()
+  return answer?.statusCode ?? 0
 }

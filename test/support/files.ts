@@ -36,8 +36,8 @@ export type FilesScene = {
   /** Uploads, and must succeed. @returns the address */
   upload(by: PersonId, bytes: Buffer, name?: string): Promise<string>
   say(by: PersonId, text: string, changes?: Partial<Draft>): Promise<Accepted>
-  /** 200, 404 or 410. */
-  status(url: string): Promise<number>
+  /** 200, 404 or 410, for anybody but who uploaded it unless `client` is 'uploader'. */
+  status(url: string, client?: string): Promise<number>
 }
 
 const settings: FileSettings = {
@@ -89,8 +89,8 @@ export async function filesScene(
       await uploadTo(scene.files, by, { bytes, name }),
     say: async (by, text, what = {}) =>
       await intakeOf(scene).accept({ ...draftOf(by, text), ...what }),
-    async status(url) {
-      const found = await scene.files.fetch(/files\/([^/]+)/.exec(url)?.[1] ?? '')
+    async status(url, client = 'somebody') {
+      const found = await scene.files.fetch(tokenIn(url), client)
       if (found.kind === 'file') await found.file.close()
       return { unknown: 404, gone: 410, file: 200 }[found.kind]
     },
@@ -136,7 +136,7 @@ export function tokenIn(url: string): string {
 
 /** What a client sends, in pieces. */
 export function uploadOf(bytes: Buffer): Parameters<Files['receive']>[1] {
-  return { length: bytes.length, type: null, body: piecesOf(bytes) }
+  return { length: bytes.length, type: null, client: 'uploader', body: piecesOf(bytes) }
 }
 
 async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
