@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 
 import { Client } from '../../../test/client/client.ts'
-import { conditionIn, TcpLink } from '../../../test/client/link.ts'
+import { conditionIn } from '../../../test/client/link.ts'
 import { recordedMessage, transientPresence } from '../../../test/fakes/outbound.ts'
 import { written } from '../../../test/fakes/router.ts'
 import { testStreams } from '../../../test/fakes/streams.ts'
@@ -286,9 +288,11 @@ test('whatever bytes come, others are served', async (t) => {
   const bytes = fc.oneof(fc.uint8Array({ minLength: 1, maxLength: 200 }), mutated)
   await fc.assert(
     fc.asyncProperty(bytes, fc.constantFrom(s.port, s.directPort), async (sent, port) => {
-      const link = await TcpLink.connect(port)
-      link.socket.end(sent)
-      await link.incoming.rest()
+      // No client that reads XML: at the port for TLS an answer may be an alert (RFC 8446 section 6).
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {}).resume()
+      socket.end(sent)
+      await once(socket, 'close')
     }),
     { numRuns: 100 },
   )
