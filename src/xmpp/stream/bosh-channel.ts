@@ -189,7 +189,7 @@ export class BoshChannel implements Channel {
   }
 
   open({ id, from }: OwnHeader): void {
-    if ('sid' in this.#attrs) this.#attrs = { ...this.#attrs, from, authid: id }
+    if ('sid' in this.#attrs) this.#attrs = { ...this.#attrs, from, authid: id ?? '' }
   }
 
   write(xml: string): void {

@@ -3,14 +3,20 @@ import { type StreamCondition } from '../ports.ts'
 
 /** What a client says when it opens a stream, over TCP or in a WebSocket. Null: it did not say. */
 export type Header = {
+  /** How another server names the stream that we opened; nobody else does. */
+  readonly id?: string | null
   readonly to: string | null
   readonly from: string | null
   readonly version: string | null
   readonly lang: string | null
 }
 
-/** What we answer with. `to` is null when the client did not say who it is. */
-export type OwnHeader = { readonly id: string; readonly from: string; readonly to: string | null }
+/** What we say. `to` is null when the client did not say who it is; `id` where we open the stream, which the other side names. */
+export type OwnHeader = {
+  readonly id: string | null
+  readonly from: string
+  readonly to: string | null
+}
 
 /** What a sign-in can be bound to, so that it is worth nothing on another connection (RFC 5056). */
 export type ChannelBinding = {

@@ -1,5 +1,7 @@
 export const NS_CLIENT = 'jabber:client'
 export const NS_COMPONENT = 'jabber:component:accept'
+export const NS_SERVER = 'jabber:server'
+export const NS_DIALBACK = 'jabber:server:dialback'
 export const NS_STREAMS = 'http://etherx.jabber.org/streams'
 export const NS_FRAMING = 'urn:ietf:params:xml:ns:xmpp-framing'
 export const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'

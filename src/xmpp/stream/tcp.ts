@@ -1,4 +1,4 @@
-// XML streams over TCP: RFC 6120 §4 and §5, XEP-0368 for TLS from the start.
+// XML streams over TCP: RFC 6120 §4 and §5, XEP-0368 for TLS from the start. Of clients, and of other servers.
 import { type Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 
@@ -10,15 +10,20 @@ import { escapeAttr } from '../../xml/serialize.ts'
 import { channelBinding } from './binding.ts'
 import { type Channel, type ChannelBinding, type ChannelOwner, type OwnHeader } from './channel.ts'
 import { isLoopback } from './loopback.ts'
-import { NS_CLIENT, NS_COMPONENT, NS_STREAMS } from './namespaces.ts'
+import { NS_CLIENT, NS_COMPONENT, NS_DIALBACK, NS_SERVER, NS_STREAMS } from './namespaces.ts'
 
 type Options = {
-  /** Null where there is no TLS to go over to. */
+  /** Null where there is no TLS to go over to, or where it comes by `secureBy()` alone. */
   readonly currentContext: (() => SecureContext) | null
   readonly limits: XmlLimits
-  /** Streams of components have another namespace and no version (XEP-0114). Clients' where it is absent. */
-  readonly between?: 'components'
+  /**
+   * Streams of components have another namespace and no version (XEP-0114); those of servers have another namespace
+   * (RFC 6120 §4.8.3) and know dialback (XEP-0220). Clients' where it is absent.
+   */
+  readonly between?: 'components' | 'servers'
 }
+
+const contentNsOf = { clients: NS_CLIENT, components: NS_COMPONENT, servers: NS_SERVER } as const
 
 /** A TCP connection, in clear or inside TLS. */
 export class TcpChannel implements Channel {
@@ -43,7 +48,7 @@ export class TcpChannel implements Channel {
     this.isLoopback = isLoopback(socket)
     this.#owner = owner
     this.#options = options
-    this.#contentNs = options.between === 'components' ? NS_COMPONENT : NS_CLIENT
+    this.#contentNs = contentNsOf[options.between ?? 'clients']
     this.#limits = { ...options.limits }
     this.#parser = new StreamParser(this.#limits, {
       open: (root, contentNs) => this.#opened(root, contentNs),
@@ -103,6 +108,7 @@ export class TcpChannel implements Channel {
       return
     }
     this.#owner.opened({
+      id: root.attrs['id'] ?? null,
       to: root.attrs['to'] ?? null,
       from: root.attrs['from'] ?? null,
       version: root.attrs['version'] ?? null,
@@ -125,10 +131,12 @@ export class TcpChannel implements Channel {
 
   open({ id, from, to }: OwnHeader): void {
     const addressee = to === null ? '' : ` to='${escapeAttr(to)}'`
-    const version = this.#options.between === undefined ? ` version='1.0' xml:lang='en'` : ''
+    const named = id === null ? '' : ` id='${id}'`
+    const dialback = this.#options.between === 'servers' ? ` xmlns:db='${NS_DIALBACK}'` : ''
+    const version = this.#options.between === 'components' ? '' : ` version='1.0' xml:lang='en'`
     this.write(
-      `<?xml version='1.0'?><stream:stream xmlns='${this.#contentNs}' xmlns:stream='${NS_STREAMS}' ` +
-        `id='${id}' from='${escapeAttr(from)}'${addressee}${version}>`,
+      `<?xml version='1.0'?><stream:stream xmlns='${this.#contentNs}' xmlns:stream='${NS_STREAMS}'` +
+        `${dialback}${named} from='${escapeAttr(from)}'${addressee}${version}>`,
     )
   }
 
@@ -178,13 +186,7 @@ export class TcpChannel implements Channel {
   secure(protocol: 'any' | 'xmpp-client'): void {
     const secureContext = this.#options.currentContext?.()
     if (!secureContext) return
-    this.flush(null)
-    this.#parser.discard()
-    this.#parser.reset()
-    const plain = this.#socket
-    plain.off('data', this.#onData)
-    plain.off('drain', this.#onDrain)
-    plain.off('close', this.#onClose)
+    const plain = this.#leavePlain()
     this.#context = secureContext
     const secure = new TLSSocket(plain, {
       isServer: true,
@@ -196,6 +198,37 @@ export class TcpChannel implements Channel {
     secure.disableRenegotiation()
     this.#socket = secure
     this.#listen()
+  }
+
+  /**
+   * The same, where somebody else negotiates TLS, in either role. What has to be read by then waits in the kernel.
+   *
+   * @param negotiate resolves when the handshake is done; the socket that it gets has lost its listeners
+   */
+  async secureBy(negotiate: (plain: Socket) => Promise<TLSSocket>): Promise<TLSSocket> {
+    const plain = this.#leavePlain()
+    // Until the handshake is done nobody else would tell.
+    plain.once('close', this.#onClose)
+    const secure = await negotiate(plain)
+    plain.off('close', this.#onClose)
+    this.#socket = secure
+    this.#listen()
+    // It closed while nobody listened.
+    if (secure.destroyed) this.#onClose()
+    else if (this.#paused) secure.pause()
+    return secure
+  }
+
+  /** What was queued goes out in clear; what came in clear is forgotten. */
+  #leavePlain(): Socket {
+    this.flush(null)
+    this.#parser.discard()
+    this.#parser.reset()
+    const plain = this.#socket
+    plain.off('data', this.#onData)
+    plain.off('drain', this.#onDrain)
+    plain.off('close', this.#onClose)
+    return plain
   }
 
   close(): void {
