@@ -52,7 +52,11 @@ for (const when of ['before', 'after'] as const) {
 test('a withheld message is on record with the verdict, and in nobody’s archive', async () => {
   const finding = { kind: 'withhold', rule: 'barrier', notice: 'Not these two.' } as const
   const { intake, record } = setUp({ rules: [() => finding] })
-  assert.deepEqual(await intake.accept(draftOf()), { kind: 'withheld', notice: 'Not these two.' })
+  assert.deepEqual(await intake.accept(draftOf()), {
+    kind: 'withheld',
+    notice: 'Not these two.',
+    condition: 'policy-violation',
+  })
   const [entry] = record.entries
   assert.deepEqual(entry?.views, [])
   assert.deepEqual(JSON.parse(entry?.verdicts ?? ''), [finding])

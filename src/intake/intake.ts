@@ -59,7 +59,7 @@ export function createIntake(parts: Parts): Intake {
       said.settled = null
       said.place = { position, leafHash, at }
       attached?.bound(position, refs)
-      if (withheld) resolve({ kind: 'withheld', notice: withheld.notice })
+      if (withheld) resolve(withheldBy(withheld))
       else resolve({ kind: 'recorded', message })
     }
     const failed = (error: unknown): void => {
@@ -96,6 +96,10 @@ export function createIntake(parts: Parts): Intake {
     ...marks,
     ...createNamedMarks({ recent, archive, mark: marks.mark, failed: parts.failed }),
   }
+}
+
+function withheldBy({ notice, condition }: Finding): Accepted {
+  return { kind: 'withheld', notice, condition: condition ?? 'policy-violation' }
 }
 
 function refusedBy({ notice }: Finding): Accepted {

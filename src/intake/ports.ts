@@ -12,7 +12,11 @@ import { type Draft } from './draft.ts'
 export type Accepted =
   | { readonly kind: 'recorded'; readonly message: Recorded }
   | { readonly kind: 'repeated'; readonly position: LogPosition }
-  | { readonly kind: 'withheld'; readonly notice: string }
+  | {
+      readonly kind: 'withheld'
+      readonly notice: string
+      readonly condition: 'forbidden' | 'not-allowed' | 'policy-violation'
+    }
   | { readonly kind: 'refused'; readonly why: Refusal }
 
 /** Why a draft was refused; `text` is a sentence that the sender is shown. */

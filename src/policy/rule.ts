@@ -18,6 +18,8 @@ export type Finding = {
   readonly kind: 'refuse' | 'withhold'
   readonly rule: string
   readonly notice: string
+  /** What the sender's program is told, in words of RFC 6120 §8.3.3; `policy-violation` where it is absent. */
+  readonly condition?: 'forbidden' | 'not-allowed'
 }
 
 export type Verdict = Finding | { readonly kind: 'allow' }

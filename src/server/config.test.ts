@@ -123,8 +123,20 @@ const bad: readonly (readonly [NodeJS.ProcessEnv, string])[] = [
     "ONRECORD_ADMIN_BIND must be an IP address and a port, such as 127.0.0.1:9090, not '9090'.",
   ],
   [
-    { ONRECORD_S2S_PORT: '5269' },
-    "ONRECORD_S2S_PORT must be 0 (this version has no such listener), not '5269'.",
+    { ONRECORD_S2S_ALLOW: 'Example.org' },
+    "ONRECORD_S2S_ALLOW must be domains such as example.org, *.example.org for those below it, or *, separated by commas, not 'Example.org'.",
+  ],
+  [
+    { ONRECORD_S2S_PEOPLE: 'bank.example' },
+    "ONRECORD_S2S_PEOPLE must be rules such as bank.example=anna@example.org role:officer, separated by commas, not 'bank.example'.",
+  ],
+  [
+    { ONRECORD_S2S_PROOF: 'x.example=nothing' },
+    "ONRECORD_S2S_PROOF must be rules such as old.example=dialback or x.example=sha256: and 64 hex digits, with commas, not 'x.example=nothing'.",
+  ],
+  [
+    { ONRECORD_S2S_HOSTS: 'x.example=10.0.0.5' },
+    "ONRECORD_S2S_HOSTS must be places such as example.org=10.0.0.5:5269 or x.example=tls:10.0.0.6:5270, with commas, not 'x.example=10.0.0.5'.",
   ],
   [
     { ONRECORD_PROXIES: '10.0.0.0/33' },
@@ -146,6 +158,8 @@ const contradictions: readonly (readonly [NodeJS.ProcessEnv, RegExp])[] = [
   ],
   [{ ONRECORD_XMPP_PORT: '8080' }, /ONRECORD_XMPP_PORT and ONRECORD_HTTP_PORT are both 8080/],
   [{ ONRECORD_ADMIN_BIND: '127.0.0.1:8080' }, /are both 8080/],
+  [{ ONRECORD_S2S_PORT: '5269' }, /ONRECORD_S2S_ALLOW is empty/],
+  [{ ONRECORD_S2S_PORT: '5222', ONRECORD_S2S_ALLOW: '*' }, /are both 5222/],
   [{ ONRECORD_PROFILE: 'web', ONRECORD_HTTP_PORT: '0' }, /Every port is off/],
   [{ ONRECORD_COMPONENT_PORT: '5347' }, /belong together/],
   [{ ONRECORD_COMPONENT_GRANTS: 'irc.example roster=both' }, /names irc\.example, which/],
@@ -173,6 +187,34 @@ test('profile web turns the XMPP ports off, and port 0 any', () => {
   const web = readConfig({ env: { ONRECORD_PROFILE: 'web' } })
   assert.deepEqual([web.xmppPort, web.xmppsPort, web.httpPort], [null, null, 8080])
   assert.equal(readConfig({ env: { ONRECORD_XMPPS_PORT: '0' } }).xmppsPort, null)
+})
+
+test('what is set about other servers is read, and nothing is there unless something is', () => {
+  assert.equal(readConfig({ env: {} }).s2s, null)
+  assert.equal(readConfig({ env: { ONRECORD_S2S_ALLOW: '*', ONRECORD_PROFILE: 'web' } }).s2s, null)
+  const digits = 'AB:'.repeat(31) + 'CD'
+  const { s2s } = readConfig({
+    env: {
+      ONRECORD_S2S_PORT: '5269',
+      ONRECORD_S2S_ALLOW: 'a.example, *.b.example',
+      ONRECORD_S2S_PEOPLE: 'a.example=anna@localhost  role:officer',
+      ONRECORD_S2S_PROOF: `a.example=dialback, x.b.example=sha256:${digits}`,
+      ONRECORD_S2S_HOSTS: 'a.example=10.0.0.5:5269, x.b.example=tls:[fd00::1]:5270',
+    },
+  })
+  assert.deepEqual(s2s?.policy, {
+    allow: ['a.example', '*.b.example'],
+    deny: [],
+    people: [{ domain: 'a.example', who: ['anna@localhost', 'role:officer'] }],
+    proof: [
+      { domain: 'a.example', by: 'dialback' },
+      { domain: 'x.b.example', by: { sha256: 'ab'.repeat(31) + 'cd' } },
+    ],
+  })
+  assert.deepEqual(Object.fromEntries(s2s.hosts), {
+    'a.example': { host: '10.0.0.5', port: 5269, directTls: false },
+    'x.b.example': { host: 'fd00::1', port: 5270, directTls: true },
+  })
 })
 
 test('windows are hours, never or always', () => {

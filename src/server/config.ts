@@ -15,6 +15,7 @@ import {
   parsePairs,
   parseWindowMs,
 } from './setting-kinds.ts'
+import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
 /** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
@@ -32,6 +33,8 @@ export type Config = {
   readonly components: readonly ComponentAccount[]
   readonly componentStanzasPerSecondMax: number
   readonly componentAddressesMax: number
+  /** Null: no other servers. */
+  readonly s2s: S2sConfig | null
   readonly proxies: readonly string[]
   readonly webSocketUrl: string | null
   readonly boshUrl: string | null
@@ -144,6 +147,7 @@ export function configOf(found: FoundSettings): Config {
     components: componentsOf(text),
     componentStanzasPerSecondMax: count('ONRECORD_COMPONENT_STANZAS_PER_SECOND'),
     componentAddressesMax: count('ONRECORD_COMPONENT_ADDRESSES'),
+    s2s: s2sConfigOf(text, isWeb),
     proxies: parseList(text('ONRECORD_PROXIES')),
     webSocketUrl: found('ONRECORD_WEBSOCKET_URL').value,
     boshUrl: found('ONRECORD_BOSH_URL').value,
@@ -222,10 +226,16 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
       `ONRECORD_ALLOW_PLAINTEXT=loopback is refused with ONRECORD_BIND=${config.bind}: bind to a loopback address or leave it unset.`,
     )
   refuseComponents(config)
+  if (config.s2s && config.s2s.policy.allow.length === 0)
+    contradiction(
+      'ONRECORD_S2S_ALLOW is empty while there is a port for other servers: name their domains, or turn ONRECORD_S2S_PORT and ONRECORD_S2S_TLS_PORT off.',
+    )
   const ports = [
     ['ONRECORD_XMPP_PORT', config.xmppPort],
     ['ONRECORD_XMPPS_PORT', config.xmppsPort],
     ['ONRECORD_HTTP_PORT', config.httpPort],
+    ['ONRECORD_S2S_PORT', config.s2s?.port ?? null],
+    ['ONRECORD_S2S_TLS_PORT', config.s2s?.tlsPort ?? null],
     ['ONRECORD_ADMIN_BIND', config.adminBind?.host === config.bind ? config.adminBind.port : null],
     ['ONRECORD_COMPONENT_PORT', config.componentPort],
   ] as const

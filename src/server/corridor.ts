@@ -6,15 +6,17 @@ import { createHistory } from '../history/history.ts'
 import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
 import { createRouter } from '../xmpp/router.ts'
+import { type Servers } from '../xmpp/s2s/servers.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
-import { defaultComponentSettings } from '../xmpp/component/settings.ts'
+import { type ComponentSettings, defaultComponentSettings } from '../xmpp/component/settings.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type ServedFiles } from './files.ts'
-import { measureComponents, measureRecord, measureStreams } from './measures.ts'
+import { measureComponents, measureRecord, measureServers, measureStreams } from './measures.ts'
 import { type Metrics } from './metrics.ts'
 import { relaysOf } from './relays.ts'
+import { otherServers } from './other-servers.ts'
 import { type Storage } from './storage.ts'
 import { type Certificate } from './tls.ts'
 
@@ -22,6 +24,8 @@ import { type Certificate } from './tls.ts'
 export type Corridor = {
   readonly streams: Streams
   readonly components: Components
+  /** Null where there are to be none. */
+  readonly servers: Servers | null
   /** After the streams were stopped: what waits is written. */
   close(): Promise<void>
 }
@@ -41,9 +45,10 @@ type Parts = {
 export async function openCorridor(config: Config, parts: Parts): Promise<Corridor> {
   const { clock, log, fatal, storage, served, certificate, metrics } = parts
   const { record, directory } = storage
+  const others = config.s2s && otherServers(config, config.s2s, { ...parts, directory })
   const intake = createIntake({
     record,
-    rules,
+    rules: others ? [...rules, ...others.rules] : rules,
     files: served.files,
     clock,
     ticks: systemTicks,
@@ -87,21 +92,18 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     domain: config.domain,
     accounts: config.components,
     router,
-    settings: {
-      ...defaultComponentSettings,
-      stanzaBytesMax: config.stanzaBytesMax,
-      unsettledMax: config.unsettledMax,
-      stanzasPerSecondMax: config.componentStanzasPerSecondMax,
-      speakersMax: config.componentAddressesMax,
-    },
+    settings: componentSettings(config),
     events: metrics.componentEvents,
   })
   measureComponents(metrics, components)
+  const servers = others?.join(router) ?? null
   measureStreams(metrics, streams)
+  if (servers) measureServers(metrics, servers)
   measureRecord(metrics, record, clock)
   return {
     streams,
     components,
+    servers,
     async close() {
       await router.close()
       await intake.flushMarks()
@@ -116,6 +118,16 @@ function contactsOf({
 }: Config): Readonly<Record<string, readonly string[]>> {
   if (adminAddresses.length > 0) return { 'admin-addresses': adminAddresses }
   return { 'abuse-addresses': [`mailto:abuse@${domain}`] }
+}
+
+function componentSettings(config: Config): ComponentSettings {
+  return {
+    ...defaultComponentSettings,
+    stanzaBytesMax: config.stanzaBytesMax,
+    unsettledMax: config.unsettledMax,
+    stanzasPerSecondMax: config.componentStanzasPerSecondMax,
+    speakersMax: config.componentAddressesMax,
+  }
 }
 
 function streamSettings(config: Config): StreamSettings {

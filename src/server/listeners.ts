@@ -2,6 +2,7 @@ import { type FileHost } from '../api/file-routes.ts'
 import { type Health } from '../api/health.ts'
 import { type AcceptedWebSocket } from '../xmpp/stream/websocket.ts'
 import { type Components } from '../xmpp/component/components.ts'
+import { type Servers } from '../xmpp/s2s/servers.ts'
 import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
@@ -23,13 +24,14 @@ export async function openListeners(
   parts: {
     readonly streams: Streams
     readonly components: Components
+    readonly servers: Servers | null
     readonly certificate: Certificate
     readonly health: Health
     /** Null: no files. */
     readonly files: FileHost | null
   },
 ): Promise<Listeners> {
-  const { streams, components, certificate, health, files } = parts
+  const { streams, components, servers, certificate, health, files } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = isTls(config)
@@ -39,26 +41,19 @@ export async function openListeners(
     for (const listener of xmpp) listener.close()
     // HTTP's sockets end when their streams have.
     const closed = http.map(async (port) => await port.close())
-    // People's devices go first, so that components hear of it.
+    // People are told of what does not arrive before they go; components and other servers hear of it when they are gone.
+    servers?.giveUp()
     await streams.stop()
-    await components.stop()
+    await Promise.all([components.stop(), servers?.stop()])
     await Promise.all(closed)
   }
 
-  const listenXmpp = async (
-    port: number | null,
-    { setting, directTls }: { readonly setting: string; readonly directTls: boolean },
-  ): Promise<void> => {
-    if (port === null) return
-    const where = { bind: config.bind, port }
-    const listen = async (): Promise<XmppListener> =>
-      await streams.listenXmpp({ ...where, directTls })
-    xmpp.push(await listening({ ...where, setting }, listen))
-  }
-
   try {
-    await listenXmpp(config.xmppPort, { setting: 'ONRECORD_XMPP_PORT', directTls: false })
-    await listenXmpp(config.xmppsPort, { setting: 'ONRECORD_XMPPS_PORT', directTls: true })
+    for (const { port, setting, listen } of xmppPorts(config, streams, servers)) {
+      if (port === null) continue
+      const where = { bind: config.bind, port }
+      xmpp.push(await listening({ ...where, setting }, async () => await listen(where)))
+    }
     const { adminBind, httpPort, componentPort } = config
     if (componentPort !== null) {
       const where = { bind: config.componentBind, port: componentPort }
@@ -93,4 +88,32 @@ export async function openListeners(
     throw error
   }
   return { webSocketUrl, isHttpTls, close }
+}
+
+type XmppPort = {
+  readonly port: number | null
+  readonly setting: string
+  readonly listen: (where: {
+    readonly bind: string
+    readonly port: number
+  }) => Promise<XmppListener>
+}
+
+function xmppPorts(config: Config, streams: Streams, servers: Servers | null): XmppPort[] {
+  const clients = (directTls: boolean): XmppPort['listen'] => {
+    return async (where) => await streams.listenXmpp({ ...where, directTls })
+  }
+  const ports = [
+    { port: config.xmppPort, setting: 'ONRECORD_XMPP_PORT', listen: clients(false) },
+    { port: config.xmppsPort, setting: 'ONRECORD_XMPPS_PORT', listen: clients(true) },
+  ]
+  if (!config.s2s || !servers) return ports
+  const others = (directTls: boolean): XmppPort['listen'] => {
+    return async (where) => await servers.listen({ ...where, directTls })
+  }
+  return [
+    ...ports,
+    { port: config.s2s.port, setting: 'ONRECORD_S2S_PORT', listen: others(false) },
+    { port: config.s2s.tlsPort, setting: 'ONRECORD_S2S_TLS_PORT', listen: others(true) },
+  ]
 }

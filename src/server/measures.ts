@@ -2,6 +2,7 @@
 import { type Clock } from '../base/clock.ts'
 import { type Record } from '../record/ports.ts'
 import { type Components } from '../xmpp/component/components.ts'
+import { type Servers } from '../xmpp/s2s/servers.ts'
 import { type Streams } from '../xmpp/stream/streams.ts'
 import { type Metrics } from './metrics.ts'
 
@@ -21,6 +22,19 @@ export function measureComponents(
   )
   metrics.gauge('onrecord_component_addresses', 'Bare addresses that components speak for.', () =>
     components.connected().reduce((all, { speakers }) => all + speakers, 0),
+  )
+}
+
+export function measureServers(metrics: Metrics, servers: Pick<Servers, 'counts'>): void {
+  metrics.gauge(
+    'onrecord_s2s_connections',
+    'Connections with other servers.',
+    () => servers.counts().streams,
+  )
+  metrics.gauge(
+    'onrecord_s2s_waiting_stanzas',
+    'Stanzas that wait for another server, or that it has not confirmed.',
+    () => servers.counts().waiting,
   )
 }
 

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { type Log, type LogFields } from '../base/log.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { type ComponentEvents } from '../xmpp/component/host.ts'
+import { type S2sEvents } from '../xmpp/s2s/traffic.ts'
 import { type StreamEvents } from '../xmpp/stream/host.ts'
 
 /** What the server counts. Everything is pulled when somebody asks, but for events and flushes. */
@@ -13,6 +14,8 @@ export type Metrics = {
   /** What streams tell. */
   readonly streamEvents: StreamEvents
   readonly componentEvents: ComponentEvents
+  /** What streams with other servers tell. */
+  readonly s2sEvents: S2sEvents
   /** A flush of the log, and how many records it made durable. */
   observeFlush(flush: Flush): void
   /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
@@ -23,7 +26,8 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const { events, flushes, batches, signIns, stanzas, ofComponents } = ownMetrics(registry)
+  const own = ownMetrics(registry)
+  const { events, flushes, batches, signIns, stanzas, ofComponents } = own
   return {
     streamEvents: {
       signIn: (result) => signIns.inc({ result }),
@@ -31,6 +35,10 @@ export function createMetrics(): Metrics {
     },
     componentEvents: {
       stanza: (domain, direction) => ofComponents.inc({ domain, direction }),
+    },
+    s2sEvents: {
+      stream: (direction, result) => own.s2sStreams.inc({ direction, result }),
+      stanza: (direction) => own.s2sStanzas.inc({ direction }),
     },
     gauge(name, help, read) {
       const gauge: Gauge = new Gauge({
@@ -109,5 +117,17 @@ function ownMetrics(registry: Registry) {
     labelNames: ['domain', 'direction'],
     registers: [registry],
   })
-  return { events, flushes, batches, signIns, stanzas, ofComponents }
+  const s2sStreams = new Counter({
+    name: 'onrecord_s2s_streams_total',
+    help: 'Streams with other servers, by direction and result.',
+    labelNames: ['direction', 'result'],
+    registers: [registry],
+  })
+  const s2sStanzas = new Counter({
+    name: 'onrecord_s2s_stanzas_total',
+    help: 'Stanzas from and to other servers.',
+    labelNames: ['direction'],
+    registers: [registry],
+  })
+  return { events, flushes, batches, signIns, stanzas, ofComponents, s2sStreams, s2sStanzas }
 }

@@ -39,13 +39,6 @@ export const port: Kind = {
   accepts: (value) => isCount(value, 0, 65_535),
 }
 
-/** A listener of a later version, so that what turns it off already works. */
-export const off: Kind = {
-  name: '0',
-  words: '0 (this version has no such listener)',
-  accepts: (value) => value === '0',
-}
-
 export const url: Kind = {
   name: 'address',
   words: 'an absolute address such as wss://chat.example.org/xmpp',

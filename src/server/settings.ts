@@ -1,3 +1,4 @@
+import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
@@ -59,9 +60,60 @@ export const settings = {
       'Health, metrics, host-meta, WebSocket, BOSH and files. HTTPS, unless ONRECORD_BIND is a loopback address or ONRECORD_PROXIES names a proxy. 0 turns it off.',
   },
   ONRECORD_S2S_PORT: {
-    kind: kinds.off,
+    kind: kinds.port,
     or: '0',
-    meaning: 'Federation with other servers. Not in this version: only 0 is accepted.',
+    meaning: 'Other servers, with STARTTLS; 5269 by custom. 0 turns it off.',
+  },
+  ONRECORD_S2S_TLS_PORT: {
+    kind: kinds.port,
+    or: '0',
+    meaning: 'Other servers over direct TLS (XEP-0368); 5270 by custom. 0 turns it off.',
+  },
+  ONRECORD_S2S_ALLOW: {
+    kind: listOfDomains,
+    or: '',
+    meaning:
+      'Domains of other servers that people here may talk to: `example.org`, `*.example.org` for those below it, `*` for all. Empty: none.',
+  },
+  ONRECORD_S2S_DENY: {
+    kind: listOfDomains,
+    or: '',
+    meaning: 'Domains that are refused although ONRECORD_S2S_ALLOW names them.',
+  },
+  ONRECORD_S2S_PEOPLE: {
+    kind: listOfPeople,
+    or: '',
+    meaning:
+      'Who may talk to a domain, such as `bank.example=anna@example.org role:officer`. Domains that no rule names are for everybody.',
+  },
+  ONRECORD_S2S_PROOF: {
+    kind: listOfProofs,
+    or: '',
+    meaning:
+      'How the server of a domain proves who it is, where that is not by a certificate of a trusted authority: `old.example=dialback`, or `x.example=sha256:` and the fingerprint of its certificate.',
+  },
+  ONRECORD_S2S_HOSTS: {
+    kind: listOfHosts,
+    or: '',
+    meaning:
+      'Where the server of a domain is, in place of DNS: `example.org=10.0.0.5:5269`, with `tls:` before the host for direct TLS. Private addresses are only talked to when they are named here.',
+  },
+  ONRECORD_S2S_CA: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'Certificates of the authorities that other servers may have theirs from, PEM, in place of those that come with Node. Read at the start.',
+  },
+  ONRECORD_S2S_QUEUE_STANZAS: {
+    kind: kinds.count(10, 100_000),
+    or: '1000',
+    meaning: 'Stanzas that may wait for one other server. What comes beyond it is refused.',
+  },
+  ONRECORD_S2S_GIVE_UP_SECONDS: {
+    kind: kinds.count(5, 86_400),
+    or: '300',
+    meaning:
+      'How long something waits for another server that cannot be reached before its sender is told that it did not arrive.',
   },
   ONRECORD_COMPONENT_PORT: {
     kind: kinds.port,

@@ -43,7 +43,7 @@ export async function onRecordOnce(intake: Intake, draft: Draft): Promise<Record
   if (accepted.kind === 'recorded') return accepted.message
   if (accepted.kind === 'repeated') return null
   if (accepted.kind === 'withheld') {
-    throw new StanzaError('policy-violation', { text: accepted.notice })
+    throw new StanzaError(accepted.condition, { text: accepted.notice })
   }
   const { reason, text } = accepted.why
   const [condition, type] = refusals[reason]

@@ -282,7 +282,7 @@ async function asSent(
 /** What most parts share. */
 function commonParts(parts: RouterParts) {
   const accounts = createAccounts(parts.store, parts.log)
-  const services = createServices()
+  const services = createServices(parts.domain)
   const elsewhere = createElsewhere({ domain: parts.domain, services })
   const roomLines = createRoomLines(parts)
   const spoken = createSpoken(parts.intake)

@@ -46,7 +46,7 @@ test('a malformed request is refused before the service sees it', async () => {
 })
 
 test('a domain has one service, until that is taken away', async () => {
-  const services = createServices()
+  const services = createServices('localhost')
   const service: Service = { route: async () => await Promise.resolve() }
   const remove = services.add('rooms.localhost', service)
   assert.equal(services.add('rooms.localhost', service), null)

@@ -47,21 +47,34 @@ export type Service = {
 export type Services = {
   /** @returns what takes it away again, or null when there is one at this domain already */
   add(domain: string, service: Service): (() => void) | null
+  /** What is at all domains where nothing of ours is: the other servers. @returns what takes it away again */
+  addElsewhere(service: Service): () => void
   /** Null for our own domain, and for one that nobody serves. */
   at(domain: string): Service | null
+  /** Our own domain, or that of something that was added for it. */
+  isOurs(domain: string): boolean
   /** In the order in which they were added. */
   domains(): readonly string[]
 }
 
-export function createServices(): Services {
+/** @param own our own domain, at which there is no service */
+export function createServices(own: string): Services {
   const byDomain = new Map<string, Service>()
+  let elsewhere: Service | null = null
   return {
     add(domain, service) {
       if (byDomain.has(domain)) return null
       byDomain.set(domain, service)
       return () => void byDomain.delete(domain)
     },
-    at: (domain) => byDomain.get(domain) ?? null,
+    addElsewhere(service) {
+      elsewhere = service
+      return () => {
+        elsewhere = null
+      }
+    },
+    at: (domain) => (domain === own ? null : (byDomain.get(domain) ?? elsewhere)),
+    isOurs: (domain) => domain === own || byDomain.has(domain),
     domains: () => [...byDomain.keys()],
   }
 }

@@ -2,9 +2,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { freePorts } from '../support/free-ports.ts'
 
 const program = resolve(import.meta.dirname, '../../bin/onrecord')
 
@@ -38,34 +38,13 @@ export type TestServer = {
   remove(): Promise<void>
 }
 
-/** Three ports of loopback that were free a moment ago. */
-async function freePorts(): Promise<Ports> {
-  const servers = [createServer(), createServer(), createServer()]
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return typeof address === 'object' && address ? address.port : 0
-    }),
-  )
-  await Promise.all(
-    servers.map(async (server) => {
-      server.close()
-      await once(server, 'close')
-    }),
-  )
-  const [xmpp = 0, xmpps = 0, http = 0] = ports
-  return { xmpp, xmpps, http }
-}
-
 /** @param extra settings beside data folder, domain and ports; `dir` puts the folders somewhere else than the temporary folder; `at` are ports that are known to be free */
 export async function testServer(
   extra: Readonly<Record<string, string>> = {},
   dir: string = mkdtempSync(join(tmpdir(), 'onrecord-e2e-')),
   at?: Ports,
 ): Promise<TestServer> {
-  const ports = at ?? (await freePorts())
+  const ports = at ?? (await threePorts())
   const data = join(dir, 'data')
   const domain = 'chat.example'
   const env = { ...settingsOf({ dir, data, domain, ports }), ...extra }
@@ -113,6 +92,11 @@ export async function testServer(
       rmSync(dir, { recursive: true, force: true })
     },
   }
+}
+
+async function threePorts(): Promise<Ports> {
+  const [xmpp = 0, xmpps = 0, http = 0] = await freePorts(3)
+  return { xmpp, xmpps, http }
 }
 
 type Place = {

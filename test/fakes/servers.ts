@@ -86,7 +86,8 @@ export async function testServers(
       const wire = `<message xmlns='jabber:client' from='${from}' to='${to}'><body>${body}</body></message>`
       const entry = { position: 0, leafHash: '', stanzaId: 's', at: 0 }
       const out = await Recorded.accept({ append: async () => entry }, newRecord({ wire }))
-      servers.send(out, over ?? { from: domainIn(from), to: domainIn(to) })
+      const failed = (why: StanzaError): void => void seen.returned.push(`${body}: ${words(why)}`)
+      servers.send({ out, failed }, over ?? { from: domainIn(from), to: domainIn(to) })
     },
     async until(condition: () => boolean) {
       while (!condition()) await new Promise((again) => setImmediate(again))
@@ -120,9 +121,6 @@ function openServers(
       async receive(stanza) {
         seen.received.push(serialize(stanza, 'jabber:client'))
         await seen.handle(stanza)
-      },
-      returned(out, why) {
-        seen.returned.push(`${bodyOf(out.wire)}: ${words(why)}`)
       },
     },
     policy: otherServersPolicy({ allow: ['*'], deny: [], people: [], proof: [], ...policy }),
@@ -159,10 +157,6 @@ function watchSockets(t: TestContext, ports: readonly number[]): () => void {
 
 function domainIn(address: string): string {
   return address.slice(address.indexOf('@') + 1).split('/')[0] ?? ''
-}
-
-function bodyOf(wire: string): string {
-  return /<body>(.*)<\/body>/.exec(wire)?.[1] ?? ''
 }
 
 function words({ condition, text }: StanzaError): string {

@@ -7,8 +7,8 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { type Directory } from '../../src/directory/ports.ts'
-import { readConfig } from '../../src/server/config.ts'
-import { openCorridor } from '../../src/server/corridor.ts'
+import { type Config, readConfig } from '../../src/server/config.ts'
+import { type Corridor, openCorridor } from '../../src/server/corridor.ts'
 import { serveFiles } from '../../src/server/files.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { selfSignedPair } from '../../src/server/self-signed.ts'
@@ -27,6 +27,8 @@ export type SocketServer = {
   readonly keyFile: string
   /** XMPP, in clear or with STARTTLS. */
   readonly port: number
+  /** How much is on record. */
+  records(): number
   /** Moves the clock. */
   pass(ms: number): void
   add(...locals: readonly string[]): Promise<void>
@@ -63,7 +65,7 @@ export async function socketServer(
   }
   const opened = new AsyncDisposableStack()
   const storage = await openStorage(config, outside, opened)
-  const files = await selfSignedPair(join(data, 'tls'), domain, outside)
+  const files = config.tls ?? (await selfSignedPair(join(data, 'tls'), domain, outside))
   const certificate = openCertificate(files, { ...outside, domain })
   opened.defer(certificate.close)
   const metrics = createMetrics()
@@ -78,12 +80,14 @@ export async function socketServer(
     directTls: false,
   })
   opened.defer(() => listener.close())
+  await listenForServers(corridor, config, opened)
   const stop = async (): Promise<void> => await opened.disposeAsync()
   return {
     domain,
     data,
     keyFile,
     port: listener.port,
+    records: () => storage.record.size,
     pass(ms) {
       now += ms
     },
@@ -112,4 +116,17 @@ export async function socketServer(
 async function addMember(directory: Directory, address: string): Promise<void> {
   const by = { commandLine: true } as const
   await directory.add({ address, password: new Secret(password), role: 'member', by })
+}
+
+async function listenForServers(
+  { servers }: Corridor,
+  { s2s }: Config,
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  if (!servers || !s2s?.port) return
+  const others = await servers.listen({ bind: '127.0.0.1', port: s2s.port, directTls: false })
+  opened.defer(async () => {
+    others.close()
+    await servers.stop()
+  })
 }

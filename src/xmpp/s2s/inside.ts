@@ -1,7 +1,5 @@
-import { type Outbound } from '../../intake/outbound.ts'
 import { type Element } from '../../xml/element.ts'
 import { type Jid } from '../wire/jid.ts'
-import { type StanzaError } from '../wire/stanza-error.ts'
 
 /** Who speaks to whom. Each pair of domains is proved, and queued for, by itself: RFC 6120 §4.4, XEP-0220 §2.5. */
 export type DomainPair = { readonly from: string; readonly to: string }
@@ -23,6 +21,4 @@ export type Inside = {
    * it resolves: recorded, transient or answered with an error. Rejects with a FatalError only.
    */
   receive(stanza: Element, from: Jid, to: Jid): Promise<void>
-  /** What was sent did not arrive, or may not have: whoever sent it is told. */
-  returned(out: Outbound, why: StanzaError): void
 }

@@ -2,9 +2,10 @@
 import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
 import { type Outbound } from '../../intake/outbound.ts'
+import { type Parcel } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Unreachable } from './errors.ts'
-import { type DomainPair, type Inside } from './inside.ts'
+import { type DomainPair } from './inside.ts'
 import { unreachable } from './dial.ts'
 import { type S2sSettings } from './settings.ts'
 import { type Traffic } from './traffic.ts'
@@ -13,7 +14,6 @@ export type OutgoingHost = {
   readonly clock: Clock
   readonly random: Random
   readonly settings: S2sSettings
-  readonly inside: Pick<Inside, 'returned'>
   /** A stream on which `pair` is proved. `ready` on the traffic comes later. @throws {Error} */
   readonly connect: (
     pair: DomainPair,
@@ -23,6 +23,7 @@ export type OutgoingHost = {
 }
 
 type Waiting = { readonly out: Outbound; readonly since: number }
+type Failed = NonNullable<Parcel['failed']>
 
 const full = new StanzaError('resource-constraint', {
   text: 'Too much is waiting for the other server already: please try again later.',
@@ -33,6 +34,8 @@ export class Outgoing {
   readonly pair: DomainPair
   readonly #host: OutgoingHost
   #queue: Waiting[] = []
+  /** Who is told where it fails, for as long as it is on its way. */
+  readonly #senders = new WeakMap<Outbound, Failed>()
   #queuedChars = 0
   #traffic: Traffic | null = null
   #isConnecting = false
@@ -61,21 +64,27 @@ export class Outgoing {
     return this.#traffic
   }
 
-  send(out: Outbound): void {
-    const { inside, settings, clock } = this.#host
+  send({ out, failed }: Pick<Parcel, 'out' | 'failed'>): void {
+    const { settings, clock } = this.#host
+    if (failed) this.#senders.set(out, failed)
     const { stanzas, chars } = this.#traffic?.unconfirmed ?? { stanzas: 0, chars: 0 }
     const isFull =
       this.#queue.length + stanzas >= settings.queueStanzasMax ||
       this.#queuedChars + chars + out.wire.length > settings.queueCharsMax
-    if (isFull) inside.returned(out, full)
+    if (isFull) this.#giveBack(out, full)
     else if (this.#traffic) this.#traffic.send(out)
-    else if (this.#isClosed) inside.returned(out, stopping)
-    else if (this.#why?.isFinal && clock.now() < this.#notBefore)
-      inside.returned(out, errorOf(this.#why))
-    else {
+    else if (this.#isClosed) this.#giveBack(out, stopping)
+    else if (this.#why?.isFinal && clock.now() < this.#notBefore) {
+      this.#giveBack(out, errorOf(this.#why))
+    } else {
       this.#push({ out, since: clock.now() })
       this.#tryNow()
     }
+  }
+
+  #giveBack(out: Outbound, why: StanzaError): void {
+    this.#senders.get(out)?.(why)
+    this.#senders.delete(out)
   }
 
   /** A stream that the other server has opened, and that goes both ways: XEP-0288. */
@@ -133,9 +142,9 @@ export class Outgoing {
       return
     }
     this.#traffic = null
-    const { clock, inside, settings } = this.#host
+    const { clock, settings } = this.#host
     const now = clock.now()
-    if (this.#isClosed) for (const out of left) inside.returned(out, stopping)
+    if (this.#isClosed) for (const out of left) this.#giveBack(out, stopping)
     else {
       const later = this.#takeQueue()
       for (const out of left) this.#push({ out, since: now })
@@ -160,7 +169,7 @@ export class Outgoing {
   }
 
   #giveUp(waiting: readonly Waiting[], why: StanzaError): void {
-    for (const { out } of waiting) this.#host.inside.returned(out, why)
+    for (const { out } of waiting) this.#giveBack(out, why)
   }
 
   /** Called about once a second. */
@@ -176,11 +185,10 @@ export class Outgoing {
     this.#tryNow()
   }
 
-  /** Nothing more is tried. What waits goes back to its senders now, what is not confirmed when the stream is gone. */
-  close(): void {
+  /** Nothing more is tried, and what waits goes back to its senders. A stream that is there stays. */
+  giveUp(): void {
     this.#isClosed = true
     this.#giveUp(this.#takeQueue(), stopping)
-    this.#traffic?.link.end(null)
   }
 }
 

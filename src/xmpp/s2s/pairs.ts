@@ -1,4 +1,4 @@
-import { type Outbound } from '../../intake/outbound.ts'
+import { type Parcel } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type DomainPair, pairKey } from './inside.ts'
 import { Outgoing, type OutgoingHost } from './outgoing.ts'
@@ -6,14 +6,16 @@ import { type Traffic } from './traffic.ts'
 
 /** What goes to other servers, by pair of domains. */
 export type Pairs = {
-  send(out: Outbound, pair: DomainPair): void
+  send(parcel: Pick<Parcel, 'out' | 'failed'>, pair: DomainPair): void
   /** A stream that another server opened may be used for this pair. */
   adopt(pair: DomainPair, traffic: Traffic): void
   sweep(now: number): void
   /** Stanzas that wait or are not confirmed. */
   waiting(): number
-  /** Asks for what is not confirmed yet, waits a moment for the answers, and gives the rest back. */
-  stop(): Promise<void>
+  /** Tries nothing new, and gives back what waits for a stream. */
+  giveUp(): void
+  /** Asks for what is not confirmed yet, and waits a moment for the answers. */
+  confirmed(): Promise<void>
 }
 
 /** At a stop, how long other servers have to confirm what they have, in ms. */
@@ -38,10 +40,10 @@ export function createPairs(host: OutgoingHost): Pairs {
   }
 
   return {
-    send(out, pair) {
+    send(parcel, pair) {
       const to = outgoing(pair)
-      if (to) to.send(out)
-      else host.inside.returned(out, tooMany)
+      if (to) to.send(parcel)
+      else parcel.failed?.(tooMany)
     },
     adopt: (pair, traffic) => outgoing(pair)?.adopt(traffic),
     sweep(now) {
@@ -55,11 +57,11 @@ export function createPairs(host: OutgoingHost): Pairs {
       for (const one of pairs.values()) waiting += one.waiting
       return waiting
     },
-    async stop() {
+    giveUp() {
       isStopping = true
-      await confirmed([...pairs.values()])
-      for (const one of pairs.values()) one.close()
+      for (const one of pairs.values()) one.giveUp()
     },
+    confirmed: async () => await confirmed([...pairs.values()]),
   }
 }
 

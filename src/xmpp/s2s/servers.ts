@@ -4,11 +4,10 @@ import { createServer, type Server } from 'node:net'
 import { type Clock } from '../../base/clock.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
-import { type Outbound } from '../../intake/outbound.ts'
 import { type OtherServersPolicy } from '../../policy/other-servers.ts'
 import { type Element } from '../../xml/element.ts'
 import { createTurn } from '../stream/turn.ts'
-import { StanzaError } from '../wire/stanza-error.ts'
+import { type Parcel } from '../services.ts'
 import { type ArrivalsHost, createArrivals } from './arrivals.ts'
 import { authenticate } from './authenticate.ts'
 import { dial } from './dial.ts'
@@ -46,15 +45,18 @@ export type Servers = {
     readonly directTls: boolean
   }): Promise<{ readonly port: number; close(): void }>
 
-  /** Queues for the server of `pair.to`; what it cannot be given comes back by `Inside.returned`. */
-  send(out: Outbound, pair: DomainPair): void
+  /** Queues for the server of `pair.to`; `failed` is told of what it cannot be given. */
+  send(parcel: Pick<Parcel, 'out' | 'failed'>, pair: DomainPair): void
 
   /** Time passes: called once a second. */
   sweep(): void
 
   counts(): { readonly streams: number; readonly waiting: number }
 
-  /** Ends all streams; what was not delivered comes back first. */
+  /** Before a stop, while people can be told: tries nothing new, and gives back what waits for a stream. */
+  giveUp(): void
+
+  /** Ends all streams, after the other servers had a moment to confirm what they have. */
   stop(): Promise<void>
 }
 
@@ -63,12 +65,8 @@ type Host = ArrivalsHost & TrafficHost & OutgoingHost
 /** Keys of one stream that are in question at a time. */
 const dialbacksMax = 4
 
-const refused = new StanzaError('not-allowed', {
-  text: 'This server does not talk to that domain.',
-})
-
 export function createServers(parts: ServersParts): Servers {
-  const { settings, clock, inside, policy } = parts
+  const { settings, clock } = parts
   const links = new Set<Link>()
   const host: Host = {
     ...parts,
@@ -107,16 +105,18 @@ export function createServers(parts: ServersParts): Servers {
       const server = createServer(options, (socket) => arrivals.accept(socket, { directTls }))
       return await listening(server, bind, port)
     },
-    send(out, pair) {
-      if (policy.isAllowed(pair.to)) pairs.send(out, pair)
-      else inside.returned(out, refused)
-    },
+    send: (parcel, pair) => pairs.send(parcel, pair),
     sweep,
     counts: () => ({ streams: links.size, waiting: pairs.waiting() }),
+    giveUp() {
+      arrivals.stop()
+      pairs.giveUp()
+    },
     async stop() {
       arrivals.stop()
+      pairs.giveUp()
       clearInterval(timer)
-      await pairs.stop()
+      await pairs.confirmed()
       await ended(links, settings.closingMs)
     },
   }

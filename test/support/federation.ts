@@ -1,0 +1,62 @@
+// Two whole servers that know each other, each in this process but for its HTTP port.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext } from 'node:test'
+import { type Client } from '../client/client.ts'
+import { type Element } from '../../src/xml/element.ts'
+import { createAuthority } from './authority.ts'
+import { freePorts } from './free-ports.ts'
+import { socketServer, type SocketServer } from './socket-server.ts'
+
+export type Federation = { readonly here: SocketServer; readonly there: SocketServer }
+
+/** Anna and Ben are at here.example, Zoe at there.example. `settings` are those of here.example. */
+export async function federation(
+  t: TestContext,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Federation> {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-federation-'))
+  const authority = createAuthority()
+  writeFileSync(join(dir, 'ca.pem'), authority.cert)
+  const ports = await freePorts(2)
+  const domains = ['here.example', 'there.example']
+  const hosts = domains.map((domain, at) => `${domain}=127.0.0.1:${ports[at]}`).join(', ')
+  const open = async (
+    at: number,
+    more: Readonly<Record<string, string>>,
+  ): Promise<SocketServer> => {
+    const domain = domains[at] ?? ''
+    const { cert, key } = authority.issue({ dns: [domain] })
+    writeFileSync(join(dir, `${domain}.pem`), cert)
+    writeFileSync(join(dir, `${domain}.key`), key)
+    return await socketServer({
+      ONRECORD_DOMAIN: domain,
+      ONRECORD_TLS_CERT: join(dir, `${domain}.pem`),
+      ONRECORD_TLS_KEY: join(dir, `${domain}.key`),
+      ONRECORD_S2S_PORT: String(ports[at]),
+      ONRECORD_S2S_ALLOW: '*',
+      ONRECORD_S2S_HOSTS: hosts,
+      ONRECORD_S2S_CA: join(dir, 'ca.pem'),
+      ...more,
+    })
+  }
+  const here = await open(0, settings)
+  const there = await open(1, {})
+  t.after(async () => {
+    await here[Symbol.asyncDispose]()
+    await there[Symbol.asyncDispose]()
+    rmSync(dir, { recursive: true })
+  })
+  await here.add('anna', 'ben')
+  await there.add('zoe')
+  return { here, there }
+}
+
+/** The next element that is one of these, whatever comes before it. */
+export async function until(client: Client, isIt: (element: Element) => boolean): Promise<Element> {
+  for (;;) {
+    const element = await client.next()
+    if (isIt(element)) return element
+  }
+}
