@@ -20,6 +20,8 @@ const testPrograms = [
   { package: 'tcpdump', needs: ['tcpdump'] },
   { package: 'biboumi', needs: ['biboumi'] },
   { package: 'ngircd', needs: ['ngircd'] },
+  { package: 'prosody', needs: ['prosody'] },
+  { package: 'ejabberd', needs: ['ejabberdctl'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
   { package: 'python3-aiohttp', needs: ['/usr/lib/python3/dist-packages/aiohttp'] },
 ]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { child, type Element, elements, textOf } from '../src/xml/element.ts'
 import { type Client } from './client/client.ts'
-import { federation, until } from './support/federation.ts'
+import { archiveWith, federation, until } from './support/federation.ts'
 
 const body = (element: Element): string => textOf(child(element, 'body', 'jabber:client'))
 const isMessage = (element: Element): boolean => element.name === 'message'
@@ -39,7 +39,7 @@ test('people at two servers talk, and both archives have it', async (t) => {
     [anna, 'zoe@there.example'],
     [zoe, 'anna@here.example'],
   ] as const) {
-    assert.deepEqual(await archive(client, other), ['hello', 'welcome'])
+    assert.deepEqual(await archiveWith(client, other), ['hello', 'welcome'])
   }
 })
 
@@ -104,19 +104,3 @@ test('a domain that is for some people is forbidden to others, both ways, and on
   zoe.send(`<presence xmlns='jabber:client' type='subscribe' to='ben@here.example'/>`)
   assert.equal(await refusal(zoe), 'forbidden')
 })
-
-async function archive(client: Client, other: string): Promise<string[]> {
-  const found: string[] = []
-  client.send(
-    `<iq xmlns='jabber:client' type='set' id='mam'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>` +
-      `<field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field><field var='with'><value>${other}</value></field></x></query></iq>`,
-  )
-  for (;;) {
-    const element = await client.next()
-    if (element.name === 'iq' && element.attrs['id'] === 'mam') return found
-    const result = child(element, 'result', 'urn:xmpp:mam:2')
-    const forwarded = result && child(result, 'forwarded', 'urn:xmpp:forward:0')
-    const message = forwarded && child(forwarded, 'message', 'jabber:client')
-    if (message) found.push(body(message))
-  }
-}

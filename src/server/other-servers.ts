@@ -8,7 +8,7 @@ import { otherServersPolicy } from '../policy/other-servers.ts'
 import { outsideContact } from '../policy/outside-contact.ts'
 import { type Rule } from '../policy/rule.ts'
 import { personId } from '../record/ids.ts'
-import { systemDns } from '../xmpp/s2s/dns.ts'
+import { dnsLookup } from '../xmpp/s2s/dns.ts'
 import { createHosts } from '../xmpp/s2s/hosts.ts'
 import { joinOtherServers } from '../xmpp/s2s/join.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
@@ -56,7 +56,7 @@ export function otherServers(config: Config, s2s: S2sConfig, parts: Parts): Othe
         domain: config.domain,
         router,
         policy,
-        hosts: createHosts({ lookup: systemDns(), mapped: s2s.hosts, random }),
+        hosts: createHosts({ lookup: dnsLookup(null), mapped: s2s.hosts, random }),
         tls,
         settings,
         events: metrics.s2sEvents,

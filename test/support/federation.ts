@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext } from 'node:test'
 import { type Client } from '../client/client.ts'
-import { type Element } from '../../src/xml/element.ts'
+import { child, type Element, textOf } from '../../src/xml/element.ts'
 import { createAuthority } from './authority.ts'
 import { freePorts } from './free-ports.ts'
 import { socketServer, type SocketServer } from './socket-server.ts'
@@ -58,5 +58,28 @@ export async function until(client: Client, isIt: (element: Element) => boolean)
   for (;;) {
     const element = await client.next()
     if (isIt(element)) return element
+  }
+}
+
+/** Bodies of what is in the archive, with this address or, of a room, in all. */
+export async function archiveWith(
+  client: Client,
+  address: string,
+  { room }: { readonly room: boolean } = { room: false },
+): Promise<string[]> {
+  const found: string[] = []
+  const field = `<field var='with'><value>${address}</value></field>`
+  client.send(
+    `<iq xmlns='jabber:client' type='set' id='mam'${room ? ` to='${address}'` : ''}>` +
+      `<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>` +
+      `<field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field>${room ? '' : field}</x></query></iq>`,
+  )
+  for (;;) {
+    const element = await client.next()
+    if (element.name === 'iq' && element.attrs['id'] === 'mam') return found
+    const result = child(element, 'result', 'urn:xmpp:mam:2')
+    const forwarded = result && child(result, 'forwarded', 'urn:xmpp:forward:0')
+    const message = forwarded && child(forwarded, 'message', 'jabber:client')
+    if (message) found.push(textOf(child(message, 'body', 'jabber:client')))
   }
 }

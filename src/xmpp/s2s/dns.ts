@@ -10,11 +10,14 @@ const triesMax = 2
 const nothing = new Set(['ENODATA', 'ENOTFOUND'])
 
 /**
- * Node's resolver, which asks the name servers of the machine by itself. `getaddrinfo` would know /etc/hosts, too, but each of
+ * Node's resolver, which asks the name servers by itself. `getaddrinfo` would know /etc/hosts, too, but each of
  * its questions holds a thread that the record's files need; ONRECORD_S2S_HOSTS is for what DNS does not know.
+ *
+ * @param servers IP addresses, with ports or without; null: those of the machine
  */
-export function systemDns(): Lookup {
+export function dnsLookup(servers: readonly string[] | null): Lookup {
   const resolver = new Resolver({ timeout: questionMs, tries: triesMax })
+  if (servers) resolver.setServers(servers)
   return {
     srv: async (name) => await orNothing(async () => await resolver.resolveSrv(name)),
     async addresses(host) {
