@@ -24,8 +24,29 @@ const elsewhere: readonly Spoken[] = [
     notes: ['One stream a session, always `text/xml`, without key sequences: HTTPS protects it.'],
   },
   { xep: 156, title: 'Discovering Alternative XMPP Connection Methods', version: '1.4.0' },
-  { xep: 198, title: 'Stream Management', version: '1.6.3' },
+  {
+    xep: 178,
+    title: 'Best Practices for Use of SASL EXTERNAL with Certificates',
+    version: '1.2',
+    notes: ['Between servers.'],
+  },
+  { xep: 185, title: 'Dialback Key Generation and Validation', version: '1.0' },
+  {
+    xep: 198,
+    title: 'Stream Management',
+    version: '1.6.3',
+    notes: ['Between servers without resumption: what is not confirmed is sent again.'],
+  },
   { xep: 206, title: 'XMPP Over BOSH', version: '1.4' },
+  {
+    xep: 220,
+    title: 'Server Dialback',
+    version: '1.1.1',
+    notes: [
+      'The certificate of the server that vouches is checked, unless the settings say otherwise.',
+    ],
+  },
+  { xep: 288, title: 'Bidirectional Server-to-Server Connections', version: '1.0.1' },
   { xep: 352, title: 'Client State Indication', version: '1.0.0' },
   {
     xep: 356,
