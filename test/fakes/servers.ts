@@ -112,6 +112,7 @@ function openServers(
   const settings = { ...defaultS2sSettings, sweepMs: 0, closingMs: 200, ...changes }
   const random = systemRandom()
   return createServers({
+    domain,
     clock: { now: () => seen.now },
     random,
     log: silentLog,

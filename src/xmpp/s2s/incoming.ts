@@ -1,6 +1,5 @@
 // A stream that another server opens: RFC 6120 §4 to §6, XEP-0178 §3, XEP-0220, XEP-0288.
 import { type TLSSocket } from 'node:tls'
-import { type Random } from '../../base/random.ts'
 import { type Element, textOf } from '../../xml/element.ts'
 import { type Header } from '../stream/channel.ts'
 import { type StreamFailure } from '../stream/failure.ts'
@@ -8,11 +7,11 @@ import { NS_DIALBACK, NS_SASL, NS_TLS } from '../stream/namespaces.ts'
 import { parseJid } from '../wire/jid.ts'
 import { answerDialback, type DialbackHost } from './dialback.ts'
 import { type DomainPair } from './inside.ts'
-import { type Link } from './link.ts'
+import { type Link, newStreamId } from './link.ts'
 import { NS_BIDI, offersAfterProof, tlsAlone, waysToProve } from './offers.ts'
 import { refusalOf } from './tls.ts'
 
-export type IncomingHost = DialbackHost & { readonly random: Random }
+export type IncomingHost = DialbackHost
 
 /** What is known of a stream that was opened to us, once one pair is proved. */
 export type Welcome = {
@@ -57,11 +56,11 @@ type Opened = { readonly id: string; readonly from: string | null; readonly to: 
 /** Our header, in answer to one that can stand; null: it cannot. */
 async function answerHeader(link: Link, host: IncomingHost): Promise<Opened | null> {
   const header = await link.nextHeader()
-  const id = host.random.bytes(16).toString('base64url')
+  const id = newStreamId(host)
   const from = domainOf(header.from)
   const to = domainOf(header.to)
   const failure = headerFailure(header, { from, to }, host)
-  link.open({ id, from: to ?? '', to: from })
+  link.open({ id, from: to ?? host.domain, to: from })
   if (failure) link.fail(failure)
   return failure || to === null ? null : { id, from, to }
 }

@@ -10,7 +10,6 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { createServers, type Servers, type ServersParts } from './servers.ts'
 
 export type JoinParts = Omit<ServersParts, 'inside'> & {
-  readonly domain: string
   readonly directory: Pick<Directory, 'find'>
   readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive'>
 }

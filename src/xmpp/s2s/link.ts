@@ -2,6 +2,7 @@
 import { type Socket } from 'node:net'
 import { type TLSSocket } from 'node:tls'
 import { type Clock } from '../../base/clock.ts'
+import { type Random } from '../../base/random.ts'
 import { type Element, elements } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
 import { type ChannelOwner, type Header, type OwnHeader } from '../stream/channel.ts'
@@ -38,7 +39,10 @@ export type Rider = {
 }
 
 export type LinkHost = {
+  /** Our own domain. */
+  readonly domain: string
   readonly clock: Clock
+  readonly random: Random
   readonly turn: Turn
   readonly settings: S2sSettings
   /** The connection is gone. */
@@ -236,7 +240,10 @@ export class Link implements ChannelOwner, Flushable {
     if (this.#state !== 'open') return
     this.#state = 'closed'
     this.#held = null
-    if (failure && this.#hasOpened) this.#channel.write(streamError(failure, ''))
+    // RFC 6120 §4.9.1.1: an error comes in a stream, and so does its end.
+    if (!this.#hasOpened)
+      this.open({ id: newStreamId(this.#host), from: this.#host.domain, to: null })
+    if (failure) this.#channel.write(streamError(failure, ''))
     this.#channel.close()
     this.#over(new LinkEnded(failure?.text ?? failure?.condition ?? 'The stream was closed.'))
     this.#deadline = this.#host.clock.now() + this.#host.settings.closingMs
@@ -281,6 +288,11 @@ export class Link implements ChannelOwner, Flushable {
         })
     } else if (this.#state === 'open') this.#rider?.sweep(now)
   }
+}
+
+/** Nobody may guess it: keys of dialback are made for it. */
+export function newStreamId({ random }: Pick<LinkHost, 'random'>): string {
+  return random.bytes(16).toString('base64url')
 }
 
 /** The name of a stream error, of a fixed form since it goes into logs. */

@@ -23,6 +23,8 @@ import { type ServerTls } from './tls.ts'
 import { type S2sEvents, Traffic, type TrafficHost } from './traffic.ts'
 
 export type ServersParts = {
+  /** Our own. */
+  readonly domain: string
   readonly inside: Inside
   readonly policy: OtherServersPolicy
   readonly hosts: Hosts

@@ -1,0 +1,118 @@
+// Another server that says whatever it likes.
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { type Network, type TestServers, testServers } from '../../../test/fakes/servers.ts'
+import { Raw } from '../../../test/e2e/raw.ts'
+import { createAuthority } from '../../../test/support/authority.ts'
+import { type S2sSettings } from './settings.ts'
+
+const authority = createAuthority()
+const ns = `xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' xmlns:db='jabber:server:dialback'`
+const header = (to = 'a.example', from = 'b.example'): string =>
+  `<stream:stream ${ns} version='1.0' to='${to}' from='${from}'>`
+
+async function server(
+  t: TestContext,
+  changes: Partial<S2sSettings> = {},
+): Promise<{ readonly a: TestServers; readonly net: Network }> {
+  const net: Network = { authority, hosts: new Map() }
+  return { a: await testServers(t, net, 'a.example', changes), net }
+}
+
+/** Over direct TLS, without a certificate. */
+async function stranger(t: TestContext, a: TestServers): Promise<Raw> {
+  const raw = await Raw.connect(a.directPort, { tls: true })
+  t.after(() => raw.destroy())
+  return raw
+}
+
+for (const [what, said, condition] of [
+  ['a domain that is not here', header('c.example'), 'host-unknown'],
+  ['no domain at all', `<stream:stream ${ns} version='1.0'>`, 'improper-addressing'],
+  ['no version', header().replace(` version='1.0'`, ''), 'unsupported-version'],
+  ['our own name as its own', header('a.example', 'a.example'), 'invalid-from'],
+  ['a person as a server', header('a.example', 'x@b.example'), 'invalid-from'],
+  ['what clients say', header().replace('jabber:server', 'jabber:client'), 'invalid-namespace'],
+  ['no XML', `${header()}<<`, 'not-well-formed'],
+] as const) {
+  test(`who says ${what} in a header is told so, and put out`, async (t) => {
+    const { a } = await server(t)
+    const raw = await stranger(t, a)
+    assert.match(await raw.send(said).ended(), new RegExp(`<stream:error><${condition} `))
+  })
+}
+
+test('in clear there is TLS and nothing else', async (t) => {
+  const { a } = await server(t)
+  const raw = await Raw.connect(a.port)
+  t.after(() => raw.destroy())
+  const offers = await raw.send(header()).until('</stream:features>')
+  assert.match(offers, /<starttls [^>]*><required\/>/)
+  assert.doesNotMatch(offers, /EXTERNAL|<dialback/)
+  raw.send(`<db:result from='b.example' to='a.example'>key</db:result>`)
+  assert.match(await raw.ended(), /policy-violation/)
+})
+
+test('a stanza before any proof ends the stream, and is not heard', async (t) => {
+  const { a } = await server(t)
+  const raw = await stranger(t, a)
+  raw.send(`${header()}<message from='x@b.example' to='ann@a.example'><body>hi</body></message>`)
+  assert.match(await raw.ended(), /not-authorized/)
+  assert.deepEqual(a.received, [])
+})
+
+test('without a certificate EXTERNAL is neither offered nor taken', async (t) => {
+  const { a } = await server(t)
+  const raw = await stranger(t, a)
+  assert.doesNotMatch(await raw.send(header()).until('</stream:features>'), /EXTERNAL/)
+  raw.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>`)
+  assert.match(await raw.until('</failure>'), /invalid-mechanism/)
+})
+
+test('a key that the server of the domain does not know proves nothing', async (t) => {
+  const { a, net } = await server(t)
+  await testServers(t, net, 'b.example')
+  const raw = await stranger(t, a)
+  raw.send(`${header()}<db:result from='b.example' to='a.example'>forged</db:result>`)
+  await raw.until(`type='invalid'`)
+  raw.send(`<message from='x@b.example' to='ann@a.example'><body>hi</body></message>`)
+  assert.match(await raw.ended(), /not-authorized/)
+  assert.deepEqual(a.received, [])
+})
+
+test('anybody may ask about a key, and only one of ours is valid', async (t) => {
+  const { a } = await server(t)
+  const raw = await stranger(t, a)
+  raw.send(`${header()}<db:verify from='b.example' to='a.example' id='x'>forged</db:verify>`)
+  assert.match(await raw.until(`type=`), /<db:verify [^>]*type='invalid'/)
+})
+
+test('an element that is too long, and one that never ends, cost the stream', async (t) => {
+  const { a } = await server(t)
+  const raw = await stranger(t, a)
+  raw.send(`${header()}<message from='x@b.example' to='${'a'.repeat(20_000)}`)
+  assert.match(await raw.ended(), /policy-violation/)
+})
+
+test('who does not prove anything in time is put out, and so is who tries too often', async (t) => {
+  const { a } = await server(t)
+  const slow = await stranger(t, a)
+  await slow.send(header()).until('</stream:features>')
+  a.pass(30_000)
+  assert.match(await slow.ended(), /connection-timeout/)
+  const eager = await stranger(t, a)
+  eager.send(header())
+  for (let n = 0; n < 30; n++) {
+    eager.send(`<db:verify from='b.example' to='a.example' id='${n}'>x</db:verify>`)
+  }
+  assert.match(await eager.ended(), /Too many attempts/)
+})
+
+test('one address has a bounded number of strangers', async (t) => {
+  const { a } = await server(t, { strangersPerAddressMax: 2 })
+  await stranger(t, a)
+  await stranger(t, a)
+  const third = await Raw.connect(a.port)
+  t.after(() => third.destroy())
+  assert.equal(await third.ended(), '')
+})
