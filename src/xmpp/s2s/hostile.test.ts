@@ -1,6 +1,8 @@
 // Another server that says whatever it likes.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
+import { createServer } from 'node:tls'
 import { type Network, type TestServers, testServers } from '../../../test/fakes/servers.ts'
 import { Raw } from '../../../test/e2e/raw.ts'
 import { createAuthority } from '../../../test/support/authority.ts'
@@ -116,3 +118,55 @@ test('one address has a bounded number of strangers', async (t) => {
   t.after(() => third.destroy())
   assert.equal(await third.ended(), '')
 })
+
+test('further pairs may be proved on a stream, and no others be spoken for', async (t) => {
+  const { a, net } = await server(t)
+  await voucher(t, net, ['b.example', 'rooms.b.example'])
+  const raw = await stranger(t, a)
+  await raw.send(header() + key('b.example')).until(`to='b.example' type='valid'`)
+  raw.send(said('b.example'))
+  await raw.send(key('rooms.b.example')).until(`to='rooms.b.example' type='valid'`)
+  raw.send(said('rooms.b.example'))
+  await a.until(() => a.received.length === 2)
+  raw.send(said('c.example'))
+  assert.match(await raw.ended(), /invalid-from/)
+  assert.equal(a.received.length, 2)
+})
+
+test('XEP-0198 counts what is settled, and a count that is too high ends the stream', async (t) => {
+  const { a, net } = await server(t)
+  await voucher(t, net, ['b.example'])
+  const raw = await stranger(t, a)
+  raw.send(`${header()}<db:result from='b.example' to='a.example'>any</db:result>`)
+  await raw.until(`type='valid'`)
+  raw.send(`<enable xmlns='urn:xmpp:sm:3'/>`)
+  await raw.until('<enabled')
+  raw.send(`<message from='x@b.example' to='ann@a.example'/><r xmlns='urn:xmpp:sm:3'/>`)
+  await raw.until(`h='1'`)
+  raw.send(`<a xmlns='urn:xmpp:sm:3' h='7'/>`)
+  assert.match(await raw.ended(), /policy-violation/)
+})
+
+const said = (from: string): string =>
+  `<message from='x@${from}' to='ann@a.example'><body>${from}</body></message>`
+const key = (from: string): string => `<db:result from='${from}' to='a.example'>any</db:result>`
+
+/** The server of these domains, which says of each key that it is right. */
+async function voucher(t: TestContext, net: Network, domains: readonly string[]): Promise<void> {
+  const vouch = createServer({ ...authority.issue({ dns: domains }) }, (socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (chunk: Buffer) => {
+      const [, from, to, id] =
+        /<db:verify [^>]*from='(\S+)' to='(\S+)' id='(\S+)'/.exec(String(chunk)) ?? []
+      if (id === undefined)
+        socket.write(`<stream:stream ${ns} id='s' version='1.0'><stream:features/>`)
+      else socket.write(`<db:verify from='${to}' to='${from}' id='${id}' type='valid'/>`)
+    })
+  })
+  vouch.listen(0, '127.0.0.1')
+  await once(vouch, 'listening')
+  t.after(() => vouch.close())
+  const place = vouch.address()
+  const port = typeof place === 'object' && place ? place.port : 0
+  for (const domain of domains) net.hosts.set(domain, { host: '127.0.0.1', port, directTls: true })
+}

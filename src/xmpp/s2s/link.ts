@@ -30,8 +30,8 @@ export class LinkEnded extends Error {
 export type Rider = {
   /** @returns false when it has to wait, and be offered again after `Link.settled()` */
   element(element: Element): boolean
-  /** What was written is about to be handed to the kernel. @returns what is called when that has it */
-  beforeFlush(): (() => void) | null
+  /** What was written is about to be handed to the kernel; it may write more. */
+  beforeFlush(): void
   /** Something came, or time passed: called about once a second. */
   sweep(now: number): void
   /** Called once, last. */
@@ -273,7 +273,8 @@ export class Link implements ChannelOwner, Flushable {
       if (!this.#held && this.#state === 'open') this.#channel.resume()
     }
     if (this.#state !== 'open') return
-    this.#channel.flush(this.#rider?.beforeFlush() ?? null)
+    this.#rider?.beforeFlush()
+    this.#channel.flush(null)
     if (this.#channel.backlog() > this.#host.settings.backlogCharsMax) this.#channel.pause()
   }
 

@@ -119,7 +119,7 @@ export class Outgoing {
   }
 
   #own(traffic: Traffic): boolean {
-    return traffic.own({ gone: (left) => this.#lost(traffic, left) })
+    return traffic.own({ pair: this.pair, gone: (left) => this.#lost(traffic, left) })
   }
 
   #up(traffic: Traffic): void {

@@ -74,6 +74,7 @@ export function createServers(parts: ServersParts): Servers {
     ...parts,
     keys: dialbackKeys(parts.random.bytes(32)),
     turn: createTurn(),
+    probes: new Map(),
     forget: (link) => links.delete(link),
     opened: (link) => links.add(link),
     arrived(link, { pair, streamId, isBidi }) {

@@ -1,10 +1,20 @@
 // Stanzas on a stream between servers, once it is known who is there: RFC 6120 §8, XEP-0198, XEP-0220, XEP-0288.
-import { type Outbound } from '../../intake/outbound.ts'
-import { type Element } from '../../xml/element.ts'
+import { type Clock } from '../../base/clock.ts'
+import { type Random } from '../../base/random.ts'
+import { type Outbound, wireOf } from '../../intake/outbound.ts'
+import { el, type Element } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
+import { serverSays } from '../reply.ts'
 import { Inbound } from '../stream/inbound.ts'
 import { Management } from '../stream/management.ts'
-import { NS_DIALBACK, NS_MANAGEMENT, NS_SERVER, NS_STREAMS } from '../stream/namespaces.ts'
+import {
+  NS_CLIENT,
+  NS_DIALBACK,
+  NS_MANAGEMENT,
+  NS_PING,
+  NS_SERVER,
+  NS_STREAMS,
+} from '../stream/namespaces.ts'
 import { countOf } from '../stream/resume.ts'
 import { Unconfirmed } from '../stream/unconfirmed.ts'
 import { parseJid } from '../wire/jid.ts'
@@ -18,6 +28,10 @@ export type TrafficHost = {
   readonly settings: S2sSettings
   readonly events: S2sEvents
   readonly fatal: (error: unknown) => void
+  /** Questions behind what was sent, by who is asked and the id: called when the answer comes, over whatever stream. */
+  readonly probes: Map<string, () => void>
+  readonly clock: Clock
+  readonly random: Random
   /** `db:result` and `db:verify` of the other side, which may prove more pairs. */
   readonly dialback: (element: Element, traffic: Traffic) => void
 }
@@ -31,6 +45,7 @@ export type S2sEvents = {
 
 /** Who sends over a stream. */
 export type Owner = {
+  readonly pair: DomainPair
   /** Over. `left`: what was sent and not confirmed, oldest first. */
   gone(left: readonly Outbound[]): void
 }
@@ -48,9 +63,11 @@ export class Traffic implements Rider {
   #management: Management | null = null
   /** Called when the other side has answered `<enable/>`: only from then on is it clear what is confirmed. */
   #whenReady: (() => void) | null = null
+  #enabledAt = 0
   #whenConfirmed: (() => void) | null = null
-  /** Written since the last flush, where nothing else confirms it. */
-  #fresh = 0
+  /** Where the other side has no XEP-0198: asked behind so many stanzas, whose arrival the answer confirms. */
+  #probe: { readonly key: string; readonly count: number } | null = null
+  #probedAt = 0
   #busyAt: number
   #heardAt: number
   #askedAt: number | null = null
@@ -87,8 +104,7 @@ export class Traffic implements Rider {
   send(out: Outbound): void {
     this.link.write(toServer(this.#queue.push(out)))
     this.#host.events.stanza('out')
-    if (this.#management) this.#management.sent()
-    else this.#fresh += 1
+    this.#management?.sent()
   }
 
   // --- XEP-0198, without resumption: what is not confirmed when the stream breaks is sent again on the next.
@@ -96,6 +112,7 @@ export class Traffic implements Rider {
   /** Asks for acknowledgements; `ready` is called when it is known whether there are any. */
   enable(ready: () => void): void {
     this.#whenReady = ready
+    this.#enabledAt = this.#host.clock.now()
     this.link.write(`<enable xmlns='${NS_MANAGEMENT}'/>`)
   }
 
@@ -112,8 +129,8 @@ export class Traffic implements Rider {
     const management = this.#management
     if (name === 'enable' && !management && !this.#whenReady) {
       // What went before counts for nothing.
+      this.#forgetProbe()
       this.#confirm(this.#queue.length)
-      this.#fresh = 0
       this.#management = new Management(null, this.#inbound.given)
       this.link.write(`<enabled xmlns='${NS_MANAGEMENT}'/>`)
     } else if (name === 'enabled') this.#enabled(new Management(null, this.#inbound.given))
@@ -178,23 +195,53 @@ export class Traffic implements Rider {
       if (owed !== null && this.link.isOpen) this.link.write(owed)
       this.link.settled()
     }
-    this.#host.inside.receive(fromServer(element), from, to).then(settled, this.#host.fatal)
+    const isAnswered = name === 'iq' && this.#isProbeAnswer(attrs, from.text)
+    const done = isAnswered
+      ? Promise.resolve()
+      : this.#host.inside.receive(fromServer(element), from, to)
+    done.then(settled, this.#host.fatal)
     return true
   }
 
-  beforeFlush(): (() => void) | null {
+  beforeFlush(): void {
     if (this.#management) {
       const request = this.#management.requestIfDue()
       if (request !== null) this.link.write(request)
-      return null
-    }
-    const count = this.#fresh
-    this.#fresh = 0
-    if (count === 0) return null
-    // Nobody will say that he has it: what the kernel has counts as sent.
-    return () => {
-      if (!this.#management) this.#confirm(count)
-    }
+    } else if (this.#queue.length > 0 && !this.#probe) this.#sendProbe()
+  }
+
+  // --- Where the other side has no XEP-0198 (ejabberd 23.01): a ping (XEP-0199) behind what was sent. Stanzas are handled in
+  // order, so its answer says that all before it arrived. An error says that as well.
+
+  #sendProbe(): void {
+    if (!this.#owner) return
+    const { from, to } = this.#owner.pair
+    const id = this.#host.random.bytes(12).toString('base64url')
+    const key = probeKey(to, id)
+    this.#probe = { key, count: this.#queue.length }
+    this.#probedAt = this.#host.clock.now()
+    this.#host.probes.set(key, () => this.#probed())
+    const ping = el('iq', NS_CLIENT, { type: 'get', id, from, to }, el('ping', NS_PING))
+    this.link.write(toServer(wireOf(serverSays(ping))))
+  }
+
+  #probed(): void {
+    const count = this.#probe?.count ?? 0
+    this.#forgetProbe()
+    this.#confirm(count)
+    if (this.#queue.length > 0 && this.link.isOpen) this.#sendProbe()
+  }
+
+  #forgetProbe(): void {
+    if (this.#probe) this.#host.probes.delete(this.#probe.key)
+    this.#probe = null
+  }
+
+  #isProbeAnswer({ type, id = '' }: Element['attrs'], from: string): boolean {
+    const answered = this.#host.probes.get(probeKey(from, id))
+    if (!answered || (type !== 'result' && type !== 'error')) return false
+    answered()
+    return true
   }
 
   /** Resolves when nothing is unconfirmed, or the stream is gone. Asked for once. */
@@ -219,6 +266,10 @@ export class Traffic implements Rider {
       this.#askedAt = null
     }
     if (this.#queue.length > 0 || this.#inbound.given > this.#inbound.settled) this.#busyAt = now
+    // It says that it knows XEP-0198, and does not answer.
+    if (this.#whenReady && now - this.#enabledAt >= answerMs) this.link.destroy()
+    // Nothing comes back where the other server cannot reach us: then what was sent is had, for all that we can know.
+    if (this.#probe && now - this.#probedAt >= answerMs) this.#probed()
     const quietSince = Math.max(this.#busyAt, this.#heardAt)
     if (now - quietSince >= idleMs) this.link.end(null)
     else if (this.#askedAt !== null) {
@@ -234,8 +285,13 @@ export class Traffic implements Rider {
   }
 
   gone(): void {
+    this.#forgetProbe()
     this.#whenConfirmed?.()
     this.#owner?.gone(this.#queue.list())
     this.#owner = null
   }
+}
+
+function probeKey(from: string, id: string): string {
+  return `${from} ${id}`
 }
