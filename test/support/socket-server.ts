@@ -98,19 +98,26 @@ export async function socketServer(
       const { id } = storage.directory.find(`${local}@${domain}`) ?? assert.fail()
       await storage.directory.setPassword(id, new Secret(next), { commandLine: true })
     },
-    async comeOnline(user, resource) {
-      const over = { over: 'plain', port: listener.port } as const
-      const client = await Client.signIn({ user, password, domain, resource, ...over })
-      client.send(`<presence xmlns='jabber:client'/>`)
-      await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, domain)
-      return client
-    },
+    comeOnline: async (user, resource) =>
+      await signedIn({ user, resource, domain, port: listener.port }),
     stop,
     async [Symbol.asyncDispose]() {
       await stop()
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+async function signedIn(who: {
+  readonly user: string
+  readonly resource: string
+  readonly domain: string
+  readonly port: number
+}): Promise<Client> {
+  const client = await Client.signIn({ ...who, password, over: 'plain' })
+  client.send(`<presence xmlns='jabber:client'/>`)
+  await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, who.domain)
+  return client
 }
 
 async function addMember(directory: Directory, address: string): Promise<void> {
