@@ -42,9 +42,25 @@ test('an entry of marks is in no archive and has no sender', () => {
   assert.equal(record.entries[0]?.kind, 'marks')
 })
 
+test('the members of a conversation are asked for once, however many of its messages are marked', () => {
+  const { marks, record, time } = setUp()
+  let asked = 0
+  const about = {
+    conversation: conversation(1),
+    get members() {
+      asked += 1
+      return [person(1), bo]
+    },
+  }
+  for (let position = 0; position < 50; position += 1) marks.mark(markOf({ about, position }))
+  time.pass(1_000)
+  assert.equal(asked, 1)
+  assert.deepEqual(record.entries[0]?.members, [person(1), bo])
+})
+
 test('flushMarks() writes what waits and resolves when it is on record', async () => {
   const { marks, record } = setUp()
-  for (let n = 0; n < 200; n += 1) marks.mark(markOf({ conversation: conversation(n) }))
+  for (let n = 0; n < 200; n += 1) marks.mark(markOf({ about: talk(n) }))
   await marks.flushMarks()
   assert.equal(record.size, 200)
   await marks.flushMarks()
@@ -59,7 +75,7 @@ test('one conversation’s marks are bounded: too many are written early', () =>
 
 test('conversations that wait are bounded: the oldest are written early', () => {
   const { marks, record } = setUp()
-  for (let n = 0; n < 10_001; n += 1) marks.mark(markOf({ conversation: conversation(n) }))
+  for (let n = 0; n < 10_001; n += 1) marks.mark(markOf({ about: talk(n) }))
   assert.equal(record.size, 1)
   assert.equal(record.entries[0]?.conversation, conversation(0))
 })
@@ -67,7 +83,7 @@ test('conversations that wait are bounded: the oldest are written early', () => 
 test('while the record is slow, marks beyond the bound are lost and nothing grows', async () => {
   const { marks, record } = setUp()
   record.hold()
-  for (let n = 0; n < 11_000; n += 1) marks.mark(markOf({ conversation: conversation(n) }))
+  for (let n = 0; n < 11_000; n += 1) marks.mark(markOf({ about: talk(n) }))
   record.release()
   await marks.flushMarks()
   assert.equal(record.size, 10_064)
@@ -110,11 +126,14 @@ function setUp(): {
 function markOf(changes: Partial<Mark>): Mark {
   return {
     kind: 'delivered',
-    conversation: conversation(1),
-    members: [person(1), bo],
+    about: talk(1),
     person: bo,
     device: 'phone',
     position: 1,
     ...changes,
   }
+}
+
+function talk(n: number): Mark['about'] {
+  return { conversation: conversation(n), members: [person(1), bo] }
 }

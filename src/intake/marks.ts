@@ -21,6 +21,9 @@ const conversationsMax = 10_000
 /** Marks of one conversation that wait: devices and persons. When there are more, they are written early. */
 const marksMax = 1_000
 
+/** In a larger room nothing is noted of who has a message on which device (DESIGN.md §3). */
+const markedMembersMax = 100
+
 type Waiting = {
   readonly conversation: ConversationId
   readonly members: readonly PersonId[]
@@ -73,6 +76,7 @@ export function createMarks(parts: {
   }
 
   function add(mark: Mark): Waiting | null {
+    if (mark.about.members.length > markedMembersMax) return null
     if (waiting.size >= conversationsMax) {
       const [oldest] = waiting.values()
       if (!oldest || writer.isFull()) {
@@ -82,13 +86,13 @@ export function createMarks(parts: {
       start(oldest)
     }
     const entry = newEntry(mark, ticks.elapsed() + coalesceMs)
-    waiting.set(mark.conversation, entry)
+    waiting.set(mark.about.conversation, entry)
     return entry
   }
 
   return {
     mark(mark) {
-      const entry = waiting.get(mark.conversation) ?? add(mark)
+      const entry = waiting.get(mark.about.conversation) ?? add(mark)
       if (entry === null) return
       merge(entry, mark)
       if (entry.delivered.size + entry.displayed.size >= marksMax) start(entry)
@@ -107,7 +111,7 @@ export function createMarks(parts: {
   }
 }
 
-function newEntry({ conversation, members }: Mark, dueAt: number): Waiting {
+function newEntry({ about: { conversation, members } }: Mark, dueAt: number): Waiting {
   return { conversation, members, dueAt, delivered: new Map(), displayed: new Map() }
 }
 

@@ -30,7 +30,7 @@ export function createNamedMarks(parts: {
       const marked = (position: LogPosition | null): void => {
         if (position === null) return
         const { kind, conversation, members, person, device } = named
-        mark({ kind, conversation, members, person, device, position })
+        mark({ kind, about: { conversation, members }, person, device, position })
       }
       const said = recent.find(named, named.author, named.messageId)
       if (said?.place) marked(said.place.position)

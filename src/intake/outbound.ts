@@ -38,7 +38,7 @@ export class Recorded {
   }
 
   get at(): number {
-    return this.#place.at
+    return this.#place.entry.at
   }
 
   /** What delivery and display marks say of it. */
@@ -51,24 +51,15 @@ export class Recorded {
     const { wire, kind, conversation, members } = entry
     const about = { kind, conversation, members }
     return record.append(entry).then((place) => {
-      const { position, stanzaId, at } = place
-      return new Recorded(wire, { position, stanzaId, at, entry: place }, about)
+      const { position, stanzaId } = place
+      return new Recorded(wire, { position, stanzaId, entry: place }, about)
     })
   }
 
   /** Out of the archive again, for XEP-0313 and offline delivery. */
   static again(opened: Opened): Recorded {
     const { position, stanzaId, wire } = opened
-    const place = {
-      position,
-      stanzaId,
-      entry: opened,
-      // Asked for when it is delivered late, and not for a page of an archive.
-      get at() {
-        return opened.envelope.t_server
-      },
-    }
-    return new Recorded(wire, place, opened)
+    return new Recorded(wire, { position, stanzaId, entry: opened }, opened)
   }
 
   /** Hex. What a later record that is about this one names. */
@@ -146,9 +137,18 @@ export class Recorded {
   }
 }
 
-function aboutOf({ envelope: { kind, conv, views } }: Opened): About {
-  const members = views.map(({ owner }) => owner).filter((owner) => owner !== filesArchive)
-  return { kind, conversation: conv, members }
+function aboutOf(opened: Opened): About {
+  const { kind, conv } = opened.start
+  return {
+    kind,
+    conversation: conv,
+    // Of a page of an archive it is asked once a conversation, not once a record.
+    get members() {
+      return opened.envelope.views
+        .map(({ owner }) => owner)
+        .filter((owner) => owner !== filesArchive)
+    },
+  }
 }
 
 /** XEP-0280, XEP-0297, XEP-0313, XEP-0203, XEP-0045 section 7. Attribute values have no `<` and no `>`: the serializer escapes them. */
@@ -162,10 +162,9 @@ type Stamp = { readonly by: string; readonly delayedBy?: string }
 /** Where a record lies. */
 type Place = {
   readonly position: LogPosition
-  /** Some of them make the hash when it is asked for. */
-  readonly entry: { readonly leafHash: string }
   readonly stanzaId: string
-  readonly at: number
+  /** What was opened from the archive reads both when they are asked for, which a page of an archive does not. */
+  readonly entry: { readonly leafHash: string; readonly at: number }
 }
 
 /** Which conversation a record is of, and what it is. */

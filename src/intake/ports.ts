@@ -1,4 +1,4 @@
-import { type Recorded } from './outbound.ts'
+import { type About, type Recorded } from './outbound.ts'
 import {
   type LogPosition,
   type ConversationId,
@@ -74,8 +74,8 @@ export type Attachments = {
 
 export type Mark = {
   readonly kind: 'delivered' | 'displayed'
-  readonly conversation: ConversationId
-  readonly members: readonly PersonId[]
+  /** Its members are asked for when the conversation's first mark waits, and not for each. */
+  readonly about: Pick<About, 'conversation' | 'members'>
   readonly person: PersonId
   /** The resource that has it. */
   readonly device: string
@@ -88,7 +88,9 @@ export type IntakeSettings = {
   readonly retractMs: number | null
 }
 
-export type NamedMark = Omit<Mark, 'position'> & {
+export type NamedMark = Omit<Mark, 'position' | 'about'> & {
+  readonly conversation: ConversationId
+  readonly members: readonly PersonId[]
   readonly author: PersonId
   readonly messageId: string
 }

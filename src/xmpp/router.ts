@@ -345,9 +345,6 @@ function endRevoked(resource: Resource): void {
   resource.close('not-authorized', 'An administrator has changed this account: sign in again.')
 }
 
-/** In a larger room nothing is noted of who has a message on which device (DESIGN.md §3). */
-const markedMembersMax = 100
-
 const said: ReadonlySet<RecordKind> = new Set([
   'message',
   'correction',
@@ -359,14 +356,13 @@ const said: ReadonlySet<RecordKind> = new Set([
 /** A device has it, as a message, a carbon or an archive result: that is on record (DESIGN.md §3). */
 function confirm({ intake, offline }: Host, session: Session, message: Recorded): void {
   const { account, jid } = session
-  const { kind, conversation, members } = message.about
+  const { about } = message
   account.inbox.confirm(message.position)
   offline.touched(account)
-  if (!said.has(kind) || members.length > markedMembersMax) return
+  if (!said.has(about.kind)) return
   intake.mark({
     kind: 'delivered',
-    conversation,
-    members,
+    about,
     person: account.person.id,
     device: jid.resource ?? '',
     position: message.position,

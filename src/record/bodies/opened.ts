@@ -1,3 +1,4 @@
+import { startOfEnvelope } from '../ledger/envelope.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 
 /**
@@ -40,6 +41,16 @@ export class Opened {
   get envelope(): Envelope {
     if (typeof this.#envelope === 'string') this.#envelope = envelopeOf(this.#envelope)
     return this.#envelope
+  }
+
+  /** What it is and of which conversation: marks of a page that was fetched need no more. */
+  get start(): Pick<Envelope, 'kind' | 'conv'> {
+    return typeof this.#envelope === 'string' ? startOfEnvelope(this.#envelope) : this.#envelope
+  }
+
+  /** Server time in ms since 1970. */
+  get at(): number {
+    return this.envelope.t_server
   }
 
   get checked(): boolean {

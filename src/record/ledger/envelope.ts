@@ -2,7 +2,13 @@
 
 import { toHex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
-import { type NewRecord, type PersonId, type RecordKind, type View } from '../types.ts'
+import {
+  type Envelope,
+  type NewRecord,
+  type PersonId,
+  type RecordKind,
+  type View,
+} from '../types.ts'
 import { type EntryType } from './entry.ts'
 import { partIds } from './parts.ts'
 import { type Part } from './seal.ts'
@@ -37,6 +43,12 @@ export function envelopeJson(record: NewRecord, numbers: Numbers): string {
 /** Whether an envelope is of the record with this stanza id, without reading all of it: `envelopeJson` writes the id last. */
 export function namesStanzaId(envelope: string, stanzaId: string): boolean {
   return envelope.endsWith(`,"stanza_id":"${stanzaId}"}`)
+}
+
+/** What a record is and of which conversation, without reading all of its envelope: `envelopeJson` writes that first. */
+export function startOfEnvelope(envelope: string): Pick<Envelope, 'kind' | 'conv'> {
+  // Neither a kind nor an id has a quote in it, so the first such name is the member's.
+  return JSON.parse(`${envelope.slice(0, envelope.indexOf(',"conv_seq":'))}}`)
 }
 
 /** The parts of a record as they are sealed. Empty ones, but for the content, are left out. */

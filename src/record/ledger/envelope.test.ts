@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { newRecord } from '../../../test/fakes/new-record.ts'
+import { type RecordKind } from '../types.ts'
+import { envelopeJson, namesStanzaId, startOfEnvelope } from './envelope.ts'
+
+const numbers = { convSeq: 3, convPrev: null, senderSeq: 2, at: 1_000, stanzaId: 'ours' }
+const kinds: readonly RecordKind[] = ['message', 'correction', 'person.add', 'marks']
+/** What people choose, with what could be taken for a member of the envelope. */
+const chosen = fc.oneof(
+  fc.string(),
+  fc.constantFrom(',"conv_seq":', '","conv":"x', ',"stanza_id":"theirs"}', '\\', '"', '}'),
+)
+
+test('what is read at either end of an envelope is what all of it says, whatever people write', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...kinds),
+      chosen,
+      chosen,
+      chosen,
+      (kind, device, to, messageId) => {
+        const record = newRecord({ kind, device, to, messageId, originId: messageId })
+        const json = envelopeJson(record, numbers)
+        const whole: Record<string, unknown> = JSON.parse(json)
+        const start = startOfEnvelope(json)
+        assert.deepEqual([start.kind, start.conv], [kind, record.conversation])
+        assert.deepEqual([whole['kind'], whole['conv']], [kind, record.conversation])
+        assert.ok(namesStanzaId(json, 'ours') && whole['stanza_id'] === 'ours')
+        assert.ok(!namesStanzaId(json, 'theirs'))
+      },
+    ),
+  )
+})
