@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { systemClock, systemTicks } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
 import { systemRandom } from '../src/base/random.ts'
+import { recordOpener } from '../src/record/bodies/opener.ts'
 import { bodyReader } from '../src/record/bodies/reader.ts'
 import { createVault, openKeys } from '../src/record/keys/open-keys.ts'
 import { headsOver, mailboxOver } from '../src/record/mailbox/mailbox.ts'
@@ -51,7 +52,7 @@ async function open(): Promise<Record> {
     keys,
     heads: headsOver(index, names),
     mailbox: mailboxOver(index, names),
-    bodies: bodyReader({ index, files, keys, cacheBytes: 0 }),
+    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes: 0 }),
     clock: systemClock,
     ticks: systemTicks,
     random,

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { recordOpener } from '../src/record/bodies/opener.ts'
 import { bodyReader } from '../src/record/bodies/reader.ts'
 import { FatalError } from '../src/base/errors.ts'
 import { applyBatch } from '../src/record/integrate/apply.ts'
@@ -67,11 +68,11 @@ async function measure(): Promise<void> {
     ['not kept', 0],
     ['kept', 1 << 28],
   ] as const) {
-    const reader = bodyReader({ index, files, keys, cacheBytes })
+    const reader = bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes })
     const rows = mailbox.rows(page(3)).map(({ position }) => position)
-    await reader.readMany(rows)
+    await reader.readSome(rows)
     const from = cpuMs()
-    for (let i = 0; i < 400; i++) await reader.readMany(rows)
+    for (let i = 0; i < 400; i++) await reader.readSome(rows)
     rate(`records opened, ${name}`, 400 * rows.length, cpuMs() - from)
   }
   index.close()

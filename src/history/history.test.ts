@@ -55,6 +55,19 @@ test('what was taken back is a tombstone that names the retraction, in both arch
   }
 })
 
+test('each of many that were taken back names its own retraction', async () => {
+  const { history, record } = await setUp(Array.from({ length: 8 }, () => newRecord()))
+  for (let position = 0; position < 8; position += 1) {
+    const refs = { position, leafHash: (await record.read(position)).leafHash }
+    await record.append(newRecord({ kind: 'retraction', messageId: `r${position}`, refs }))
+  }
+  const items = itemsOf(await history.page({ owner: ann, max: 8 }))
+  assert.deepEqual(
+    items.map(({ content }) => content.kind === 'retracted' && content.retractedBy),
+    items.map(({ position }) => `r${position}`),
+  )
+})
+
 test('a correction goes with the message that it corrects, in both archives', async () => {
   const { history, record } = await setUp([newRecord({ messageId: 'm1' })])
   const refs = { position: 0, leafHash: (await record.read(0)).leafHash }

@@ -17,8 +17,6 @@ const itemsMax = 250
 
 /** UTF-16 units of one page, counted in stanzas: who sends much at once keeps nobody from reading on. One item always fits. */
 const pageCharsMax = 2_097_152
-/** Records that are read at once, each of which may have a million units. */
-const readsMax = 16
 
 /** How long a page waits for what is on record at the call. The integrator takes milliseconds, unless its disk is full. */
 const waitMsMax = 5_000
@@ -30,7 +28,7 @@ type Reader = Pick<
   | 'integrated'
   | 'notWritable'
   | 'read'
-  | 'readMany'
+  | 'readSome'
   | 'stanzaId'
   | 'positionOf'
   | 'mailbox'
@@ -72,7 +70,10 @@ export function createHistory({
 
     async published(positions) {
       await isCaughtUp()
-      return await record.readMany(positions)
+      const read: Opened[] = []
+      while (read.length < positions.length)
+        read.push(...(await record.readSome(positions.slice(read.length))))
+      return read
     },
 
     async undelivered(owner, after) {
@@ -238,8 +239,8 @@ async function itemsOf(
 ): Promise<HistoryItem[]> {
   const items: HistoryItem[] = []
   let chars = 0
-  for (let from = 0; from < rows.length; from += readsMax) {
-    for (const item of await readItems(record, owner, rows.slice(from, from + readsMax))) {
+  while (items.length < rows.length) {
+    for (const item of await readItems(record, owner, rows.slice(items.length))) {
       chars += item.content.opened.wire.length
       if (chars > pageCharsMax && items.length > 0) return items
       items.push(item)
@@ -248,27 +249,44 @@ async function itemsOf(
   return items
 }
 
+/** The first of them, as many as the record reads at once. */
 async function readItems(
   record: Reader,
   owner: PersonId,
-  rows: readonly MailboxRow[],
+  wanted: readonly MailboxRow[],
 ): Promise<HistoryItem[]> {
-  const opened = await record.readMany(rows.map(({ position }) => position))
+  const opened = await record.readSome(wanted.map(({ position }) => position))
+  const rows = wanted.slice(0, opened.length)
   const takenBack = retractionsOf(record, owner, { rows, opened })
-  const retractions = takenBack.filter((by) => by !== null)
-  const retracting = new Map(
-    (await record.readMany(retractions)).map((retraction) => [retraction.position, retraction]),
-  )
+  const retractions = await readRetractions(record, takenBack)
   return rows.flatMap(({ position, at }, index): HistoryItem[] => {
     const one = opened[index]
     if (!one) return []
     const id = one.stanzaId
-    const by = retracting.get(takenBack[index] ?? -1)
+    const by = retractions.get(takenBack[index] ?? -1)
     if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
-    const { t_server: retractedAt, message_id: messageId } = by.envelope
-    const content = { kind: 'retracted', opened: one, retractedAt, retractedBy: messageId } as const
-    return [{ id, position, at, content }]
+    return [{ id, position, at, content: { kind: 'retracted', opened: one, ...by } }]
   })
+}
+
+type Retraction = { readonly retractedAt: number; readonly retractedBy: string | null }
+
+/** By position. Of each only what a tombstone says is kept: a retraction can be as long as any message. */
+async function readRetractions(
+  record: Reader,
+  takenBack: readonly (LogPosition | null)[],
+): Promise<ReadonlyMap<LogPosition, Retraction>> {
+  const read = new Map<LogPosition, Retraction>()
+  // A message and what corrects it go with one retraction.
+  let rest = [...new Set(takenBack)].filter((by) => by !== null)
+  while (rest.length > 0) {
+    const some = await record.readSome(rest)
+    for (const { position, envelope } of some) {
+      read.set(position, { retractedAt: envelope.t_server, retractedBy: envelope.message_id })
+    }
+    rest = rest.slice(some.length)
+  }
+  return read
 }
 
 /**

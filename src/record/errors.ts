@@ -67,9 +67,11 @@ export class RecordUnreadable extends Error {
   override readonly name = 'RecordUnreadable'
   readonly code = 'record.unreadable'
   readonly position: number
+  readonly why: string
 
   constructor(position: number, why: string) {
     super(`record ${position} cannot be read: ${why}`)
     this.position = position
+    this.why = why
   }
 }

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { recordConformance } from '../../test/conformance/record.ts'
 import { conversation, newRecord, person } from '../../test/fakes/new-record.ts'
 import { simDisk } from '../../test/sim/disk.ts'
+import { readAll } from '../../test/support/read-all.ts'
 import { realRecord, recordHome, type RecordHome } from '../../test/support/real-record.ts'
 import { RecordRefused } from './errors.ts'
 
@@ -88,7 +89,10 @@ test('records that wait for the start keep their order', async (t) => {
         await record.append(newRecord({ content, conversation: conversation(i % 7) })),
     ),
   )
-  const opened = await record.readMany(appended.map(({ position }) => position))
+  const opened = await readAll(
+    record,
+    appended.map(({ position }) => position),
+  )
   assert.deepEqual(
     opened.map(({ content }) => content),
     contents,

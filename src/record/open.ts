@@ -148,10 +148,10 @@ function recordOver(
       await integrator.integrated(position + 1)
       return await bodies.read(position)
     },
-    async readMany(positions) {
+    async readSome(positions) {
       if (positions.length === 0) return []
       await integrator.integrated(Math.max(...positions) + 1)
-      return await bodies.readMany(positions)
+      return await bodies.readSome(positions)
     },
     stanzaId: (position) => keys.stanzaId(position),
     positionOf: (stanzaId) => keys.positionOf(stanzaId),

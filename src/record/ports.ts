@@ -46,8 +46,8 @@ export type Record = {
 
   /** Opens a record for employees: the AEAD tag is checked, and a bounded cache may answer. */
   read(position: LogPosition): Promise<Opened>
-  /** The same for a page, in the order of the positions. */
-  readMany(positions: readonly LogPosition[]): Promise<readonly Opened[]>
+  /** The same for a page: the first of them, in the order of the positions, as many as have 1 MiB together and one at least. */
+  readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
 
   /** XEP-0359 id of a position, and back. Null for what we never gave out. Enciphered under the install key. */
   stanzaId(position: LogPosition): string

@@ -5,6 +5,7 @@ import { OperatorError } from '../base/errors.ts'
 import { makeDirDurably, readIfThere } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { recordOpener } from '../record/bodies/opener.ts'
 import { bodyReader } from '../record/bodies/reader.ts'
 import { NoSpace } from '../record/errors.ts'
 import { type Keys } from '../record/keys/ports.ts'
@@ -64,7 +65,7 @@ export async function openEmbeddedRecord(
       integrated,
       heads: headsOver(index, names),
       mailbox: mailboxOver(index, names),
-      bodies: bodyReader({ index, files, keys, cacheBytes }),
+      bodies: bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes }),
       clock,
       ticks: systemTicks,
       random,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemRandom } from '../../src/base/random.ts'
 import { type Opened } from '../../src/record/bodies/opened.ts'
+import { recordOpener } from '../../src/record/bodies/opener.ts'
 import { bodyReader } from '../../src/record/bodies/reader.ts'
 import { openKeys } from '../../src/record/keys/open-keys.ts'
 import { dataPaths } from '../../src/storage/embedded/integrator-messages.ts'
@@ -9,6 +10,7 @@ import { fileBodyFiles } from '../../src/storage/files/body-store.ts'
 import { keyFile } from '../../src/storage/files/key-file.ts'
 import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
 import { sqliteMailboxIndex } from '../../src/storage/sqlite/mailbox-index.ts'
+import { readAll } from './read-all.ts'
 
 /** All that a server has put on record, opened as who has its folders can: the server is stopped. */
 export async function offlineRecord(place: {
@@ -26,8 +28,11 @@ export async function offlineRecord(place: {
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   try {
-    const reader = bodyReader({ index, files, keys, cacheBytes: 0 })
-    return await reader.readMany(Array.from({ length: Number(size) }, (_, position) => position))
+    const reader = bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes: 0 })
+    return await readAll(
+      reader,
+      Array.from({ length: Number(size) }, (_, position) => position),
+    )
   } finally {
     index.close()
     files.close()

@@ -5,6 +5,7 @@ import { systemTicks, type Clock, type Ticks } from '../../src/base/clock.ts'
 import { type FatalError } from '../../src/base/errors.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
+import { recordOpener } from '../../src/record/bodies/opener.ts'
 import { bodyReader } from '../../src/record/bodies/reader.ts'
 import { startIntegrator } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
@@ -91,7 +92,7 @@ export async function realRecord(
     integrated,
     heads: headsOver(index, names),
     mailbox: mailboxOver(index, names),
-    bodies: bodyReader({ index, files, keys, cacheBytes: 0 }),
+    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes: 0 }),
     clock,
     ticks,
     random: systemRandom(),

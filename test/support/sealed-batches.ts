@@ -72,6 +72,8 @@ export function pairOf(one: PersonId, other: PersonId): ConversationId {
 /** Numbers and seals records as the sequencer does, without a log. */
 export type Sealing = {
   readonly size: number
+  /** The next record is so much later than it would be. */
+  wait(ms: number): void
   /** One durable batch. Each record is a second after the one before. */
   batch(records: readonly NewRecord[]): Promise<DurableBatch>
 }
@@ -83,8 +85,9 @@ export function sealing(keys: Keys): Sealing {
   >()
   const senders = new Map<string, number>()
   let size = 0
+  let waitedMs = 0
   const one = async (record: NewRecord): Promise<{ bytes: Uint8Array; envelope: string }> => {
-    const at = firstAt + size * 1000
+    const at = firstAt + waitedMs + size * 1000
     await keys.ensureBuckets(at)
     const bucket = (await keys.bucketAt('default', at)).number
     const head = heads.get(record.conversation) ?? { convSeq: 0, prev: null, seqs: new Map() }
@@ -110,6 +113,9 @@ export function sealing(keys: Keys): Sealing {
   return {
     get size() {
       return size
+    },
+    wait(ms) {
+      waitedMs += ms
     },
     async batch(records) {
       const first = size

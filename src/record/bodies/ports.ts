@@ -1,3 +1,5 @@
+import { type LogPosition } from '../types.ts'
+
 /** Where a record lies: its entry and its body, one behind the other. */
 export type Place = {
   readonly bucket: number
@@ -38,4 +40,32 @@ export type BodyFiles = {
   /** Fewer bytes than asked for where the file is shorter, none where there is no file. */
   read(bucket: number, offset: number, length: number): Buffer
   close(): void
+}
+
+/**
+ * A record that was opened for reading: its AEAD tag was checked with the key that its place in the key tree gives, and its envelope
+ * names its position. Texts alone, so that it can cross threads.
+ */
+export type Checked = {
+  readonly position: LogPosition
+  /** XEP-0359, the one that the envelope ends with. */
+  readonly stanzaId: string
+  /** The 112 bytes that the tree hashes, a character each (latin1). */
+  readonly entry: string
+  /** JSON, as it was sealed. */
+  readonly envelope: string
+  readonly content: string
+  readonly wire: string
+  readonly files: string
+}
+
+/** Opens records for employees. It is trusted with keys and with what it says it has checked. */
+export type RecordOpener = {
+  /**
+   * Opens the first of them, in their order: as many as have 1 MiB together, one at least.
+   *
+   * @param positions 1 to 1,000 of them, ascending or descending for speed
+   * @throws {RecordUnreadable} for the first that is not integrated, whose key is destroyed, or that does not open
+   */
+  open(positions: readonly LogPosition[]): Promise<readonly Checked[]>
 }

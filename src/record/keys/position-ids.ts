@@ -38,7 +38,7 @@ export function positionIds(key: Uint8Array): PositionIds {
 const blockBytes = 16
 const blocksAhead = 64
 
-/** Positions are mostly asked for one after the other, and one call for many blocks costs little more than one for a single block. */
+/** Positions are mostly asked for ascending, and one call for many blocks costs little more than one for a single block. */
 function readAhead(cipher: BlockCipher): (position: LogPosition) => Uint8Array {
   const plain = new Uint8Array(blockBytes * blocksAhead)
   const view = new DataView(plain.buffer)
@@ -47,7 +47,8 @@ function readAhead(cipher: BlockCipher): (position: LogPosition) => Uint8Array {
   let ahead: Uint8Array = new Uint8Array(0)
   return (position) => {
     if (position < from || position >= to) {
-      const count = position === to ? blocksAhead : 1
+      // The next one, or, on a page of an archive, the next one of its conversation.
+      const count = position >= to && position < to + blocksAhead ? blocksAhead : 1
       for (let i = 0; i < count; i++) {
         view.setUint32(i * blockBytes + 8, Math.floor((position + i) / 2 ** 32))
         view.setUint32(i * blockBytes + 12, (position + i) % 2 ** 32)

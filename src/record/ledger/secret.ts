@@ -2,6 +2,7 @@
 
 import { concatBytes, utf8 } from '../../base/bytes.ts'
 import { exportSecret, hmac256, hmac512, secretKey, type SecretKey } from '../../base/crypto.ts'
+import { Secret } from '../../base/secret.ts'
 import { saltBytes } from './entry.ts'
 
 /** RS: what opens one record and its commitments. It never prints. */
@@ -13,6 +14,7 @@ export type RecordSecret = {
 }
 
 export const recordSecretBytes = 64
+const keyBytes = recordSecretBytes / 2
 
 const recordLabel = utf8('OL1 record\0')
 const partLabel = utf8('OL1 part\0')
@@ -32,15 +34,19 @@ export function recordSecret(
 ): RecordSecret {
   recordInputView.setUint32(recordLabel.length, seq)
   recordInput.set(salt, recordLabel.length + 4)
-  return importRecordSecret(hmac512(conversationKey, recordInput))
+  const bytes = hmac512(conversationKey, recordInput)
+  // Nobody else has these bytes, so they need not be copied.
+  return {
+    body: new Secret(bytes.subarray(0, keyBytes)),
+    commitments: new Secret(bytes.subarray(keyBytes)),
+  }
 }
 
 /** RS as it lies in the vault when its parents are destroyed. */
 export function importRecordSecret(bytes: Uint8Array): RecordSecret {
-  const half = recordSecretBytes / 2
   return {
-    body: secretKey(bytes.subarray(0, half)),
-    commitments: secretKey(bytes.subarray(half, recordSecretBytes)),
+    body: secretKey(bytes.subarray(0, keyBytes)),
+    commitments: secretKey(bytes.subarray(keyBytes, recordSecretBytes)),
   }
 }
 

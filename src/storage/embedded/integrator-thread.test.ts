@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { directRecord, sealing, somebody } from '../../../test/support/sealed-batches.ts'
 import { OperatorError, type FatalError } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
-import { bodyReader } from '../../record/bodies/reader.ts'
+import { recordOpener } from '../../record/bodies/opener.ts'
 import { createVault, openKeys } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { mailboxOver } from '../../record/mailbox/mailbox.ts'
@@ -40,8 +40,8 @@ test('what the thread integrates can be found and read here, and goes on after a
   })
   const mailbox = mailboxOver(index, pseudonyms(keys))
   const rows = mailbox.rows({ owner: bo, peer: anna, limit: 10, newestFirst: true })
-  const reader = bodyReader({ index, files, keys, cacheBytes: 0 })
-  const opened = await reader.readMany(rows.map(({ position }) => position))
+  const opener = recordOpener({ index, files, keys })
+  const opened = await opener.open(rows.map(({ position }) => position))
   assert.deepEqual(
     opened.map(({ content }) => content),
     ['two', 'one'],

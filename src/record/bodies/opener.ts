@@ -1,0 +1,109 @@
+import { fromUtf8, toHex } from '../../base/bytes.ts'
+import { lru } from '../../base/lru.ts'
+import { RecordUnreadable } from '../errors.ts'
+import { type ConversationKey, type Keys } from '../keys/ports.ts'
+import { namesStanzaId } from '../ledger/envelope.ts'
+import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
+import { partIds, type OpenPart } from '../ledger/parts.ts'
+import { openRecord } from '../ledger/seal.ts'
+import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { type MailboxIndex } from '../mailbox/ports.ts'
+import { type LogPosition } from '../types.ts'
+import { nearReads } from './near-reads.ts'
+import { type BodyFiles, type Checked, type RecordOpener } from './ports.ts'
+
+/** Sealed bytes that are opened at once, but for the first record of all, which may have more. */
+const openedBytesMax = 1_048_576
+/** Conversation keys that are kept: deriving one costs as much as opening a record. */
+const conversationKeysMax = 10_000
+
+/** Opens records in the thread that asks. The AEAD tag is checked, hash and commitments are not: DESIGN.md §5. */
+export function recordOpener(parts: {
+  readonly index: Pick<MailboxIndex, 'places'>
+  readonly files: Pick<BodyFiles, 'read'>
+  readonly keys: Keys
+}): RecordOpener {
+  const { index, files, keys } = parts
+  const secretOf = recordSecrets(keys)
+
+  async function open(position: LogPosition, bytes: Buffer): Promise<Checked> {
+    const head = bytes.subarray(0, entryBytes)
+    const entry = decodeEntry(head)
+    if (typeof entry === 'string') throw new RecordUnreadable(position, entry)
+    const secret = secretOf.now(entry) ?? (await secretOf.load(entry, position))
+    if (secret === null) throw new RecordUnreadable(position, 'its key is destroyed')
+    const record = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
+    const opened = openRecord(record, secret, { check: 'tag' })
+    if (!opened.ok) throw new RecordUnreadable(position, opened.reason)
+    const envelope = textOf(opened.parts, partIds.envelope)
+    const stanzaId = keys.stanzaId(position)
+    // The tag binds the body to its entry, and the envelope's stanza id binds both to this position: rows that were
+    // swapped do not show one record in the place of another.
+    if (envelope === undefined || !namesStanzaId(envelope, stanzaId)) {
+      throw new RecordUnreadable(position, 'another record lies in its place')
+    }
+    return {
+      position,
+      stanzaId,
+      entry: head.toString('latin1'),
+      envelope,
+      content: textOf(opened.parts, partIds.content) ?? '',
+      wire: textOf(opened.parts, partIds.wire) ?? '',
+      files: textOf(opened.parts, partIds.files) ?? '',
+    }
+  }
+
+  return {
+    async open(positions) {
+      const found = index.places(positions)
+      const places = positions.map((position) => found.get(position))
+      const bytesOf = nearReads(files, places)
+      const opened: Checked[] = []
+      let bytes = 0
+      // One after the other: nothing here waits for anything but a key that is not in memory.
+      for (const [i, position] of positions.entries()) {
+        const place = places[i]
+        bytes += place?.length ?? 0
+        if (bytes > openedBytesMax && i > 0) break
+        if (place === undefined) throw new RecordUnreadable(position, 'it is not in the archive')
+        opened.push(await open(position, bytesOf(i)))
+      }
+      return opened
+    },
+  }
+}
+
+type RecordSecrets = {
+  /** Undefined when the conversation's key has to be loaded. */
+  now(entry: Entry): RecordSecret | undefined
+  /** Null when it is destroyed. */
+  load(entry: Entry, position: LogPosition): Promise<RecordSecret | null>
+}
+
+function recordSecrets(keys: Keys): RecordSecrets {
+  const known = lru<string, ConversationKey>({ costMax: conversationKeysMax })
+  return {
+    now(entry) {
+      const conversation = known.get(nameOf(entry))
+      return conversation && recordSecret(conversation.key, entry.seq, entry.salt)
+    },
+    async load(entry, position) {
+      const { bucket, handle, seq, salt } = entry
+      const conversation = await keys.conversation(bucket, handle)
+      // Of some conversations only single records survive.
+      if (conversation === null) return await keys.record({ bucket, handle, seq, salt, position })
+      known.set(nameOf(entry), conversation)
+      return recordSecret(conversation.key, seq, salt)
+    },
+  }
+}
+
+function nameOf({ bucket, handle }: Entry): string {
+  return `${bucket} ${toHex(handle)}`
+}
+
+/** Undefined for a part that is not there, or is no text. */
+function textOf(parts: readonly OpenPart[], id: number): string | undefined {
+  const part = parts.find((one) => one.id === id)
+  return part && (fromUtf8(part.bytes) ?? undefined)
+}

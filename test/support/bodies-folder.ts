@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext } from 'node:test'
+import assert from 'node:assert/strict'
+import { systemRandom } from '../../src/base/random.ts'
+import { startIntegrator } from '../../src/record/integrate/integrator.ts'
+import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
+import { type Keys } from '../../src/record/keys/ports.ts'
+import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
+import { type LogPosition } from '../../src/record/types.ts'
+import { keyFile } from '../../src/storage/files/key-file.ts'
+import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
+import { memoryHeadRegister } from '../fakes/head-register.ts'
+import { derivedStores } from './derived-stores.ts'
+import { directRecord, sealing, somebody } from './sealed-batches.ts'
+
+const [anna, bo] = [somebody(1), somebody(2)]
+
+/** A data folder with a vault, whose bodies and rows grow as a test says. */
+export type BodiesFolder = {
+  readonly dataDir: string
+  readonly keyFile: string
+  readonly vault: VaultParts
+  /** Those of the thread that makes buckets. */
+  readonly keys: Keys
+  /** Anna and Bo take turns; each text is a record. It resolves when they can be read. @returns their positions */
+  say(...texts: readonly string[]): Promise<LogPosition[]>
+  /** What is said next is so much later. */
+  wait(ms: number): void
+}
+
+export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-bodies-'))
+  const random = systemRandom()
+  const place = { dataDir: dir, keyFile: join(dir, 'keys/vault.key') }
+  const vaultStore = fileVaultStore(join(dir, 'vault'))
+  const vault = { holder: keyFile(place.keyFile, random), vaultStore, random }
+  await createVault(vault, 'localhost')
+  const keys = await openKeys(vault)
+  const stores = await derivedStores(dir, { keys, register: memoryHeadRegister() })
+  const options = { checkpointEveryMs: 60_000, retryMsMax: 10, onFatal: assert.fail }
+  const { integrator } = await startIntegrator(stores, options)
+  await integrator.begin()
+  t.after(async () => {
+    await integrator.close({ segment: 1, offset: 0, spareBytes: 0 })
+    rmSync(dir, { recursive: true })
+  })
+  const seals = sealing(keys)
+  return {
+    ...place,
+    vault,
+    keys,
+    async say(...texts) {
+      const first = seals.size
+      const records = texts.map((text, i) => {
+        const [from, to] = (first + i) % 2 === 0 ? [anna, bo] : [bo, anna]
+        return directRecord({ from, to, text, id: `m${first + i}` })
+      })
+      integrator.take(await seals.batch(records))
+      await integrator.integrated(seals.size)
+      return records.map((_, i) => first + i)
+    },
+    wait: (ms) => seals.wait(ms),
+  }
+}
