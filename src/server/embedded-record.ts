@@ -65,7 +65,7 @@ export async function openEmbeddedRecord(
       integrated,
       heads: headsOver(index, names),
       mailbox: mailboxOver(index, names),
-      bodies: bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes }),
+      bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes }),
       clock,
       ticks: systemTicks,
       random,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
@@ -66,6 +66,17 @@ function opens(given: Given): void {
     assert.deepEqual(await textsOf(opener, [0, 1]), ['a', 'b'])
   })
 
+  given('a bucket that was made later is found', async ({ folder, open }) => {
+    await folder.say('november')
+    const opener = await open()
+    assert.deepEqual(await textsOf(opener, [0]), ['november'])
+    // The vault had this month and the next when it was opened.
+    folder.wait(92 * 24 * 3_600_000)
+    await folder.say('february')
+    assert.deepEqual(await textsOf(opener, [0, 1]), ['november', 'february'])
+    assert.ok(existsSync(join(folder.dataDir, 'bodies/3')))
+  })
+
   given('what is asked for side by side is answered to each', async ({ folder, open }) => {
     const positions = await folder.say(...Array.from({ length: 40 }, (_, n) => `text ${n}`))
     const opener = await open()
@@ -87,6 +98,21 @@ function refuses(given: Given): void {
     await assert.rejects(opener.open([5, 6]), unreadable(5, 'it is not in the archive'))
     assert.deepEqual(await textsOf(opener, [0]), ['a'], 'it goes on')
   })
+
+  given(
+    'what was opened before is not opened any more when its key is destroyed',
+    async (scene) => {
+      const { folder, open } = scene
+      await folder.say('november')
+      folder.wait(31 * 24 * 3_600_000)
+      await folder.say('december')
+      const opener = await open()
+      assert.deepEqual(await textsOf(opener, [0, 1]), ['november', 'december'])
+      await folder.destroyBucket(1)
+      await assert.rejects(opener.open([0, 1]), unreadable(0, 'its key is destroyed'))
+      assert.deepEqual(await textsOf(opener, [1]), ['december'])
+    },
+  )
 
   given('a changed byte is found, and nothing of the record is shown', async (scene) => {
     const { folder, open } = scene

@@ -7,7 +7,7 @@ import { systemRandom } from '../../src/base/random.ts'
 import { startIntegrator } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
-import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
+import { readVault, writeVault, type VaultParts } from '../../src/record/keys/sealed-vault.ts'
 import { type LogPosition } from '../../src/record/types.ts'
 import { keyFile } from '../../src/storage/files/key-file.ts'
 import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
@@ -28,6 +28,8 @@ export type BodiesFolder = {
   say(...texts: readonly string[]): Promise<LogPosition[]>
   /** What is said next is so much later. */
   wait(ms: number): void
+  /** As disposal does it: the vault is written without the bucket's key, under another KEK, and `keys` know of it. */
+  destroyBucket(number: number): Promise<void>
 }
 
 export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
@@ -62,5 +64,16 @@ export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
       return records.map((_, i) => first + i)
     },
     wait: (ms) => seals.wait(ms),
+    async destroyBucket(number) {
+      const stored = await readVault(vault)
+      assert.ok(stored)
+      const epoch = stored.header.epoch + 1
+      const header = { keyId: await vault.holder.create(), epoch }
+      const buckets = stored.vault.buckets.map((bucket) =>
+        bucket.number === number ? { ...bucket, node: { kind: 'destroyed' } as const } : bucket,
+      )
+      await writeVault(vault, header, { ...stored.vault, buckets })
+      await keys.reach(epoch)
+    },
   }
 }

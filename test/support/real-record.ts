@@ -92,7 +92,7 @@ export async function realRecord(
     integrated,
     heads: headsOver(index, names),
     mailbox: mailboxOver(index, names),
-    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), cacheBytes: 0 }),
+    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes: 0 }),
     clock,
     ticks,
     random: systemRandom(),

@@ -2,6 +2,7 @@ import { fromUtf8, toHex } from '../../base/bytes.ts'
 import { lru } from '../../base/lru.ts'
 import { RecordUnreadable } from '../errors.ts'
 import { type ConversationKey, type Keys } from '../keys/ports.ts'
+import { perEpoch } from '../keys/per-epoch.ts'
 import { namesStanzaId } from '../ledger/envelope.ts'
 import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
@@ -81,18 +82,19 @@ type RecordSecrets = {
 }
 
 function recordSecrets(keys: Keys): RecordSecrets {
-  const known = lru<string, ConversationKey>({ costMax: conversationKeysMax })
+  const known = perEpoch(keys, () => lru<string, ConversationKey>({ costMax: conversationKeysMax }))
   return {
     now(entry) {
-      const conversation = known.get(nameOf(entry))
+      const conversation = known().get(nameOf(entry))
       return conversation && recordSecret(conversation.key, entry.seq, entry.salt)
     },
     async load(entry, position) {
       const { bucket, handle, seq, salt } = entry
+      const kept = known()
       const conversation = await keys.conversation(bucket, handle)
       // Of some conversations only single records survive.
       if (conversation === null) return await keys.record({ bucket, handle, seq, salt, position })
-      known.set(nameOf(entry), conversation)
+      kept.set(nameOf(entry), conversation)
       return recordSecret(conversation.key, seq, salt)
     },
   }

@@ -11,7 +11,7 @@ import { bodyReader } from './reader.ts'
 
 test('what an opener has checked is what is read', async () => {
   const { opener } = noting()
-  const opened = await bodyReader({ opener, cacheBytes: 0 }).read(1)
+  const opened = await bodyReader({ opener, keys: { epoch: 1 }, cacheBytes: 0 }).read(1)
   assert.deepEqual([opened.position, opened.content, opened.wire], [1, 'text 1', '<m>text 1</m>'])
   const { kind, conv, stanza_id: id, t_server: at } = opened.envelope
   assert.deepEqual([kind, conv, id, at], ['message', newRecord().conversation, 'id-1', 1_001])
@@ -22,12 +22,12 @@ test('what an opener has checked is what is read', async () => {
 
 test('what was read is kept, up to a bound', async () => {
   const { opener, asked } = noting()
-  const kept = bodyReader({ opener, cacheBytes: 1_000_000 })
+  const kept = bodyReader({ opener, keys: { epoch: 1 }, cacheBytes: 1_000_000 })
   const [first] = await kept.readSome([0, 1])
   assert.equal(await kept.read(0), first)
   assert.deepEqual(await positionsOf(kept.readSome([2, 1, 0])), [2, 1, 0])
   assert.deepEqual(asked, [[0, 1], [2]])
-  const forgetful = bodyReader({ opener, cacheBytes: 0 })
+  const forgetful = bodyReader({ opener, keys: { epoch: 1 }, cacheBytes: 0 })
   await forgetful.readSome([0, 1])
   await forgetful.readSome([0, 1])
   assert.deepEqual(asked.slice(2), [
@@ -36,9 +36,23 @@ test('what was read is kept, up to a bound', async () => {
   ])
 })
 
+test('nothing that was opened before keys were destroyed is shown again', async () => {
+  const { opener, asked } = noting()
+  const keys = { epoch: 1 }
+  const reader = bodyReader({ opener, keys, cacheBytes: 1_000_000 })
+  await reader.readSome([0, 1])
+  const reading = reader.read(2)
+  keys.epoch = 2
+  await reading
+  await reader.readSome([0, 1, 2])
+  assert.deepEqual(asked, [[0, 1], [2], [0, 1, 2]])
+  await reader.readSome([0, 1, 2])
+  assert.equal(asked.length, 3)
+})
+
 test('what is read ends before the first that was not opened, also where a later one is kept', async () => {
   const { opener } = noting()
-  const reader = bodyReader({ opener, cacheBytes: 1_000_000 })
+  const reader = bodyReader({ opener, keys: { epoch: 1 }, cacheBytes: 1_000_000 })
   await reader.readSome([1, 5])
   // The opener opens three at a time.
   assert.deepEqual(await positionsOf(reader.readSome([0, 1, 2, 3, 4, 5])), [0, 1, 2, 3])
@@ -48,7 +62,7 @@ test('what is read ends before the first that was not opened, also where a later
 
 test('what cannot be opened is not read, and nothing is kept of it', async () => {
   const { opener, asked } = noting()
-  const reader = bodyReader({ opener, cacheBytes: 1_000_000 })
+  const reader = bodyReader({ opener, keys: { epoch: 1 }, cacheBytes: 1_000_000 })
   await assert.rejects(reader.readSome([8, 9]), RecordUnreadable)
   await assert.rejects(reader.read(9), /record 9 cannot be read: it is the ninth/)
   assert.deepEqual(asked, [[8, 9], [9]])

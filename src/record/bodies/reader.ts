@@ -1,5 +1,7 @@
 import { toHex } from '../../base/bytes.ts'
 import { lru } from '../../base/lru.ts'
+import { perEpoch } from '../keys/per-epoch.ts'
+import { type Keys } from '../keys/ports.ts'
 import { leafHash } from '../ledger/entry.ts'
 import { type LogPosition } from '../types.ts'
 import { Opened } from './opened.ts'
@@ -22,16 +24,20 @@ const overheadBytes = 2_000
 /** @param parts.cacheBytes memory for opened records; 0 keeps none */
 export function bodyReader(parts: {
   readonly opener: RecordOpener
+  readonly keys: Pick<Keys, 'epoch'>
   readonly cacheBytes: number
 }): BodyReader {
-  const { opener, cacheBytes } = parts
-  const kept = lru<LogPosition, Opened>({ costMax: cacheBytes, costOf: bytesOf })
+  const { opener, keys, cacheBytes } = parts
+  const kept = perEpoch(keys, () =>
+    lru<LogPosition, Opened>({ costMax: cacheBytes, costOf: bytesOf }),
+  )
 
   async function readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]> {
-    const found = positions.map((position) => kept.get(position))
+    const cache = kept()
+    const found = positions.map((position) => cache.get(position))
     const missing = positions.filter((_, i) => found[i] === undefined)
     const opened = missing.length === 0 ? [] : (await opener.open(missing)).map(openedOf)
-    for (const one of opened) kept.set(one.position, one)
+    for (const one of opened) cache.set(one.position, one)
     const some: Opened[] = []
     let next = 0
     for (const there of found) {
@@ -45,7 +51,7 @@ export function bodyReader(parts: {
   return {
     readSome,
     async read(position) {
-      const there = kept.get(position)
+      const there = kept().get(position)
       if (there !== undefined) return there
       const [opened] = await readSome([position])
       if (opened === undefined) throw new RangeError('an opener that opens nothing')

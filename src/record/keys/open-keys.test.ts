@@ -9,7 +9,7 @@ import {
   sha256,
   type SecretKey,
 } from '../../base/crypto.ts'
-import { OperatorError } from '../../base/errors.ts'
+import { FatalError, OperatorError } from '../../base/errors.ts'
 import { memoryKeys, memoryVaultParts } from '../../../test/fakes/vault.ts'
 import { verifyCheckpoint } from '../ledger/checkpoint.ts'
 import { parseVerifierKey, type VerifierKey } from '../ledger/note.ts'
@@ -187,6 +187,27 @@ test('a destroyed bucket gives no key, and its period gets a successor', async (
   assert.equal(await after.index(1), null)
   await after.ensureBuckets(november)
   assert.equal((await after.bucketAt('default', november)).number, 3)
+})
+
+test('keys that were opened before others were destroyed know of it when they reach that epoch', async () => {
+  const { keys, parts } = await opened('epochs')
+  await keys.ensureBuckets(november)
+  const { handle } = await keys.handleFor(1, conversation, 0)
+  const stored = await readVault(parts)
+  assert.ok(stored)
+  const header = { ...stored.header, epoch: 2 }
+  await keys.reach(1)
+  await writeVault(parts, header, { ...stored.vault, buckets: stored.vault.buckets.slice(1) })
+  assert.equal(keys.epoch, 1)
+  assert.notEqual(await keys.conversation(1, handle), null)
+  await keys.reach(2)
+  assert.equal(keys.epoch, 2)
+  await assert.rejects(keys.conversation(1, handle), BucketUnknown)
+})
+
+test('a vault of an earlier epoch than one that was known is an old one that was put back', async () => {
+  const { keys } = await opened('put back')
+  await assert.rejects(keys.reach(2), FatalError)
 })
 
 test('the index key is that of the bucket', async () => {

@@ -97,6 +97,10 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
     ...installKeys(opened.vault),
     ...sealedColumns(purposeKey(opened.vault.install, 'sealed column'), parts.random),
     ...treeKeys(table),
+    get epoch() {
+      return table.epoch()
+    },
+    reach: async (epoch) => await table.reach(epoch),
     bucketAt: async (retention, atMs) => await table.at(retention, atMs),
     ensureBuckets: async (nowMs) => await table.ensure(nowMs),
     async sign(head, atMs) {
@@ -138,6 +142,8 @@ function installKeys({
 
 /** The vault's buckets as they are known here. */
 type BucketTable = {
+  epoch(): number
+  reach(epoch: number): Promise<void>
   get(number: number): Promise<KeyedBucket>
   at(retention: string, atMs: number): Promise<KeyedBucket>
   ensure(nowMs: number): Promise<void>
@@ -195,6 +201,13 @@ function bucketTable(
   }
 
   return {
+    epoch: () => header.epoch,
+    async reach(epoch) {
+      if (header.epoch < epoch) await inTurn(refresh)
+      if (header.epoch >= epoch) return
+      const { name } = parts.vaultStore
+      throw new FatalError(`${name} is of epoch ${header.epoch}, and was of ${epoch} before`)
+    },
     get: async (number) => await find(() => byNumber(number), String(number)),
     at: async (retention, atMs) =>
       await find(

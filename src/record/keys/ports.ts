@@ -101,6 +101,18 @@ export type Keys = {
   readonly log: LogIdentity
 
   /**
+   * Rises whenever keys are destroyed: the number of the KEK that the vault is under, as it is known here. What was derived or opened
+   * under a lower one is forgotten by whoever keeps it.
+   */
+  readonly epoch: number
+
+  /**
+   * Reads the vault again unless that epoch is known here. For threads that did not destroy the keys themselves.
+   * @throws {FatalError} when the vault is of an earlier one: somebody has put an old one back
+   */
+  reach(epoch: number): Promise<void>
+
+  /**
    * The bucket that takes records of this class at this time.
    * @throws {FatalError} when there is none: `ensureBuckets` comes before the period does
    */
