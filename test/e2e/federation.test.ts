@@ -69,6 +69,9 @@ for (const kind of [prosody, ejabberd]) {
     test('a room there is joined from here, talked in, and read again', async () =>
       await meet(both, `tea@conference.${kind.domain}`))
 
+    test('a room here is joined from there, and talked in', async () =>
+      await welcome(both, 'tea@conference.chat.example'))
+
     test('what is said while it is down arrives when it is up again', async () =>
       await theyFail(both, zoeAt))
 
@@ -97,12 +100,30 @@ async function subscribe({ ours, anna, zoe }: Both, zoeAt: string): Promise<void
   await until(zoe, isPresence(second.jid, 'unavailable'))
 }
 
-async function meet({ anna, zoe }: Both, room: string): Promise<void> {
-  const entry = (nick: string): string =>
-    `<presence xmlns='jabber:client' to='${room}/${nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`
-  zoe.send(entry('zoe'))
+function entry(room: string, nick: string): string {
+  return `<presence xmlns='jabber:client' to='${room}/${nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`
+}
+
+/** The room is ours, and Anna makes it. */
+async function welcome({ anna, zoe }: Both, room: string): Promise<void> {
+  anna.send(entry(room, 'anna'))
+  await until(anna, isPresence(`${room}/anna`))
+  anna.send(
+    `<iq xmlns='jabber:client' type='set' id='o' to='${room}'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>`,
+  )
+  await until(anna, ({ attrs }) => attrs['id'] === 'o')
+  zoe.send(entry(room, 'zoe'))
   await until(zoe, isPresence(`${room}/zoe`))
-  anna.send(entry('anna'))
+  zoe.send(groupchat(room, 'a guest'))
+  await until(anna, isSaid('a guest'))
+  anna.send(groupchat(room, 'be welcome'))
+  await until(zoe, isSaid('be welcome'))
+}
+
+async function meet({ anna, zoe }: Both, room: string): Promise<void> {
+  zoe.send(entry(room, 'zoe'))
+  await until(zoe, isPresence(`${room}/zoe`))
+  anna.send(entry(room, 'anna'))
   await until(anna, isPresence(`${room}/anna`))
   anna.send(groupchat(room, 'in the room'))
   await until(zoe, isSaid('in the room'))
@@ -152,11 +173,14 @@ async function startBoth(kind: typeof prosody): Promise<{
   const [s2sPort = 0] = await freePorts(1)
   // ejabberd asks for the record itself, and the system for addresses.
   const dns = await dnsServer({
-    srv: { '_xmpp-server._tcp.chat.example': [{ target: 'localhost', port: s2sPort }] },
+    srv: {
+      '_xmpp-server._tcp.chat.example': [{ target: 'localhost', port: s2sPort }],
+      '_xmpp-server._tcp.conference.chat.example': [{ target: 'localhost', port: s2sPort }],
+    },
   })
   const where = { domain: 'chat.example', s2sPort, dnsPort: dns.port }
   const theirs = await peer(kind, authority, where)
-  const { cert, key } = authority.issue({ dns: ['chat.example'] })
+  const { cert, key } = authority.issue({ dns: ['chat.example', 'conference.chat.example'] })
   const files = { 'ca.pem': authority.cert, 'cert.pem': cert, 'key.pem': key }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
   const at = `127.0.0.1:${theirs.s2sPort}`

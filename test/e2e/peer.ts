@@ -77,6 +77,8 @@ export async function peer(kind: Kind, authority: Authority, ours: Ours): Promis
     // The program may have children of its own.
     process.kill(-running.pid, 'SIGKILL')
     await gone
+    // The system takes a moment longer to close what the program's children had open.
+    for (const port of [c2sPort, s2sPort]) while (await canConnect(port));
   }
 
   return {
@@ -172,7 +174,7 @@ authentication = "internal_plain"
 default_archive_policy = true
 s2s_secure_auth = true
 s2s_require_encryption = true
-onrecord_test = { ["${ours.domain}"] = ${ours.s2sPort} }
+onrecord_test = { ["${ours.domain}"] = ${ours.s2sPort}; ["conference.${ours.domain}"] = ${ours.s2sPort} }
 log = { { levels = { min = "debug" }, to = "file", filename = "${dir}/log" } }
 ${ssl}
 VirtualHost "${domain}"
