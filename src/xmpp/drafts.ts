@@ -2,7 +2,7 @@ import { type PersonId } from '../directory/ports.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { type Draft, type RecordKind, type View } from '../intake/draft.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
-import { Element, textOf } from '../xml/element.ts'
+import { Element, elements, textOf } from '../xml/element.ts'
 import { serialize } from '../xml/serialize.ts'
 import { type Speaker } from './services.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
@@ -55,11 +55,11 @@ export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): D
   const said =
     stanza.attrs['type'] === 'groupchat' ? inRoom(from, addressee) : direct(from, addressee)
   return {
-    kind: payload.kind,
+    kind: isToldAgain(stanza, from) ? 'history.import' : payload.kind,
     ...said,
     device: from.jid.resource ?? '',
     to: addressee.to.text,
-    views: isArchived(stanza) ? viewsOf(from, addressee) : [],
+    views: isArchived(stanza, from) ? viewsOf(from, addressee) : [],
     messageId: stanza.attrs['id'] ?? null,
     originId: payload.originId,
     origin: from.origin,
@@ -136,12 +136,20 @@ export function statusDraftOf(stanza: Element, from: Speaker, addressee: Address
   }
 }
 
+/** A result of somebody else's archive (XEP-0313 section 4.2): what was said before, and is not said now. */
+function isToldAgain(stanza: Element, { session }: Speaker): boolean {
+  // To the device that has asked, and from elsewhere: people here hide nothing from each other's archives.
+  if (session !== null || stanza.attrs['to']?.includes('/') !== true) return false
+  return elements(stanza).some(({ name, ns }) => name === 'result' && ns === 'urn:xmpp:mam:2')
+}
+
 /**
  * XEP-0313 section 6.1: messages of type chat and normal are archived; headlines, errors and IQs are on record alone, and
  * what is said in a room, which has its own archive.
  */
-export function isArchived({ name, attrs }: Element): boolean {
-  if (name !== 'message') return false
+export function isArchived(stanza: Element, from: Speaker): boolean {
+  const { name, attrs } = stanza
+  if (name !== 'message' || isToldAgain(stanza, from)) return false
   const type = attrs['type']
   return type !== 'headline' && type !== 'error' && type !== 'groupchat'
 }

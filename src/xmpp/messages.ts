@@ -70,7 +70,7 @@ export function createMessages(
     if (transient && relay(parts, transient, { out, type, from, recipient, way })) return
 
     const draft = draftOf(out, from, { to, id: person.id, isHere: true })
-    const isKept = isArchived(out) && (transient !== null || !isSignal(out))
+    const isKept = isArchived(out, from) && (transient !== null || !isSignal(out))
     const message =
       type === 'groupchat'
         ? await parts.roomLines.record(draft, { stanza: out, from, to })

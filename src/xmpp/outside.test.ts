@@ -57,6 +57,16 @@ test('history with an outside address is what was said with it', async () => {
   assert.deepEqual(bodies, ['one', 'two'])
 })
 
+test('a page of an archive elsewhere is on record as what was said before, and in nobody’s archive here', async () => {
+  const { s, irc } = await withIrc('ann/phone')
+  const forwarded = `<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'><body>old</body></message></forwarded>`
+  const result = `<result xmlns='urn:xmpp:mam:2' id='1'>${forwarded}</result>`
+  await irc.says(`<message to='ann@localhost/phone' from='${zed}'>${result}</message>`)
+  const [entry] = s.record.entries
+  assert.deepEqual([entry?.kind, entry?.views], ['history.import', []])
+  assert.match(serialize(s.got('ann/phone')[0] ?? el('none', '')), /old/)
+})
+
 test('carbons: the other devices see what went out and what came in', async () => {
   const { s, irc } = await withIrc('ann/phone', 'ann/desk')
   await s.set('ann/desk', `<enable xmlns='urn:xmpp:carbons:2'/>`)
