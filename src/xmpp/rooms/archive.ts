@@ -87,8 +87,9 @@ export async function answerArchive(
   { room, from, host }: { readonly room: Room; readonly from: Speaker; readonly host: Host },
 ): Promise<Element> {
   const affiliation = affiliationOf(room, from.id)
-  const mayRead =
-    affiliation !== 'outcast' && (!room.state.config.isMembersOnly || affiliation !== 'none')
+  // From elsewhere nobody reads in a room that he is not in.
+  const isOpen = !room.state.config.isMembersOnly && from.session !== null
+  const mayRead = affiliation !== 'outcast' && (isOpen || affiliation !== 'none')
   if (!mayRead && !occupantOf(room, from)) throw new StanzaError('forbidden')
   if (iq.attrs['type'] === 'get' && query.name === 'query')
     return el('query', ns.mam, {}, buildForm('form', ns.mam, archiveFields))

@@ -65,9 +65,8 @@ export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Eleme
 function isShown(room: Room, from: Speaker): boolean {
   if (room.isLocked) return false
   const affiliation = affiliationOf(room, from.id)
-  return room.state.config.isPublic
-    ? affiliation !== 'outcast'
-    : affiliation !== 'none' && affiliation !== 'outcast'
+  const isListed = room.state.config.isPublic && from.session !== null
+  return affiliation !== 'outcast' && (isListed || affiliation !== 'none')
 }
 
 /** Section 6.4. @throws {StanzaError} */

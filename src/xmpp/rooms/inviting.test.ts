@@ -7,11 +7,13 @@ import {
   inShort,
   join,
   kinds,
+  muc,
   never,
   room,
   say,
   user,
 } from '../../../test/support/in-room.ts'
+import { elsewhere } from '../../../test/support/elsewhere.ts'
 import { type Scene } from '../../../test/support/scene.ts'
 import { child, type Element, elements, textOf } from '../../xml/element.ts'
 
@@ -144,6 +146,35 @@ test('who has no right to see settings or lists sees none', async () => {
   for (const list of [`<item affiliation='owner'/>`, `<item role='participant'/>`])
     assert.equal(await s.get('bo/desk', admin(list), room), 'forbidden')
   assert.equal(await s.set('bo/desk', admin(`<item nick='Ann' role='none'/>`), room), 'forbidden')
+})
+
+test('who is at another domain is in like everybody, and out once messages to him come back (section 18.1.2)', async () => {
+  const s = await inRoom()
+  const irc = elsewhere(s, 'irc.example')
+  const zed = 'zed@irc.example/x'
+  await irc.says(`<presence from='${zed}' to='${room}/Zed'>${muc}</presence>`)
+  assert.match(s.got('ann/phone').map(inShort)[0] ?? '', /Zed none participant/)
+  await say(s, 'ann/phone', 'hello Zed')
+  assert.ok(irc.answers().some((stanza) => stanza.includes('hello Zed')))
+  await irc.says(`<message type='error' from='${zed}' to='${room}/Ann'/>`)
+  s.inbox('ann/phone')
+  await irc.says(`<message type='error' from='${zed}' to='${room}'/>`)
+  assert.deepEqual([...s.got('ann/phone').map(inShort)], [])
+  await say(s, 'ann/phone', 'anybody?')
+  assert.ok(!irc.answers().some((stanza) => stanza.includes('anybody')))
+})
+
+test('who is at another domain makes no rooms, and sees none and nothing of them before he is in', async () => {
+  const s = await inRoom()
+  const irc = elsewhere(s, 'irc.example')
+  const from = `from='zed@irc.example/x'`
+  await irc.says(`<presence ${from} to='own@conference.localhost/Zed'>${muc}</presence>`)
+  assert.match(irc.answers()[0] ?? '', /not-allowed/)
+  await irc.says(`<iq type='set' id='1' ${from} to='${room}'><query xmlns='urn:xmpp:mam:2'/></iq>`)
+  assert.match(irc.answers()[0] ?? '', /forbidden/)
+  const items = `<query xmlns='http://jabber.org/protocol/disco#items'/>`
+  await irc.says(`<iq type='get' id='2' ${from} to='conference.localhost'>${items}</iq>`)
+  assert.doesNotMatch(irc.answers()[0] ?? '', /tea@/)
 })
 
 test('presence with words in it is on record before the others see it', async () => {

@@ -73,6 +73,8 @@ export async function arrive(
       text: 'You are not in this room: come in first.',
     })
   if (there) return await join(stanza, from, { room: there, nick, parts, isNew: false })
+  // Rooms are made by people here; others come in where they are let in.
+  if (!from.session) throw new StanzaError('not-allowed')
   const room = await rooms.makeRoom(to.bare, authorOf(from))
   const owner = {
     person: from.id,

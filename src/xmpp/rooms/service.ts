@@ -35,7 +35,12 @@ export function roomService(host: Host): { readonly service: Service; readonly r
 
   async function message(stanza: Element, from: Speaker, to: Jid): Promise<void> {
     const { type } = stanza.attrs
-    if (type === 'error') return // A device that cannot take it: it goes when its stream does.
+    if (type === 'error') {
+      // Section 18.1.2: who cannot be reached elsewhere is not in. A device here goes when its stream does.
+      const there = rooms.find(to.bare)
+      if (there && !from.session) await leave(there, from, parts)
+      return
+    }
     const room = mustFind(rooms, to)
     if (to.resource !== null) return await sayToOne(stanza, from, { room, to, parts })
     if (type === 'groupchat') return await sayToAll(stanza, from, { room, parts })
