@@ -76,7 +76,9 @@ export function createMarks(parts: {
   }
 
   function add(mark: Mark): Waiting | null {
-    if (mark.about.members.length > markedMembersMax) return null
+    // Asked for once: of a message from the archive that opens its envelope.
+    const { conversation, members } = mark.about
+    if (members.length > markedMembersMax) return null
     if (waiting.size >= conversationsMax) {
       const [oldest] = waiting.values()
       if (!oldest || writer.isFull()) {
@@ -85,8 +87,9 @@ export function createMarks(parts: {
       }
       start(oldest)
     }
-    const entry = newEntry(mark, ticks.elapsed() + coalesceMs)
-    waiting.set(mark.about.conversation, entry)
+    const dueAt = ticks.elapsed() + coalesceMs
+    const entry = { conversation, members, dueAt, delivered: new Map(), displayed: new Map() }
+    waiting.set(conversation, entry)
     return entry
   }
 
@@ -109,10 +112,6 @@ export function createMarks(parts: {
       await writer.done()
     },
   }
-}
-
-function newEntry({ about: { conversation, members } }: Mark, dueAt: number): Waiting {
-  return { conversation, members, dueAt, delivered: new Map(), displayed: new Map() }
 }
 
 function merge({ delivered, displayed }: Waiting, mark: Mark): void {

@@ -36,6 +36,7 @@ function opens(given: Given): void {
       stanzaId: folder.keys.stanzaId(position),
       content: 'zwei ü 😀',
       wire: '<message><body>zwei ü 😀</body></message>',
+      files: '',
     })
     assert.equal(entry, readFileSync(bodiesOf(folder)).toString('latin1', 0, 112))
     const { stanza_id: id, conv_seq: seq } = JSON.parse(envelope)
