@@ -170,6 +170,36 @@ test('two bodies that changed places are found', async () => {
   assert.match(await findingIn(copy), /^bodies\/1, record 0: /)
 })
 
+test('a record of a bucket whose key the vault does not have is found', async () => {
+  using copy = small.copy()
+  const bodies = readFileSync(copy.path('data/bodies/1'))
+  const bundles = filesOf(copy, 'data/log/tile/entries')
+  const [last] = decodeBundle(readFileSync(copy.path(bundles.at(-1) ?? '')))?.slice(-1) ?? []
+  assert.ok(last)
+  const at = bodies.lastIndexOf(last)
+  const other = Buffer.from(last)
+  other.writeUInt32BE(9, 4)
+  for (const name of bundles) {
+    const bytes = readFileSync(copy.path(name))
+    const found = bytes.indexOf(last)
+    if (found >= 0)
+      writeFileSync(copy.path(name), Buffer.from(bytes).fill(other, found, found + entryBytes))
+  }
+  writeFileSync(
+    copy.path('data/bodies/9'),
+    Buffer.concat([other, bodies.subarray(at + entryBytes)]),
+  )
+  writeFileSync(copy.path('data/bodies/1'), bodies.subarray(0, at))
+  assert.equal(
+    await findingAfter(
+      copy,
+      'data/mailbox.db',
+      'UPDATE record SET bucket = 9, offset = 0 WHERE position = 10',
+    ),
+    'vault: the key of record 10 is not in it',
+  )
+})
+
 test('a folder that was rolled back as a whole is found by the head register', async () => {
   using copy = small.copy()
   await small.session(november, async (storage) => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
@@ -6,8 +7,10 @@ import { systemRandom } from '../base/random.ts'
 import { auditPeople, type Seen } from '../directory/audit.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
+import { openerHere } from '../record/verify/open-records.ts'
 import { type Verified } from '../record/verify/ports.ts'
 import { verifyRecord } from '../record/verify/verify-record.ts'
+import { openerThreads } from '../storage/embedded/opener-threads.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { keyFile } from '../storage/files/key-file.ts'
 import { fileLogStore } from '../storage/files/log-store.ts'
@@ -17,6 +20,10 @@ import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
 import { type Config } from './config.ts'
 
 const stateFile = 'state.db'
+/** One processor has enough to do with tree, numbers and rows. More threads than that would wait for it. */
+const threads = Math.max(1, Math.min(availableParallelism() - 1, 3))
+/** To start threads takes as long as to open so many records. */
+const threadsWorthRecords = 10_000
 
 /**
  * Verifies the record in a data folder, also while a server has it open.
@@ -46,7 +53,16 @@ export async function verifyData(
     const verify = async (isBeingServed: boolean): Promise<Verified> => {
       const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
       const people = peopleOf(data, isBeingServed)
-      const verified = await verifyRecord(source, { keys, names: pseudonyms(keys), ...people })
+      const place = { dataDir: data, keyFile: config.keyFile, isServed: isBeingServed }
+      const verified = await verifyRecord(source, {
+        keys,
+        names: pseudonyms(keys),
+        openerFor: (records) =>
+          records < threadsWorthRecords
+            ? openerHere(source.bodies, keys)
+            : openerThreads(place, threads),
+        ...people,
+      })
       return verified.ok ? people.verdict(verified.report.records, verified) : verified
     }
     const wasServed = isServed(data)

@@ -85,6 +85,11 @@ export function bodyLengthAt(bytes: Uint8Array, offset: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset + 24)
 }
 
+/** The bucket of the entry at `offset`, without decoding it. */
+export function bucketAt(bytes: Uint8Array, offset: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset + 4)
+}
+
 // One scratch per thread: hashing is synchronous, and a new array for each leaf is half the cost of its hash.
 const leaf = new Uint8Array(1 + entryBytes)
 

@@ -2,6 +2,7 @@ import { type BodyFiles } from '../bodies/ports.ts'
 import { type Head } from '../ledger/ports.ts'
 import { type Segment } from '../ledger/walk.ts'
 import { type MailboxAudit } from '../mailbox/audit.ts'
+import { type LogPosition } from '../types.ts'
 
 /**
  * Everything of a record that is checked, to be read and no more. Paths are those of the data folder, such as
@@ -34,6 +35,33 @@ export type RecordSource = {
 
   /** The rows as they are at the first call; later writes are not seen. */
   openRows(): MailboxAudit
+}
+
+/** Records in a row, as the tree has them, and where the bodies are to lie. */
+export type SealedRun = {
+  readonly first: LogPosition
+  /** 112 bytes each, one behind the other. */
+  readonly entries: Uint8Array
+  /** The offset of each record in its bucket's file. */
+  readonly offsets: readonly number[]
+}
+
+/** What came of opening them with everything checked. */
+export type OpenedRun = {
+  /** The envelopes' JSON, up to the first record that is not sound. */
+  readonly envelopes: readonly string[]
+  /** What acts say; '' for messages. */
+  readonly contents: readonly string[]
+  /** What is wrong with the record that comes next; null where all are sound. */
+  readonly finding: Finding | null
+}
+
+/** Opens records: here, or in threads. */
+export type Opener = {
+  /** How many runs it can use at a time. */
+  readonly atOnce: number
+  open(run: SealedRun): Promise<OpenedRun>
+  close(): Promise<void>
 }
 
 /** What a verification found. */

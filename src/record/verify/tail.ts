@@ -85,6 +85,11 @@ function checkSpare(closedAt: LogEnd, lengths: ReadonlyMap<number, number>): voi
 }
 
 /** Tells one record, entry and body, from every other. */
-export function digestOf({ entry, body }: RawRecord): string {
-  return toHex(sha256(entry)) + toHex(sha256(body))
+function digestOf({ entry, body }: RawRecord): string {
+  return digestWith(entry, sha256(body))
+}
+
+/** The same of a record whose body has that hash. */
+export function digestWith(entry: Uint8Array, bodyHash: Uint8Array): string {
+  return toHex(sha256(entry)) + toHex(bodyHash)
 }

@@ -124,7 +124,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
  * @throws {Broken} when a bundle is missing or is none
  */
 export async function* entriesOf(
-  source: RecordSource,
+  source: Pick<RecordSource, 'read'>,
   size: number,
 ): AsyncGenerator<readonly Uint8Array[]> {
   for (let index = 0; index * tileWidth < size; index++) {

@@ -1,32 +1,39 @@
 // Checks a whole data folder: every entry, body, tile, checkpoint, number and row. What `onrecord verify --data` runs.
 
-import { fromUtf8, sameBytes, toBase64 } from '../../base/bytes.ts'
+import { sameBytes, toBase64 } from '../../base/bytes.ts'
 import { isSamePlace, type Place } from '../bodies/ports.ts'
 import { LogDamaged } from '../errors.ts'
 import { type Keys } from '../keys/ports.ts'
-import { decodeEntry, entryBytes, leafHash, type Entry } from '../ledger/entry.ts'
-import { partIds } from '../ledger/parts.ts'
+import { entryBytes, leafHash } from '../ledger/entry.ts'
+import { type RawRecord } from '../ledger/frame.ts'
 import { type Head } from '../ledger/ports.ts'
-import { openRecord } from '../ledger/seal.ts'
-import { type RecordSecret } from '../ledger/secret.ts'
 import { growTree, type Tree } from '../ledger/tree.ts'
 import { type MailboxAudit } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 import { followChain, type Chain } from './chain.ts'
 import { checkHeads, type HeadCheck } from './heads.ts'
-import { Broken, type RecordSource, type Report, type Verified } from './ports.ts'
-import { readAhead } from './read-ahead.ts'
+import { entryOf, rawOpener, type OpenedTexts } from './open-records.ts'
+import { openedRuns } from './opened-runs.ts'
+import {
+  Broken,
+  type OpenedRun,
+  type Opener,
+  type RecordSource,
+  type Report,
+  type Verified,
+} from './ports.ts'
 import { checkRows, type RowCheck } from './rows.ts'
-import { digestOf, readTail, type Tail } from './tail.ts'
-import { recordSecrets } from './secrets.ts'
+import { digestWith, readTail, type Tail } from './tail.ts'
 import { checkStrays } from './strays.ts'
-import { checkTiles, entriesOf, type TileCheck } from './tiles.ts'
+import { checkTiles, type TileCheck } from './tiles.ts'
 
 /** What is needed beside the files. */
 export type Verifying = {
   readonly keys: Keys
   readonly names: Names
+  /** Opens the records of the archive, of which there are so many. Is closed in the end. */
+  readonly openerFor: (records: number) => Opener
   /** Is shown each record once it was checked, in log order. */
   readonly see: (record: Checked) => void
 }
@@ -35,6 +42,7 @@ export type Verifying = {
 export type Checked = {
   readonly position: LogPosition
   readonly envelope: Envelope
+  /** Of acts; '' for messages. */
   readonly content: string
 }
 
@@ -68,8 +76,7 @@ type Verification = Verifying & {
 
 /** What goes on from record to record. */
 type Checks = {
-  readonly body: ReturnType<typeof readAhead>
-  readonly secret: ReturnType<typeof recordSecrets>
+  readonly openRaw: ReturnType<typeof rawOpener>
   readonly tree: Tree
   readonly chain: Chain
   readonly tiles: TileCheck
@@ -84,8 +91,7 @@ async function verifyAll(of: Verification): Promise<Report> {
   const head = await source.head()
   const tail = source.isServed ? noTail : await readTail({ source, durable, head })
   const checks: Checks = {
-    body: readAhead(source.bodies),
-    secret: recordSecrets(keys),
+    openRaw: rawOpener(keys),
     tree: growTree(),
     chain: followChain((position) => keys.stanzaId(position)),
     tiles: await checkTiles(source, durable, heads.sizes),
@@ -95,8 +101,7 @@ async function verifyAll(of: Verification): Promise<Report> {
   }
   heads.at(0, () => checks.tree.root())
   checks.rows.reached(0, checks.chain)
-  for await (const entries of entriesOf(source, durable))
-    for (const entry of entries) await inArchive(entry, of, checks)
+  await archived(of, checks, durable)
   checkFrontier(audit, checks.tree)
   await checkBodyFiles(of, checks, head)
   for (const record of tail.records) await inTail(record, of, checks)
@@ -129,106 +134,87 @@ async function verifyAll(of: Verification): Promise<Report> {
 
 const noTail: Tail = { logged: new Map(), records: [], roots: new Map(), tornBytes: 0 }
 
-/** A record below the durable position: its entry is in a bundle, entry and body in a bucket's file. */
-async function inArchive(bytes: Uint8Array, of: Verification, checks: Checks): Promise<void> {
-  const position = checks.tree.size
-  const place = of.audit.place(position)
-  if (place === null) throw new Broken(`mailbox.db, record ${position}`, 'the row is missing')
-  const entry = decodeEntry(bytes)
-  if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
-  const { bucket, bodyLength } = entry
-  const path = `bodies/${bucket}`
-  const expected = { bucket, offset: checks.ends.get(bucket) ?? 0, length: entryBytes + bodyLength }
-  if (!isSamePlace(place, expected)) {
-    throw new Broken(`mailbox.db, record ${position}`, 'it names another place for the body')
+/** Records below the durable position: the entry is in a bundle, entry and body in a bucket's file. */
+async function archived(of: Verification, checks: Checks, durable: LogPosition): Promise<void> {
+  const opener = of.openerFor(durable)
+  try {
+    for await (const { entries, opened } of openedRuns(of.source, durable, opener)) {
+      for (const [i, bytes] of entries.entries()) {
+        const place = placeOf(bytes, of, checks)
+        const [envelope, content] = [opened.envelopes[i], opened.contents[i]]
+        if (envelope === undefined || content === undefined) throw brokenBy(opened)
+        checkLogged(bytes, checks)
+        await oneRecord({ bytes, place, envelope, content }, of, checks)
+      }
+    }
+  } finally {
+    await opener.close()
   }
-  const stored = checks.body(bucket, place.offset, place.length)
-  if (stored.length < place.length) {
-    throw new Broken(path, `it ends before the body of record ${position}`)
-  }
-  if (!sameBytes(stored.subarray(0, entryBytes), bytes)) {
-    throw new Broken(`${path}, record ${position}`, 'its entry is not the one in the tree')
-  }
-  const body = stored.subarray(entryBytes)
-  const logged = checks.tail.logged.get(position)
-  if (logged && logged.digest !== digestOf({ entry: bytes, body }))
-    throw new Broken(
-      `${path}, record ${position}`,
-      `it is not what log segment ${logged.segment} has`,
-    )
-  await oneRecord({ bytes, body, place, path }, of, checks)
+}
+
+function brokenBy({ finding }: OpenedRun): Error {
+  return finding === null
+    ? new Error('a record was not opened')
+    : new Broken(finding.where, finding.what)
+}
+
+/** Where the record with this entry is to lie, and its row says that it does. */
+function placeOf(bytes: Uint8Array, { audit }: Verification, { tree, ends }: Checks): Place {
+  const position = tree.size
+  const stored = audit.place(position)
+  if (stored === null) throw new Broken(`mailbox.db, record ${position}`, 'the row is missing')
+  const { bucket, bodyLength } = entryOf(bytes, position)
+  const place = { bucket, offset: ends.get(bucket) ?? 0, length: entryBytes + bodyLength }
+  if (isSamePlace(stored, place)) return place
+  throw new Broken(`mailbox.db, record ${position}`, 'it names another place for the body')
+}
+
+/** What the log still has of the archive is the same. */
+function checkLogged(bytes: Uint8Array, { tree, tail }: Checks): void {
+  const position = tree.size
+  const logged = tail.logged.get(position)
+  if (logged === undefined) return
+  const { bucket, bodyHash } = entryOf(bytes, position)
+  if (logged.digest === digestWith(bytes, bodyHash)) return
+  throw new Broken(
+    `bodies/${bucket}, record ${position}`,
+    `it is not what log segment ${logged.segment} has`,
+  )
 }
 
 /** A record that only the log has yet. */
-async function inTail(
-  { entry, body }: Tail['records'][number],
-  of: Verification,
-  checks: Checks,
-): Promise<void> {
-  const decoded = decodeEntry(entry)
-  const bucket = typeof decoded === 'string' ? 0 : decoded.bucket
-  const length = entryBytes + body.length
-  const place = { bucket, offset: checks.ends.get(bucket) ?? 0, length }
-  await oneRecord({ bytes: entry, body, place, path: 'wal' }, of, checks)
+async function inTail(raw: RawRecord, of: Verification, checks: Checks): Promise<void> {
+  const { tree, ends, openRaw } = checks
+  const position = tree.size
+  const entry = entryOf(raw.entry, position)
+  const { bucket } = entry
+  const place = { bucket, offset: ends.get(bucket) ?? 0, length: entryBytes + raw.body.length }
+  const texts = await openRaw(raw, { entry, position, path: 'wal' })
+  await oneRecord({ bytes: raw.entry, place, ...texts }, of, checks)
 }
 
-type Found = {
-  readonly bytes: Uint8Array
-  readonly body: Uint8Array
-  readonly place: Place
-  readonly path: string
-}
+/** A record whose body was opened. */
+type Found = OpenedTexts & { readonly bytes: Uint8Array; readonly place: Place }
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
-  const { bytes, place } = found
+  const { bytes, place, content } = found
   const { tree, chain, tiles, rows, ends, tail } = checks
   const position = tree.size
-  const entry = decodeEntry(bytes)
-  if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
+  const entry = entryOf(bytes, position)
   const hash = leafHash(bytes)
   tree.append(hash)
   const compared = tiles.leaf(hash, bytes)
   if (compared !== null) await compared
-  const { bucket, handle, seq, salt } = entry
-  const secret = await checks.secret({ bucket, handle, seq, salt, position })
-  if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
-  const record = open(entry, found, { position, secret })
-  const { envelope } = record
+  const envelope: Envelope = JSON.parse(found.envelope)
   chain.next(position, { entry, leafHash: hash, envelope })
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)
-  of.see(record)
+  of.see({ position, envelope, content })
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = tail.roots.get(tree.size)
   if (root && !sameBytes(root, tree.root())) {
     throw new Broken('wal', `the batch that ends with record ${position} has another tree root`)
-  }
-}
-
-/** Opens the record with everything checked: hash, tag, commitments. */
-function open(
-  entry: Entry,
-  { bytes, body, path }: Found,
-  { position, secret }: { readonly position: LogPosition; readonly secret: RecordSecret },
-): Checked {
-  const where = `${path}, record ${position}`
-  const opened = openRecord({ entry, entryBytes: bytes, body }, secret, { check: 'all' })
-  if (!opened.ok) throw new Broken(where, opened.reason)
-  const textOf = (wanted: number): string | null => {
-    const part = opened.parts.find(({ id }) => id === wanted)
-    return part === undefined ? null : fromUtf8(part.bytes)
-  }
-  const json = textOf(partIds.envelope)
-  if (json === null) throw new Broken(where, 'it has no envelope')
-  const envelope: Envelope = JSON.parse(json)
-  return {
-    position,
-    envelope,
-    // Decoded when it is asked for: of most records nobody does.
-    get content() {
-      return textOf(partIds.content) ?? ''
-    },
   }
 }
 

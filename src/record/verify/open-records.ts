@@ -1,0 +1,130 @@
+// Opens records with everything checked: the entry beside the body, the body's hash, its tag, its commitments. Many at a time, so
+// that it can be done in threads: it is more than half of the work of a verification.
+
+import { fromUtf8, sameBytes, toHex } from '../../base/bytes.ts'
+import { type SecretKey } from '../../base/crypto.ts'
+import { lru } from '../../base/lru.ts'
+import { type BodyFiles } from '../bodies/ports.ts'
+import { BucketUnknown } from '../keys/open-keys.ts'
+import { type Keys, type RecordPlace } from '../keys/ports.ts'
+import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
+import { frameBytesMax, type RawRecord } from '../ledger/frame.ts'
+import { partIds } from '../ledger/parts.ts'
+import { openRecord } from '../ledger/seal.ts'
+import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { type LogPosition } from '../types.ts'
+import { Broken, type OpenedRun, type Opener } from './ports.ts'
+import { readAhead } from './read-ahead.ts'
+
+/** Opens runs of the archive in this thread. @param bodies where no record changes meanwhile; closed by whoever opened them */
+export function openerHere(bodies: BodyFiles, keys: Keys): Opener {
+  return { atOnce: 1, open: runOpener(bodies, keys), async close() {} }
+}
+
+function runOpener(bodies: BodyFiles, keys: Keys): Opener['open'] {
+  const read = readAhead(bodies)
+  const open = rawOpener(keys)
+  return async ({ first, entries, offsets }): Promise<OpenedRun> => {
+    const envelopes: string[] = []
+    const contents: string[] = []
+    try {
+      for (const [i, offset] of offsets.entries()) {
+        const position = first + i
+        const bytes = entries.subarray(i * entryBytes, (i + 1) * entryBytes)
+        const entry = entryOf(bytes, position)
+        const path = `bodies/${entry.bucket}`
+        const body = bodyBeside(bytes, { entry, offset, read, position })
+        const { envelope, content } = await open({ entry: bytes, body }, { entry, path, position })
+        envelopes.push(envelope)
+        contents.push(content)
+      }
+    } catch (error) {
+      if (error instanceof Broken) return { envelopes, contents, finding: error.finding }
+      throw error
+    }
+    return { envelopes, contents, finding: null }
+  }
+}
+
+/** Where a record stands, and where its bytes are from. */
+type At = { readonly entry: Entry; readonly position: LogPosition; readonly path: string }
+
+/** What a record says: the envelope's JSON, and of an act the content; that of messages is nothing to us. */
+export type OpenedTexts = { readonly envelope: string; readonly content: string }
+
+/** Opens single records. @throws {Broken} when there is something wrong with it */
+export function rawOpener(keys: Keys): (raw: RawRecord, at: At) => Promise<OpenedTexts> {
+  const secretOf = recordSecrets(keys)
+  return async (raw, { entry, path, position }) => {
+    const { bucket, handle, seq, salt } = entry
+    const secret = await secretOf({ bucket, handle, seq, salt, position })
+    if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
+    const where = `${path}, record ${position}`
+    const sealed = { entry, entryBytes: raw.entry, body: raw.body }
+    const opened = openRecord(sealed, secret, { check: 'all' })
+    if (!opened.ok) throw new Broken(where, opened.reason)
+    const textOf = (wanted: number): string | null => {
+      const part = opened.parts.find(({ id }) => id === wanted)
+      return part === undefined ? null : fromUtf8(part.bytes)
+    }
+    const envelope = textOf(partIds.envelope)
+    if (envelope === null) throw new Broken(where, 'it has no envelope')
+    return { envelope, content: entry.type === 2 ? (textOf(partIds.content) ?? '') : '' }
+  }
+}
+
+/** @throws {Broken} for what is none */
+export function entryOf(bytes: Uint8Array, position: LogPosition): Entry {
+  const entry = decodeEntry(bytes)
+  if (typeof entry === 'string') throw new Broken(`record ${position}`, entry)
+  if (entry.bodyLength > frameBytesMax)
+    throw new Broken(`record ${position}`, `its entry names a body of ${entry.bodyLength} bytes`)
+  return entry
+}
+
+type BodyPlace = {
+  readonly entry: Entry
+  readonly offset: number
+  readonly read: ReturnType<typeof readAhead>
+  readonly position: LogPosition
+}
+
+/** The body that lies behind this entry in the bucket's file. */
+function bodyBeside(bytes: Uint8Array, { entry, offset, read, position }: BodyPlace): Uint8Array {
+  const { bucket, bodyLength } = entry
+  const path = `bodies/${bucket}`
+  const stored = read(bucket, offset, entryBytes + bodyLength)
+  if (stored.length < entryBytes + bodyLength)
+    throw new Broken(path, `it ends before the body of record ${position}`)
+  if (!sameBytes(stored.subarray(0, entryBytes), bytes))
+    throw new Broken(`${path}, record ${position}`, 'its entry is not the one in the tree')
+  return stored.subarray(entryBytes)
+}
+
+const conversationKeysKept = 10_000
+
+/** Answers as `Keys.record`, for many records of the same conversations: making a conversation's key takes two hashes. */
+function recordSecrets(keys: Keys): (place: RecordPlace) => Promise<RecordSecret | null> {
+  const known = lru<string, SecretKey>({ costMax: conversationKeysKept })
+  return async (place) => {
+    const { bucket, handle, seq, salt, position } = place
+    const name = `${bucket} ${toHex(handle)}`
+    const key = known.get(name) ?? (await conversationKey(keys, place))
+    // Only single records of it survive, if any.
+    if (key === null) return await keys.record({ bucket, handle, seq, salt, position })
+    known.set(name, key)
+    return recordSecret(key, seq, salt)
+  }
+}
+
+async function conversationKey(
+  keys: Keys,
+  { bucket, handle, position }: RecordPlace,
+): Promise<SecretKey | null> {
+  try {
+    return (await keys.conversation(bucket, handle))?.key ?? null
+  } catch (error) {
+    if (!(error instanceof BucketUnknown)) throw error
+    throw new Broken('vault', `the key of record ${position} is not in it`)
+  }
+}
