@@ -98,7 +98,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
   measureComponents(metrics, components)
   const servers = others?.join(router) ?? null
   measureStreams(metrics, streams)
-  if (servers) measureServers(metrics, servers)
+  measureServers(metrics, servers)
   measureRecord(metrics, record, clock)
   return {
     streams,

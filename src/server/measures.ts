@@ -25,16 +25,17 @@ export function measureComponents(
   )
 }
 
-export function measureServers(metrics: Metrics, servers: Pick<Servers, 'counts'>): void {
+/** @param servers null where no other server is let in: the figures are there, and 0 */
+export function measureServers(metrics: Metrics, servers: Pick<Servers, 'counts'> | null): void {
   metrics.gauge(
     'onrecord_s2s_connections',
     'Connections with other servers.',
-    () => servers.counts().streams,
+    () => servers?.counts().streams ?? 0,
   )
   metrics.gauge(
     'onrecord_s2s_waiting_stanzas',
     'Stanzas that wait for another server, or that it has not confirmed.',
-    () => servers.counts().waiting,
+    () => servers?.counts().waiting ?? 0,
   )
 }
 
