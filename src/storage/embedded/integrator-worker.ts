@@ -98,6 +98,9 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
     case 'begin':
       await integrator.begin()
       say({ kind: 'begun' })
+      // It works in bursts, and who talks should not wait for one; a start waits for what is replayed, so not before. When it is far
+      // behind, what is accepted waits for it instead.
+      lowerThreadPriority()
       return
     case 'close':
       await integrator.close(message.end)
@@ -112,6 +115,4 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
 
 // The type of what `integrator-thread.ts` starts this file with.
 const place: IntegratorPlace = workerData
-// It works in bursts, and who talks should not wait for one. When it is far behind, what is accepted waits for it instead.
-lowerThreadPriority()
 run(place).catch(sayFailed)
