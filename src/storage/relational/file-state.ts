@@ -12,9 +12,9 @@ import {
 } from '../../files/ports.ts'
 import { personId } from '../../record/ids.ts'
 import { type Keys } from '../../record/keys/ports.ts'
+import { appliedIn, noteApplied } from './projection.ts'
 import { type FileTable, type Schema } from './schema.ts'
 
-const projection = 'files'
 const usedMax = 10_000
 const unboundMax = 1_000
 
@@ -24,7 +24,7 @@ type Seals = Pick<Keys, 'seal' | 'unseal' | 'pseudonym'>
 export function relationalFiles(db: Kysely<Schema>, keys: Seals): FileState {
   const pseudonym = (address: string): Buffer => keys.pseudonym('file address', address)
   return {
-    applied: async () => await appliedIn(db),
+    applied: async () => await appliedIn(db, 'files'),
 
     async insert(address, file) {
       const row = { address: pseudonym(address), ...rowOf(keys, file), recorded: null }
@@ -33,13 +33,9 @@ export function relationalFiles(db: Kysely<Schema>, keys: Seals): FileState {
 
     async apply(act, position) {
       await db.transaction().execute(async (tx) => {
-        if (position <= (await appliedIn(tx))) return
+        if (position <= (await appliedIn(tx, 'files'))) return
         await applyIn(tx, act, position)
-        await tx
-          .insertInto('projection')
-          .values({ name: projection, applied: position })
-          .onConflict((c) => c.column('name').doUpdateSet({ applied: position }))
-          .execute()
+        await noteApplied(tx, 'files', position)
       })
     },
 
@@ -97,15 +93,6 @@ export function relationalFiles(db: Kysely<Schema>, keys: Seals): FileState {
       await db.deleteFrom('file').where('id', '=', file).where('key', 'is not', null).execute()
     },
   }
-}
-
-async function appliedIn(db: Kysely<Schema>): Promise<number> {
-  const row = await db
-    .selectFrom('projection')
-    .select('applied')
-    .where('name', '=', projection)
-    .executeTakeFirst()
-  return row?.applied ?? -1
 }
 
 async function applyIn(tx: Transaction<Schema>, act: FileAct, position: number): Promise<void> {

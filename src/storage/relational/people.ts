@@ -11,9 +11,9 @@ import {
   type StoredPerson,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
+import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
-const projection = 'people'
 const hashes: readonly ScramHash[] = ['sha-1', 'sha-256']
 
 /** People in the relational store. */
@@ -21,7 +21,7 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
   return {
     async load() {
       const [applied, people, credentials] = [
-        await appliedIn(db),
+        await appliedIn(db, 'people'),
         await loadPeople(db),
         await loadCredentials(db),
       ]
@@ -30,13 +30,9 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
 
     async apply(act, at) {
       await db.transaction().execute(async (tx) => {
-        if (at.position <= (await appliedIn(tx))) return
+        if (at.position <= (await appliedIn(tx, 'people'))) return
         await applyIn(tx, act, at)
-        await tx
-          .insertInto('projection')
-          .values({ name: projection, applied: at.position })
-          .onConflict((c) => c.column('name').doUpdateSet({ applied: at.position }))
-          .execute()
+        await noteApplied(tx, 'people', at.position)
       })
     },
 
@@ -67,15 +63,6 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
       return Buffer.from(row.value)
     },
   }
-}
-
-async function appliedIn(db: Kysely<Schema>): Promise<number> {
-  const row = await db
-    .selectFrom('projection')
-    .select('applied')
-    .where('name', '=', projection)
-    .executeTakeFirst()
-  return row?.applied ?? -1
 }
 
 async function applyIn(

@@ -12,9 +12,8 @@ import {
   type RoomStore,
   type StoredRoom,
 } from '../../xmpp/rooms/ports.ts'
+import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
-
-const projection = 'rooms'
 
 type Sealing = Pick<Keys, 'seal' | 'unseal'>
 
@@ -26,7 +25,7 @@ type Fields = any
 export function relationalRooms(db: Kysely<Schema>, keys: Sealing): RoomStore {
   return {
     async load() {
-      const applied = await appliedIn(db)
+      const applied = await appliedIn(db, 'rooms')
       const rows = await db.selectFrom('room').selectAll().orderBy('id').execute()
       const people = await peopleOf(db, keys)
       const access = await accessOf(db)
@@ -50,25 +49,12 @@ export function relationalRooms(db: Kysely<Schema>, keys: Sealing): RoomStore {
 
     async apply(change, position) {
       await db.transaction().execute(async (tx) => {
-        if (position <= (await appliedIn(tx))) return
+        if (position <= (await appliedIn(tx, 'rooms'))) return
         await applyIn(tx, change, { position, keys })
-        await tx
-          .insertInto('projection')
-          .values({ name: projection, applied: position })
-          .onConflict((c) => c.column('name').doUpdateSet({ applied: position }))
-          .execute()
+        await noteApplied(tx, 'rooms', position)
       })
     },
   }
-}
-
-async function appliedIn(db: Kysely<Schema>): Promise<number> {
-  const row = await db
-    .selectFrom('projection')
-    .select('applied')
-    .where('name', '=', projection)
-    .executeTakeFirst()
-  return row?.applied ?? -1
 }
 
 async function peopleOf(
