@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { historyItemBytes } from '../src/record/integrate/checkpoint-history.ts'
 import { entryBytes } from '../src/record/ledger/entry.ts'
 import { decodeBundle } from '../src/record/ledger/tiles.ts'
 import {
@@ -112,22 +113,63 @@ test('a changed byte is found in each file and by its name', async () => {
   for (const name of recordFiles(small)) await findEachFlip(small, name, flipsPerFile)
 })
 
-test('a byte in the zero tail of the log is found', async () => {
-  for (const name of filesOf(small, 'data/wal')) {
-    const bytes = readFileSync(small.path(name))
-    const found = await findingWith(small, name, flipped(bytes, bytes.length - 1))
-    assert.match(found, /^wal: log segment \d, byte \d+: bytes were written after/)
+test('a checkpoint that was taken out of the history, put in twice, or moved, is found', async () => {
+  const name = 'data/log/checkpoints'
+  const history = readFileSync(large.path(name))
+  const items = Array.from({ length: history.length / historyItemBytes }, (_, i) =>
+    history.subarray(i * historyItemBytes, (i + 1) * historyItemBytes),
+  )
+  assert.ok(items.length >= 3)
+  for (const [i, item] of items.entries()) {
+    const without = Buffer.concat(items.toSpliced(i, 1))
+    const found = await findingWith(large, name, without)
+    assert.match(found, i === items.length - 1 ? /^log\/checkpoints: it ends at/ : checkpoint(i))
+    const twice = Buffer.concat(items.toSpliced(i, 0, item))
+    assert.match(await findingWith(large, name, twice), checkpoint(i + 1))
+    const next = items[i + 1]
+    if (next === undefined) continue
+    const moved = Buffer.concat(items.toSpliced(i, 2, next, item))
+    assert.match(await findingWith(large, name, moved), checkpoint(i))
   }
 })
 
-test('frames that were cut from the end of the log are missed', async () => {
+test('a byte in the zero tail of the log is found, wherever it is', async () => {
+  for (const name of filesOf(small, 'data/wal')) {
+    const bytes = readFileSync(small.path(name))
+    const end = bytes.findLastIndex((byte) => byte !== 0) + 1
+    for (const at of [end, end + 1, end + 5_000, bytes.length - 65_537, bytes.length - 1]) {
+      const found = await findingWith(small, name, flipped(bytes, at))
+      assert.match(found, /^wal: log segment \d, byte \d+: bytes were written after/, `byte ${at}`)
+    }
+  }
+})
+
+test('frames that were cut from the end of the log are missed, however many', async () => {
   const name = 'data/wal/0000000000000001.wal'
   const bytes = readFileSync(small.path(name))
-  const last = bytes.lastIndexOf('OLW1')
+  const frames = framesOf(bytes)
+  assert.ok(frames.length >= 4)
+  for (const from of frames) {
+    const found = await findingWith(small, name, Buffer.from(bytes).fill(0, from))
+    assert.match(found, /^wal: it ends with/, `cut at ${from}`)
+  }
+})
+
+test('frames that changed places, or are there twice, are found', async () => {
+  const name = 'data/wal/0000000000000001.wal'
+  const bytes = readFileSync(small.path(name))
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1
+  const [first = 0, second = 0, third = 0] = framesOf(bytes)
+  const moved = Buffer.from(bytes)
+  bytes.copy(moved, first, second, third)
+  bytes.copy(moved, first + third - second, first, second)
   assert.match(
-    await findingWith(small, name, Buffer.from(bytes).fill(0, last)),
-    /^wal: it ends with/,
+    await findingWith(small, name, moved),
+    /^wal: log segment 1, byte \d+: the frame does not name/,
   )
+  const twice = Buffer.from(bytes)
+  bytes.copy(twice, end, first, second)
+  assert.match(await findingWith(small, name, twice), /^wal: log segment 1, byte \d+: /)
 })
 
 test('two entries that changed places are found, in the bundle and in the tile', async () => {
@@ -168,6 +210,27 @@ test('two bodies that changed places are found', async () => {
   ])
   writeFileSync(copy.path('data/bodies/1'), other)
   assert.match(await findingIn(copy), /^bodies\/1, record 0: /)
+})
+
+test('two records that changed places in bundle, tile and bodies alike are found', async () => {
+  using copy = large.copy()
+  const [bundle = ''] = filesOf(copy, 'data/log/tile/entries').filter((name) =>
+    name.endsWith('/000'),
+  )
+  const entries = decodeBundle(readFileSync(copy.path(bundle))) ?? []
+  const lengths = entries.map((entry) => entryBytes + Buffer.from(entry).readUInt32BE(24))
+  const one = lengths.findIndex((length, i) => i > 20 && lengths.indexOf(length, i + 1) > 0)
+  const other = lengths.indexOf(lengths[one] ?? 0, one + 1)
+  const offset = (of: number): number => lengths.slice(0, of).reduce((sum, each) => sum + each, 0)
+  exchange(copy, bundle, {
+    length: 2 + entryBytes,
+    one: one * (2 + entryBytes),
+    other: other * (2 + entryBytes),
+  })
+  exchange(copy, 'data/log/tile/0/000', { length: 32, one: one * 32, other: other * 32 })
+  const [length = 0] = lengths.slice(one)
+  exchange(copy, 'data/bodies/1', { length, one: offset(one), other: offset(other) })
+  assert.match(await findingIn(copy), new RegExp(`^(?:bodies/1, )?record ${one}: `))
 })
 
 test('a record of a bucket whose key the vault does not have is found', async () => {
@@ -228,6 +291,31 @@ test('a head register that was rolled back is found', async () => {
     older[Symbol.dispose]()
   }
 })
+
+/** Where each frame of a segment begins. */
+function framesOf(segment: Buffer): readonly number[] {
+  const found: number[] = []
+  for (let at = segment.indexOf('OLW1'); at >= 0; at = segment.indexOf('OLW1', at + 1))
+    found.push(at)
+  return found
+}
+
+/** Lets two pieces of one length change places in a file. */
+function exchange(
+  folder: RecordFolder,
+  name: string,
+  { length, one, other }: { readonly length: number; readonly one: number; readonly other: number },
+): void {
+  const bytes = readFileSync(folder.path(name))
+  const changed = Buffer.from(bytes)
+  bytes.copy(changed, one, other, other + length)
+  bytes.copy(changed, other, one, one + length)
+  writeFileSync(folder.path(name), changed)
+}
+
+function checkpoint(number: number): RegExp {
+  return new RegExp(`^log/checkpoints, checkpoint ${number}: `)
+}
 
 function swapped(folder: RecordFolder, name: string, length: number): Uint8Array {
   const bytes = readFileSync(folder.path(name))

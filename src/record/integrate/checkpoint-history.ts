@@ -14,7 +14,7 @@ export type SignedHeadItem = {
   readonly ed25519: Uint8Array
 }
 
-/** 16 bytes over an item, under a key of the vault: what makes a time that was changed show. */
+/** Over an item and the MAC of the one before it, under a key of the vault: a time that was changed shows, and an item that is missing. */
 export type ItemMac = (item: Uint8Array) => Uint8Array
 
 export function itemMac(keys: Pick<Keys, 'mac'>): ItemMac {
@@ -24,14 +24,16 @@ export function itemMac(keys: Pick<Keys, 'mac'>): ItemMac {
 const macBytes = 16
 const bareItemBytes = 8 + hashBytes + 8 + 64
 
-/** u64 size ‖ root ‖ u64 ms since 1970 ‖ Ed25519 signature ‖ MAC. */
+/** u64 size ‖ root ‖ u64 ms since 1970 ‖ Ed25519 signature ‖ 16 bytes of the MAC. */
 export const historyItemBytes = bareItemBytes + macBytes
 
 const timeAt = 8 + hashBytes
 const signatureAt = timeAt + 8
 
+/** @param before the newest item that is there; null for the first of all */
 export function encodeHistoryItem(
   { size, root, at, ed25519 }: SignedHeadItem,
+  before: Uint8Array | null,
   mac: ItemMac,
 ): Uint8Array {
   const bytes = new Uint8Array(historyItemBytes)
@@ -40,8 +42,16 @@ export function encodeHistoryItem(
   bytes.set(root, 8)
   view.setBigUint64(timeAt, BigInt(at))
   bytes.set(ed25519, signatureAt)
-  bytes.set(mac(bytes.subarray(0, bareItemBytes)).subarray(0, macBytes), bareItemBytes)
+  bytes.set(chained(bytes, before, mac), bareItemBytes)
   return bytes
+}
+
+/** The MAC over that of the item before, or zeros, and this item. */
+function chained(item: Uint8Array, before: Uint8Array | null, mac: ItemMac): Uint8Array {
+  const input = new Uint8Array(macBytes + bareItemBytes)
+  if (before !== null) input.set(before.subarray(bareItemBytes))
+  input.set(item.subarray(0, bareItemBytes), macBytes)
+  return mac(input).subarray(0, macBytes)
 }
 
 /** @param history whole items; the arrays in the result are views of it */
@@ -59,9 +69,20 @@ export function decodeHistory(history: Uint8Array): readonly SignedHeadItem[] {
   return items
 }
 
-/** Whether the item with this number is as it was written. */
+/** Whether it is the item of that head. */
+export function isItemOf(
+  item: Uint8Array,
+  { size, root }: Pick<SignedHeadItem, 'size' | 'root'>,
+): boolean {
+  const [head] = decodeHistory(item)
+  return head?.size === size && sameBytes(head.root, root)
+}
+
+/** Whether the item with this number is as it was written, behind the one that was written before it. */
 export function isItemIntact(history: Uint8Array, number: number, mac: ItemMac): boolean {
-  const item = history.subarray(number * historyItemBytes, (number + 1) * historyItemBytes)
-  const expected = mac(item.subarray(0, bareItemBytes)).subarray(0, macBytes)
+  const at = (i: number): Uint8Array =>
+    history.subarray(i * historyItemBytes, (i + 1) * historyItemBytes)
+  const item = at(number)
+  const expected = chained(item, number === 0 ? null : at(number - 1), mac)
   return sameBytes(expected, item.subarray(bareItemBytes))
 }

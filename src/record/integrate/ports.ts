@@ -30,8 +30,9 @@ export type CheckpointStore = {
 
   /**
    * Appends to the history, then puts the note in the place of the one before. Durable when it resolves. A stop may leave
-   * the item without the note, and then the next head of that size is an item again.
+   * the item without the note.
+   * @param item makes the item from the newest that is there, null where there is none; null when that is it already
    * @throws {NoSpace} and it may be tried again
    */
-  write(note: string, item: Uint8Array): Promise<void>
+  write(note: string, item: (before: Uint8Array | null) => Uint8Array | null): Promise<void>
 }

@@ -6,7 +6,7 @@ import { type Head, type HeadRegister, type LogEnd } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
 import { type LogPosition } from '../types.ts'
 import { type Derived } from './apply.ts'
-import { encodeHistoryItem, itemMac } from './checkpoint-history.ts'
+import { encodeHistoryItem, isItemOf, itemMac } from './checkpoint-history.ts'
 import { type CheckpointStore, type TileFile, type TileStore } from './ports.ts'
 import { newestFullPaths } from './tree-tiles.ts'
 
@@ -111,7 +111,11 @@ async function makeDurable(
 async function sign({ size, root }: Head, { keys, clock, checkpoints }: Publishing): Promise<void> {
   const at = clock.now()
   const { note, ed25519 } = await keys.sign({ size, root }, at)
-  await checkpoints.write(note, encodeHistoryItem({ size, root, at, ed25519 }, itemMac(keys)))
+  await checkpoints.write(note, (before) => {
+    // A try that failed, or a stop before the note was replaced, may have left it.
+    if (before !== null && isItemOf(before, { size, root })) return null
+    return encodeHistoryItem({ size, root, at, ed25519 }, before, itemMac(keys))
+  })
 }
 
 /** Only once the position is past them: until then a start may take the tree up from a partial tile. */

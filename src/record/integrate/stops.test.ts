@@ -12,6 +12,7 @@ import { directRecord, recovered, sealing, somebody } from '../../../test/suppor
 import { FatalError } from '../../base/errors.ts'
 import { NoSpace } from '../errors.ts'
 import { type DurableBatch, type HeadRegister } from '../ledger/ports.ts'
+import { decodeHistory, isItemIntact, itemMac } from './checkpoint-history.ts'
 import { startIntegrator, type IntegratorParts } from './integrator.ts'
 
 const keys = await memoryKeys('stops')
@@ -35,6 +36,7 @@ for (const trouble of ['not kept', 'kept', 'no space'] as const) {
       const isWhole = await tryToRun(faulty.parts)
       if (!isWhole) await goOn(dir, register)
       assert.deepEqual(derivedFrom(dir), expected, `call ${at}`)
+      await checkHistory(parts, `call ${at}`)
       if (!faulty.wasTroubled()) break
       calls++
     }
@@ -99,6 +101,19 @@ async function undisturbed(t: TestContext): Promise<unknown> {
   const parts = await derivedStores(dir, { keys, register: memoryHeadRegister() })
   assert.ok(await tryToRun(parts))
   return derivedFrom(dir)
+}
+
+/** Each item follows the one before it, and no head has two, also where one was tried again. */
+async function checkHistory({ checkpoints }: IntegratorParts, message: string): Promise<void> {
+  const history = new Uint8Array(await checkpoints.history())
+  const sizes = decodeHistory(history).map(({ size }) => size)
+  assert.ok(sizes.length >= 1, message)
+  assert.deepEqual(
+    sizes,
+    [...new Set(sizes)].toSorted((a, b) => a - b),
+    message,
+  )
+  for (const i of sizes.keys()) assert.ok(isItemIntact(history, i, itemMac(keys)), message)
 }
 
 class Stopped extends Error {

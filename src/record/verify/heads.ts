@@ -102,8 +102,12 @@ async function historyOf(
     if (!verifyPlainSignature(checkpoint, key, item.ed25519)) {
       throw new Broken(where, 'the Ed25519 signature is not valid')
     }
-    if (!isItemIntact(whole, i, mac)) throw new Broken(where, 'it was changed')
-    if (item.size < last)
+    if (!isItemIntact(whole, i, mac))
+      throw new Broken(
+        where,
+        'it was changed, or what was signed before it is not what stands there',
+      )
+    if (item.size <= last)
       throw new Broken(where, `it is of ${item.size} records, after one of ${last}`)
     last = item.size
   }

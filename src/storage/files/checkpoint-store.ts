@@ -30,16 +30,27 @@ export function fileCheckpointStore(dir: string): CheckpointStore {
 }
 
 /** Over what a stop left of an item that was not whole. */
-async function append(path: string, item: Uint8Array): Promise<void> {
+async function append(
+  path: string,
+  item: (before: Uint8Array | null) => Uint8Array | null,
+): Promise<void> {
   // Not in append mode: the place is ours to choose.
   const history = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
   try {
     const { size } = await history.stat()
-    await history.write(item, 0, item.length, size - (size % historyItemBytes))
+    const end = size - (size % historyItemBytes)
+    const bytes = item(end === 0 ? null : await itemBefore(history, end))
+    if (bytes !== null) await history.write(bytes, 0, bytes.length, end)
     await flush(history)
   } finally {
     await history.close()
   }
+}
+
+async function itemBefore(history: FileHandle, end: number): Promise<Uint8Array> {
+  const item = new Uint8Array(historyItemBytes)
+  await history.read(item, 0, historyItemBytes, end - historyItemBytes)
+  return item
 }
 
 async function flush(file: FileHandle): Promise<void> {

@@ -12,10 +12,12 @@ import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { bodyStoreConformance } from '../../../test/conformance/body-store.ts'
 import { tileStoreConformance } from '../../../test/conformance/tile-store.ts'
+import { sha256 } from '../../base/crypto.ts'
 import {
   decodeHistory,
   encodeHistoryItem,
   historyItemBytes,
+  isItemIntact,
 } from '../../record/integrate/checkpoint-history.ts'
 import { fileBodyFiles, fileBodyStore } from './body-store.ts'
 import { fileCheckpointStore } from './checkpoint-store.ts'
@@ -60,23 +62,33 @@ test('the history of heads has each item whole, also after a stop in the middle 
     at: 1_700_000_000_000 + size,
     ed25519: new Uint8Array(64).fill(size + 10),
   }))
-  const [first, second, third] = items.map((item) => encodeHistoryItem(item, mac))
-  assert.ok(first && second && third)
+  const befores: (Uint8Array | null)[] = []
+  const write = async (number: number): Promise<void> => {
+    const item = items[number]
+    assert.ok(item)
+    await store.write(`note ${number + 1}`, (before) => {
+      befores.push(before)
+      return encodeHistoryItem(item, before, sha256)
+    })
+  }
   assert.equal(await store.read(), null)
   assert.equal((await store.history()).length, 0)
-  await store.write('note 1', first)
-  await store.write('note 2', second)
-  appendFileSync(join(dir, 'checkpoints'), third.subarray(0, 50))
+  await write(0)
+  await write(1)
+  appendFileSync(join(dir, 'checkpoints'), new Uint8Array(50).fill(7))
   assert.deepEqual(plain(await store.history()), items.slice(0, 2))
-  await store.write('note 3', third)
-  assert.deepEqual(plain(await store.history()), items)
+  await write(2)
+  const history = new Uint8Array(await store.history())
+  assert.deepEqual(plain(history), items)
   assert.equal(await store.read(), 'note 3')
-  assert.equal(readFileSync(join(dir, 'checkpoints')).length, 3 * historyItemBytes)
+  assert.equal(history.length, readFileSync(join(dir, 'checkpoints')).length)
+  assert.deepEqual(befores, [
+    null,
+    history.subarray(0, historyItemBytes),
+    history.subarray(historyItemBytes, 2 * historyItemBytes),
+  ])
+  assert.ok(items.every((_, i) => isItemIntact(history, i, sha256)))
 })
-
-function mac(): Uint8Array {
-  return new Uint8Array(32)
-}
 
 function plain(history: Uint8Array): unknown {
   return decodeHistory(new Uint8Array(history))
