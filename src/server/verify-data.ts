@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
@@ -13,7 +13,7 @@ import { verifyRecord } from '../record/verify/verify-record.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { keyFile } from '../storage/files/key-file.ts'
-import { fileLogStore } from '../storage/files/log-store.ts'
+import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
 import { fileVaultStore } from '../storage/files/vault-store.ts'
 import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
@@ -31,29 +31,24 @@ const threadsWorthRecords = 10_000
  * @throws {OperatorError} when there is no record, or no key that opens its vault
  */
 export async function verifyData(
-  config: Pick<Config, 'data' | 'keyFile' | 'headRegister' | 'segmentBytes'>,
+  config: Pick<Config, 'data' | 'keyFile' | 'headRegister'>,
 ): Promise<Verified> {
   const { data } = config
   const vault = join(data, 'vault')
-  if (!existsSync(vault)) {
-    throw new OperatorError(
-      'verify.no-record',
-      `${vault} is missing: name a data folder with --data, or put back the vault that belongs to it`,
-    )
-  }
+  refuseNoRecord(data, vault)
   const random = systemRandom()
   const holder = keyFile(config.keyFile, random)
   const keys = await openKeys({ holder, vaultStore: fileVaultStore(vault), random })
   const register = fileHeadRegister(config.headRegister, (bytes) =>
     keys.mac('head register', bytes),
   )
-  const log = await fileLogStore(join(data, 'wal'), config.segmentBytes)
-  try {
-    const { origin } = keys.log
-    const verify = async (isBeingServed: boolean): Promise<Verified> => {
-      const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
-      const people = peopleOf(data, isBeingServed)
-      const place = { dataDir: data, keyFile: config.keyFile, isServed: isBeingServed }
+  const log = fileLogSegments(join(data, 'wal'))
+  const { origin } = keys.log
+  const verify = async (isBeingServed: boolean): Promise<Verified> => {
+    const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
+    const people = peopleOf(data, isBeingServed)
+    const place = { dataDir: data, keyFile: config.keyFile, isServed: isBeingServed }
+    try {
       const verified = await verifyRecord(source, {
         keys,
         names: pseudonyms(keys),
@@ -64,14 +59,23 @@ export async function verifyData(
         ...people,
       })
       return verified.ok ? people.verdict(verified.report.records, verified) : verified
+    } finally {
+      source.bodies.close()
     }
-    const wasServed = isServed(data)
-    const verified = await verify(wasServed)
-    // A server that was started meanwhile has written in what we took to be at rest.
-    return verified.ok || wasServed || !isServed(data) ? verified : await verify(true)
-  } finally {
-    await log.close()
   }
+  const wasServed = isServed(data)
+  const verified = await verify(wasServed)
+  // A server that was started meanwhile has written in what we took to be at rest.
+  return verified.ok || wasServed || !isServed(data) ? verified : await verify(true)
+}
+
+function refuseNoRecord(data: string, vault: string): void {
+  if (existsSync(vault)) return
+  const what =
+    statSync(data, { throwIfNoEntry: false })?.isDirectory() === true
+      ? `${vault} is missing: name a data folder with --data, or put back the vault that belongs to it`
+      : `there is no data folder ${data}: name one with --data`
+  throw new OperatorError('verify.no-record', what)
 }
 
 type PeopleCheck = {

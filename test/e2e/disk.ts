@@ -1,6 +1,6 @@
 // File systems of a test's own, in a file: small ones that fill up, and ones that lose what was not flushed. Needs root.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -57,4 +57,18 @@ export function fill(dir: string): string {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
   }
   return path
+}
+
+/** The same files as in `dir`, where nothing can be written. */
+export function mountReadOnly(dir: string): { readonly dir: string; remove(): void } {
+  const mounted = mkdtempSync(join(tmpdir(), 'onrecord-read-only-'))
+  execFileSync('mount', ['--bind', dir, mounted])
+  execFileSync('mount', ['-o', 'remount,bind,ro', mounted])
+  return {
+    dir: mounted,
+    remove() {
+      execFileSync('umount', [mounted])
+      rmdirSync(mounted)
+    },
+  }
 }

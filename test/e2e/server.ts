@@ -33,6 +33,8 @@ export type TestServer = {
   kill(): Promise<void>
   /** Runs `onrecord ARGS` with the server's settings, and others over them. */
   run(args: readonly string[], input?: string, extra?: Readonly<Record<string, string>>): Ran
+  /** The same beside this program, which goes on talking. */
+  runBeside(args: readonly string[]): Promise<Ran>
   addUser(local: string, password: string): void
   /** Stops the server if it runs, and removes everything. */
   remove(): Promise<void>
@@ -66,6 +68,15 @@ export async function testServer(
     return { status: done.status, out: done.stdout, err }
   }
 
+  async function runBeside(args: readonly string[]): Promise<Ran> {
+    const running = spawn(program, args, { env, cwd: dir, timeout: patienceMs })
+    const [out, err]: [string[], string[]] = [[], []]
+    running.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()))
+    running.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
+    const [status]: (number | null)[] = await once(running, 'close')
+    return { status: status ?? null, out: out.join(''), err: err.join('') }
+  }
+
   return {
     domain,
     dir,
@@ -73,6 +84,7 @@ export async function testServer(
     ports,
     env,
     run,
+    runBeside,
     pid: () => process.pid(),
     log: () => process.log(),
     said: () => process.said(),

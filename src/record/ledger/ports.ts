@@ -6,19 +6,22 @@ export type LogPlace = { readonly segment: number; readonly offset: number }
 /** Where the log ends, and the zero bytes behind it, to the end of the newest segment: they are counted so that none is lost unseen. */
 export type LogEnd = LogPlace & { readonly spareBytes: number }
 
-/**
- * Keeps the write-ahead log: numbered segments of a fixed length that are zero until they are written.
- * It is not trusted for what it says; frames carry hashes. It is trusted to have kept what `append` said it kept.
- */
-export type LogStore = {
-  /** Length of the segments that `create` makes. Older ones may have another. */
-  readonly segmentBytes: number
-
+/** Reads of the write-ahead log. */
+export type LogSegments = {
   /** The numbers of the segments that are there, ascending. A segment whose making was cut short is not there. */
   list(): Promise<readonly number[]>
 
   /** All bytes of a segment. */
   read(segment: number): Promise<Buffer>
+}
+
+/**
+ * Keeps the write-ahead log: numbered segments of a fixed length that are zero until they are written.
+ * It is not trusted for what it says; frames carry hashes. It is trusted to have kept what `append` said it kept.
+ */
+export type LogStore = LogSegments & {
+  /** Length of the segments that `create` makes. Older ones may have another. */
+  readonly segmentBytes: number
 
   /**
    * Makes a segment of zeros. Durable when it resolves, name and all. A left-over of an earlier try is replaced.

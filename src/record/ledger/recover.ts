@@ -6,7 +6,13 @@ import { LogDamaged } from '../errors.ts'
 import { type LogPosition } from '../types.ts'
 import { leafHash } from './entry.ts'
 import { frameBytesMax, frameHashBytes, recordsOf, type Frame } from './frame.ts'
-import { type Head, type Integrated, type LogPlace, type LogStore } from './ports.ts'
+import {
+  type Head,
+  type Integrated,
+  type LogPlace,
+  type LogSegments,
+  type LogStore,
+} from './ports.ts'
 import { growTree, type Tree } from './tree.ts'
 import { walkFrames, type Segment, type WalkEnd } from './walk.ts'
 
@@ -70,7 +76,7 @@ export async function recover(store: LogStore, known: Known, log: Log): Promise<
 
 /** Reads one segment at a time; `found` learns their lengths. */
 export async function* segmentsOf(
-  store: LogStore,
+  store: LogSegments,
   found: FoundSegment[] = [],
 ): AsyncGenerator<Segment> {
   for (const number of await store.list()) {

@@ -1,8 +1,8 @@
-// Bodies in pieces of a mebibyte: verification reads each bucket's file from its beginning to its end.
+// Bodies in large pieces: verification reads each bucket's file from its beginning to its end.
 
 import { type BodyFiles } from '../bodies/ports.ts'
 
-const pieceBytes = 1024 * 1024
+const pieceBytes = 256 * 1024
 /** Buckets whose records take turns: one for each retention class, and twice as many at the turn of a month. */
 const piecesMax = 16
 

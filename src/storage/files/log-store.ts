@@ -5,8 +5,8 @@ import { open as openHandle, readFile, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemTicks } from '../../base/clock.ts'
-import { fsyncDir, makeDirDurably } from '../../base/files.ts'
-import { type LogPlace, type LogStore } from '../../record/ledger/ports.ts'
+import { fsyncDir, isCode, makeDirDurably } from '../../base/files.ts'
+import { type LogPlace, type LogSegments, type LogStore } from '../../record/ledger/ports.ts'
 import { flushPace } from './flush-pace.ts'
 import { orNoSpace } from './no-space.ts'
 
@@ -29,6 +29,29 @@ export async function fileLogStore(dir: string, segmentBytes: number): Promise<L
   return new FileLogStore(dir, segmentBytes)
 }
 
+/** Reads of the same files, for who only looks. A folder that is not there has no segments. */
+export function fileLogSegments(dir: string): LogSegments {
+  return {
+    list: async () => await segmentsIn(dir),
+    read: async (segment) => await readFile(pathOf(dir, segment)),
+  }
+}
+
+async function segmentsIn(dir: string): Promise<readonly number[]> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return []
+    throw error
+  })
+  return names
+    .filter((name) => /^\d{16}\.wal$/.test(name))
+    .map((name) => Number(name.slice(0, numberDigits)))
+    .toSorted((a, b) => a - b)
+}
+
+function pathOf(dir: string, segment: number): string {
+  return join(dir, String(segment).padStart(numberDigits, '0') + suffix)
+}
+
 const openFile = promisify(open)
 const closeFile = promisify(close)
 
@@ -44,11 +67,7 @@ class FileLogStore implements LogStore {
   }
 
   async list(): Promise<readonly number[]> {
-    const names = await readdir(this.#dir)
-    return names
-      .filter((name) => /^\d{16}\.wal$/.test(name))
-      .map((name) => Number(name.slice(0, numberDigits)))
-      .toSorted((a, b) => a - b)
+    return await segmentsIn(this.#dir)
   }
 
   async read(segment: number): Promise<Buffer> {
@@ -128,7 +147,7 @@ class FileLogStore implements LogStore {
   }
 
   #path(segment: number): string {
-    return join(this.#dir, String(segment).padStart(numberDigits, '0') + suffix)
+    return pathOf(this.#dir, segment)
   }
 }
 

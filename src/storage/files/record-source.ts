@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isCode } from '../../base/files.ts'
-import { type HeadRegister, type LogStore } from '../../record/ledger/ports.ts'
+import { type HeadRegister, type LogSegments } from '../../record/ledger/ports.ts'
 import { segmentsOf } from '../../record/ledger/recover.ts'
 import { Broken, type RecordSource } from '../../record/verify/ports.ts'
 import { sqliteMailboxAudit } from '../sqlite/mailbox-audit.ts'
@@ -10,7 +10,7 @@ import { fileBodyFiles } from './body-store.ts'
 
 export type RecordFolder = {
   readonly dir: string
-  readonly log: LogStore
+  readonly log: LogSegments
   readonly register: HeadRegister
   readonly origin: string
   readonly isServed: boolean

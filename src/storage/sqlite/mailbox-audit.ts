@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { type DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import { OperatorError } from '../../base/errors.ts'
 import { lru } from '../../base/lru.ts'
 import { type Place } from '../../record/bodies/ports.ts'
 import {
@@ -12,13 +13,13 @@ import { type Pseudonym } from '../../record/mailbox/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { Broken } from '../../record/verify/ports.ts'
 import { openMailboxForAudit, schemaAsMade, schemaOf } from './mailbox-schema.ts'
+import { saidBySqlite, unsoundness } from './open-for-audit.ts'
 
 /** mailbox.db as it is at the call, in one read transaction. */
 export function sqliteMailboxAudit(path: string): MailboxAudit {
   const db = openMailboxForAudit(path)
   db.exec('BEGIN')
-  const state = db.prepare('SELECT applied, last_at, durable, frontier FROM state').get() ?? {}
-  const { applied, last_at: lastAt, durable, frontier } = state
+  const { applied, last_at: lastAt, durable, frontier } = stateIn(db)
   return {
     durable:
       typeof durable === 'number' && frontier instanceof Uint8Array
@@ -29,21 +30,22 @@ export function sqliteMailboxAudit(path: string): MailboxAudit {
     unsound: () => unsound(db, path),
     ...positionReads(db),
     ...headReads(db),
-    close() {
-      db.exec('COMMIT')
-      db.close()
-    },
+    // Ends the transaction, too; a COMMIT would fail where pages are broken.
+    close: () => db.close(),
   }
 }
 
-/**
- * SQLite's own check of pages, of the order in tables, and of indexes against their tables; and that there is nothing else. Bytes that
- * no page uses say nothing, and are not looked at.
- */
+function stateIn(db: DatabaseSync): Row {
+  const row = db.prepare('SELECT applied, last_at, durable, frontier FROM state WHERE id = 0').get()
+  if (row !== undefined) return row
+  throw new OperatorError('mailbox.no-state', 'it does not say how far it has come')
+}
+
+/** SQLite's own check, and that there is nothing else. Bytes that no page uses say nothing, and are not looked at. */
 function unsound(db: DatabaseSync, path: string): string | null {
   try {
-    const found = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']
-    if (found !== 'ok') return `SQLite says: ${String(found)}`
+    const found = unsoundness(db)
+    if (found !== null) return found
     if (schemaOf(db).join() !== schemaAsMade().join())
       return 'its tables are not those that were made'
     const { pages, bytes } = db.prepare(sizeQuery).get() ?? {}
@@ -84,10 +86,6 @@ function orBroken<T>(read: () => T): T {
   } catch (error) {
     throw new Broken('mailbox.db', saidBySqlite(error))
   }
-}
-
-function saidBySqlite(error: unknown): string {
-  return `SQLite says: ${error instanceof Error ? error.message : String(error)}`
 }
 
 type PositionReads = Pick<

@@ -14,3 +14,18 @@ export function openForAudit(path: string): DatabaseSync {
   db.exec('PRAGMA query_only = 1')
   return db
 }
+
+/** SQLite's own check of pages, of the order in tables, and of indexes against their tables. @returns a sentence; null when all is well */
+export function unsoundness(db: DatabaseSync): string | null {
+  const found = String(db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
+  if (found === 'ok') return null
+  return `SQLite says: ${found
+    .replace(/^\*{3}.*\n/, '')
+    .trim()
+    .replaceAll('\n', ' ')}`
+}
+
+/** What SQLite threw, as a sentence. */
+export function saidBySqlite(error: unknown): string {
+  return `SQLite says: ${error instanceof Error ? error.message : String(error)}`
+}

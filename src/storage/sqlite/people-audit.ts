@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { type DatabaseSync } from 'node:sqlite'
 import { type AddressRow, type PersonRow, type StoredPeople } from '../../directory/ports.ts'
-import { openForAudit } from './open-for-audit.ts'
+import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
 /**
  * What state.db has of people, read in one moment and with nothing written.
@@ -14,19 +14,13 @@ export function sqlitePeople(path: string): StoredPeople | string {
     const db = openForAudit(path)
     try {
       db.exec('BEGIN')
-      const unsound = unsoundness(db)
-      return unsound ?? readPeople(db)
+      return unsoundness(db) ?? readPeople(db)
     } finally {
       db.close()
     }
   } catch (error) {
-    return `SQLite says: ${error instanceof Error ? error.message : String(error)}`
+    return saidBySqlite(error)
   }
-}
-
-function unsoundness(db: DatabaseSync): string | null {
-  const found = db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check']
-  return found === 'ok' ? null : `SQLite says: ${String(found)}`
 }
 
 function readPeople(db: DatabaseSync): StoredPeople {
