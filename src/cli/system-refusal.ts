@@ -2,7 +2,8 @@
 const advices: Readonly<Record<string, string>> = {
   ENOSPC: 'make room and start again',
   EDQUOT: 'raise the quota or make room, and start again',
-  EROFS: 'let this user write there, or set another place for it',
+  EROFS:
+    'see why the file system is read-only, let this user write there, or set another place for it',
   EACCES: 'give this user the right to it, or set another place for it',
   EPERM: 'give this user the right to it, or set another place for it',
   EISDIR: 'there is a folder where a file belongs: move it away, or set another place for it',

@@ -30,7 +30,7 @@ export function takeOverEnding(log: Log): Ending {
   }
   const fatal = (error: unknown): never => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error('server.fatal', { error: text })
+    log.error('server.fatal', { error: text, because: causesOf(error).join(': ') })
     return process.exit(1)
   }
   process.on('SIGTERM', onSignal)
@@ -47,4 +47,10 @@ export function takeOverEnding(log: Log): Ending {
       process.off('unhandledRejection', fatal)
     },
   }
+}
+
+/** Messages of what led to an error, the nearest first. The stack of the error itself does not have them. */
+function causesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return []
+  return [error.cause.message, ...causesOf(error.cause)]
 }

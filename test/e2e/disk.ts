@@ -1,8 +1,9 @@
-// File systems of a test's own, in a file: small ones that fill up, and ones that lose what was not flushed. Needs root.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+// File systems of a test's own, in a file: small ones that fill up, ones that lose what was not flushed, or turn read-only. Needs root.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 
 const crashfs = resolve(import.meta.dirname, '../../bench/xmpp/peers/crashfs.sh')
 
@@ -18,6 +19,13 @@ export type Disk = {
   /** Shell commands: power is lost, and comes back. */
   readonly crash: string
   readonly recover: string
+  /** Makes the file system find an error in itself: it turns read-only, whoever has files open. False where the kernel cannot. */
+  fail(): boolean
+  /** What an operator does then, once nobody has a file open there: it is taken away, repaired, and mounted again. */
+  repair(): void
+  /** Holds all writes up, as a snapshot does, until `thaw`. */
+  freeze(): void
+  thaw(): void
   remove(): void
 }
 
@@ -30,13 +38,30 @@ export function mountDisk(megabytes: number): Disk {
   mkdirSync(beside)
   execFileSync('truncate', ['-s', `${megabytes}M`, image])
   execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', image])
-  execFileSync('mount', ['-o', 'loop', image, mounted])
+  // As most systems mount theirs: after an error it is read-only.
+  const mount = ['-o', 'loop,errors=remount-ro', image, mounted]
+  execFileSync('mount', mount)
   mkdirSync(dir)
   return {
     dir,
     beside,
     crash: `'${crashfs}' crash '${mounted}'`,
     recover: `'${crashfs}' recover '${image}' '${mounted}'`,
+    fail() {
+      const device = execFileSync('findmnt', ['-no', 'SOURCE', mounted], { encoding: 'utf8' })
+      const trigger = `/sys/fs/ext4/${basename(device.trim())}/trigger_fs_error`
+      if (!existsSync(trigger)) return false
+      writeFileSync(trigger, '1')
+      return true
+    },
+    repair() {
+      execFileSync('umount', [mounted])
+      // 1: errors were there, and all of them were corrected.
+      assert.ok((spawnSync('e2fsck', ['-fy', image]).status ?? 8) <= 1)
+      execFileSync('mount', mount)
+    },
+    freeze: () => void execFileSync('fsfreeze', ['--freeze', mounted]),
+    thaw: () => void execFileSync('fsfreeze', ['--unfreeze', mounted]),
     remove() {
       // Lazily: whoever still has a file open there is about to end.
       execFileSync('umount', ['-l', mounted])

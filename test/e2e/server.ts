@@ -30,6 +30,8 @@ export type TestServer = {
   start(): Promise<void>
   /** SIGTERM; the exit status. */
   stop(): Promise<number | null>
+  /** Resolves when it has ended by itself, with the exit status. */
+  ended(): Promise<number | null>
   kill(): Promise<void>
   /** Runs `onrecord ARGS` with the server's settings, and others over them. */
   run(args: readonly string[], input?: string, extra?: Readonly<Record<string, string>>): Ran
@@ -92,6 +94,7 @@ export async function testServer(
       await process.start()
     },
     stop: async () => await process.end('SIGTERM'),
+    ended: async () => await process.end(null),
     kill: async () => {
       await process.end('SIGKILL')
     },
@@ -136,7 +139,8 @@ type ServerProcess = {
   log(): string
   said(): string
   start(): Promise<void>
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
+  /** @param signal null: waits for it to end by itself */
+  end(signal: 'SIGTERM' | 'SIGKILL' | null): Promise<number | null>
 }
 
 function serverProcess({
@@ -188,7 +192,7 @@ function serverProcess({
       if (!running) return null
       if (running.exitCode === null && running.signalCode === null) {
         const gone = once(running, 'exit')
-        running.kill(signal)
+        if (signal !== null) running.kill(signal)
         await gone
       }
       return running.exitCode
