@@ -2,18 +2,20 @@
 // Crash test for any XMPP server: load it, kill -9 it at a random moment, restart it, and count the messages that
 // recipients RECEIVED but that the archive (XEP-0313) does not have. Plain Node 20, no dependencies.
 //   node killtest.mjs --start CMD --pidfile F[,G] --port 5222 --domain D [--rounds 5] [--pairs 10 --window 5] [--muc 10]
-//        [--min-ms 1500 --max-ms 5000] [--crash CMD] [--recover CMD] [--users 200 --user-prefix u --pass pw] [--host 127.0.0.1]
+//        [--min-ms 1500 --max-ms 5000] [--crash CMD] [--recover CMD] [--verify CMD] [--users 200 --user-prefix u --pass pw] [--host 127.0.0.1]
 //        [--lock FILE] [--label TEXT] [--out FILE]
 //  --start    shell command that starts the server on its existing data and returns (or keeps running in the background);
 //             it must leave the pid to kill in --pidfile. Used for the first start too if nothing listens yet.
 //  --pidfile  every process listed there, and its descendants, gets SIGKILL
 //  --crash    shell command run just before the SIGKILL, e.g. `crashfs.sh crash MNT` = power loss: unsynced data is gone
 //  --recover  shell command run after the SIGKILL and before --start, e.g. `crashfs.sh recover IMG MNT`
+//  --verify   shell command run after that, on what the kill left behind: a round in which it fails has failed
 //  --muc N    also keep one room with N members busy and check the room's archive (0 = off)
 //  --db-pidfile F --db-start CMD [--db-down-ms 4000]   instead of killing the server: kill -9 its DATABASE, let the server and the
 //             load run on without it, start the database again, and compare. Does the server deliver what it cannot archive?
 //  --lock     hold this flock(1) file while a round runs
-// Last output line: one JSON object.
+// A line of JSON for each round. sign_in_ms: from the SIGKILL until somebody has signed in again; what --recover and --verify take is not
+// counted, and the server is started as soon as they are done. Last output line: one JSON object.
 import fs from 'node:fs'
 import net from 'node:net'
 import { spawnSync, spawn } from 'node:child_process'
@@ -37,7 +39,7 @@ if (o.help || !o.start || !o.pidfile || !o.port) {
     fs
       .readFileSync(fileURLToPath(import.meta.url), 'utf8')
       .split('\n')
-      .slice(1, 17)
+      .slice(1, 19)
       .map((l) => l.replace(/^\/\/ ?/, ''))
       .join('\n'),
   )
@@ -81,6 +83,11 @@ const sh = (c) => {
   const r = spawnSync('bash', ['-c', c], { stdio: ['ignore', 'inherit', 'inherit'] })
   if (r.status !== 0) throw new Error(`command failed (${r.status}): ${c}`)
 }
+const timeOf = (c) => {
+  const t = performance.now()
+  sh(c)
+  return Math.round(performance.now() - t)
+}
 const listening = () =>
   new Promise((r) => {
     const s = net.connect(o.port, o.host, () => {
@@ -111,7 +118,7 @@ async function start() {
       } catch {
         /* not ready yet */
       }
-    await sleep(200)
+    await sleep(20)
   }
   throw new Error('server did not come back')
 }
@@ -224,6 +231,7 @@ async function round(n) {
     await sleep(20)
     sh(o.crash)
   }
+  const killed = performance.now()
   for (const v of victims)
     try {
       process.kill(v, 'SIGKILL')
@@ -231,14 +239,16 @@ async function round(n) {
       /* already gone */
     }
   running = false
+  for (let i = 0; i < 500 && victims.some((v) => fs.existsSync(`/proc/${v}`)); i++) await sleep(10)
+  const goneMs = performance.now() - killed
   for (let i = 0; i < 200 && !o.dbPidfile && down < clients.length; i++) await sleep(25) // whatever was already in our sockets counts as received
   await sleep(200)
   if (!o.dbPidfile) for (const c of clients) c.sock.destroy()
-  for (let i = 0; i < 100 && victims.some((v) => fs.existsSync(`/proc/${v}`)); i++) await sleep(50)
   if (o.recover) sh(o.recover)
-  const tr = Date.now()
+  const verifyMs = o.verify ? timeOf(o.verify) : null
+  const tr = performance.now()
   if (!o.dbPidfile) await start()
-  const restartMs = Date.now() - tr
+  const restartMs = Math.round(performance.now() - tr)
   // ---- compare
   const r = {
     round: n,
@@ -251,6 +261,8 @@ async function round(n) {
     muc_delivered: 0,
     muc_missing: 0,
     restart_ms: restartMs,
+    ...(o.dbPidfile ? {} : { sign_in_ms: Math.round(goneMs + restartMs) }),
+    ...(verifyMs === null ? {} : { verify_ms: verifyMs }),
     ...(o.dbPidfile ? { delivered_while_db_down: atCrash } : {}),
   }
   await pool(o.pairs, 4, async (p) => {
@@ -335,6 +347,8 @@ const out = {
   per_round: rounds.map((r) => r.missing_recipient_archive),
   muc_per_round: rounds.map((r) => r.muc_missing),
   restart_ms_max: Math.max(0, ...rounds.map((r) => r.restart_ms)),
+  sign_in_ms: rounds.map((r) => r.sign_in_ms),
+  verified_rounds: rounds.filter((r) => r.verify_ms !== undefined).length,
   errors: bad,
 }
 if (o.out) fs.appendFileSync(o.out, JSON.stringify(out) + '\n')

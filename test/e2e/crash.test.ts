@@ -21,7 +21,7 @@ test('kill -9 under load loses nothing that anybody received, and the record ver
     await addUsers(server, 8)
     await server.stop()
     const { dir } = server
-    killAgainAndAgain(server, { rounds: 2, pairs: 4, dir, isVerified: true, timeoutMs: 240_000 })
+    killAgainAndAgain(server, { rounds: 2, pairs: 4, dir, timeoutMs: 240_000 })
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.out + verified.err)
   } finally {
@@ -55,7 +55,7 @@ test(
       await addUsers(server, 8)
       await server.stop()
       const power = { crash: disk.crash, recover: disk.recover }
-      const kills = { rounds: 2, pairs: 4, isVerified: true, timeoutMs: 240_000 }
+      const kills = { rounds: 2, pairs: 4, timeoutMs: 240_000 }
       killAgainAndAgain(server, { ...kills, dir: disk.beside, power })
       const verified = server.run(['verify'])
       assert.equal(verified.status, 0, verified.out + verified.err)

@@ -1,7 +1,7 @@
-// Rounds of bench/xmpp/killtest.mjs: load, a kill, a start, and what recipients had held against the archives.
+// Rounds of bench/xmpp/killtest.mjs: load, a kill, `onrecord verify`, a start, and what recipients had held against the archives.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { options } from './options.ts'
 import { type TestServer } from './server.ts'
@@ -16,38 +16,45 @@ export type Kills = {
   readonly dir: string
   /** Power is lost too: shell commands that take the disk away, and bring it back. */
   readonly power?: { readonly crash: string; readonly recover: string }
-  /** Verify before each start. */
-  readonly isVerified: boolean
   readonly timeoutMs: number
 }
 
-export type Killed = { readonly delivered: number; readonly restartMsMax: number }
+export type Killed = {
+  readonly delivered: number
+  /** Of each round: from the kill until somebody has signed in again, without the time that verification takes. */
+  readonly signInMs: readonly number[]
+}
 
 /**
- * Kills the server again and again, which is not to run at the call and does not afterwards. Users u0, u1… sign in with `pw`.
+ * Kills the server again and again, which is not to run at the call and does not afterwards. What each kill leaves behind is
+ * verified. Users u0, u1… sign in with `pw`.
  *
  * @throws {AssertionError} when anything that was received is missing, or the record does not verify
  */
 export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
-  const { rounds, pairs, dir, power, isVerified, timeoutMs } = kills
+  const { rounds, pairs, dir, power, timeoutMs } = kills
   const started = startScript(server, dir)
-  const verify = isVerified ? `&& '${program}' verify >>'${dir}/verified' 2>&1` : ''
-  const recover = script(server, join(dir, 'recover.sh'), `${power?.recover ?? 'true'} ${verify}`)
+  const verify = script(
+    server,
+    join(dir, 'verify.sh'),
+    `'${program}' verify >'${dir}/verified' 2>&1`,
+  )
   const run = spawnSync(
     process.execPath,
     [
       join(bench, 'killtest.mjs'),
       ...options({ ...started.options, users: pairs * 2, pairs, window: 5, muc: 0, rounds }),
-      ...options({ 'min-ms': 500, 'max-ms': 2_500, recover }),
-      ...options(power ? { crash: power.crash } : {}),
+      ...options({ 'min-ms': 500, 'max-ms': 2_500, verify }),
+      ...options({ ...power }),
     ],
     { encoding: 'utf8', timeout: timeoutMs },
   )
   spawnSync('sh', ['-c', `kill -9 $(cat '${started.pidFile}')`])
-  assert.equal(run.status, 0, run.stdout + run.stderr)
+  assert.equal(run.status, 0, run.stdout + run.stderr + whatWasFound(dir))
   const result: Record<string, unknown> = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '')
   assert.partialDeepStrictEqual(result, {
     rounds,
+    verified_rounds: rounds,
     delivered_not_in_recipient_archive: 0,
     delivered_not_in_sender_archive: 0,
     rounds_with_loss: 0,
@@ -55,8 +62,19 @@ export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
   assert.notEqual(result['delivered'], 0)
   return {
     delivered: Number(result['delivered']),
-    restartMsMax: Number(result['restart_ms_max']),
+    signInMs: numbersIn(result['sign_in_ms']),
   }
+}
+
+/** What the last verification said. */
+function whatWasFound(dir: string): string {
+  const path = join(dir, 'verified')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+function numbersIn(value: unknown): readonly number[] {
+  assert.ok(Array.isArray(value))
+  return value.map(Number)
 }
 
 /** Starts the server in the background and writes its process id, as the programs under bench/xmpp want it. */

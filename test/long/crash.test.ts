@@ -22,7 +22,7 @@ test('kill -9, 20 times under load on a record of 200,000 messages, loses nothin
     fillRecord(server, 200_000)
     await server.stop()
     const kills = { rounds: 20, pairs: 10, dir: server.dir, timeoutMs: 60 * minuteMs }
-    report(t, killAgainAndAgain(server, { ...kills, isVerified: true }))
+    report(t, killAgainAndAgain(server, kills))
     await verifyServed(server)
   } finally {
     await server.remove()
@@ -44,7 +44,7 @@ for (const place of ['on the disk that loses power', 'on another disk'] as const
         await server.stop()
         const kills = { rounds: 10, pairs: 10, dir: disk.beside, timeoutMs: 30 * minuteMs }
         const power = { crash: disk.crash, recover: disk.recover }
-        report(t, killAgainAndAgain(server, { ...kills, power, isVerified: true }))
+        report(t, killAgainAndAgain(server, { ...kills, power }))
         await verifyServed(server)
       } finally {
         await server.remove()
