@@ -8,6 +8,7 @@ import {
   blockCipher,
   exportSigningKey,
   exportVerifyingKey,
+  hmac1,
   hmac256,
   hmac512,
   importSigningKey,
@@ -15,6 +16,7 @@ import {
   newSigningKey,
   sameSecret,
   secretKey,
+  sha1,
   sha256,
   signMessage,
   verifyingKeyOf,
@@ -23,7 +25,8 @@ import {
 
 const hex = (text: string): Uint8Array => Uint8Array.fromHex(text)
 
-test('SHA-256 and HMAC are those of FIPS 180-4 and RFC 4231', () => {
+test('SHA-1, SHA-256 and HMAC are those of FIPS 180-4, RFC 2202 and RFC 4231', () => {
+  assert.equal(toHex(sha1(utf8('abc'))), 'a9993e364706816aba3e25717850c26c9cd0d89d')
   assert.equal(
     toHex(sha256(utf8('abc'))),
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -34,16 +37,18 @@ test('SHA-256 and HMAC are those of FIPS 180-4 and RFC 4231', () => {
     toHex(hmac256(key, message)),
     '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
   )
+  assert.equal(toHex(hmac1(key, message)), 'effcdf6ae5eb2fa2d27416d5f184df9c259a7c79')
   assert.match(toHex(hmac512(key, message)), /^164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd6/)
 })
 
 test('HMAC is that of OpenSSL for keys and messages of any length', () => {
   for (const [name, hmac] of [
+    ['sha1', hmac1],
     ['sha256', hmac256],
     ['sha512', hmac512],
   ] as const) {
     for (const keyBytes of [0, 1, 32, 64, 65, 128, 129]) {
-      for (const messageBytes of [0, 1, 31, 256, 257]) {
+      for (const messageBytes of [0, 1, 31, 512, 513]) {
         const [key, message] = [
           new Uint8Array(keyBytes).fill(7),
           new Uint8Array(messageBytes).fill(9),

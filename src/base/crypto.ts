@@ -41,6 +41,13 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return digest
 }
 
+/** SHA-1, 20 bytes: for SCRAM-SHA-1 (RFC 5802) alone, where it need not be free of collisions. */
+export function sha1(bytes: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(20)
+  putDigest(digest, 0, hash('sha1', bytes, 'latin1'))
+  return digest
+}
+
 /** SHA-256, 32 bytes at `offset` of `out`, which may overlap `bytes`. */
 export function sha256Into(out: Uint8Array, offset: number, bytes: Uint8Array): void {
   putDigest(out, offset, hash('sha256', bytes, 'latin1'))
@@ -48,11 +55,17 @@ export function sha256Into(out: Uint8Array, offset: number, bytes: Uint8Array): 
 
 // Where digests land. One per thread: hashing is synchronous.
 const landing = Buffer.allocUnsafeSlow(64)
+const landing160 = landing.subarray(0, 20)
 const landing256 = landing.subarray(0, 32)
 
 function putDigest(out: Uint8Array, offset: number, digest: string): void {
   landing.write(digest, 'latin1')
-  out.set(digest.length === landing256.length ? landing256 : landing, offset)
+  out.set(landed(digest.length), offset)
+}
+
+function landed(bytes: number): Uint8Array {
+  if (bytes === landing256.length) return landing256
+  return bytes === landing160.length ? landing160 : landing
 }
 
 /** SHA-256 of what comes in pieces. */
@@ -70,8 +83,11 @@ export function hasher256(): Hasher {
   }
 }
 
-/** Longer messages, and keys longer than a block, take OpenSSL's HMAC. */
-const hmacMessageBytesMax = 256
+/** Longer messages, and keys longer than a block, take OpenSSL's HMAC. What SCRAM signs is shorter, with channel binding, too. */
+const hmacMessageBytesMax = 512
+
+/** HMAC-SHA-1, 20 bytes: for SCRAM-SHA-1 alone. */
+export const hmac1 = hmacWith('sha1', { blockBytes: 64, digestBytes: 20 })
 
 /** HMAC-SHA-256, 32 bytes. */
 export const hmac256 = hmacWith('sha256', { blockBytes: 64, digestBytes: 32 })
@@ -96,7 +112,7 @@ export function hkdfExpand512(key: SecretKey, info: Uint8Array, length: number):
 
 /** RFC 2104 section 2 with two one-shot hashes: a third of what OpenSSL's HMAC costs for the short messages that keys are derived from. */
 function hmacWith(
-  name: 'sha256' | 'sha512',
+  name: 'sha1' | 'sha256' | 'sha512',
   { blockBytes, digestBytes }: { readonly blockBytes: number; readonly digestBytes: number },
 ): (key: SecretKey, message: Uint8Array) => Uint8Array {
   const inner = new Uint8Array(blockBytes + hmacMessageBytesMax)

@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto'
+import { secretKey } from '../base/crypto.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Record } from '../record/ports.ts'
@@ -13,6 +13,7 @@ import {
   type PersonId,
   type StoredPerson,
 } from './ports.ts'
+import { createDecoys } from './scram.ts'
 import { createSignIn } from './sign-in.ts'
 
 /**
@@ -41,7 +42,7 @@ export async function openDirectory(parts: {
   for (const { id, credential } of people.list())
     if (credentials.get(credential) === null) log.warn('directory.no-credential', { person: id })
   const secret = await state.secret('decoy', () => Buffer.from(random.bytes(32)))
-  const decoySecret = createSecretKey(secret)
+  const decoys = createDecoys(secretKey(secret), iterations)
   const listeners: ((id: PersonId) => void)[] = []
   const revoked = (id: PersonId): void => {
     for (const listener of listeners) listener(id)
@@ -52,7 +53,7 @@ export async function openDirectory(parts: {
     get: (id) => shown(people.get(id)),
     passwordName: (id) => people.get(id)?.credential ?? null,
     list: () => people.list().flatMap((person) => shown(person) ?? []),
-    ...createSignIn({ people, credentials, decoySecret, iterations }),
+    ...createSignIn({ people, credentials, decoys }),
     ...createChanges({ ...parts, people, credentials, acts, revoked }),
     onRevoked(listener) {
       listeners.push(listener)

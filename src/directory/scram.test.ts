@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { createHash, createHmac, createSecretKey } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
-import { decoyKeys, scramKeys } from './scram.ts'
+import { secretKey } from '../base/crypto.ts'
+import { createDecoys, scramKeys, scramSaltBytes } from './scram.ts'
 
 /** The examples of RFC 5802 §5 and RFC 7677 §3: user `user`, password `pencil`. */
 const vectors = [
@@ -42,18 +43,24 @@ for (const { with: hash, digest, salt, message, proof, signature } of vectors) {
   })
 }
 
-test('decoys are the same each time, and other for another name, hash or installation', () => {
-  const [here, there] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))]
-  const of = { address: 'ann@x', with: 'sha-256', iterations: 10_000 } as const
-  const decoy = decoyKeys(here, of)
-  assert.deepEqual(decoyKeys(here, of), decoy)
-  for (const other of [
-    decoyKeys(there, of),
-    decoyKeys(here, { ...of, address: 'bo@x' }),
-    decoyKeys(here, { ...of, with: 'sha-1' }),
-  ]) {
-    assert.notDeepEqual(other.salt, decoy.salt)
-    assert.notDeepEqual(other.storedKey, decoy.storedKey)
-    assert.notDeepEqual(other.serverKey, decoy.serverKey)
-  }
+test('decoys are the same each time, with another salt for another name, hash or installation', () => {
+  const [one, two] = [secretKey(Buffer.alloc(32, 1)), secretKey(Buffer.alloc(32, 2))]
+  const [here, there] = [createDecoys(one, 10_000), createDecoys(two, 10_000)]
+  const decoy = here('ann@x', 'sha-256')
+  assert.equal(decoy.salt.length, scramSaltBytes)
+  assert.deepEqual([decoy.storedKey.length, decoy.serverKey.length], [32, 32])
+  assert.deepEqual(createDecoys(one, 10_000)('ann@x', 'sha-256'), decoy)
+  const others = [there('ann@x', 'sha-256'), here('bo@x', 'sha-256'), here('ann@x', 'sha-1')]
+  for (const { salt } of others) assert.notDeepEqual(salt, decoy.salt)
+})
+
+test('the keys of a decoy are secrets of the installation', () => {
+  const [here, there] = [1, 2].map((byte) =>
+    createDecoys(secretKey(Buffer.alloc(32, byte)), 10_000)('ann@x', 'sha-1'),
+  )
+  assert.ok(here && there)
+  assert.deepEqual([here.storedKey.length, here.serverKey.length], [20, 20])
+  assert.notDeepEqual(here.storedKey, here.serverKey)
+  assert.notDeepEqual(here.storedKey, there.storedKey)
+  assert.notDeepEqual(here.serverKey, there.serverKey)
 })

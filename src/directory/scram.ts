@@ -1,5 +1,7 @@
-import { createHmac, hash, pbkdf2, type KeyObject } from 'node:crypto'
+import { createHmac, hash, pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { utf8 } from '../base/bytes.ts'
+import { hmac256, type SecretKey } from '../base/crypto.ts'
 import { type ScramHash, type ScramKeys } from './ports.ts'
 
 const hashes = {
@@ -26,22 +28,24 @@ export async function scramKeys(
 /** Bytes of a salt. */
 export const scramSaltBytes = saltBytes
 
+/** Keys that nobody has the password of: for a name that is not there, the same each time that it is asked for. */
+export type Decoys = (address: string, hash: ScramHash) => ScramKeys
+
 /**
- * Keys that nobody has the password of: for a name that is not there, the same each time that it is asked for.
+ * Nobody ever sees a decoy's keys, nor what they sign, so that all names share them. The salt is shown, and each has its own.
  *
  * @param secret of this installation, so that nobody outside can tell a decoy's salt from a real one
  */
-export function decoyKeys(
-  secret: KeyObject,
-  of: { readonly address: string; readonly with: ScramHash; readonly iterations: number },
-): ScramKeys {
-  const { bytes } = hashes[of.with]
-  const part = (label: string): Buffer =>
-    createHmac('sha256', secret).update(`decoy ${label} ${of.with} ${of.address}`).digest()
-  return {
-    salt: part('salt').subarray(0, saltBytes),
-    iterations: of.iterations,
-    storedKey: part('stored').subarray(0, bytes),
-    serverKey: part('server').subarray(0, bytes),
+export function createDecoys(secret: SecretKey, iterations: number): Decoys {
+  const part = (label: string): Buffer => Buffer.from(hmac256(secret, utf8(`decoy ${label}`)))
+  const keysFor = (name: ScramHash): Omit<ScramKeys, 'salt'> => {
+    const { bytes } = hashes[name]
+    const storedKey = part(`stored ${name}`).subarray(0, bytes)
+    return { iterations, storedKey, serverKey: part(`server ${name}`).subarray(0, bytes) }
+  }
+  const keys = { 'sha-1': keysFor('sha-1'), 'sha-256': keysFor('sha-256') }
+  return (address, name) => {
+    const salt = part(`salt ${name} ${address}`).subarray(0, saltBytes)
+    return { salt, ...keys[name] }
   }
 }

@@ -1,9 +1,9 @@
-import { timingSafeEqual, type KeyObject } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { type Credentials } from './credentials.ts'
 import { preparePassword } from './password.ts'
 import { type People } from './people.ts'
 import { type Directory, type ScramHash, type ScramKeys } from './ports.ts'
-import { decoyKeys, scramKeys } from './scram.ts'
+import { type Decoys, scramKeys } from './scram.ts'
 
 /**
  * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
@@ -12,14 +12,13 @@ import { decoyKeys, scramKeys } from './scram.ts'
 export function createSignIn(parts: {
   readonly people: People
   readonly credentials: Credentials
-  readonly decoySecret: KeyObject
-  readonly iterations: number
+  readonly decoys: Decoys
 }): Pick<Directory, 'scramKeys' | 'checkPassword'> {
-  const { people, credentials, decoySecret, iterations } = parts
+  const { people, credentials, decoys } = parts
 
   /** The decoy is made in each case. */
   function keysOf(address: string, hash: ScramHash): Awaited<ReturnType<Directory['scramKeys']>> {
-    const decoy = decoyKeys(decoySecret, { address, with: hash, iterations })
+    const decoy = decoys(address, hash)
     const person = people.find(address)
     const real = credentials.get(person?.credential ?? '')?.keys[hash]
     if (!person || !real) return { person: null, keys: decoy }

@@ -1,6 +1,6 @@
 // SCRAM, the server's side: RFC 5802, with SHA-256 RFC 7677, channel binding RFC 9266 and RFC 5929.
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
-
+import { hmac1, hmac256, sameSecret, sha1, sha256 } from '../../base/crypto.ts'
+import { Secret } from '../../base/secret.ts'
 import {
   type Directory,
   type Person,
@@ -35,7 +35,10 @@ type Challenge = {
   readonly signed: string
 }
 
-const names = { 'sha-1': 'sha1', 'sha-256': 'sha256' } as const
+const functions = {
+  'sha-1': { hash: sha1, hmac: hmac1 },
+  'sha-256': { hash: sha256, hmac: hmac256 },
+} as const
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** One exchange: client-first, server-first, client-final. The server's signature goes out with the success. */
@@ -93,16 +96,17 @@ export class Scram implements Mechanism {
     const final = /^((c=[A-Za-z0-9+/=]+),r=([^,]+)(?:,[^,]+)*),p=([A-Za-z0-9+/=]+)$/s.exec(text)
     if (!final) return failed('malformed-request')
     const [, unproved = '', input, echoed, proof64 = ''] = final
-    const authMessage = `${signed},${unproved}`
-    const algorithm = names[this.#parts.hash]
-    const sign = (key: Buffer): Buffer => createHmac(algorithm, key).update(authMessage).digest()
+    const authMessage = Buffer.from(`${signed},${unproved}`)
+    const { hash, hmac } = functions[this.#parts.hash]
 
     const clientKey = Buffer.from(proof64, 'base64')
     if (clientKey.length !== keys.storedKey.length) return failed('malformed-request')
-    const signature = sign(keys.storedKey)
-    for (const [i, byte] of signature.entries()) clientKey[i] = (clientKey[i] ?? 0) ^ byte
-    const proved = timingSafeEqual(hash(algorithm, clientKey, 'buffer'), keys.storedKey)
-    const serverSignature = sign(keys.serverKey)
+    const signature = hmac(new Secret(keys.storedKey), authMessage)
+    for (let i = 0; i < signature.length; i++) {
+      clientKey[i] = (clientKey[i] ?? 0) ^ (signature[i] ?? 0)
+    }
+    const proved = sameSecret(hash(clientKey), keys.storedKey)
+    const serverSignature = Buffer.from(hmac(new Secret(keys.serverKey), authMessage))
 
     const expected = Buffer.concat([Buffer.from(gs2), bound]).toString('base64')
     // A decoy's keys belong to nobody: `person` is null, and the same work was done.
