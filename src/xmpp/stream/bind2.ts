@@ -8,7 +8,6 @@ import { serialize } from '../../xml/serialize.ts'
 import { type Jid } from '../wire/jid.ts'
 import { addressWith, bindResource } from './bind.ts'
 import { enableManagement } from './bound.ts'
-import { featuresBound } from './features.ts'
 import { type StreamHost } from './host.ts'
 import { NS_BIND2, NS_CLIENT_STATE, NS_MANAGEMENT } from './namespaces.ts'
 import { type Passed } from './sign-in.ts'
@@ -49,7 +48,7 @@ export async function bindInline(
   const inside = more.map((part) => serialize(part, NS_BIND2)).join('') + enabled
   stream.release(
     say(session.jid.text, `<bound xmlns='${NS_BIND2}'>${inside}</bound>`),
-    featuresBound({ isManaged: session.management !== null, more: host.router.streamFeatures() }),
+    host.features.bound({ isManaged: session.management !== null }),
   )
 }
 

@@ -1,7 +1,6 @@
 // XEP-0388: Extensible SASL Profile, version 1.0.4: §2.6.1, what comes with a success.
 // Source: https://xmpp.org/extensions/xep-0388.html
 import { bindInline } from './bind2.ts'
-import { featuresAfter } from './features.ts'
 import { type StreamHost } from './host.ts'
 import { takeUp } from './resume.ts'
 import { tokenFor } from './fast.ts'
@@ -30,5 +29,5 @@ export async function enter(passed: Passed, stream: Stream, host: StreamHost): P
     return
   }
   stream.write(success2(data, person.address, more))
-  stream.announce(featuresAfter(host.router.streamFeatures()))
+  stream.announce(host.features.after())
 }

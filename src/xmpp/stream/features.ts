@@ -1,6 +1,6 @@
 import { type Clients } from '../../directory/clients.ts'
-import { type Element } from '../../xml/element.ts'
 import { escapeAttr, serialize } from '../../xml/serialize.ts'
+import { type Router } from '../ports.ts'
 import { type ChannelBinding } from './channel.ts'
 import { offeredForTokens, offeredMechanisms } from './mechanisms.ts'
 import {
@@ -16,63 +16,86 @@ import {
   NS_TLS,
 } from './namespaces.ts'
 
-type SignInOffer = {
-  readonly binding: ChannelBinding | null
+/** Writes stream features. They are the same for all connections of a kind, so that each text is made once. */
+export type Features = {
+  /**
+   * What a client that has not signed in may do: STARTTLS, and where it is safe, sign in. RFC 6120 §5.4.1 and §6.4.1,
+   * XEP-0388, XEP-0440.
+   *
+   * @param options `signIn`: null where it may not
+   */
+  before(options: {
+    readonly startTls: 'no' | 'optional' | 'required'
+    readonly signIn: { readonly binding: ChannelBinding | null } | null
+  }): string
+  /** What a signed-in client may do: RFC 6120 §7.4, the session of RFC 3921 for old clients, XEP-0198, XEP-0352, and the rest. */
+  after(): string
+  /** What is left where a resource was bound at once. */
+  bound(options: { readonly isManaged: boolean }): string
+}
+
+export function createFeatures(
+  router: Pick<Router, 'streamFeatures' | 'inlineFeatures'>,
+  clients: Pick<Clients, 'isOn'>,
+): Features {
+  /** What may be bound to is one of a few lists of types, so there are few texts. */
+  const signIns = new Map<string, string>()
+
+  function signInXml(binding: ChannelBinding | null): string {
+    const key = binding ? binding.types.join(' ') : 'nothing'
+    const known = signIns.get(key)
+    if (known !== undefined) return known
+    const made = offer(binding, { inline: router.inlineFeatures(), clients })
+    signIns.set(key, made)
+    return made
+  }
+
+  const more = router.streamFeatures().map((element) => serialize(element))
+  const last = `<csi xmlns='${NS_CLIENT_STATE}'/>${more.join('')}`
+  const managed = `<sm xmlns='${NS_MANAGEMENT}'/>${last}`
+  const all =
+    `<bind xmlns='${NS_BIND}'><required/></bind>` +
+    `<session xmlns='${NS_SESSION}'><optional/></session>${managed}`
+
+  return {
+    before({ startTls, signIn }) {
+      const offered = signIn ? signInXml(signIn.binding) : ''
+      if (startTls === 'no') return offered
+      const required = startTls === 'required' ? '<required/>' : ''
+      return `<starttls xmlns='${NS_TLS}'>${required}</starttls>${offered}`
+    },
+    after: () => all,
+    bound: ({ isManaged }) => (isManaged ? last : managed),
+  }
+}
+
+type Inline = {
   /** Namespaces that can be asked for while a resource is bound, XEP-0386. */
   readonly inline: readonly string[]
   readonly clients: Pick<Clients, 'isOn'>
 }
 
-/** What a client that has not signed in may do: STARTTLS, and where it is safe, sign in. RFC 6120 §5.4.1 and §6.4.1, XEP-0388, XEP-0440. */
-export function featuresBefore(options: {
-  readonly startTls: 'no' | 'optional' | 'required'
-  readonly signIn: SignInOffer | null
-}): string {
-  const { startTls, signIn } = options
-  let xml = ''
-  if (startTls !== 'no') {
-    xml += `<starttls xmlns='${NS_TLS}'>${startTls === 'required' ? '<required/>' : ''}</starttls>`
-  }
-  if (!signIn) return xml
-  const names = offeredMechanisms(signIn.binding)
-  xml += `<mechanisms xmlns='${NS_SASL}'>`
-  const mechanisms = names.map((name) => `<mechanism>${name}</mechanism>`).join('')
-  xml += `${mechanisms}</mechanisms>`
-  xml += `<authentication xmlns='${NS_SASL2}'>${mechanisms}${inline(signIn)}</authentication>`
-  if (!signIn.binding) return xml
-  const types = signIn.binding.types.map((type) => `<channel-binding type='${type}'/>`)
+function offer(binding: ChannelBinding | null, more: Inline): string {
+  const mechanisms = listed(offeredMechanisms(binding))
+  const inside = `${mechanisms}${inlineXml(binding, more)}`
+  const xml =
+    `<mechanisms xmlns='${NS_SASL}'>${mechanisms}</mechanisms>` +
+    `<authentication xmlns='${NS_SASL2}'>${inside}</authentication>`
+  if (!binding) return xml
+  const types = binding.types.map((type) => `<channel-binding type='${type}'/>`)
   return `${xml}<sasl-channel-binding xmlns='${NS_SASL_BINDING}'>${types.join('')}</sasl-channel-binding>`
 }
 
 /** What can be asked for together with signing in: XEP-0386 §3.1, XEP-0198 §8, XEP-0484 §3.1. */
-function inline({ binding, clients, inline: more }: SignInOffer): string {
-  const vars = [NS_CLIENT_STATE, NS_MANAGEMENT, ...more]
+function inlineXml(binding: ChannelBinding | null, { inline, clients }: Inline): string {
+  const vars = [NS_CLIENT_STATE, NS_MANAGEMENT, ...inline]
   const features = vars.map((ns) => `<feature var='${escapeAttr(ns)}'/>`).join('')
   const bind = `<bind xmlns='${NS_BIND2}'><inline>${features}</inline></bind>`
   const names = offeredForTokens(clients, binding)
-  const mechanisms = names.map((name) => `<mechanism>${name}</mechanism>`).join('')
-  const fast = names.length === 0 ? '' : `<fast xmlns='${NS_FAST}'>${mechanisms}</fast>`
+  const fast = names.length === 0 ? '' : `<fast xmlns='${NS_FAST}'>${listed(names)}</fast>`
   return `<inline>${bind}<sm xmlns='${NS_MANAGEMENT}'/>${fast}</inline>`
 }
 
-/** What a signed-in client may do: RFC 6120 §7.4, the session of RFC 3921 for old clients, XEP-0198, XEP-0352, and the rest. */
-export function featuresAfter(more: readonly Element[]): string {
-  const own =
-    `<bind xmlns='${NS_BIND}'><required/></bind>` +
-    `<session xmlns='${NS_SESSION}'><optional/></session>` +
-    `<sm xmlns='${NS_MANAGEMENT}'/><csi xmlns='${NS_CLIENT_STATE}'/>`
-  return own + serializeAll(more)
-}
-
-/** What is left where a resource was bound at once. */
-export function featuresBound(options: {
-  readonly isManaged: boolean
-  readonly more: readonly Element[]
-}): string {
-  const management = options.isManaged ? '' : `<sm xmlns='${NS_MANAGEMENT}'/>`
-  return `${management}<csi xmlns='${NS_CLIENT_STATE}'/>${serializeAll(options.more)}`
-}
-
-function serializeAll(list: readonly Element[]): string {
-  return list.map((element) => serialize(element)).join('')
+function listed(mechanisms: readonly string[]): string {
+  return mechanisms.map((name) => `<mechanism>${name}</mechanism>`).join('')
 }

@@ -1,4 +1,5 @@
 import { type Log } from '../../base/log.ts'
+import { type Features } from './features.ts'
 import { type SessionHost } from './session.ts'
 import { type Sessions } from './sessions.ts'
 import { type SignInParts } from './sign-in.ts'
@@ -8,6 +9,7 @@ import { type Stream } from './stream.ts'
 export type StreamHost = SessionHost &
   SignInParts & {
     readonly sessions: Sessions
+    readonly features: Features
     readonly log: Log
     readonly events: StreamEvents
     /** The client at that address is a stranger no more: signed in, or gone. */

@@ -8,7 +8,6 @@ import { receive } from './bound.ts'
 import { type Channel, type ChannelOwner, type Header } from './channel.ts'
 import { streamError, type StreamFailure } from './failure.ts'
 import { enter } from './enter.ts'
-import { featuresAfter, featuresBefore } from './features.ts'
 import { type Framing } from './framing.ts'
 import { Gate } from './gate.ts'
 import { refusalOf } from './header.ts'
@@ -115,12 +114,11 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #features(): string {
-    const { router, clients } = this.#host
-    if (this.#passed) return featuresAfter(router.streamFeatures())
-    const inline = router.inlineFeatures()
-    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), inline, clients } : null
+    const { features } = this.#host
+    if (this.#passed) return features.after()
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding() } : null
     const required = signIn ? 'optional' : 'required'
-    return featuresBefore({ startTls: this.#channel.startTls ? required : 'no', signIn })
+    return features.before({ startTls: this.#channel.startTls ? required : 'no', signIn })
   }
 
   #maySignIn(): boolean {

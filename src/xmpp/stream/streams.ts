@@ -12,6 +12,7 @@ import { type XmlLimits } from '../../xml/limits.ts'
 import { type Router } from '../ports.ts'
 import { type Bosh, createBosh } from './bosh.ts'
 import { type Channel, type ChannelOwner } from './channel.ts'
+import { createFeatures } from './features.ts'
 import { type StreamEvents, type StreamHost } from './host.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { type StreamSettings } from './settings.ts'
@@ -87,6 +88,7 @@ export function createStreams(parts: StreamParts): Streams {
   const host: StreamHost = {
     ...parts,
     sessions,
+    features: createFeatures(parts.router, parts.clients),
     turn: createTurn(),
     unsettled: createUnsettled(settings.unsettledCharsMax),
     throttle: createThrottle(settings.throttle, clock),
