@@ -41,7 +41,7 @@ export type Directory = {
   scramKeys(
     address: string,
     hash: ScramHash,
-  ): Promise<{ readonly person: Person | null; readonly keys: ScramKeys }>
+  ): { readonly person: Person | null; readonly keys: ScramKeys }
 
   /** Null where name or password is wrong, or the person is disabled. The same work is done in each case. */
   checkPassword(address: string, password: Secret<string>): Promise<Person | null>

@@ -37,7 +37,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     get,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
-    scramKeys: async (address, algorithm) => ({
+    scramKeys: (address, algorithm) => ({
       person: enabled(address),
       keys: scramKeys(passwords[address] ?? `decoy of ${address}`, algorithm),
     }),

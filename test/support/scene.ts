@@ -377,7 +377,9 @@ function fakePeople(names: readonly string[]): People {
       list: () => [...people.values()],
       onRevoked: (listener) => listeners.push(listener),
       passwordName: () => null,
-      scramKeys: never,
+      scramKeys() {
+        throw new Error('nobody signs in here')
+      },
       checkPassword: never,
       add: never,
       async setPassword(id, password) {

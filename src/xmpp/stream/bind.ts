@@ -12,13 +12,17 @@ import { type Stream } from './stream.ts'
 
 const resourceBytes = 12
 
-/** Binds the resource that was asked for, or one of ours. */
-export async function bind(
+/**
+ * Binds the resource that was asked for, or one of ours.
+ *
+ * @returns a promise where an older session has to go first
+ */
+export function bind(
   iq: Element,
   { person, by, wishes }: Passed,
   stream: Stream,
   host: StreamHost,
-): Promise<void> {
+): Promise<void> | void {
   const request = iq.attrs['type'] === 'set' ? child(iq, 'bind', NS_BIND) : undefined
   const id = iq.attrs['id']
   if (!request || id === undefined) {
@@ -31,38 +35,52 @@ export async function bind(
     return
   }
   const client = { agent: wishes.agent, by, at: host.clock.now() }
-  const session = await bindResource({ jid, person, client }, stream, host)
-  if (!session) {
-    if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))
-    return
+  const answer = (session: Session | null): void => {
+    if (!session) {
+      if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))
+      return
+    }
+    stream.write(
+      `<iq xmlns='${NS_CLIENT}' type='result' id='${escapeAttr(id)}'>` +
+        `<bind xmlns='${NS_BIND}'><jid>${escapeText(jid.text)}</jid></bind></iq>`,
+    )
+    host.router.opened(session)
   }
-  stream.write(
-    `<iq xmlns='${NS_CLIENT}' type='result' id='${escapeAttr(id)}'>` +
-      `<bind xmlns='${NS_BIND}'><jid>${escapeText(jid.text)}</jid></bind></iq>`,
-  )
-  host.router.opened(session)
+  const session = bindResource({ jid, person, client }, stream, host)
+  return session instanceof Promise ? session.then(answer) : answer(session)
 }
 
+type Who = { readonly jid: Jid; readonly person: Person; readonly client: SignedIn }
+
 /**
- * A session at that address. An older one has to go, §7.7.2.2.
+ * A session at that address. An older one has to go, §7.7.2.2, and is waited for.
  *
  * @returns null when the stream has ended meanwhile, or the person has too many
  */
-export async function bindResource(
-  who: { readonly jid: Jid; readonly person: Person; readonly client: SignedIn },
+export function bindResource(
+  who: Who,
   stream: Stream,
   host: StreamHost,
-): Promise<Session | null> {
+): Session | null | Promise<Session | null> {
   const { jid, person } = who
   // The person may have been disabled since he signed in.
   if (!host.directory.get(person.id)?.enabled) {
     stream.fail({ condition: 'not-authorized', text: 'This account is disabled.' })
     return null
   }
-  for (let old = host.sessions.find(jid.text); old; old = host.sessions.find(jid.text)) {
+  return host.sessions.find(jid.text) ? takeOver(who, stream, host) : begin(who, stream, host)
+}
+
+async function takeOver(who: Who, stream: Stream, host: StreamHost): Promise<Session | null> {
+  const { text } = who.jid
+  for (let old = host.sessions.find(text); old; old = host.sessions.find(text)) {
     await old.end({ condition: 'conflict', text: 'Replaced by a new connection.' })
   }
-  if (!stream.isOpen) return null
+  return stream.isOpen ? begin(who, stream, host) : null
+}
+
+function begin(who: Who, stream: Stream, host: StreamHost): Session | null {
+  const { person } = who
   if (host.sessions.of(person.id).length >= host.settings.sessionsPerPersonMax) return null
   const session = new Session(host, who, stream)
   host.sessions.add(session)

@@ -28,15 +28,20 @@ export class Gate {
     return this.#exchange?.framing === framing
   }
 
-  /** @param from the address in the stream header. @returns the answer when it is time for it */
-  async take(element: Element, framing: Framing, from: string | null): Promise<Answer> {
-    const answer = await this.#step(framing.read(element), framing, from)
-    if (answer.kind !== 'challenge') this.#exchange = null
-    if (answer.waitMs > 0) await this.#sleep(answer.waitMs)
-    return answer
+  /** @param from the address in the stream header. @returns the answer, or a promise of it when it is time for it */
+  take(element: Element, framing: Framing, from: string | null): Answer | Promise<Answer> {
+    const answer = this.#step(framing.read(element), framing, from)
+    return answer instanceof Promise
+      ? answer.then((late) => this.#whenDue(late))
+      : this.#whenDue(answer)
   }
 
-  async #step(message: SaslMessage, framing: Framing, from: string | null): Promise<Answer> {
+  #whenDue(answer: Answer): Answer | Promise<Answer> {
+    if (answer.kind !== 'challenge') this.#exchange = null
+    return answer.waitMs > 0 ? this.#sleep(answer.waitMs).then(() => answer) : answer
+  }
+
+  #step(message: SaslMessage, framing: Framing, from: string | null): Answer | Promise<Answer> {
     if (message.kind === 'start') {
       const signIn = new SignIn(
         this.#host,
@@ -48,12 +53,12 @@ export class Gate {
         { mechanism: message.mechanism, wishes: message.wishes },
       )
       this.#exchange = { signIn, framing }
-      return await signIn.take(message.initial)
+      return signIn.take(message.initial)
     }
     const signIn = this.expects(framing) ? this.#exchange?.signIn : undefined
     const failure = message.kind === 'failure' ? message : failed('malformed-request')
     if (!signIn) return { ...failure, isThrottled: false, waitMs: 0 }
-    return message.kind === 'failure' ? signIn.fail(message) : await signIn.take(message.data)
+    return message.kind === 'failure' ? signIn.fail(message) : signIn.take(message.data)
   }
 
   /** RFC 6120 §6.4.5. @returns false when there were too many */

@@ -31,8 +31,8 @@ export type SaslStep =
     }
   | SaslFailure
 
-/** One run of a SASL mechanism. */
-export type Mechanism = { step(message: Buffer): Promise<SaslStep> }
+/** One run of a SASL mechanism. A promise where a step is done elsewhere, and has to be waited for. */
+export type Mechanism = { step(message: Buffer): SaslStep | Promise<SaslStep> }
 
 export function failed(condition: SaslCondition, text: string | null = null): SaslFailure {
   return { kind: 'failure', condition, text }

@@ -3,6 +3,7 @@
 import { child, textOf } from '../../xml/element.ts'
 import { escapeText } from '../../xml/serialize.ts'
 import { fromBase64 } from './base64.ts'
+import { type StreamFailure } from './failure.ts'
 import { type Framing } from './framing.ts'
 import { failed } from './mechanism.ts'
 import { NS_SASL, NS_SASL2 } from './namespaces.ts'
@@ -41,6 +42,12 @@ export const sasl2: Framing = {
 /** Nothing but these may come while an exchange is under way, §2.4. */
 export function goesOn(name: string, ns: string): boolean {
   return ns === NS_SASL2 && (name === 'response' || name === 'abort')
+}
+
+/** What ends the stream of who sends something else then. */
+export const outOfTurn: StreamFailure = {
+  condition: 'policy-violation',
+  text: 'Only a response or an abort may come now.',
 }
 
 /**

@@ -30,7 +30,7 @@ function server(setting: Setting = {}): Scram {
   const keys = scramKeys('pencil', hash, salt, 4096)
   return new Scram({
     directory: {
-      async scramKeys(address) {
+      scramKeys(address) {
         setting.asked?.push(address)
         return { person: known, keys }
       },
@@ -44,8 +44,7 @@ function server(setting: Setting = {}): Scram {
   })
 }
 
-const step = async (scram: Scram, text: string): Promise<SaslStep> =>
-  await scram.step(Buffer.from(text))
+const step = (scram: Scram, text: string): SaslStep => scram.step(Buffer.from(text))
 
 function textOf(answer: SaslStep): string {
   if (answer.kind === 'failure') return answer.condition
@@ -53,69 +52,66 @@ function textOf(answer: SaslStep): string {
 }
 
 /** @returns what the server said last */
-async function run(
+function run(
   scram: Scram,
   how: { readonly flag?: string; readonly bound?: Buffer; readonly password?: string } = {},
-): Promise<string> {
+): string {
   const { password = 'pencil', ...bind } = how
   const client = new ScramClient({ mechanism: 'SCRAM-SHA-256', user: 'user', password, ...bind })
-  const challenge = textOf(await step(scram, client.first()))
+  const challenge = textOf(step(scram, client.first()))
   if (!challenge.startsWith('r=')) return challenge
-  const outcome = textOf(await step(scram, client.final(challenge)))
+  const outcome = textOf(step(scram, client.final(challenge)))
   return client.isServer(outcome) ? 'success' : outcome
 }
 
-test('the exchange of RFC 5802 §5', async () => {
+test('the exchange of RFC 5802 §5', () => {
   const salt = Buffer.from('QSXCR+Q6sek8bf92', 'base64')
   const scram = server({ hash: 'sha-1', salt, nonce: '3rfcNHYJY1ZVvWVs7j' })
-  const first = textOf(await step(scram, 'n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL'))
+  const first = textOf(step(scram, 'n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL'))
   const whole = 'fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j'
   assert.equal(first, `r=${whole},s=QSXCR+Q6sek8bf92,i=4096`)
-  const last = await step(scram, `c=biws,r=${whole},p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=`)
+  const last = step(scram, `c=biws,r=${whole},p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=`)
   assert.equal(textOf(last), 'v=rmF9pqV8S7suAoZWja4dJRkFsKQ=')
 })
 
-test('the exchange of RFC 7677 §3', async () => {
+test('the exchange of RFC 7677 §3', () => {
   const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64')
   const scram = server({ salt, nonce: '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0' })
   const nonce = 'rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0'
-  const first = textOf(await step(scram, 'n,,n=user,r=rOprNGfwEbeRWgbNEkqO'))
+  const first = textOf(step(scram, 'n,,n=user,r=rOprNGfwEbeRWgbNEkqO'))
   assert.equal(first, `r=${nonce},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096`)
   const proof = 'dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ='
-  const last = await step(scram, `c=biws,r=${nonce},p=${proof}`)
+  const last = step(scram, `c=biws,r=${nonce},p=${proof}`)
   assert.equal(textOf(last), 'v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=')
 })
 
-test('a wrong password is refused, and so is nobody with the right keys', async () => {
-  assert.equal(await run(server(), { password: 'pen' }), 'not-authorized')
-  assert.equal(await run(server({ known: null })), 'not-authorized')
+test('a wrong password is refused, and so is nobody with the right keys', () => {
+  assert.equal(run(server(), { password: 'pen' }), 'not-authorized')
+  assert.equal(run(server({ known: null })), 'not-authorized')
 })
 
-test('channel binding holds on the connection it was made for', async () => {
+test('channel binding holds on the connection it was made for', () => {
   const right = { flag: 'p=tls-exporter', bound: Buffer.from('this connection') }
-  assert.equal(await run(server({ plus: true, binding }), right), 'success')
+  assert.equal(run(server({ plus: true, binding }), right), 'success')
   const wrong = { flag: 'p=tls-exporter', bound: Buffer.from('another connection') }
-  assert.equal(await run(server({ plus: true, binding }), wrong), 'not-authorized')
+  assert.equal(run(server({ plus: true, binding }), wrong), 'not-authorized')
 })
 
-test('a client that would bind and was not offered it is told apart from a downgrade', async () => {
-  assert.equal(await run(server({ binding: null }), { flag: 'y' }), 'success')
-  assert.equal(await run(server({ binding }), { flag: 'y' }), 'not-authorized')
-  assert.equal(await run(server({ binding }), { flag: 'n' }), 'success')
+test('a client that would bind and was not offered it is told apart from a downgrade', () => {
+  assert.equal(run(server({ binding: null }), { flag: 'y' }), 'success')
+  assert.equal(run(server({ binding }), { flag: 'y' }), 'not-authorized')
+  assert.equal(run(server({ binding }), { flag: 'n' }), 'success')
 })
 
-test('flag and mechanism have to agree', async () => {
+test('flag and mechanism have to agree', () => {
   const bound = Buffer.from('this connection')
-  assert.equal(await run(server({ plus: true, binding }), { flag: 'n' }), 'malformed-request')
-  assert.equal(
-    await run(server({ binding }), { flag: 'p=tls-exporter', bound }),
-    'malformed-request',
-  )
+  assert.equal(run(server({ plus: true, binding }), { flag: 'n' }), 'malformed-request')
+  assert.equal(run(server({ binding }), { flag: 'p=tls-exporter', bound }), 'malformed-request')
   const unique = { flag: 'p=tls-unique', bound }
-  assert.equal(await run(server({ plus: true, binding }), unique), 'malformed-request')
+  assert.equal(run(server({ plus: true, binding }), unique), 'malformed-request')
 })
 
-test('the gs2 header is part of what is proved: a changed flag does not pass', async () => {
+test('the gs2 header is part of what is proved: a changed flag does not pass', () => {
   const client = new ScramClient({
     mechanism: 'SCRAM-SHA-256',
     user: 'user',
@@ -123,16 +119,16 @@ test('the gs2 header is part of what is proved: a changed flag does not pass', a
     flag: 'y',
   })
   const scram = server()
-  const challenge = textOf(await step(scram, client.first().replace(/^y/, 'n')))
-  assert.equal(textOf(await step(scram, client.final(challenge))), 'not-authorized')
+  const challenge = textOf(step(scram, client.first().replace(/^y/, 'n')))
+  assert.equal(textOf(step(scram, client.final(challenge))), 'not-authorized')
 })
 
-test('another nonce than ours does not pass', async () => {
+test('another nonce than ours does not pass', () => {
   const client = new ScramClient({ mechanism: 'SCRAM-SHA-256', user: 'user', password: 'pencil' })
   const scram = server()
-  const challenge = textOf(await step(scram, client.first()))
+  const challenge = textOf(step(scram, client.first()))
   const replayed = challenge.replace(/^r=[^,]+/, 'r=another')
-  assert.equal(textOf(await step(scram, client.final(replayed))), 'not-authorized')
+  assert.equal(textOf(step(scram, client.final(replayed))), 'not-authorized')
 })
 
 for (const malformed of [
@@ -147,33 +143,33 @@ for (const malformed of [
   'n,,n=us=er,r=nonce',
   'n,,n=user,r=with space',
 ]) {
-  test(`client-first "${malformed}" is malformed`, async () => {
-    assert.equal(textOf(await step(server(), malformed)), 'malformed-request')
+  test(`client-first "${malformed}" is malformed`, () => {
+    assert.equal(textOf(step(server(), malformed)), 'malformed-request')
   })
 }
 
 for (const malformed of ['', 'c=biws', 'c=biws,r=x', 'r=x,c=biws,p=AAAA', 'c=biws,r=x,p=AAAA']) {
-  test(`client-final "${malformed}" is malformed`, async () => {
+  test(`client-final "${malformed}" is malformed`, () => {
     const scram = server()
-    await step(scram, 'n,,n=user,r=nonce')
-    assert.equal(textOf(await step(scram, malformed)), 'malformed-request')
+    step(scram, 'n,,n=user,r=nonce')
+    assert.equal(textOf(step(scram, malformed)), 'malformed-request')
   })
 }
 
-test('a message that is not UTF-8 has an incorrect encoding', async () => {
-  assert.equal(textOf(await server().step(Buffer.from([0xff]))), 'incorrect-encoding')
+test('a message that is not UTF-8 has an incorrect encoding', () => {
+  assert.equal(textOf(server().step(Buffer.from([0xff]))), 'incorrect-encoding')
 })
 
-test('"," and "=" in names are escaped, and names are normalized', async () => {
+test('"," and "=" in names are escaped, and names are normalized', () => {
   const asked: string[] = []
-  await step(server({ asked }), 'n,,n=Us=2Ce=3Dr,r=nonce')
-  await step(server({ asked }), 'n,,n=no body,r=nonce')
+  step(server({ asked }), 'n,,n=Us=2Ce=3Dr,r=nonce')
+  step(server({ asked }), 'n,,n=no body,r=nonce')
   assert.deepEqual(asked, ['us,e=r@localhost', 'no body@localhost'])
 })
 
-test('an authorization id has to be the account itself', async () => {
-  const own = await step(server(), 'n,a=user@localhost,n=user,r=nonce')
+test('an authorization id has to be the account itself', () => {
+  const own = step(server(), 'n,a=user@localhost,n=user,r=nonce')
   assert.match(textOf(own), /^r=nonce/)
-  const other = await step(server(), 'n,a=bo@localhost,n=user,r=nonce')
+  const other = step(server(), 'n,a=bo@localhost,n=user,r=nonce')
   assert.equal(textOf(other), 'invalid-authzid')
 })

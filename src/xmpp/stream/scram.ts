@@ -50,13 +50,13 @@ export class Scram implements Mechanism {
     this.#parts = parts
   }
 
-  async step(message: Buffer): Promise<SaslStep> {
+  step(message: Buffer): SaslStep {
     const text = decoded(message)
     if (text === null) return failed('incorrect-encoding')
-    return this.#challenge ? this.#finish(text, this.#challenge) : await this.#begin(text)
+    return this.#challenge ? this.#finish(text, this.#challenge) : this.#begin(text)
   }
 
-  async #begin(text: string): Promise<SaslStep> {
+  #begin(text: string): SaslStep {
     const first =
       /^((?:n|y|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\--~]+)(?:,.*)?)$/s.exec(text)
     if (!first) return failed('malformed-request')
@@ -70,7 +70,7 @@ export class Scram implements Mechanism {
     const address = addressOf(name, this.#parts.domain)
     if (asked !== '' && asked !== address) return failed('invalid-authzid')
     if (!this.#parts.admit(address)) return failed('temporary-auth-failure')
-    const { person, keys } = await this.#parts.directory.scramKeys(address, this.#parts.hash)
+    const { person, keys } = this.#parts.directory.scramKeys(address, this.#parts.hash)
 
     const nonce = clientNonce + this.#parts.newNonce()
     const challenge = `r=${nonce},s=${keys.salt.toString('base64')},i=${keys.iterations}`

@@ -69,10 +69,11 @@ export class SignIn {
   }
 
   /** @param message null: the client waits for the first challenge, which is empty */
-  async take(message: Buffer | null): Promise<Answer> {
+  take(message: Buffer | null): Answer | Promise<Answer> {
     if (!this.#mechanism) return this.fail(failed('invalid-mechanism'))
     if (!message) return { kind: 'challenge', data: Buffer.alloc(0), waitMs: 0 }
-    return this.#answer(await this.#mechanism.step(message))
+    const step = this.#mechanism.step(message)
+    return step instanceof Promise ? step.then((late) => this.#answer(late)) : this.#answer(step)
   }
 
   fail(failure: SaslFailure): Answer {

@@ -16,9 +16,9 @@ import { failed } from './mechanism.ts'
 import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_SASL2, NS_TLS } from './namespaces.ts'
 import { resume } from './resume.ts'
 import { sasl, success } from './sasl.ts'
-import { goesOn, sasl2 } from './sasl2.ts'
+import { goesOn, outOfTurn, sasl2 } from './sasl2.ts'
 import { type Line, type Session } from './session.ts'
-import { type Passed } from './sign-in.ts'
+import { type Answer, type Passed } from './sign-in.ts'
 import { type Flushable } from './turn.ts'
 
 /** Elements that one stream may have handled in one turn of the event loop, so that a flood starves nobody. */
@@ -26,12 +26,6 @@ const elementsPerTurn = 128
 
 /** Language of what the server itself says. */
 const ownLanguage = 'en'
-
-/** XEP-0388 §2.4. */
-const outOfTurn: StreamFailure = {
-  condition: 'policy-violation',
-  text: 'Only a response or an abort may come now.',
-}
 
 const accountChanged: StreamFailure = {
   condition: 'not-authorized',
@@ -181,10 +175,11 @@ export class Stream implements ChannelOwner, Line, Flushable {
     const passed = this.#passed
     if (this.#gate.expects(sasl2) && !goesOn(name, ns)) this.fail(outOfTurn)
     else if (!passed && ns === NS_TLS && name === 'starttls') this.#startTls()
-    else if (!passed && ns === NS_SASL) this.#wait(this.#takeSignIn(element, sasl))
-    else if (!passed && ns === NS_SASL2) this.#wait(this.#takeSignIn(element, sasl2))
+    else if (!passed && ns === NS_SASL) this.#do(() => this.#takeSignIn(element, sasl))
+    else if (!passed && ns === NS_SASL2) this.#do(() => this.#takeSignIn(element, sasl2))
     else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
-    else if (ns === NS_CLIENT && name === 'iq') this.#wait(bind(element, passed, this, this.#host))
+    else if (ns === NS_CLIENT && name === 'iq')
+      this.#do(() => bind(element, passed, this, this.#host))
     else if (ns === NS_MANAGEMENT) this.#wait(resume(element, passed.person, this, this.#host))
     else this.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
   }
@@ -207,16 +202,22 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.#hasAnswered = false
   }
 
-  async #takeSignIn(element: Element, framing: Framing): Promise<void> {
+  #takeSignIn(element: Element, framing: Framing): Promise<void> | void {
     if (!this.#maySignIn()) {
       this.write(framing.failure(failed('encryption-required', 'Signing in needs TLS.')))
       this.#failed('failed')
       return
     }
-    const answer = await this.#gate.take(element, framing, this.#from)
+    const answer = this.#gate.take(element, framing, this.#from)
+    return answer instanceof Promise
+      ? answer.then((late) => this.#give(late, framing))
+      : this.#give(answer, framing)
+  }
+
+  #give(answer: Answer, framing: Framing): Promise<void> | void {
     if (this.#state !== 'open') return
+    if (answer.kind === 'success') return this.#admit(answer, framing)
     if (answer.kind === 'challenge') this.write(framing.challenge(answer.data))
-    else if (answer.kind === 'success') await this.#admit(answer, framing)
     else {
       this.write(framing.failure(answer))
       this.#failed(answer.isThrottled ? 'throttled' : 'failed')
@@ -229,7 +230,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.fail({ condition: 'policy-violation', text: 'Too many attempts to sign in.' })
   }
 
-  async #admit(passed: Passed, framing: Framing): Promise<void> {
+  #admit(passed: Passed, framing: Framing): Promise<void> | void {
     if (this.#gate.isRevoked(passed.person.id)) {
       this.fail(accountChanged)
       return
@@ -237,16 +238,22 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.#host.events.signIn('ok')
     this.#passed = passed
     this.#channel.allow({ elementBytesMax: this.#host.settings.stanzaBytesMax })
-    if (framing === sasl2) {
-      await enter(passed, this, this.#host)
-      return
-    }
+    if (framing === sasl2) return enter(passed, this, this.#host)
     this.write(success(passed.data))
     this.#expectHeader()
     this.#channel.restart()
   }
 
-  /** Nothing more is read until it is done. */
+  /** A step of the negotiation. While it has to be waited for nothing more is read. */
+  #do(step: () => Promise<void> | void): void {
+    try {
+      const done = step()
+      if (done) this.#wait(done)
+    } catch (error) {
+      this.#broke(error)
+    }
+  }
+
   #wait(step: Promise<void>): void {
     this.#isBusy = true
     this.#channel.pause()
