@@ -117,7 +117,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   #maySignIn(): boolean {
     if (this.#channel.isConfidential()) return true
-    return this.#channel.isLoopback && this.#host.settings.allowPlaintext === 'loopback'
+    return this.#host.settings.allowPlaintext === 'loopback' && this.#channel.isLoopback
   }
 
   element(element: Element): void {

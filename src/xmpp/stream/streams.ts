@@ -101,7 +101,8 @@ export function createStreams(parts: StreamParts): Streams {
     for (const stream of streams) stream.revoked(id)
   })
 
-  const limits: XmlLimits = { ...settings, stanzaBytesMax: settings.strangerBytesMax }
+  const limits = limitsBefore(settings)
+  const tcpOptions = { currentContext: parts.currentContext, limits }
 
   /** @returns false when the address has too many that have not signed in, or we stop */
   function admit(address: string, make: (owner: ChannelOwner) => Channel): boolean {
@@ -112,8 +113,7 @@ export function createStreams(parts: StreamParts): Streams {
 
   function accept(socket: Socket, directTls: boolean): void {
     const open = (owner: ChannelOwner): Channel => {
-      const options = { currentContext: parts.currentContext, limits }
-      const channel = new TcpChannel(socket, owner, options)
+      const channel = new TcpChannel(socket, owner, tcpOptions)
       if (directTls) channel.secure('xmpp-client')
       return channel
     }
@@ -162,6 +162,12 @@ export function createStreams(parts: StreamParts): Streams {
       await endAll(streams, sessions, Math.min(settings.closingMs, stopMs))
     },
   }
+}
+
+/** Before sign-in. Nothing else of the settings: each connection has a copy. */
+function limitsBefore(settings: StreamSettings): XmlLimits {
+  const { strangerBytesMax: stanzaBytesMax, depthMax, attributesMax, elementsMax } = settings
+  return { stanzaBytesMax, depthMax, attributesMax, elementsMax }
 }
 
 /** @param farewellMs how long the clients have to close their side */

@@ -28,7 +28,6 @@ const contentNsOf = { clients: NS_CLIENT, components: NS_COMPONENT, servers: NS_
 /** A TCP connection, in clear or inside TLS. */
 export class TcpChannel implements Channel {
   readonly address: string
-  readonly isLoopback: boolean
   readonly streamDeclaration = ''
   readonly #options: Options
   readonly #contentNs: string
@@ -37,6 +36,8 @@ export class TcpChannel implements Channel {
   readonly #parser: StreamParser
   #socket: Socket
   #context: SecureContext | null = null
+  /** Null until somebody asks, as the kernel is asked for it. */
+  #isLoopback: boolean | null = null
   #text = ''
   #state: 'open' | 'closing' | 'gone' = 'open'
   #paused = false
@@ -45,7 +46,6 @@ export class TcpChannel implements Channel {
 
   constructor(socket: Socket, owner: ChannelOwner, options: Options) {
     this.address = socket.remoteAddress ?? ''
-    this.isLoopback = isLoopback(socket)
     this.#owner = owner
     this.#options = options
     this.#contentNs = contentNsOf[options.between ?? 'clients']
@@ -114,6 +114,11 @@ export class TcpChannel implements Channel {
       version: root.attrs['version'] ?? null,
       lang: root.attrs['xml:lang'] ?? null,
     })
+  }
+
+  get isLoopback(): boolean {
+    this.#isLoopback ??= isLoopback(this.#socket)
+    return this.#isLoopback
   }
 
   get startTls(): (() => void) | null {

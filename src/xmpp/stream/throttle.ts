@@ -55,18 +55,21 @@ export function createThrottle(settings: ThrottleSettings, clock: Clock): Thrott
   /** The bucket as of now, as the one seen last. */
   function bucketOf(buckets: Map<string, Bucket>, key: string, leakMs: number): Bucket {
     const now = clock.now()
-    const { level, at, nextAt } = buckets.get(key) ?? { level: 0, at: now, nextAt: 0 }
-    const bucket = { level: Math.max(0, level - (now - at) / leakMs), at: now, nextAt }
+    const bucket = buckets.get(key) ?? { level: 0, at: now, nextAt: 0 }
+    bucket.level = Math.max(0, bucket.level - (now - bucket.at) / leakMs)
+    bucket.at = now
     remember(buckets, key, bucket)
     return bucket
   }
 
-  function remember<T>(table: Map<string, T>, key: string, value: T): void {
-    table.delete(key)
+  /** @returns whether it was remembered already */
+  function remember<T>(table: Map<string, T>, key: string, value: T): boolean {
+    const wasThere = table.delete(key)
     table.set(key, value)
-    if (table.size <= settings.remembered) return
+    if (table.size <= settings.remembered) return wasThere
     const [oldest] = table.keys()
     if (oldest !== undefined) table.delete(oldest)
+    return wasThere
   }
 
   /** The next free place in the row of answers for this account. */
@@ -82,9 +85,10 @@ export function createThrottle(settings: ThrottleSettings, clock: Clock): Thrott
 
   return {
     attempt(name, from) {
-      const source = address(networkOf(from))
+      const network = networkOf(from)
+      const source = address(network)
       if (source.level >= settings.addressFree) return null
-      if (known.has(pair(name, from))) {
+      if (known.has(pair(name, network))) {
         source.level += 1
         return 0
       }
@@ -97,16 +101,17 @@ export function createThrottle(settings: ThrottleSettings, clock: Clock): Thrott
     },
 
     succeeded(name, from) {
-      const source = address(networkOf(from))
+      const network = networkOf(from)
+      const source = address(network)
       source.level = Math.max(0, source.level - 1)
       const target = account(name)
-      if (!known.has(pair(name, from))) target.level = Math.max(0, target.level - 1)
-      remember(known, pair(name, from), true)
+      const wasKnown = remember(known, pair(name, network), true)
+      if (!wasKnown) target.level = Math.max(0, target.level - 1)
     },
   }
 }
 
-const pair = (name: string, from: string): string => `${name} ${networkOf(from)}`
+const pair = (name: string, network: string): string => `${name} ${network}`
 
 /** An IPv6 customer has a /64 at least: addresses in it are one source. */
 export function networkOf(address: string): string {
