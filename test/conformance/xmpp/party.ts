@@ -1,0 +1,87 @@
+import { type Element } from '../../../src/xml/element.ts'
+import { serialize } from '../../../src/xml/serialize.ts'
+import { matches, type Names } from './pattern.ts'
+
+/** What is owed comes sooner. It only ends cases that fail. */
+const patienceMs = 5_000
+/** Longer than any case takes. */
+const idleMs = 120_000
+
+/** Somebody's end of a stream: what it brought, until a case has looked at it. */
+export type Party = {
+  /** @returns once something matches, which is taken out; with `isNext`, only what came directly after the last one that was taken */
+  take(pattern: Element, names: Names, isNext: boolean): Promise<void>
+  has(pattern: Element, names: Names): boolean
+  /** Looks at everything as read. */
+  drop(): void
+  /** Resolves when the server has ended the stream. */
+  ended(): Promise<void>
+  /** For messages of failed cases. */
+  unread(): string
+}
+
+type Numbered = { readonly number: number; readonly element: Element }
+
+/** @param source the next element, null at the end */
+export function party(source: (patienceMs: number) => Promise<Element | null>): Party {
+  let inbox: Numbered[] = []
+  let count = 0
+  let lastTaken = -1
+  let isOver = false
+  let wake: (() => void) | null = null
+
+  async function pump(): Promise<void> {
+    for (;;) {
+      const element = await source(idleMs)
+      if (element) inbox.push({ number: count++, element })
+      else isOver = true
+      wake?.()
+      if (isOver) return
+    }
+  }
+  void pump()
+
+  /** @returns false when nothing more comes */
+  async function arrival(until: number): Promise<boolean> {
+    const left = until - performance.now()
+    if (isOver || left <= 0) return false
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, left)
+    await Promise.race([new Promise<void>((resolve) => (wake = resolve)), late.promise])
+    clearTimeout(timer)
+    return performance.now() < until
+  }
+
+  const unread = (): string =>
+    inbox.length === 0
+      ? 'nothing is unread'
+      : `unread:\n${inbox.map(({ element }) => `  ${serialize(element)}`).join('\n')}`
+
+  return {
+    unread,
+    async take(pattern, names, isNext) {
+      const until = performance.now() + patienceMs
+      do {
+        const found = inbox.find(
+          ({ number, element }) =>
+            (!isNext || number === lastTaken + 1) && matches(element, pattern, names),
+        )
+        if (!found) continue
+        inbox = inbox.filter((other) => other !== found)
+        lastTaken = found.number
+        return
+      } while (await arrival(until))
+      throw new Error(`no ${serialize(pattern)}\n${unread()}`)
+    },
+    has: (pattern, names) => inbox.some(({ element }) => matches(element, pattern, new Map(names))),
+    drop() {
+      inbox = []
+      lastTaken = count - 1
+    },
+    async ended() {
+      const until = performance.now() + patienceMs
+      while (await arrival(until));
+      if (!isOver) throw new Error(`the stream goes on; ${unread()}`)
+    },
+  }
+}

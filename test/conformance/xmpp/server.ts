@@ -1,0 +1,39 @@
+// One real server for all tables: each case has people and rooms of its own.
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { testServer, type TestServer } from '../../e2e/server.ts'
+
+export const password = 'pw'
+
+let started: Promise<TestServer> | null = null
+
+/** Started when it is asked for first, and removed when all tables are through. */
+export async function sharedServer(): Promise<TestServer> {
+  started ??= start()
+  return await started
+}
+
+async function start(): Promise<TestServer> {
+  const server = await testServer({ ONRECORD_ALLOW_PLAINTEXT: 'loopback' })
+  await server.start()
+  return server
+}
+
+after(async () => await (await started)?.remove())
+
+/** Makes an account, over the admin socket. */
+export async function addAccount(address: string, role: string): Promise<void> {
+  const { data } = await sharedServer()
+  const asked = request({
+    socketPath: join(data, 'admin.sock'),
+    method: 'POST',
+    path: '/v1/people',
+    headers: { 'content-type': 'application/json' },
+  })
+  asked.end(JSON.stringify({ address, password, role }))
+  const [answer]: IncomingMessage[] = await once(asked, 'response')
+  answer?.resume()
+  if (answer?.statusCode !== 201) throw new Error(`${address}: status ${answer?.statusCode}`)
+}

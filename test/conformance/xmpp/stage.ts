@@ -1,0 +1,191 @@
+import { Client } from '../../client/client.ts'
+import { TcpLink } from '../../client/link.ts'
+import { type TestServer } from '../../e2e/server.ts'
+import { party, type Party } from './party.ts'
+import { filled, type Names, parsePattern } from './pattern.ts'
+import { addAccount, password, sharedServer } from './server.ts'
+
+type Device = Party & { readonly client: Client }
+type Wire = Party & { readonly link: TcpLink }
+
+const muc = 'http://jabber.org/protocol/muc'
+let cases = 0
+
+/** The people, devices and rooms of one case, at the server that all share. */
+export class Stage {
+  /** `{ann}` is a person's address, `{ann/desk}` a device's, `{domain}`, `{rooms}`, and `{room}`, which nobody else has. */
+  readonly names: Names
+  readonly #server: TestServer
+  readonly #devices = new Map<string, Device>()
+  readonly #wires = new Map<string, Wire>()
+  readonly #number: number
+  #requests = 0
+
+  static async open(): Promise<Stage> {
+    return new Stage(await sharedServer())
+  }
+
+  private constructor(server: TestServer) {
+    cases += 1
+    this.#number = cases
+    this.#server = server
+    const { domain } = server
+    this.names = new Map([
+      ['domain', domain],
+      ['rooms', `conference.${domain}`],
+      ['room', `room${cases}@conference.${domain}`],
+      ['password', password],
+    ])
+  }
+
+  async addPerson(name: string, role = 'member'): Promise<void> {
+    if (this.names.has(name)) return
+    const address = `${name}${this.#number}@${this.#server.domain}`
+    await addAccount(address, role)
+    this.names.set(name, address)
+    this.names.set(`${name}.local`, `${name}${this.#number}`)
+  }
+
+  /** Signs in and binds: `ann/phone` is a device of Ann, `ann` alone her `ann/desk`. */
+  async connect(name: string): Promise<void> {
+    const device = deviceName(name)
+    const [person = '', resource = ''] = device.split('/')
+    await this.addPerson(person)
+    const client = await Client.signIn({
+      user: this.#name(`${person}.local`),
+      password: this.#name('password'),
+      domain: this.#server.domain,
+      resource,
+      mechanism: 'PLAIN',
+      over: 'plain',
+      port: this.#server.ports.xmpp,
+    })
+    this.names.set(device, client.jid)
+    const end = party(async (patienceMs) => await client.nextOrEnd(patienceMs))
+    this.#devices.set(device, { ...end, client })
+  }
+
+  /** A connection that has said nothing yet. */
+  async connectWire(name: string): Promise<void> {
+    const link = await TcpLink.connect(this.#server.ports.xmpp)
+    const end = party(async (patienceMs) => await link.incoming.nextOrEnd(patienceMs))
+    this.#wires.set(name, { ...end, link })
+  }
+
+  party(name: string): Party {
+    const found = this.#devices.get(deviceName(name)) ?? this.#wires.get(name)
+    if (!found) throw new Error(`nobody is called ${name}`)
+    return found
+  }
+
+  /** As it stands, with names put in. A stanza need not say that it is of `jabber:client`: the stream says so. */
+  send(name: string, xml: string): void {
+    const text = filled(xml, this.names)
+    const wire = this.#wires.get(name)
+    if (wire) wire.link.send(text)
+    else this.#device(name).client.send(text)
+  }
+
+  async take(name: string, pattern: string, isNext = false): Promise<void> {
+    await this.party(name).take(parsePattern(pattern, this.names), this.names, isNext)
+  }
+
+  /** @param isPolite with `</stream:stream>` */
+  leave(name: string, isPolite: boolean): void {
+    const { client } = this.#device(name)
+    if (isPolite) client.close()
+    else client.cut()
+    this.#devices.delete(deviceName(name))
+  }
+
+  /**
+   * Everything that anybody has sent has had its effect, and has arrived: requests wait for what the same client sent before.
+   * Twice, as what one was sent may make the server speak to another.
+   */
+  async settle(): Promise<void> {
+    for (const _ of [1, 2]) {
+      for (const name of this.#devices.keys()) {
+        const id = this.#nextId()
+        this.send(
+          name,
+          `<iq type='get' id='${id}' to='{domain}'><ping xmlns='urn:xmpp:ping'/></iq>`,
+        )
+        await this.take(name, `<iq id='${id}' from='{domain}'/>`)
+      }
+    }
+  }
+
+  async readAll(): Promise<void> {
+    await this.settle()
+    for (const device of this.#devices.values()) device.drop()
+  }
+
+  /** Both see each other's presence. Wants one device of each, before it says that it is there. */
+  async befriend(one: string, other: string): Promise<void> {
+    for (const [from, to] of [[one, other] as const, [other, one] as const]) {
+      this.send(this.#anyDevice(from), `<presence type='subscribe' to='{${to}}'/>`)
+      await this.settle()
+      this.send(this.#anyDevice(to), `<presence type='subscribed' to='{${from}}'/>`)
+      await this.settle()
+    }
+  }
+
+  /** Is in the room, which is his own where there was none, configured as the values say. */
+  async join(device: string, room: string, nick: string): Promise<void> {
+    this.send(device, `<presence to='${room}/${nick}'><x xmlns='${muc}'/></presence>`)
+    const self = `<x xmlns='${muc}#user'><status code='110'/></x>`
+    await this.take(device, `<presence from='${room}/${nick}'>${self}</presence>`)
+    await this.settle()
+  }
+
+  async configure(
+    device: string,
+    room: string,
+    values: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const fields = [...values].map(
+      ([name, value]) => `<field var='muc#roomconfig_${name}'><value>${value}</value></field>`,
+    )
+    const type = `<field var='FORM_TYPE'><value>${muc}#roomconfig</value></field>`
+    const form = `<x xmlns='jabber:x:data' type='submit'>${type}${fields.join('')}</x>`
+    const id = this.#nextId()
+    this.send(
+      device,
+      `<iq type='set' id='${id}' to='${room}'><query xmlns='${muc}#owner'>${form}</query></iq>`,
+    )
+    await this.take(device, `<iq id='${id}' type='result'/>`)
+  }
+
+  close(): void {
+    for (const { client } of this.#devices.values()) client.close()
+    for (const { link } of this.#wires.values()) link.cut()
+  }
+
+  #nextId(): string {
+    this.#requests += 1
+    return `stage-${this.#requests}`
+  }
+
+  #device(name: string): Device {
+    const found = this.#devices.get(deviceName(name))
+    if (!found) throw new Error(`no device is called ${name}`)
+    return found
+  }
+
+  #anyDevice(person: string): string {
+    const found = [...this.#devices.keys()].find((name) => name.split('/')[0] === person)
+    if (found === undefined) throw new Error(`${person} has no device`)
+    return found
+  }
+
+  #name(name: string): string {
+    const found = this.names.get(name)
+    if (found === undefined) throw new Error(`there is no ${name}`)
+    return found
+  }
+}
+
+/** Who is named without a device is at the desk. */
+function deviceName(name: string): string {
+  return name.includes('/') ? name : `${name}/desk`
+}
