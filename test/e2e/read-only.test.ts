@@ -21,6 +21,7 @@ async function scene(t: TestContext): Promise<Scene> {
   const disk = mountDisk(256)
   const server = await testServer({ ONRECORD_ALLOW_PLAINTEXT: 'loopback' }, disk.dir)
   t.after(async () => {
+    if (!t.passed) t.diagnostic(server.log())
     await server.remove()
     disk.remove()
   })
