@@ -1,6 +1,6 @@
 // Onrecord beside ejabberd on PostgreSQL and Prosody, on one machine in one run.
 //
-//   node bench/compare.ts [--seconds 10] [--rounds 3] [--users 2000] [--only chat,light,mam,login,idle] [--out FILE] [--nice=-15]
+//   node bench/compare.ts [--seconds 10] [--rounds 3] [--users 2000] [--only chat,light,muc,login,mam,warm,idle,tls] [--out FILE] [--nice=-15]
 //
 // Needs root and Debian's ejabberd, prosody, postgresql, erlang-p1-pgsql, sqlite3. The servers take turns, scenario by scenario,
 // so that a slow minute of the machine touches all of them. Prints one line a measurement, then medians and ratios.
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
     users: { type: 'string', default: '2000' },
-    only: { type: 'string', default: 'chat,light,mam,warm,login,idle,tls' },
+    only: { type: 'string', default: 'chat,light,muc,mam,warm,login,idle,tls' },
     peers: { type: 'string', default: 'ejabberd,prosody' },
     out: { type: 'string' },
     nice: { type: 'string' },
@@ -51,6 +51,8 @@ type Peer = {
 type Figures = Readonly<Record<string, number | null>>
 
 const chat = ['chat', '--pairs', '20', '--window', '10', '--seconds', values.seconds]
+// One room of 50, in which five speak.
+const muc = ['muc', '--members', '50', '--senders', '5', '--window', '2', '--seconds', '6']
 const light = ['chat', '--pairs', '5', '--window', '1', '--seconds', '6', '--warmup', '1']
 const pages = ['mam', '--queriers', '4', '--page', '50', '--user-offset', '1000', '--seconds', '6']
 // 100 accounts: the generator derives each one's key once, which costs it more than the rest of a login costs the server.
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
   try {
     for (const peer of peers) fill(peer)
     for (let round = 0; round < Number(values.rounds); round++) {
-      for (const scenario of ['light', 'chat', 'login'] as const) {
+      for (const scenario of ['light', 'chat', 'muc', 'login'] as const) {
         for (const peer of peers) measure(peer, scenario)
       }
     }
@@ -181,6 +183,7 @@ function measure(peer: Peer, scenario: string): void {
   const args = {
     chat,
     light,
+    muc,
     mam: pages,
     warm: pages,
     login: logins,
@@ -261,6 +264,7 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['chat', 'server_cpu_s_per_1000', 'CPU seconds per 1,000 messages'],
   ['light', 'p50_ms', 'p50 ms, 5 in flight'],
   ['light', 'p99_ms', 'p99 ms, 5 in flight'],
+  ['muc', 'deliveries_per_s', 'deliveries/s in a room of 50, 5 speak, 2 in flight each'],
   ['mam', 'pages_per_s', 'archive pages/s, archives ten times the cache'],
   ['warm', 'pages_per_s', 'archive pages/s, warm'],
   ['login', 'logins_per_s', 'logins/s, SCRAM-SHA-1'],
