@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { fastify } from 'fastify'
 import { fakeTime, type FakeTime } from '../../test/fakes/timer.ts'
-import { silentLog } from '../base/log.ts'
+import { type Log, silentLog } from '../base/log.ts'
 import { FileDamaged, UploadCut } from '../files/errors.ts'
 import { type Fetched } from '../files/fetch.ts'
 import { addFiles, type FileHost } from './file-routes.ts'
@@ -20,7 +20,7 @@ type Served = {
 async function serve(
   t: TestContext,
   changes: Partial<FileHost['files']>,
-  idleMs = 60_000,
+  { idleMs = 60_000, log = silentLog }: { readonly idleMs?: number; readonly log?: Log } = {},
 ): Promise<Served> {
   const time = fakeTime()
   const { promise: begun, resolve: begin } = Promise.withResolvers<unknown>()
@@ -44,7 +44,7 @@ async function serve(
     files,
     ticks: time,
     idleMs,
-    log: silentLog,
+    log,
     fatal: assert.ifError,
     clientOf: () => 'x',
   }
@@ -65,8 +65,22 @@ test('a body has no bound but the slot’s', async (t) => {
   assert.equal(await ended, 'whole')
 })
 
+test('a request that is wrong in itself is told so, and is no failure of the server', async (t) => {
+  const logged: string[] = []
+  const log = { ...silentLog, error: (event: string) => void logged.push(event) }
+  const { port } = await serve(t, {}, { log })
+  const socket = connect(port, '127.0.0.1')
+  socket.end('PUT /upload/x/y HTTP/1.1\r\nHost: x\r\nContent-Type: ;\r\nContent-Length: 1\r\n\r\nx')
+  const answer = Buffer.concat(await socket.toArray()).toString()
+  assert.match(
+    answer,
+    /^HTTP\/1.1 415 [^]*This request cannot be read: send it as XEP-0363 says.\n/,
+  )
+  assert.deepEqual(logged, [])
+})
+
 test('an upload in which nothing comes for too long is cut', async (t) => {
-  const { port, ended } = await serve(t, {}, 50)
+  const { port, ended } = await serve(t, {}, { idleMs: 50 })
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   socket.write('PUT /upload/x/y HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome')

@@ -46,6 +46,11 @@ export async function addFiles(app: FastifyInstance, host: RoutedFiles): Promise
     scope.setErrorHandler(async (error, _request, reply) => {
       // Thrown on, it would be an answer to the one request, and the server would go on.
       if (error instanceof FatalError) host.fatal(error)
+      if (isOfTheRequest(error))
+        return await reply
+          .code(error.statusCode)
+          .header('connection', 'close')
+          .send('This request cannot be read: send it as XEP-0363 says.\n')
       host.log.error('files.handler-failed', { error: String(error) })
       return await reply
         .code(500)
@@ -58,4 +63,11 @@ export async function addFiles(app: FastifyInstance, host: RoutedFiles): Promise
     addGetFile(scope, host)
     await Promise.resolve()
   })
+}
+
+/** What the HTTP library says of a request that is wrong in itself, such as one of a type that is none. */
+function isOfTheRequest(error: unknown): error is { readonly statusCode: number } {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false
+  const { statusCode } = error
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
 }

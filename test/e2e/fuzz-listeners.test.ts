@@ -1,20 +1,19 @@
 // Some seconds of noise at every listener; test/long has ten minutes of it, with a fresh seed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mischiefUntil } from './fuzz.ts'
+import { everyListener, mischiefUntil } from './fuzz.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
-import { testServer } from './server.ts'
 
 const seed = 20_261_121
-const connections = 150
+const connections = 220
 
 test('noise and mutated stanzas at every listener stop nothing, and the record verifies', async () => {
-  const server = await testServer()
+  const { server, target } = await everyListener()
   try {
     await server.start()
     addPeople(server, 'ann', 'bo', 'fuzz')
     const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
-    await mischiefUntil(server, {
+    await mischiefUntil(target, {
       seed,
       beside: 4,
       pauseMs: 0,

@@ -1,12 +1,42 @@
 // Random bytes and mutated stanzas at every listener of a server, by a seed: the same seed sends the same.
 import { setTimeout as pass } from 'node:timers/promises'
 import { TcpLink } from '../client/link.ts'
+import {
+  componentHeader,
+  components,
+  pieces,
+  requests,
+  sentences,
+  serverHeader,
+  servers,
+  strangers,
+} from './fuzz-words.ts'
 import { comeOnline } from './people.ts'
 import { Raw, streamHeader } from './raw.ts'
-import { type TestServer } from './server.ts'
+import { freePorts } from '../support/free-ports.ts'
+import { testServer, type TestServer } from './server.ts'
 
 /** Where to. */
-export type Target = Pick<TestServer, 'domain' | 'ports'>
+export type Target = Pick<TestServer, 'domain' | 'ports'> & { readonly others: OtherPorts }
+
+type OtherPorts = { readonly s2s: number; readonly s2sTls: number; readonly component: number }
+
+/** A server with every listener that there is, and where they are. */
+export async function everyListener(): Promise<{
+  readonly server: TestServer
+  readonly target: Target
+}> {
+  const [s2s = 0, s2sTls = 0, component = 0] = await freePorts(3)
+  const server = await testServer({
+    ONRECORD_S2S_PORT: String(s2s),
+    ONRECORD_S2S_TLS_PORT: String(s2sTls),
+    ONRECORD_S2S_ALLOW: 'elsewhere.example',
+    ONRECORD_COMPONENT_PORT: String(component),
+    ONRECORD_COMPONENTS: 'gateway.example=a secret that nobody guesses',
+  })
+  const { domain, ports } = server
+  return { server, target: { domain, ports, others: { s2s, s2sTls, component } } }
+}
 
 /** A whole number from 0 up to, and without, `bound`. */
 type Dice = (bound: number) => number
@@ -21,112 +51,6 @@ function dice(seed: number): Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % bound
   }
 }
-
-/** What people's clients send, before it is mutated. Nothing in it is for anybody but fuzzers. */
-const sentences: readonly string[] = [
-  `<message to='fuzz@chat.example' type='chat' id='m'><body>one &amp; two</body><request xmlns='urn:xmpp:receipts'/></message>`,
-  `<message to='fuzz@chat.example/x' type='chat'><body xml:lang='de'>wort</body><replace id='m' xmlns='urn:xmpp:message-correct:0'/></message>`,
-  `<message to='fuzz@chat.example' type='chat' id='r'><retract id='m' xmlns='urn:xmpp:message-retract:1'/><fallback xmlns='urn:xmpp:fallback:0'/></message>`,
-  `<message to='fuzz@chat.example' type='chat'><reactions id='m' xmlns='urn:xmpp:reactions:0'><reaction>\u{1f600}</reaction></reactions><store xmlns='urn:xmpp:hints'/></message>`,
-  `<message to='fuzz@chat.example' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
-  `<message to='fuzz@chat.example' type='chat'><displayed xmlns='urn:xmpp:chat-markers:0' id='m'/></message>`,
-  `<message to='nobody@chat.example' type='error' id='e'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
-  `<message to='a@elsewhere.example' type='headline'><subject>s</subject><thread parent='p'>t</thread></message>`,
-  `<presence><show>away</show><status>out</status><priority>5</priority><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='n' ver='v'/></presence>`,
-  `<presence type='unavailable'/>`,
-  `<presence to='fuzz@chat.example' type='subscribe'/>`,
-  `<presence to='fuzz@chat.example' type='unsubscribed'/>`,
-  `<iq type='get' id='1'><query xmlns='jabber:iq:roster' ver='0'/></iq>`,
-  `<iq type='set' id='2'><query xmlns='jabber:iq:roster'><item jid='c@chat.example' name='C' subscription='both'><group>g</group></item></query></iq>`,
-  `<iq type='set' id='3'><query xmlns='urn:xmpp:mam:2' queryid='q'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='start'><value>2026-01-01T00:00:00Z</value></field></x><set xmlns='http://jabber.org/protocol/rsm'><max>10</max><before/></set></query></iq>`,
-  `<iq type='get' id='4'><metadata xmlns='urn:xmpp:mam:2'/></iq>`,
-  `<iq type='set' id='5'><block xmlns='urn:xmpp:blocking'><item jid='d@chat.example'/></block></iq>`,
-  `<iq type='set' id='6'><unblock xmlns='urn:xmpp:blocking'/></iq>`,
-  `<iq type='get' id='7' to='chat.example'><query xmlns='http://jabber.org/protocol/disco#info' node='n#v'/></iq>`,
-  `<iq type='get' id='8' to='fuzz@chat.example'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>`,
-  `<iq type='set' id='9'><enable xmlns='urn:xmpp:carbons:2'/></iq>`,
-  `<iq type='get' id='10' to='chat.example'><time xmlns='urn:xmpp:time'/></iq>`,
-  `<iq type='result' id='11' to='fuzz@chat.example/x'/>`,
-  `<iq type='get' id='12' to='fuzz@chat.example/x'><query xmlns='jabber:iq:version'/></iq>`,
-  `<iq type='get' id='13'><list xmlns='urn:xmpp:cam:0'/></iq>`,
-  `<iq type='set' id='14'><revoke xmlns='urn:xmpp:cam:0' id='c'/></iq>`,
-  `<enable xmlns='urn:xmpp:sm:3' resume='true'/>`,
-  `<r xmlns='urn:xmpp:sm:3'/>`,
-  `<a xmlns='urn:xmpp:sm:3' h='1'/>`,
-  `<inactive xmlns='urn:xmpp:csi:0'/>`,
-  `<active xmlns='urn:xmpp:csi:0'/>`,
-]
-
-const strangers: readonly string[] = [
-  `<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`,
-  `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256'>biwsbj1hLHI9Yg==</auth>`,
-  `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1-PLUS'>cD10bHMtZXhwb3J0ZXIsLG49YSxyPWI=</auth>`,
-  `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGEAYg==</auth>`,
-  `<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>Yz1iaXdzLHI9YixwPWE=</response>`,
-  `<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>`,
-  `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'><initial-response>AGEAYg==</initial-response><user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'><software>s</software></user-agent><resume xmlns='urn:xmpp:sm:3' h='0' previd='p'/><bind xmlns='urn:xmpp:bind:0'><tag>t</tag><enable xmlns='urn:xmpp:sm:3'/></bind><request-token xmlns='urn:xmpp:fast:0' mechanism='HT-SHA-256-NONE'/></authenticate>`,
-  `<authenticate xmlns='urn:xmpp:sasl:2' mechanism='HT-SHA-256-NONE'><initial-response>YQBhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh</initial-response><user-agent id='d4565fa7-4d72-4749-b3d3-740edbf87770'/><fast xmlns='urn:xmpp:fast:0' count='1'/></authenticate>`,
-  `<response xmlns='urn:xmpp:sasl:2'>Yz1iaXdzLHI9YixwPWE=</response>`,
-  `<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='chat.example' version='1.0'/>`,
-  `<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>`,
-  `</stream:stream>`,
-  streamHeader,
-]
-
-/** A request of XEP-0124. */
-function bosh(attrs: string): string {
-  const body = `<body xmlns='http://jabber.org/protocol/httpbind' ${attrs}><message to='a@b'><body>c</body></message></body>`
-  return `POST /http-bind HTTP/1.1\r\nHost: chat.example\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-}
-
-const requests: readonly string[] = [
-  `GET /health/ready HTTP/1.1\r\nHost: chat.example\r\n\r\n`,
-  `GET /.well-known/host-meta HTTP/1.1\r\nHost: chat.example\r\nAccept: */*\r\n\r\n`,
-  `POST /xmpp HTTP/1.1\r\nHost: chat.example\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-  `GET /xmpp HTTP/1.1\r\nHost: chat.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n`,
-  bosh(
-    `rid='1' to='chat.example' wait='60' hold='1' xmlns:xmpp='urn:xmpp:xbosh' xmpp:version='1.0'`,
-  ),
-  bosh(`rid='2' sid='s' type='terminate'`),
-  bosh(`rid='2' sid='s' pause='60' ack='1'`),
-  `HEAD /../../etc/passwd HTTP/1.0\r\n\r\n`,
-]
-
-const pieces: readonly string[] = [
-  '<',
-  '>',
-  '/>',
-  '</',
-  "'",
-  '"',
-  '&',
-  '&#0;',
-  '&lt;',
-  ']]>',
-  '<![CDATA[',
-  '<!--',
-  '<!DOCTYPE a [',
-  '<?x?>',
-  '\0',
-  '\ufffe',
-  '\u{1f600}',
-  '\u0301',
-  " xmlns=''",
-  " xml:lang='x'",
-  " a='1' a='2'",
-  '@',
-  '/',
-  '@@',
-  '..',
-  'chat.example',
-  'fuzz@chat.example',
-  '-1',
-  '99999999999999999999',
-  'NaN',
-  '__proto__',
-  '\r\n',
-  '\r\n\r\n',
-]
 
 function pick<T>(roll: Dice, all: readonly T[]): T {
   const found = all[roll(all.length)]
@@ -168,9 +92,11 @@ function frame(roll: Dice, payload: Buffer): Buffer {
 /** One connection that goes wrong, at a listener that the dice choose; resolves when it is over. */
 async function mischief(server: Target, roll: Dice): Promise<void> {
   const { xmpp, xmpps, http } = server.ports
-  switch (roll(7)) {
+  const { s2s, s2sTls, component } = server.others
+  const all = [xmpp, xmpps, http, s2s, s2sTls, component]
+  switch (roll(10)) {
     case 0:
-      return await say(roll, { port: pick(roll, [xmpp, xmpps, http]) }, () => noise(roll))
+      return await say(roll, { port: pick(roll, all) }, () => noise(roll))
     case 1:
       return await say(roll, { port: xmpp, first: streamHeader }, () =>
         mutated(roll, pick(roll, strangers)),
@@ -184,6 +110,18 @@ async function mischief(server: Target, roll: Dice): Promise<void> {
     case 4:
       return await say(roll, { port: http, first: requests[3] ?? '' }, () =>
         frame(roll, mutated(roll, pick(roll, [...strangers, ...sentences]))),
+      )
+    case 5:
+      return await say(roll, { port: s2s, first: serverHeader }, () =>
+        mutated(roll, pick(roll, servers)),
+      )
+    case 6:
+      return await say(roll, { port: s2sTls, tls: true, first: serverHeader }, () =>
+        mutated(roll, pick(roll, servers)),
+      )
+    case 7:
+      return await say(roll, { port: component, first: componentHeader }, () =>
+        mutated(roll, pick(roll, components)),
       )
     default:
       return await asPerson(server, roll)

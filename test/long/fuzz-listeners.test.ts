@@ -7,8 +7,9 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { type Client } from '../client/client.ts'
+import { everyListener, type Target } from '../e2e/fuzz.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from '../e2e/people.ts'
-import { testServer, type TestServer } from '../e2e/server.ts'
+import { type TestServer } from '../e2e/server.ts'
 
 const durationMs = 600_000
 const seed = Math.trunc(Math.random() * 0x7fffffff)
@@ -20,14 +21,13 @@ const p95MsMin = 10
 const growthBytesMax = 200_000_000
 
 test(`noise at every listener for ten minutes, seed ${seed}`, async (t) => {
-  const server = await testServer()
+  const { server, target } = await everyListener()
   try {
     await server.start()
     addPeople(server, 'ann', 'bo', 'fuzz')
     const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
     const calm = await p95Until(ann, bo, pass(10_000))
 
-    const target = { domain: server.domain, ports: server.ports }
     const warm = begin(target, durationMs / 10, seed)
     await p95Until(ann, bo, warm)
     const bytesBefore = residentBytes(server)
@@ -48,11 +48,7 @@ test(`noise at every listener for ten minutes, seed ${seed}`, async (t) => {
 })
 
 /** Resolves when the noise is over. */
-async function begin(
-  target: Pick<TestServer, 'domain' | 'ports'>,
-  ms: number,
-  from: number,
-): Promise<void> {
+async function begin(target: Target, ms: number, from: number): Promise<void> {
   const worker = new Worker(new URL('mischief-worker.ts', import.meta.url), {
     workerData: { target, seed: from, durationMs: ms },
   })
