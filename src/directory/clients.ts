@@ -6,7 +6,7 @@ import { type Random } from '../base/random.ts'
 import { personId } from '../record/ids.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { type ClientKeys, clientKeys } from './client-keys.ts'
-import { createLanes } from './lanes.ts'
+import { createLanes } from '../base/lanes.ts'
 import {
   type ClientState,
   type Directory,

@@ -1,3 +1,4 @@
+import { createLanes, type Lanes } from '../../base/lanes.ts'
 import { lru } from '../../base/lru.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type PepNode, type PepStore } from './ports.ts'
@@ -11,12 +12,11 @@ export type Nodes = {
   save(owner: PersonId, node: PepNode): Promise<void>
   remove(owner: PersonId, name: string): Promise<void>
   /** One change of a person's things after the other, so that all see them in one order. */
-  inTurn<T>(owner: PersonId, act: () => Promise<T>): Promise<T>
+  readonly inTurn: Lanes
 }
 
 export function createNodes(store: PepStore): Nodes {
   const cached = lru<PersonId, Promise<Map<string, PepNode>>>({ costMax: peopleCachedMax })
-  const turns = new Map<PersonId, Promise<unknown>>()
 
   async function load(owner: PersonId): Promise<Map<string, PepNode>> {
     const nodes = await store.nodes(owner)
@@ -47,20 +47,6 @@ export function createNodes(store: PepStore): Nodes {
       await store.deleteNode(owner, name)
       nodes.delete(name)
     },
-    async inTurn(owner, act) {
-      const before = turns.get(owner) ?? Promise.resolve()
-      const mine = before.then(act)
-      // Whoever asked is told how his turn ended; the next one comes anyway.
-      const done = mine.then(
-        () => undefined,
-        () => undefined,
-      )
-      turns.set(owner, done)
-      try {
-        return await mine
-      } finally {
-        if (turns.get(owner) === done) turns.delete(owner)
-      }
-    },
+    inTurn: createLanes(),
   }
 }

@@ -75,7 +75,25 @@ export async function arrive(
   if (there) return await join(stanza, from, { room: there, nick, parts, isNew: false })
   // Rooms are made by people here; others come in where they are let in.
   if (!from.session) throw new StanzaError('not-allowed')
-  const room = await rooms.makeRoom(to.bare, authorOf(from))
+  await rooms.inTurn(to.bare, async () => {
+    const other = rooms.find(to.bare)
+    if (other) await join(stanza, from, { room: other, nick, parts, isNew: false })
+    else await make(stanza, from, { address: to.bare, nick, parts })
+  })
+}
+
+/** Section 10.1: who comes into a room that is not there has made it. */
+async function make(
+  stanza: Element,
+  from: Speaker,
+  {
+    address,
+    nick,
+    parts,
+  }: { readonly address: string; readonly nick: string; readonly parts: Parts },
+): Promise<void> {
+  const { rooms } = parts
+  const room = await rooms.makeRoom(address, authorOf(from))
   const owner = {
     person: from.id,
     affiliation: 'owner',
@@ -102,6 +120,14 @@ async function join(
     await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
     return await presenceFrom(stanza, { room, nick, from, host })
   })
+  try {
+    // Meanwhile it may have ended, or he may have been banned.
+    if (rooms.find(room.state.address) !== room) throw new StanzaError('item-not-found')
+    mayEnter(room, stanza, from)
+  } catch (error) {
+    await noteLeaving(room, nick, { from, rooms })
+    throw error
+  }
   const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
   occupant.presence = presence
   const place = sit({ room, occupant, from })
@@ -288,7 +314,7 @@ export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promis
   const occupant = occupantOf(room, from)
   const seat = occupant?.seats.get(from.jid.text)
   if (!occupant || !seat) return
-  await noteLeaving(room, occupant, { from, rooms })
+  await noteLeaving(room, occupant.nick, { from, rooms })
   if (occupant.seats.get(from.jid.text) !== seat) return
   if (occupant.seats.size === 1) showToAll(room, occupant, { isGone: true })
   else showTo(room, occupant, { isGone: true }, { occupant, seat })
@@ -299,7 +325,7 @@ export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promis
 /** Who goes is out also while nothing can be put on record: then all who are left go on record with the next word. */
 async function noteLeaving(
   room: Room,
-  { nick }: Occupant,
+  nick: string,
   { from, rooms }: { readonly from: Speaker; readonly rooms: Rooms },
 ): Promise<void> {
   const content = { nick, address: from.jid.text }
@@ -327,5 +353,10 @@ export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
   if (isWanted || rooms.find(room.state.address) !== room) return
   const by = { id: null, device: '' }
   const { id } = room.state
-  await rooms.act({ kind: 'room.destroy', id, reason: '', alternate: '' }, by)
+  try {
+    await rooms.act({ kind: 'room.destroy', id, reason: '', alternate: '' }, by)
+  } catch (error) {
+    // Another who went has ended it.
+    if (rooms.find(room.state.address) === room) throw error
+  }
 }

@@ -1,4 +1,5 @@
 import { FatalError } from '../../base/errors.ts'
+import { createLanes, type Lanes } from '../../base/lanes.ts'
 import { type Draft, type LogPosition } from '../../intake/draft.ts'
 import { newRoomId, roomOf, roomsArchive } from '../../intake/conversation.ts'
 import { type Recorded } from '../../intake/outbound.ts'
@@ -34,7 +35,7 @@ export type Rooms = {
   /**
    * When it resolves, the act is on record and counts.
    * @param wire words that go out because of it
-   * @throws {StanzaError} when the record takes nothing; then nothing has changed
+   * @throws {StanzaError} when the record takes nothing, or the room has ended meanwhile; then nothing has changed
    */
   act(act: RoomAct, by: Author, wire?: string): Promise<Recorded>
   /** What is on record and changes nothing that is kept. @throws {StanzaError} as `act` */
@@ -44,6 +45,8 @@ export type Rooms = {
   /** Who can see what is said, as a whole, where it is time for it. @throws {StanzaError} as `act` */
   snapshot(room: Room): Promise<void>
   makeRoom(address: string, by: Author): Promise<Room>
+  /** What makes or changes the room at this address, one after the other: what one has looked at, the other does not change meanwhile. */
+  readonly inTurn: Lanes
   /** Applies what is on record and not in the store. Before anybody is served. */
   catchUp(): Promise<void>
 }
@@ -55,9 +58,14 @@ export function createRooms(host: RoomsHost): Rooms {
   const table = roomTable()
   const store = storeInTurn(host)
 
-  /** On record: it counts from here on, and is written to the store when that can be. */
-  function count(act: RoomAct, position: LogPosition): void {
-    store.write(table.apply(act, position), position)
+  /**
+   * On record: it counts from here on, and is written to the store when that can be.
+   * @returns false where the room has ended on record before, so that it changes nothing
+   */
+  function count(act: RoomAct, position: LogPosition): boolean {
+    const change = table.apply(act, position)
+    if (change) store.write(change, position)
+    return change !== null
   }
 
   async function write(act: RoomAct, by: Author, wire?: string): Promise<Recorded> {
@@ -66,7 +74,9 @@ export function createRooms(host: RoomsHost): Rooms {
     const address = act.kind === 'room.create' ? act.address : (room?.state.address ?? '')
     const members = room ? membersOf(room) : []
     const recorded = await onRecord(intake, draftOfAct(act, { by, members, address }, wire))
-    count(act, recorded.position)
+    if (!count(act, recorded.position)) {
+      throw new StanzaError('item-not-found', { text: 'The room has ended meanwhile.' })
+    }
     return recorded
   }
 
@@ -88,19 +98,9 @@ export function createRooms(host: RoomsHost): Rooms {
       return message
     },
     snapshot: async (room) => await putSnapshot(intake, room),
+    inTurn: createLanes(),
     async makeRoom(address, by) {
-      if (table.size >= roomsMax) {
-        throw new StanzaError('resource-constraint', {
-          text: `There are ${roomsMax} rooms here, and no more can be made.`,
-        })
-      }
-      const isOwn = ({ state }: Room): boolean =>
-        by.id !== null && state.people.get(by.id)?.affiliation === 'owner'
-      if ([...table.all()].filter(isOwn).length >= ownedMax) {
-        throw new StanzaError('resource-constraint', {
-          text: `You own ${ownedMax} rooms, and cannot make more.`,
-        })
-      }
+      mayMake(table, by)
       const id = newRoomId(random)
       await write({ kind: 'room.create', id, address, config: defaultConfig(address) }, by)
       const room = table.get(id)
@@ -124,6 +124,21 @@ export function createRooms(host: RoomsHost): Rooms {
   }
 }
 
+/** @throws {StanzaError} when there are too many, here or of one owner */
+function mayMake(table: RoomTable, by: Author): void {
+  if (table.size >= roomsMax) {
+    throw new StanzaError('resource-constraint', {
+      text: `There are ${roomsMax} rooms here, and no more can be made.`,
+    })
+  }
+  const isOwn = ({ state }: Room): boolean =>
+    by.id !== null && state.people.get(by.id)?.affiliation === 'owner'
+  if ([...table.all()].filter(isOwn).length < ownedMax) return
+  throw new StanzaError('resource-constraint', {
+    text: `You own ${ownedMax} rooms, and cannot make more.`,
+  })
+}
+
 /** Rooms in memory, by id and by address. */
 type RoomTable = {
   readonly size: number
@@ -131,8 +146,8 @@ type RoomTable = {
   readonly get: (id: RoomId) => Room | null
   readonly all: () => Iterable<Room>
   put(state: StoredRoom, options: { readonly isLocked: boolean }): Room
-  /** @returns what is to be stored of it */
-  apply(act: RoomAct, position: LogPosition): RoomChange
+  /** @returns what is to be stored of it; null where the room has ended before */
+  apply(act: RoomAct, position: LogPosition): RoomChange | null
 }
 
 function roomTable(): RoomTable {
@@ -157,6 +172,8 @@ function roomTable(): RoomTable {
     put,
     apply(act, position) {
       const before = byId.get(act.id)?.state ?? null
+      // Two acts may be on their way to the record beside each other.
+      if (before === null && act.kind !== 'room.create') return null
       const change = changeOf(act, before, position)
       const state = changed(before, change, position)
       const room = put(state, { isLocked: act.kind === 'room.create' })

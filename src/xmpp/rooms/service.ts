@@ -47,6 +47,17 @@ export function roomService(host: Host): { readonly service: Service; readonly r
     if (!(await answerMessage(stanza, { room, from, parts }))) throw new StanzaError('bad-request')
   }
 
+  async function asked(
+    stanza: Element,
+    payload: Element,
+    { from, to }: { readonly from: Speaker; readonly to: Jid },
+  ): Promise<Element | null> {
+    const answer = async (): Promise<Element | null> =>
+      await askedOfRoom(stanza, payload, { room: mustFind(rooms, to), from, parts })
+    const changes = stanza.attrs['type'] === 'set' && payload.ns !== ns.mam
+    return await (changes ? rooms.inTurn(to.bare, answer) : answer())
+  }
+
   async function iq(stanza: Element, from: Speaker, to: Jid): Promise<void> {
     const [payload] = elements(stanza)
     if (to.resource !== null)
@@ -56,7 +67,7 @@ export function roomService(host: Host): { readonly service: Service; readonly r
     const answer =
       to.local === null
         ? askedOfService({ type, payload, from, rooms })
-        : await askedOfRoom(stanza, payload, { room: mustFind(rooms, to), from, parts })
+        : await asked(stanza, payload, { from, to })
     from.send(serverSays(resultOf(stanza, answer)))
   }
 
