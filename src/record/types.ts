@@ -38,6 +38,7 @@ export type RecordKind =
   | 'room.nick'
   | 'room.role'
   | 'room.members'
+  | 'room.request'
   | 'file.upload'
   | 'key'
   | 'clock'

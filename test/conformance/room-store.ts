@@ -6,6 +6,7 @@ import {
   type Affiliated,
   type RoomChange,
   type RoomConfig,
+  type RoomExtras,
   type RoomStore,
 } from '../../src/xmpp/rooms/ports.ts'
 
@@ -31,12 +32,19 @@ const config: RoomConfig = {
   privateMessages: 'anyone',
   historyMax: 20,
   slowModeSeconds: 0,
+  presenceBroadcast: ['moderator', 'participant'],
+  allowsRegistration: false,
+  pubsubNode: '',
+}
+
+const extras: RoomExtras = {
+  requests: [{ person: personId('c'.repeat(32)), address: 'cy@localhost', nick: 'Cy' }],
 }
 
 function change(more: Partial<RoomChange> = {}): RoomChange {
   assert.ok(tea)
   const nothing = { people: new Map(), opened: [], closed: [], subject: null, isDestroyed: false }
-  return { id: tea, address, config, ...nothing, ...more }
+  return { id: tea, address, config, extras, ...nothing, ...more }
 }
 
 /** What every RoomStore promises. */
@@ -49,8 +57,18 @@ export function roomStoreConformance(name: string, open: () => Promise<Opened>):
   test(`${name}: a room comes back as it was changed, people and all`, async () => {
     await using opened = await open()
     assert.ok(tea && ann && bo)
-    const owner = { affiliation: 'owner', address: 'ann@localhost', reason: '' } as const
-    const outcast = { affiliation: 'outcast', address: 'bo@localhost', reason: 'spam' } as const
+    const owner = {
+      affiliation: 'owner',
+      address: 'ann@localhost',
+      reason: '',
+      nick: 'Ann',
+    } as const
+    const outcast = {
+      affiliation: 'outcast',
+      address: 'bo@localhost',
+      reason: 'spam',
+      nick: null,
+    } as const
     await opened.store.apply(change({ opened: [everybody] }), 3)
     const people = new Map<PersonId, Affiliated>([
       [ann, owner],
@@ -69,6 +87,7 @@ export function roomStoreConformance(name: string, open: () => Promise<Opened>):
           id: tea,
           address,
           config,
+          extras,
           subject: 9,
           people: new Map([[ann, owner]]),
           access: [

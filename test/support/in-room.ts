@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
+import { serialize } from '../../src/xml/serialize.ts'
 import { conditionOf, type Scene, scene } from './scene.ts'
 
 export const room = 'tea@conference.localhost'
@@ -13,6 +14,11 @@ export const mam = `<query xmlns='urn:xmpp:mam:2'/>`
 
 export function never(): never {
   throw new Error('nothing came')
+}
+
+/** What a request was answered with, as XML; the condition of an error as it is. */
+export function asXml(answer: Element | string | null): string {
+  return answer === null || typeof answer === 'string' ? (answer ?? '') : serialize(answer)
 }
 
 export function kinds(s: Scene): string[] {

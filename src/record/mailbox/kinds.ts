@@ -35,6 +35,7 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'room.nick': 40,
   'room.role': 41,
   'room.members': 42,
+  'room.request': 43,
   copy: 16,
   'history.import': 17,
   'file.upload': 48,

@@ -8,6 +8,7 @@ import {
   type Affiliated,
   type RoomChange,
   type RoomConfig,
+  type RoomExtras,
   type RoomId,
   type RoomStore,
   type StoredRoom,
@@ -16,6 +17,13 @@ import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
 type Sealing = Pick<Keys, 'seal' | 'unseal'>
+
+/** What of a room is sealed in its row. */
+type Words = {
+  readonly address: string
+  readonly config: RoomConfig
+  readonly extras: RoomExtras
+}
 
 /** What was sealed was written here, under our keys and its own label, so it has the form that it was given. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -31,14 +39,12 @@ export function relationalRooms(db: Kysely<Schema>, keys: Sealing): RoomStore {
       const access = await accessOf(db)
       const rooms = rows.map(({ id, sealed, subject }): StoredRoom => {
         const room = personId(id)
-        const words: { readonly address: string; readonly config: RoomConfig } = opened(
-          keys,
-          `room ${id}`,
-          sealed,
-        )
+        const { address, config, extras }: Words = opened(keys, `room ${id}`, sealed)
         return {
           id: room,
-          ...words,
+          address,
+          config,
+          extras,
           people: people.get(room) ?? new Map(),
           access: access.get(room) ?? [],
           subject,
@@ -93,14 +99,14 @@ async function applyIn(
   change: RoomChange,
   { position, keys }: { readonly position: number; readonly keys: Sealing },
 ): Promise<void> {
-  const { id, address, config, subject } = change
+  const { id, address, config, extras, subject } = change
   if (change.isDestroyed) {
     await tx.deleteFrom('room').where('id', '=', id).execute()
     await tx.deleteFrom('room_person').where('room', '=', id).execute()
     await tx.deleteFrom('room_access').where('room', '=', id).execute()
     return
   }
-  const sealed = sealedJson(keys, `room ${id}`, { address, config })
+  const sealed = sealedJson(keys, `room ${id}`, { address, config, extras } satisfies Words)
   await tx
     .insertInto('room')
     .values({ id, sealed, subject })

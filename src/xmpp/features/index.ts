@@ -21,6 +21,7 @@ import { privateXml } from './private-xml.ts'
 import { pubsub } from './pubsub.ts'
 import { reporting } from './reporting.ts'
 import { retraction } from './retraction.ts'
+import { roomExtras } from './room-extras.ts'
 import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
 import { vcardTemp } from './vcard-temp.ts'
@@ -57,5 +58,6 @@ export const features: readonly Feature[] = [
   vcardAvatars,
   vcardTemp,
   version,
+  ...roomExtras,
   ...carried,
 ]

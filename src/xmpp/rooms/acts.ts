@@ -2,10 +2,12 @@ import { FatalError } from '../../base/errors.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type Draft, type LogPosition, type RecordKind } from '../../intake/draft.ts'
 import { roomConversation, roomsArchive } from '../../intake/conversation.ts'
+import { noExtras, wholeConfig } from './config.ts'
 import {
   type Access,
   type Affiliated,
   type RoomChange,
+  type Request,
   type RoomConfig,
   type RoomId,
   type StoredRoom,
@@ -27,6 +29,13 @@ export type RoomAct =
     }
   | { readonly kind: 'room.subject'; readonly id: RoomId }
   | {
+      readonly kind: 'room.request'
+      readonly id: RoomId
+      readonly request: Request
+      /** An owner or admin has said no. */
+      readonly isDenied: boolean
+    }
+  | {
       readonly kind: 'room.destroy'
       readonly id: RoomId
       readonly reason: string
@@ -39,6 +48,8 @@ export type GivenAffiliation = {
   readonly affiliation: Affiliated['affiliation'] | 'none'
   readonly address: string
   readonly reason: string
+  /** The nickname that is his from now on, null for none; absent, it stays as it is. */
+  readonly nick?: string | null
 }
 
 /** Who did it: nobody where the server did. */
@@ -98,6 +109,7 @@ export function actOf(kind: string, id: RoomId, content: string): RoomAct {
     kind === 'room.config' ||
     kind === 'room.affiliation' ||
     kind === 'room.subject' ||
+    kind === 'room.request' ||
     kind === 'room.destroy'
   if (!isAct) throw new FatalError(`a record of kind ${kind} is no act of a room`)
   if (kind === 'room.subject') return { kind, id }
@@ -114,15 +126,25 @@ export function changeOf(
 ): RoomChange {
   const { id } = act
   if (act.kind === 'room.create') {
-    const { address, config } = act
+    const { address } = act
+    const config = wholeConfig(act.config, address)
     const opened = config.isMembersOnly ? [] : [{ person: null, grants: true }]
-    return { ...unchanged(id, { address, config, subject: null }), opened }
+    return { ...unchanged(id, { address, config, extras: noExtras, subject: null }), opened }
   }
   if (before === null) throw new FatalError(`record ${position} changes a room that is not there`)
   const same = unchanged(id, before)
-  if (act.kind === 'room.config') return { ...same, ...configChange(act.config, before) }
+  if (act.kind === 'room.config') {
+    const config = wholeConfig(act.config, before.address)
+    return { ...same, ...configChange(config, before) }
+  }
   if (act.kind === 'room.affiliation') return { ...same, ...affiliationChange(act.people, before) }
   if (act.kind === 'room.subject') return { ...same, subject: position }
+  if (act.kind === 'room.request') {
+    const { requests } = before.extras
+    const others = requests.filter(({ person }) => person !== act.request.person)
+    const left = act.isDenied ? others : [...others, act.request]
+    return { ...same, extras: { ...before.extras, requests: left } }
+  }
   return { ...same, isDestroyed: true }
 }
 
@@ -141,12 +163,18 @@ function configChange(
 
 function unchanged(
   id: RoomId,
-  { address, config, subject }: Pick<StoredRoom, 'address' | 'config' | 'subject'>,
+  {
+    address,
+    config,
+    extras,
+    subject,
+  }: Pick<StoredRoom, 'address' | 'config' | 'extras' | 'subject'>,
 ): RoomChange {
   return {
     id,
     address,
     config,
+    extras,
     subject,
     isDestroyed: false,
     people: new Map(),
@@ -157,20 +185,26 @@ function unchanged(
 
 function affiliationChange(
   given: readonly GivenAffiliation[],
-  { people: before }: StoredRoom,
-): Pick<RoomChange, 'people' | 'opened' | 'closed'> {
+  { people: before, extras }: StoredRoom,
+): Pick<RoomChange, 'people' | 'extras' | 'opened' | 'closed'> {
   const people = new Map<PersonId, Affiliated | null>()
   const opened: Pick<Access, 'person' | 'grants'>[] = []
   const closed: Pick<Access, 'person' | 'grants'>[] = []
-  for (const { person, affiliation, address, reason } of given) {
-    const was = accessOf(before.get(person)?.affiliation ?? 'none')
+  for (const { person, affiliation, address, reason, ...rest } of given) {
+    const had = before.get(person)
+    const was = accessOf(had?.affiliation ?? 'none')
     const is = accessOf(affiliation)
-    people.set(person, affiliation === 'none' ? null : { affiliation, address, reason })
+    // Who is banned is called nothing here any more.
+    const kept = affiliation === 'outcast' ? null : (had?.nick ?? null)
+    const nick = rest.nick === undefined ? kept : rest.nick
+    people.set(person, affiliation === 'none' ? null : { affiliation, address, reason, nick })
     if (was === is) continue
     if (was !== null) closed.push({ person, grants: was })
     if (is !== null) opened.push({ person, grants: is })
   }
-  return { people, opened, closed }
+  // Whatever was decided of him: he waits no longer.
+  const requests = extras.requests.filter(({ person }) => !people.has(person))
+  return { people, extras: { ...extras, requests }, opened, closed }
 }
 
 /** What an affiliation by itself says of reading: yes, no, or nothing. */
@@ -185,7 +219,7 @@ export function changed(
   change: RoomChange,
   position: LogPosition,
 ): StoredRoom {
-  const { id, address, config, subject } = change
+  const { id, address, config, extras, subject } = change
   const people = new Map(before?.people)
   for (const [person, entry] of change.people) {
     if (entry) people.set(person, entry)
@@ -198,5 +232,5 @@ export function changed(
     isClosed(access) ? { ...access, until: position } : access,
   )
   const opened = change.opened.map((access) => ({ ...access, since: position, until: null }))
-  return { id, address, config, people, access: [...kept, ...opened], subject }
+  return { id, address, config, people, access: [...kept, ...opened], extras, subject }
 }

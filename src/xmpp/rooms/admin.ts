@@ -11,6 +11,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { authorOf, endIfEmpty, type Parts, unseat } from './join.ts'
 import { muc } from './names.ts'
+import { holderOf, preparedNick } from './nicknames.ts'
 import { type Affiliation, type Role } from './ports.ts'
 import { showToAll, type Shown } from './presence.ts'
 import { affiliationOf, initialRole, type Occupant, occupantOf, type Room } from './room.ts'
@@ -47,11 +48,11 @@ function affiliated(room: Room, from: Speaker, wanted: Affiliation): Element[] {
   if (!mayList) throw new StanzaError('forbidden')
   return [...room.state.people.values()]
     .filter(({ affiliation }) => affiliation === wanted)
-    .map(({ affiliation, address, reason }) =>
+    .map(({ affiliation, address, reason, nick }) =>
       el(
         'item',
         muc.admin,
-        { affiliation, jid: address },
+        { affiliation, jid: address, ...(nick !== null && { nick }) },
         ...(reason ? [el('reason', muc.admin, {}, reason)] : []),
       ),
     )
@@ -128,12 +129,10 @@ async function changeAffiliations(items: readonly Element[], asking: Asking): Pr
   const mine = affiliationOf(room, from.id)
   if (mine !== 'owner' && mine !== 'admin') throw new StanzaError('forbidden')
   const people = items.map((item) => affiliationChange(item, asking))
+  const nicks = people.flatMap(({ nick }) => nick ?? [])
+  if (new Set(nicks).size < nicks.length) throw new StanzaError('conflict')
   mustKeepAnOwner(room, people)
-  if (room.state.people.size + people.length > peopleMax) {
-    throw new StanzaError('resource-constraint', {
-      text: `A room keeps the affiliations of ${peopleMax} people at most.`,
-    })
-  }
+  mustHaveSpace(room, people.length)
   const [only] = people
   const reason = people.length === 1 ? (only?.reason ?? '') : ''
   const { id } = room.state
@@ -150,8 +149,21 @@ async function changeAffiliations(items: readonly Element[], asking: Asking): Pr
   await endIfEmpty(room, parts.rooms)
 }
 
+/** @throws {StanzaError} when the room has no space for the affiliations of so many more */
+export function mustHaveSpace(room: Room, more: number): void {
+  if (room.state.people.size + more <= peopleMax) return
+  throw new StanzaError('resource-constraint', {
+    text: `A room keeps the affiliations of ${peopleMax} people at most.`,
+  })
+}
+
 /** Sections 9.1, 9.3 and 9.4: what becomes of him when he is in. */
-function afterChange(room: Room, occupant: Occupant, affiliation: Affiliation, shown: Shown): void {
+export function afterChange(
+  room: Room,
+  occupant: Occupant,
+  affiliation: Affiliation,
+  shown: Shown,
+): void {
   const isOut =
     affiliation === 'outcast' || (affiliation === 'none' && room.state.config.isMembersOnly)
   if (isOut)
@@ -171,7 +183,23 @@ function affiliationChange(item: Element, { room, from, parts }: Asking): GivenA
     throw new StanzaError(person === from.id ? 'conflict' : 'not-allowed')
   // Section 9.1: nobody bans himself.
   if (affiliation === 'outcast' && person === from.id) throw new StanzaError('conflict')
-  return { person, affiliation, address, reason: reasonOf(item) }
+  const nick = reservedBy(item, person, room)
+  return { person, affiliation, address, reason: reasonOf(item), ...nick }
+}
+
+/** Sections 9.3 and 9.5: the nickname that is reserved with it; '' ends that. */
+function reservedBy(
+  { attrs }: Element,
+  person: PersonId,
+  room: Room,
+): Pick<GivenAffiliation, 'nick'> {
+  if (attrs['jid'] === undefined || attrs['nick'] === undefined) return {}
+  if (attrs['nick'] === '') return { nick: null }
+  const nick = preparedNick(room, attrs['nick'])
+  if (nick === null) throw new StanzaError('jid-malformed')
+  const holder = holderOf(room, nick)
+  if (holder !== null && holder !== person) throw new StanzaError('conflict')
+  return { nick }
 }
 
 function whom(

@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Form, type FormField } from '../wire/data-form.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type RoomConfig } from './ports.ts'
+import { type RoomConfig, type RoomExtras, type ShownRole, type StoredRoom } from './ports.ts'
 
 export const NS_CONFIG = 'http://jabber.org/protocol/muc#roomconfig'
 
@@ -14,6 +14,29 @@ const passwordMax = 256
 const historyMaxMax = 250
 /** A day. */
 const slowModeSecondsMax = 86_400
+/** UTF-16 units of an address. */
+const nodeMax = 2_047
+
+const shownRoles: readonly ShownRole[] = ['moderator', 'participant', 'visitor']
+
+export const noExtras: RoomExtras = { requests: [] }
+
+/** A room as it was written, by this version or one before. */
+export function wholeRoom({ config, extras, people, ...room }: StoredRoom): StoredRoom {
+  return {
+    ...room,
+    config: wholeConfig(config, room.address),
+    extras: { ...noExtras, ...extras },
+    people: new Map([...people].map(([id, one]) => [id, { ...withoutNick, ...one }])),
+  }
+}
+
+const withoutNick = { nick: null }
+
+/** Settings as they were written, by this version or one before, which did not know all of them. */
+export function wholeConfig(written: Partial<RoomConfig>, address: string): RoomConfig {
+  return { ...defaultConfig(address), ...written }
+}
 
 /** A room that nobody has said anything of. */
 export function defaultConfig(address: string): RoomConfig {
@@ -33,8 +56,14 @@ export function defaultConfig(address: string): RoomConfig {
     privateMessages: 'anyone',
     historyMax: 20,
     slowModeSeconds: 0,
+    presenceBroadcast: shownRoles,
+    allowsRegistration: true,
+    pubsubNode: '',
   }
 }
+
+/** XEP-0045 names none. This is the one of Openfire. */
+const FIELD_REGISTRATION = 'x-muc#roomconfig_registration'
 
 const whoMaySend = ['anyone', 'participants', 'moderators', 'none'] as const
 
@@ -82,6 +111,15 @@ export function configFields(config: RoomConfig): FormField[] {
       'Seconds between messages',
       String(config.slowModeSeconds),
     ),
+    {
+      name: 'muc#roomconfig_presencebroadcast',
+      type: 'list-multi',
+      label: 'Roles that everybody is shown; moderators alone where more than 500 are in',
+      values: config.presenceBroadcast,
+      options: shownRoles,
+    },
+    yes(FIELD_REGISTRATION, 'Who may come in may become a member', config.allowsRegistration),
+    text('muc#roomconfig_pubsub', 'Address of the space it belongs to', config.pubsubNode),
   ]
 }
 
@@ -134,7 +172,27 @@ export function configFrom({ values }: Form, before: RoomConfig): RoomConfig {
       before.slowModeSeconds,
       slowModeSecondsMax,
     ),
+    presenceBroadcast: broadcastFrom(values.get('muc#roomconfig_presencebroadcast'), before),
+    allowsRegistration: flag(FIELD_REGISTRATION, before.allowsRegistration),
+    pubsubNode: nodeFrom(one('muc#roomconfig_pubsub'), before),
   }
+}
+
+/** None of them may be shown, and then moderators are all the same: somebody has to be. */
+function broadcastFrom(
+  asked: readonly string[] | undefined,
+  { presenceBroadcast }: RoomConfig,
+): readonly ShownRole[] {
+  if (asked === undefined) return presenceBroadcast
+  if (asked.some((role) => !shownRoles.some((known) => known === role)))
+    throw refused(`muc#roomconfig_presencebroadcast is some of ${shownRoles.join(', ')}.`)
+  return shownRoles.filter((role) => role === 'moderator' || asked.includes(role))
+}
+
+function nodeFrom(asked: string | undefined, { pubsubNode }: RoomConfig): string {
+  if (asked === undefined || asked === '') return asked ?? pubsubNode
+  if (asked.length <= nodeMax && /^xmpp:[\x21-\x7e]+$/.test(asked)) return asked
+  throw refused('muc#roomconfig_pubsub is an address such as xmpp:anna@example.org?;node=team.')
 }
 
 function passwordFrom(

@@ -2,11 +2,11 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { el, type Element } from '../../xml/element.ts'
 import { type Speaker } from '../services.ts'
-import { buildForm } from '../wire/data-form.ts'
 import { ns } from '../wire/names.ts'
 import { buildPageAnswer, readPageRequest } from '../wire/rsm.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { muc } from './names.ts'
+import { infoForms, NS_SPACES } from './info-form.ts'
+import { muc, NS_REGISTER } from './names.ts'
 import { type Rooms } from './registry.ts'
 import { affiliationOf, occupantOf, type Room } from './room.ts'
 
@@ -72,11 +72,11 @@ function isShown(room: Room, from: Speaker): boolean {
 /** Section 6.4. @throws {StanzaError} */
 export function roomInfo(query: Element, room: Room, from: Speaker): Element {
   const { node } = query.attrs
-  // Section 7.12: nicknames are not reserved here; who is in has the one that he is in with.
+  // Section 7.12: the nickname that is reserved for who asks.
   if (node === 'x-roomuser-item') {
-    const nick = occupantOf(room, from)?.nick
+    const nick = room.state.people.get(from.id)?.nick ?? null
     const identity =
-      nick === undefined
+      nick === null
         ? []
         : [el('identity', ns.discoInfo, { category: 'conference', type: 'text', name: nick })]
     return el('query', ns.discoInfo, { node }, ...identity)
@@ -90,32 +90,11 @@ export function roomInfo(query: Element, room: Room, from: Speaker): Element {
     config.isModerated ? 'muc_moderated' : 'muc_unmoderated',
     config.isNonAnonymous ? 'muc_nonanonymous' : 'muc_semianonymous',
     config.password === null ? 'muc_unsecured' : 'muc_passwordprotected',
+    ...(config.allowsRegistration ? [NS_REGISTER, muc.register] : []),
+    ...(config.pubsubNode === '' ? [] : [NS_SPACES]),
   ]
   const identity = { category: 'conference', type: 'text', name: config.name }
-  return info(
-    identity,
-    [...roomFeatures, ...kinds],
-    buildForm('result', `${muc.base}#roominfo`, [
-      { name: 'muc#roominfo_description', type: 'text-single', values: [config.description] },
-      { name: 'muc#roominfo_lang', type: 'text-single', values: [config.language] },
-      {
-        name: 'muc#roominfo_occupants',
-        type: 'text-single',
-        values: [String(room.occupants.size)],
-      },
-      { name: 'muc#maxhistoryfetch', type: 'text-single', values: [String(config.historyMax)] },
-      {
-        name: 'muc#roomconfig_changesubject',
-        type: 'boolean',
-        values: [config.allowsSubjectChange ? '1' : '0'],
-      },
-      {
-        name: 'muc#roominfo_slow_mode_duration',
-        type: 'text-single',
-        values: [String(config.slowModeSeconds)],
-      },
-    ]),
-  )
+  return info(identity, [...roomFeatures, ...kinds], ...infoForms(room))
 }
 
 /** Section 6.5: who is in, for who is in himself. */

@@ -3,7 +3,7 @@
 import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { serverSays } from '../reply.ts'
 import { outsider } from '../services.ts'
-import { buildForm, readForm } from '../wire/data-form.ts'
+import { buildForm, type Form, readForm } from '../wire/data-form.ts'
 import { parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -11,6 +11,7 @@ import { type Asking } from './admin.ts'
 import { authorOf } from './join.ts'
 import { mustBeIn } from './messages.ts'
 import { muc } from './names.ts'
+import { answerRequest } from './registration.ts'
 import { affiliationOf, give, type Occupant, type Room } from './room.ts'
 import { showToAll } from './presence.ts'
 
@@ -33,7 +34,9 @@ export async function answerMessage(stanza: Element, asking: Asking): Promise<bo
     return true
   }
   if (!child(stanza, 'x', ns.dataForms)) return false
-  await voice(stanza, asking)
+  const form = readForm(stanza)
+  if (form?.kind === 'submit' && form.formType === muc.register) await answerRequest(form, asking)
+  else await voice(form, asking)
   return true
 }
 
@@ -119,10 +122,9 @@ function idOf(
 }
 
 /** Section 7.13 and 8.6: a visitor asks for voice, a moderator gives it. */
-async function voice(stanza: Element, asking: Asking): Promise<void> {
+async function voice(form: Form | null, asking: Asking): Promise<void> {
   const { room, from } = asking
   const occupant = mustBeIn(room, from)
-  const form = readForm(stanza)
   if (form?.kind !== 'submit' || form.formType !== muc.request) throw new StanzaError('bad-request')
   const isAnswer = form.values.has('muc#request_allow')
   if (isAnswer) return await grantVoice(form.values, occupant, asking)

@@ -1,6 +1,5 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, sections 7.2, 7.6 and 7.14: coming in, changing a nickname, going
 // Source: https://xmpp.org/extensions/xep-0045.html
-import { type PersonId } from '../../directory/ports.ts'
 import { Transient } from '../../intake/outbound.ts'
 import { child, el, type Element, elements, textOf, withAttrs } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
@@ -14,9 +13,12 @@ import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Author } from './acts.ts'
 import { recentMessages, subjectOf } from './archive.ts'
+import { narrowWhenFull } from './broadcast.ts'
 import { muc } from './names.ts'
+import { holderOf, inReserve } from './nicknames.ts'
 import { isShown, showTo, showToAll } from './presence.ts'
 import { type Rooms } from './registry.ts'
+import { remindStaff } from './requests.ts'
 import {
   affiliationOf,
   initialRole,
@@ -33,12 +35,6 @@ import {
 const seatsMax = 20
 /** Section 7.2.14 lets us: what one may ask for beyond the room's own limit. */
 const historyAskedMax = 250
-
-/**
- * Section 10.2 lets a room tell of some roles alone (`muc#roomconfig_presencebroadcast`): of those who come when so many are in, only moderators
- * are shown to the others. Presence of everybody to everybody grows with the square of their number.
- */
-const shownMax = 500
 
 export type Parts = { readonly host: Host; readonly rooms: Rooms }
 
@@ -117,6 +113,7 @@ async function join(
   const affiliation = affiliationOf(room, from.id)
   const content = { nick, affiliation, address: from.jid.text }
   const presence = await inReserve(room, { nick, person: from.id }, async () => {
+    await narrowWhenFull(room, rooms)
     await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
     return await presenceFrom(stanza, { room, nick, from, host })
   })
@@ -134,20 +131,6 @@ async function join(
   if (from.session?.isClosed === true) return await leave(room, from, parts)
   enter(place, { isNew })
   await showHistory(place, stanza, host)
-}
-
-/** Nobody else can take the nickname while it is put on record whose it is. */
-async function inReserve<T>(
-  { reserved }: Room,
-  { nick, person }: { readonly nick: string; readonly person: PersonId },
-  step: () => Promise<T>,
-): Promise<T> {
-  reserved.set(nick, person)
-  try {
-    return await step()
-  } finally {
-    reserved.delete(nick)
-  }
 }
 
 function sit({ room, occupant, from }: Omit<Place, 'seat'> & { readonly from: Speaker }): Place {
@@ -173,14 +156,18 @@ function enter({ room, occupant, seat }: Place, { isNew }: { readonly isNew: boo
 
 function showOthers({ room, occupant, seat }: Place): void {
   for (const other of room.occupants.values()) {
-    if (other !== occupant && isShown(other)) showTo(room, other, {}, { occupant, seat })
+    if (other !== occupant && isShown(room, other)) showTo(room, other, {}, { occupant, seat })
   }
 }
 
 type Place = { readonly room: Room; readonly occupant: Occupant; readonly seat: Seat }
 
 /** Sections 7.2.13 and 7.2.15, and then what was said meanwhile. */
-async function showHistory({ room, seat }: Place, stanza: Element, host: Host): Promise<void> {
+async function showHistory(
+  { room, occupant, seat }: Place,
+  stanza: Element,
+  host: Host,
+): Promise<void> {
   const to = seat.speaker.jid.text
   try {
     const asked = historyAsked(stanza, room)
@@ -193,6 +180,7 @@ async function showHistory({ room, seat }: Place, stanza: Element, host: Host): 
     seat.held = null
     for (const out of held ?? []) seat.speaker.send(out)
   }
+  remindStaff(room, occupant, seat)
 }
 
 function historyAsked(
@@ -227,12 +215,11 @@ function mayEnter(room: Room, stanza: Element, from: Speaker): void {
     throw new StanzaError('service-unavailable', { type: 'wait' })
 }
 
-/** @throws {StanzaError} section 7.2.8, when the nickname is somebody else's */
+/** @throws {StanzaError} section 7.2.8, when the nickname is somebody else's, or reserved for him */
 function mayBeCalled(room: Room, nick: string, from: Speaker): void {
-  const holder = room.occupants.get(nick)
-  const person = holder?.person ?? room.reserved.get(nick)
-  if (person !== undefined && person !== from.id) throw new StanzaError('conflict')
-  if ((holder?.seats.size ?? 0) < seatsMax) return
+  const person = holderOf(room, nick)
+  if (person !== null && person !== from.id) throw new StanzaError('conflict')
+  if ((room.occupants.get(nick)?.seats.size ?? 0) < seatsMax) return
   throw new StanzaError('resource-constraint', {
     text: `You are in this room with ${seatsMax} devices.`,
   })
@@ -247,7 +234,7 @@ function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
     occupantId: occupantIdOf(room, from.id),
     seats: new Map(),
     presence: { children: [], words: null },
-    isShown: room.occupants.size < shownMax,
+    isShown: false,
     speaksAt: 0,
   }
 }
@@ -271,7 +258,9 @@ async function rename(
   from: Speaker,
   { room, occupant, nick, parts }: Joining & { readonly occupant: Occupant },
 ): Promise<void> {
-  if (room.occupants.has(nick) || room.reserved.has(nick)) throw new StanzaError('conflict')
+  const holder = holderOf(room, nick)
+  const isFree = holder === null || (holder === from.id && !room.occupants.has(nick))
+  if (!isFree || room.reserved.has(nick)) throw new StanzaError('conflict')
   const content = { from: occupant.nick, to: nick }
   await inReserve(room, { nick, person: from.id }, async () => {
     await parts.rooms.note({ kind: 'room.nick', id: room.state.id, content }, room, authorOf(from))

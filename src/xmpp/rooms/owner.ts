@@ -3,17 +3,17 @@
 import { type PersonId } from '../../directory/ports.ts'
 import { child, el, type Element, textOf } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
-import { serverSays } from '../reply.ts'
 import { buildForm, readForm } from '../wire/data-form.ts'
 import { parseJid } from '../wire/jid.ts'
-import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking, expel } from './admin.ts'
+import { showHidden, shownMax, showsAll } from './broadcast.ts'
 import { configFields, configFrom, NS_CONFIG } from './config.ts'
 import { authorOf, endIfEmpty } from './join.ts'
 import { muc } from './names.ts'
 import { type RoomConfig } from './ports.ts'
-import { affiliationOf, initialRole, type Room, toAll } from './room.ts'
+import { affiliationOf, initialRole, type Room } from './room.ts'
+import { tellConfigChanged } from './tell.ts'
 
 /** UTF-16 units. */
 const reasonMax = 1_000
@@ -45,6 +45,11 @@ export async function changeSettings(query: Element, asking: Asking): Promise<vo
     throw new StanzaError('not-acceptable', { text: 'The form is not that of a room.' })
   const before = room.state.config
   const config = configFrom(form, before)
+  if (room.occupants.size > shownMax && showsAll(config)) {
+    throw new StanzaError('not-acceptable', {
+      text: `More than ${shownMax} people are in this room, of whom moderators alone can be shown.`,
+    })
+  }
   const { id } = room.state
   if (!isEmpty) await parts.rooms.act({ kind: 'room.config', id, config }, authorOf(from))
   const wasLocked = room.isLocked
@@ -71,12 +76,10 @@ function tellOfChange(
         occupant.role = initialRole(room, affiliationOf(room, occupant.person))
     }
   }
-  const codes = [104]
+  showHidden(room)
+  const codes: number[] = []
   if (config.isNonAnonymous !== before.isNonAnonymous) codes.push(config.isNonAnonymous ? 172 : 173)
-  const statuses = codes.map((code) => el('status', muc.user, { code: String(code) }))
-  const attrs = { type: 'groupchat', from: room.state.address }
-  const told = serverSays(el('message', ns.client, attrs, el('x', muc.user, {}, ...statuses)))
-  toAll(room, (_, seat) => told.addressed(seat.speaker.jid.text))
+  tellConfigChanged(room, codes)
 }
 
 /** Section 10.9. */

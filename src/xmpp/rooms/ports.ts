@@ -33,13 +33,36 @@ export type RoomConfig = {
   readonly historyMax: number
   /** XEP-0500: seconds between two messages of one occupant; 0 is no limit. */
   readonly slowModeSeconds: number
+  /** Roles that the others are shown; who is shown once stays so (`broadcast.ts`). */
+  readonly presenceBroadcast: readonly ShownRole[]
+  /** XEP-0045 section 7.10: whoever may come in may become a member by himself. */
+  readonly allowsRegistration: boolean
+  /** XEP-0503: the address of the node that lists this room; '' where there is none. */
+  readonly pubsubNode: string
 }
+
+/** Who is in has one of these. */
+export type ShownRole = Exclude<Role, 'none'>
 
 /** Somebody with an affiliation. `address` is what it was given to: people here are known by their id, whatever their address becomes. */
 export type Affiliated = {
   readonly affiliation: Exclude<Affiliation, 'none'>
   readonly address: string
   readonly reason: string
+  /** Nobody else can have it in this room (XEP-0045 section 7.10); null where none is reserved. */
+  readonly nick: string | null
+}
+
+/** Somebody who has asked to be a member, and waits for an owner or admin. */
+export type Request = {
+  readonly person: PersonId
+  readonly address: string
+  readonly nick: string
+}
+
+/** What a room has beside its settings. */
+export type RoomExtras = {
+  readonly requests: readonly Request[]
 }
 
 /** From which record on, and up to which, somebody may read what is said. `person` null: everybody. */
@@ -60,6 +83,7 @@ export type StoredRoom = {
   readonly config: RoomConfig
   readonly people: ReadonlyMap<PersonId, Affiliated>
   readonly access: readonly Access[]
+  readonly extras: RoomExtras
   /** Where its subject is on record; null before there is one. */
   readonly subject: LogPosition | null
 }
@@ -69,6 +93,7 @@ export type RoomChange = {
   readonly id: RoomId
   readonly address: string
   readonly config: RoomConfig
+  readonly extras: RoomExtras
   readonly subject: LogPosition | null
   /** It is gone, and its address may be given to another room. */
   readonly isDestroyed: boolean
@@ -82,7 +107,7 @@ export type RoomChange = {
 
 /** Rooms as a projection of the record, kept so that a start need not read all acts again. */
 export type RoomStore = {
-  /** All rooms that are not destroyed, and the position of the newest act in them, -1 before the first. */
+  /** All rooms that are not destroyed, as they were written (a version before knew less of them: `wholeRoom`), and the position of the newest act in them, -1 before the first. */
   load(): Promise<{ readonly applied: LogPosition; readonly rooms: readonly StoredRoom[] }>
   /** The change and its position, both or neither; durable when it resolves. What is applied already changes nothing. */
   apply(change: RoomChange, position: LogPosition): Promise<void>

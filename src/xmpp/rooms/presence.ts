@@ -41,14 +41,15 @@ type Audience = {
 export function showToAll(room: Room, occupant: Occupant, shown: Shown): void {
   const made = maker(room, occupant, shown)
   // Who is shown once stays so: somebody who was made a moderator and then was not.
-  occupant.isShown = isShown(occupant)
+  occupant.isShown = isShown(room, occupant)
   for (const other of occupant.isShown ? room.occupants.values() : [occupant]) {
     for (const seat of other.seats.values()) give(seat, made(other, seat))
   }
 }
 
-export function isShown(occupant: Occupant): boolean {
-  return occupant.isShown || occupant.role === 'moderator'
+/** The others see that he is there: he was shown before, or his role is one of those that the room shows. */
+export function isShown({ state }: Room, { isShown: was, role }: Occupant): boolean {
+  return was || state.config.presenceBroadcast.some((shown) => shown === role)
 }
 
 /** Tells one device. */

@@ -17,7 +17,7 @@ import {
   type RoomAct,
   type RoomNote,
 } from './acts.ts'
-import { defaultConfig } from './config.ts'
+import { defaultConfig, wholeRoom } from './config.ts'
 import { type RoomChange, type RoomId, type StoredRoom } from './ports.ts'
 import { changesPerSnapshot, membersChanged, membersOf, newRoom, type Room } from './room.ts'
 
@@ -109,7 +109,7 @@ export function createRooms(host: RoomsHost): Rooms {
     },
     async catchUp() {
       const { applied, rooms } = await host.roomStore.load()
-      for (const state of rooms) table.put(state, { isLocked: false })
+      for (const state of rooms) table.put(wholeRoom(state), { isLocked: false })
       for (let after = applied; ;) {
         const { items, complete } = await host.history.undelivered(roomsArchive, after)
         for (const { position, content } of items) {

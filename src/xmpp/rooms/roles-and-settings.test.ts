@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   admin,
   archived,
+  asXml,
   configure,
   info,
   inRoom,
@@ -198,3 +199,14 @@ test('a disk that is full lets nobody in, and nothing is shown', async () => {
 function ban(jid: string): string {
   return admin(`<item jid='${jid}' affiliation='outcast'/>`)
 }
+
+test('a room says which space it belongs to (XEP-0503)', async () => {
+  const s = await inRoom()
+  const before = asXml(await s.get('bo/desk', info, room))
+  assert.doesNotMatch(before, /urn:xmpp:spaces:0|pubsub/)
+  const space = 'xmpp:ann@localhost?;node=team'
+  await configure(s, 'ann/phone', { 'muc#roomconfig_pubsub': space })
+  const after = asXml(await s.get('bo/desk', info, room))
+  assert.match(after, /<feature var='urn:xmpp:spaces:0'\/>.*<field var='parent' [^>]*><value>xmpp:/)
+  await assert.rejects(configure(s, 'ann/phone', { 'muc#roomconfig_pubsub': 'the team' }))
+})

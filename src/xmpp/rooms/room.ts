@@ -26,7 +26,7 @@ export type Occupant = {
   readonly seats: Map<string, Seat>
   /** What its newest presence says, less what is the room's to say. */
   presence: { readonly children: readonly Element[]; readonly words: Recorded | null }
-  /** The others see that he is there; moderators are always shown. */
+  /** The others were told that he is there. */
   isShown: boolean
   /** When it may speak again, where XEP-0500 is on; ms as the clock has it. */
   speaksAt: number

@@ -14,8 +14,9 @@ import { answerMessage } from './invite.ts'
 import { arrive, leave, type Parts } from './join.ts'
 import { sayToAll, sayToOne } from './messages.ts'
 import { moderate } from './moderate.ts'
-import { muc } from './names.ts'
+import { muc, NS_REGISTER } from './names.ts'
 import { changeSettings, settingsOf } from './owner.ts'
+import { register, registrationOf } from './registration.ts'
 import { createRooms, type Rooms } from './registry.ts'
 import { createRelay, NS_PING, resultOf } from './relay.ts'
 import { type Room } from './room.ts'
@@ -130,6 +131,11 @@ async function askedOfRoom(iq: Element, payload: Element, asking: Asking): Promi
       return settingsOf(asking)
     case `set ${muc.owner}`:
       await changeSettings(payload, asking)
+      return null
+    case `get ${NS_REGISTER}`:
+      return registrationOf(asking)
+    case `set ${NS_REGISTER}`:
+      await register(payload, asking)
       return null
     case `set ${muc.moderate}`:
       await moderate(payload, asking)

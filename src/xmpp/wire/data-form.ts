@@ -34,6 +34,7 @@ export type FormField = {
   readonly label?: string
   readonly values?: readonly string[]
   readonly options?: readonly string[]
+  readonly isRequired?: boolean
 }
 
 /**
@@ -62,11 +63,19 @@ export function buildForm(kind: FormKind, formType: string, fields: readonly For
   return el('x', ns.dataForms, { type: kind }, hidden, ...fields.map(buildField))
 }
 
-function buildField({ name, type, label, values = [], options = [] }: FormField): Element {
+function buildField({
+  name,
+  type,
+  label,
+  values = [],
+  options = [],
+  isRequired = false,
+}: FormField): Element {
   return el(
     'field',
     ns.dataForms,
     { var: name, ...(type && { type }), ...(label !== undefined && { label }) },
+    ...(isRequired ? [el('required', ns.dataForms)] : []),
     ...values.map(buildValue),
     ...options.map((option) => el('option', ns.dataForms, {}, buildValue(option))),
   )

@@ -1,0 +1,15 @@
+// XEP-0045: Multi-User Chat, version 1.35.5, section 10.2.1: that a room has other settings
+// Source: https://xmpp.org/extensions/xep-0045.html
+import { el } from '../../xml/element.ts'
+import { serverSays } from '../reply.ts'
+import { ns } from '../wire/names.ts'
+import { muc } from './names.ts'
+import { type Room, toAll } from './room.ts'
+
+/** @param more status codes beside 104 */
+export function tellConfigChanged(room: Room, more: readonly number[] = []): void {
+  const statuses = [104, ...more].map((code) => el('status', muc.user, { code: String(code) }))
+  const attrs = { type: 'groupchat', from: room.state.address }
+  const told = serverSays(el('message', ns.client, attrs, el('x', muc.user, {}, ...statuses)))
+  toAll(room, (_, seat) => told.addressed(seat.speaker.jid.text))
+}
