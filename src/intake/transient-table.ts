@@ -217,6 +217,12 @@ const inRoom: readonly Shape[] = [
     ],
   },
   ...each('occupant-id', 'urn:xmpp:occupant-id:0', anyOf('id')),
+  // XEP-0317. A title has words, which are on record (`room.hats`) before anybody wears the hat.
+  {
+    name: 'hats',
+    ns: 'urn:xmpp:hats:0',
+    children: [{ name: 'hat', ns: 'urn:xmpp:hats:0', attrs: anyOf('title uri hue'), timesMax: 10 }],
+  },
 ]
 
 /** XEP-0045 section 7.2.15: there is no subject. Section 8.6: somebody asks for voice. Section 10.2.1: the room has other settings. */
@@ -296,6 +302,8 @@ export const server: TransientTable = {
     ...own('query', `${muc}#admin ${muc}#owner`),
     ...own('moderate', 'urn:xmpp:message-moderate:1'),
     ...own('query', 'jabber:iq:register'),
+    // XEP-0433: names and descriptions of rooms, which are on record as their settings.
+    ...own('search result', 'urn:xmpp:channel-search:0:search'),
     ...own('services credentials', 'urn:xmpp:extdisco:2'),
     {
       name: 'command',

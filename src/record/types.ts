@@ -39,6 +39,8 @@ export type RecordKind =
   | 'room.role'
   | 'room.members'
   | 'room.request'
+  | 'room.card'
+  | 'room.hats'
   | 'file.upload'
   | 'key'
   | 'clock'

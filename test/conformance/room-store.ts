@@ -39,6 +39,9 @@ const config: RoomConfig = {
 
 const extras: RoomExtras = {
   requests: [{ person: personId('c'.repeat(32)), address: 'cy@localhost', nick: 'Cy' }],
+  card: { position: 4, hashes: ['a'.repeat(40)] },
+  hats: [{ uri: 'urn:hat', title: 'Häuptling', hue: null }],
+  wearers: [{ uri: 'urn:hat', person: personId('c'.repeat(32)), address: 'cy@localhost' }],
 }
 
 function change(more: Partial<RoomChange> = {}): RoomChange {

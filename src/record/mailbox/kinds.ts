@@ -36,6 +36,8 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'room.role': 41,
   'room.members': 42,
   'room.request': 43,
+  'room.card': 44,
+  'room.hats': 45,
   copy: 16,
   'history.import': 17,
   'file.upload': 48,

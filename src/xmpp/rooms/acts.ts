@@ -3,12 +3,14 @@ import { type PersonId } from '../../directory/ports.ts'
 import { type Draft, type LogPosition, type RecordKind } from '../../intake/draft.ts'
 import { roomConversation, roomsArchive } from '../../intake/conversation.ts'
 import { noExtras, wholeConfig } from './config.ts'
+import { type HatChange, hatsAfter } from './hats.ts'
 import {
   type Access,
   type Affiliated,
   type RoomChange,
   type Request,
   type RoomConfig,
+  type RoomExtras,
   type RoomId,
   type StoredRoom,
 } from './ports.ts'
@@ -35,6 +37,9 @@ export type RoomAct =
       /** An owner or admin has said no. */
       readonly isDenied: boolean
     }
+  /** `hashes` null: it has no card any more. */
+  | { readonly kind: 'room.card'; readonly id: RoomId; readonly hashes: readonly string[] | null }
+  | { readonly kind: 'room.hats'; readonly id: RoomId; readonly change: HatChange }
   | {
       readonly kind: 'room.destroy'
       readonly id: RoomId
@@ -110,6 +115,8 @@ export function actOf(kind: string, id: RoomId, content: string): RoomAct {
     kind === 'room.affiliation' ||
     kind === 'room.subject' ||
     kind === 'room.request' ||
+    kind === 'room.card' ||
+    kind === 'room.hats' ||
     kind === 'room.destroy'
   if (!isAct) throw new FatalError(`a record of kind ${kind} is no act of a room`)
   if (kind === 'room.subject') return { kind, id }
@@ -139,13 +146,24 @@ export function changeOf(
   }
   if (act.kind === 'room.affiliation') return { ...same, ...affiliationChange(act.people, before) }
   if (act.kind === 'room.subject') return { ...same, subject: position }
-  if (act.kind === 'room.request') {
-    const { requests } = before.extras
-    const others = requests.filter(({ person }) => person !== act.request.person)
-    const left = act.isDenied ? others : [...others, act.request]
-    return { ...same, extras: { ...before.extras, requests: left } }
+  if (act.kind === 'room.destroy') return { ...same, isDestroyed: true }
+  return { ...same, extras: { ...before.extras, ...extrasChange(act, before.extras, position) } }
+}
+
+type ExtrasAct = Extract<RoomAct, { kind: 'room.request' | 'room.card' | 'room.hats' }>
+
+function extrasChange(
+  act: ExtrasAct,
+  before: RoomExtras,
+  position: LogPosition,
+): Partial<RoomExtras> {
+  if (act.kind === 'room.hats') return hatsAfter(act.change, before)
+  if (act.kind === 'room.card') {
+    const { hashes } = act
+    return { card: hashes === null ? null : { position, hashes } }
   }
-  return { ...same, isDestroyed: true }
+  const others = before.requests.filter(({ person }) => person !== act.request.person)
+  return { requests: act.isDenied ? others : [...others, act.request] }
 }
 
 function configChange(

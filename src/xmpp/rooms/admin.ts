@@ -175,7 +175,7 @@ export function afterChange(
 function affiliationChange(item: Element, { room, from, parts }: Asking): GivenAffiliation {
   const affiliation = affiliations.find((name) => name === item.attrs['affiliation'])
   if (!affiliation) throw new StanzaError('bad-request')
-  const { address, person } = whom(item, room, parts)
+  const { address, person } = whom(item.attrs, room, parts)
   const [mine, its] = [affiliationOf(room, from.id), affiliationOf(room, person)]
   // Sections 9.1 and 10.3 to 10.8: admins change members and outcasts, owners everybody.
   const isAboveAdmin = rank(its) >= rank('admin') || rank(affiliation) >= rank('admin')
@@ -202,12 +202,12 @@ function reservedBy(
   return { nick }
 }
 
-function whom(
-  { attrs }: Element,
+/** By an address, or the nickname of who is in. @throws {StanzaError} */
+export function whom(
+  { jid: text, nick }: { readonly jid?: string | undefined; readonly nick?: string | undefined },
   room: Room,
   { host }: Parts,
 ): { readonly address: string; readonly person: PersonId } {
-  const { jid: text, nick } = attrs
   if (text === undefined) {
     const occupant = room.occupants.get(nick ?? '')
     if (!occupant) throw new StanzaError(nick === undefined ? 'bad-request' : 'item-not-found')

@@ -19,7 +19,7 @@ const nodeMax = 2_047
 
 const shownRoles: readonly ShownRole[] = ['moderator', 'participant', 'visitor']
 
-export const noExtras: RoomExtras = { requests: [] }
+export const noExtras: RoomExtras = { requests: [], card: null, hats: [], wearers: [] }
 
 /** A room as it was written, by this version or one before. */
 export function wholeRoom({ config, extras, people, ...room }: StoredRoom): StoredRoom {

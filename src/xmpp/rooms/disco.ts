@@ -5,15 +5,26 @@ import { type Speaker } from '../services.ts'
 import { ns } from '../wire/names.ts'
 import { buildPageAnswer, readPageRequest } from '../wire/rsm.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { type Asking } from './admin.ts'
+import { commandInfo, commandItems } from './hat-commands.ts'
+import { NS_HATS } from './hats.ts'
 import { infoForms, NS_SPACES } from './info-form.ts'
-import { muc, NS_REGISTER } from './names.ts'
+import { muc, NS_COMMANDS, NS_REGISTER, NS_SEARCH, NS_VCARD } from './names.ts'
 import { type Rooms } from './registry.ts'
 import { affiliationOf, occupantOf, type Room } from './room.ts'
 
 /** Rooms on one page of the service's list. */
 const pageRoomsMax = 250
 
-const serviceFeatures = [ns.discoInfo, ns.discoItems, muc.base, ns.rsm, 'urn:xmpp:ping']
+const serviceFeatures = [
+  ns.discoInfo,
+  ns.discoItems,
+  muc.base,
+  ns.rsm,
+  'urn:xmpp:ping',
+  NS_VCARD,
+  NS_SEARCH,
+]
 
 /** What every room can do. */
 const roomFeatures = [
@@ -27,6 +38,9 @@ const roomFeatures = [
   ns.stanzaIds,
   muc.occupantId,
   muc.moderate,
+  NS_VCARD,
+  NS_HATS,
+  NS_COMMANDS,
   ns.retract,
   'urn:xmpp:ping',
 ]
@@ -41,7 +55,7 @@ export function serviceInfo(query: Element): Element {
 export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Element {
   if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
   const listed = [...rooms.all()]
-    .filter((room) => isShown(room, from))
+    .filter((room) => isListed(room, from))
     .toSorted((a, b) => (a.state.address < b.state.address ? -1 : 1))
   const asked = readPageRequest(query)
   const max = Math.min(asked?.max ?? pageRoomsMax, pageRoomsMax)
@@ -62,15 +76,17 @@ export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Eleme
   return el('query', ns.discoItems, {}, ...items, ...answer)
 }
 
-function isShown(room: Room, from: Speaker): boolean {
+/** Whether the service tells him that there is this room. */
+export function isListed(room: Room, from: Speaker): boolean {
   if (room.isLocked) return false
   const affiliation = affiliationOf(room, from.id)
-  const isListed = room.state.config.isPublic && from.session !== null
-  return affiliation !== 'outcast' && (isListed || affiliation !== 'none')
+  const isPublic = room.state.config.isPublic && from.session !== null
+  return affiliation !== 'outcast' && (isPublic || affiliation !== 'none')
 }
 
 /** Section 6.4. @throws {StanzaError} */
-export function roomInfo(query: Element, room: Room, from: Speaker): Element {
+export function roomInfo(query: Element, asking: Asking): Element {
+  const { room, from, parts } = asking
   const { node } = query.attrs
   // Section 7.12: the nickname that is reserved for who asks.
   if (node === 'x-roomuser-item') {
@@ -81,6 +97,8 @@ export function roomInfo(query: Element, room: Room, from: Speaker): Element {
         : [el('identity', ns.discoInfo, { category: 'conference', type: 'text', name: nick })]
     return el('query', ns.discoInfo, { node }, ...identity)
   }
+  const command = node === undefined ? null : commandInfo(node)
+  if (command) return command
   if (node !== undefined) throw new StanzaError('item-not-found')
   const { config } = room.state
   const kinds = [
@@ -94,12 +112,19 @@ export function roomInfo(query: Element, room: Room, from: Speaker): Element {
     ...(config.pubsubNode === '' ? [] : [NS_SPACES]),
   ]
   const identity = { category: 'conference', type: 'text', name: config.name }
-  return info(identity, [...roomFeatures, ...kinds], ...infoForms(room))
+  return info(
+    identity,
+    [...roomFeatures, ...kinds],
+    ...infoForms(room, isListed(room, from) ? parts.activity.perHour(room) : null),
+  )
 }
 
 /** Section 6.5: who is in, for who is in himself. */
 export function roomItems(query: Element, room: Room, from: Speaker): Element {
-  if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
+  const { node } = query.attrs
+  if (node === NS_COMMANDS)
+    return el('query', ns.discoItems, { node }, ...commandItems({ room, from }))
+  if (node !== undefined) throw new StanzaError('item-not-found')
   if (!occupantOf(room, from)) return el('query', ns.discoItems)
   const items = [...room.occupants.keys()].map((nick) =>
     el('item', ns.discoItems, { jid: `${room.state.address}/${nick}` }),

@@ -2,16 +2,23 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Element } from '../../xml/element.ts'
 import { buildForm, type FormField } from '../wire/data-form.ts'
+import { hashOfHats } from './hats.ts'
 import { muc } from './names.ts'
 import { type Room } from './room.ts'
 
 /** XEP-0503: Server-side spaces, version 0.3.0. */
 export const NS_SPACES = 'urn:xmpp:spaces:0'
 
-/** To whoever may ask a room what it is. */
-export function infoForms(room: Room): Element[] {
+/**
+ * To whoever may ask a room what it is.
+ * @param messagesPerHour null where that is not known, or not for who asks
+ */
+export function infoForms(room: Room, messagesPerHour: number | null): Element[] {
   const { pubsubNode } = room.state.config
-  const about = buildForm('result', `${muc.base}#roominfo`, infoFields(room))
+  const about = buildForm('result', `${muc.base}#roominfo`, [
+    ...infoFields(room),
+    ...activityFields(room, messagesPerHour),
+  ])
   if (pubsubNode === '') return [about]
   return [about, buildForm('result', NS_SPACES, [one('parent', pubsubNode)])]
 }
@@ -36,6 +43,27 @@ function infoFields(room: Room): FormField[] {
       values: config.presenceBroadcast,
     },
     ...(pubsubNode === '' ? [] : [one('muc#roomconfig_pubsub', pubsubNode)]),
+    ...extraFields(room),
+  ]
+}
+
+/** XEP-0502 sections 4.1 and 10: of rooms that stay, and that everybody can see and come into. */
+function activityFields({ state }: Room, messagesPerHour: number | null): FormField[] {
+  const { isPersistent, isPublic, isMembersOnly, password } = state.config
+  const isForAll = isPersistent && isPublic && !isMembersOnly && password === null
+  if (messagesPerHour === null || !isForAll) return []
+  return [one('{urn:xmpp:muc-activity}message-activity', messagesPerHour.toFixed(2))]
+}
+
+/** XEP-0486 section 4.3 and XEP-0317 section 2. */
+function extraFields(room: Room): FormField[] {
+  const hashes = room.state.extras.card?.hashes ?? []
+  const hats = hashOfHats(room)
+  return [
+    ...(hashes.length === 0
+      ? []
+      : [{ name: 'muc#roominfo_avatarhash', type: 'text-multi', values: hashes } as const]),
+    ...(hats === null ? [] : [one('hats#hash', hats)]),
   ]
 }
 

@@ -11,9 +11,11 @@ import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { type Activity } from './activity.ts'
 import { type Author } from './acts.ts'
 import { recentMessages, subjectOf } from './archive.ts'
 import { narrowWhenFull } from './broadcast.ts'
+import { NS_HATS } from './hats.ts'
 import { muc } from './names.ts'
 import { holderOf, inReserve } from './nicknames.ts'
 import { isShown, showTo, showToAll } from './presence.ts'
@@ -36,7 +38,7 @@ const seatsMax = 20
 /** Section 7.2.14 lets us: what one may ask for beyond the room's own limit. */
 const historyAskedMax = 250
 
-export type Parts = { readonly host: Host; readonly rooms: Rooms }
+export type Parts = { readonly host: Host; readonly rooms: Rooms; readonly activity: Activity }
 
 export function authorOf({ id, jid }: Speaker): Author {
   return { id, device: jid.resource ?? '' }
@@ -296,7 +298,7 @@ async function presenceFrom(
   return { children: [], words: await onRecord(host.intake, roomStatusDraft(said, about)) }
 }
 
-const ofTheRoom: ReadonlySet<string> = new Set([muc.base, muc.user, muc.occupantId])
+const ofTheRoom: ReadonlySet<string> = new Set([muc.base, muc.user, muc.occupantId, NS_HATS])
 
 /** A device goes, by its own word or without one. */
 export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promise<void> {

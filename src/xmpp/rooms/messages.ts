@@ -47,6 +47,8 @@ export async function sayToAll(
     ? await parts.rooms.subject(room, { ...draft, kind: 'room.subject' })
     : await onRecordOnce(parts.host.intake, draft)
   if (!message) return
+  const isSpeech = draft.kind === 'message' && child(said, 'body', said.ns) !== undefined
+  if (isSpeech && !isSubject) parts.activity.said(room)
   const out = message.stamped({ by: address })
   toAll(room, (_, seat) => out.addressed(seat.speaker.jid.text))
 }

@@ -63,7 +63,18 @@ export type Request = {
 /** What a room has beside its settings. */
 export type RoomExtras = {
   readonly requests: readonly Request[]
+  /** XEP-0486: where its card is on record, with the SHA-1 hashes of the pictures in it. */
+  readonly card: { readonly position: LogPosition; readonly hashes: readonly string[] } | null
+  /** XEP-0317. */
+  readonly hats: readonly Hat[]
+  readonly wearers: readonly Wearer[]
 }
+
+/** XEP-0317 section 3.1. `hue` is an angle in degrees. */
+export type Hat = { readonly uri: string; readonly title: string; readonly hue: string | null }
+
+/** Somebody with a hat of this URI. */
+export type Wearer = { readonly uri: string; readonly person: PersonId; readonly address: string }
 
 /** From which record on, and up to which, somebody may read what is said. `person` null: everybody. */
 export type Access = {

@@ -6,6 +6,7 @@ import { serialize } from '../../xml/serialize.ts'
 import { withAddressee } from '../presence-fanout.ts'
 import { serverSays } from '../reply.ts'
 import { ns } from '../wire/names.ts'
+import { hatsOf } from './hats.ts'
 import { muc } from './names.ts'
 import { type Affiliation, type Role } from './ports.ts'
 import { affiliationOf, give, type Occupant, type Room, type Seat } from './room.ts'
@@ -84,11 +85,12 @@ function presenceOf(room: Room, occupant: Occupant, shown: Shown, audience: Audi
   const x = userElement(room, occupant, shown, audience)
   const id = el('occupant-id', muc.occupantId, { id: occupant.occupantId })
   const { children, words } = occupant.presence
+  const hats = shown.isGone === true ? [] : hatsOf(room, occupant.person)
   const why = shown.destroyedWhy ?? shown.reason
-  if (why) return withReason(why, attrs, x)
-  if (words && shown.isGone !== true) return words.extended(x, id)
+  if (why) return withReason(why, attrs, x).extended(id, ...hats)
+  if (words && shown.isGone !== true) return words.extended(x, id, ...hats)
   const own = shown.isGone === true ? [] : children
-  return serverSays(el('presence', ns.client, attrs, ...own, x, id))
+  return serverSays(el('presence', ns.client, attrs, ...own, x, id, ...hats))
 }
 
 function userElement(room: Room, occupant: Occupant, shown: Shown, audience: Audience): Element {
@@ -129,7 +131,7 @@ function withReason(
   reason: Recorded,
   attrs: Readonly<Record<string, string>>,
   x: Element,
-): Outbound {
+): Recorded {
   const around = serialize(el('presence', ns.client, attrs, marked(x)))
   const [before, after = ''] = around.split(place)
   return reason.envelope((recorded) => `${before ?? ''}${recorded}${after}`)

@@ -8,23 +8,27 @@ import { bareJid, type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking, change, listOf } from './admin.ts'
+import { createActivity } from './activity.ts'
 import { answerArchive } from './archive.ts'
+import { answerCard } from './card.ts'
 import { roomInfo, roomItems, serviceInfo, serviceItems } from './disco.ts'
+import { runCommand } from './hat-commands.ts'
 import { answerMessage } from './invite.ts'
 import { arrive, leave, type Parts } from './join.ts'
 import { sayToAll, sayToOne } from './messages.ts'
 import { moderate } from './moderate.ts'
-import { muc, NS_REGISTER } from './names.ts'
+import { muc, NS_COMMANDS, NS_REGISTER, NS_SEARCH, NS_VCARD } from './names.ts'
 import { changeSettings, settingsOf } from './owner.ts'
 import { register, registrationOf } from './registration.ts'
 import { createRooms, type Rooms } from './registry.ts'
 import { createRelay, NS_PING, resultOf } from './relay.ts'
 import { type Room } from './room.ts'
+import { searchRooms } from './search.ts'
 
 /** Rooms at `conference.<domain>`. */
 export function roomService(host: Host): { readonly service: Service; readonly rooms: Rooms } {
   const rooms = createRooms(host)
-  const parts: Parts = { host, rooms }
+  const parts: Parts = { host, rooms, activity: createActivity(host.clock) }
   const relay = createRelay(host)
 
   async function presence(stanza: Element, from: Speaker, to: Jid): Promise<void> {
@@ -65,6 +69,8 @@ export function roomService(host: Host): { readonly service: Service; readonly r
       return await relay(stanza, from, { room: mustFind(rooms, to), nick: to.resource })
     const { type } = stanza.attrs
     if (!payload || (type !== 'get' && type !== 'set')) return
+    if (payload.ns === NS_VCARD && to.local !== null)
+      return await answerCard(stanza, payload, { room: mustFind(rooms, to), from, parts })
     const answer =
       to.local === null
         ? askedOfService({ type, payload, from, rooms })
@@ -105,6 +111,7 @@ function askedOfService(asked: {
   const { type, payload, from, rooms } = asked
   if (type === 'get' && payload.ns === ns.discoInfo) return serviceInfo(payload)
   if (type === 'get' && payload.ns === ns.discoItems) return serviceItems(payload, rooms, from)
+  if (type === 'get' && payload.ns === NS_SEARCH) return searchRooms(payload, rooms, from)
   if (type === 'get' && payload.ns === NS_PING) return null
   throw new StanzaError('service-unavailable')
 }
@@ -117,7 +124,7 @@ async function askedOfRoom(iq: Element, payload: Element, asking: Asking): Promi
     return await answerArchive(iq, payload, { room, from, host: parts.host })
   switch (what) {
     case `get ${ns.discoInfo}`:
-      return roomInfo(payload, room, from)
+      return roomInfo(payload, asking)
     case `get ${ns.discoItems}`:
       return roomItems(payload, room, from)
     case `get ${NS_PING}`:
@@ -137,6 +144,8 @@ async function askedOfRoom(iq: Element, payload: Element, asking: Asking): Promi
     case `set ${NS_REGISTER}`:
       await register(payload, asking)
       return null
+    case `set ${NS_COMMANDS}`:
+      return await runCommand(payload, asking)
     case `set ${muc.moderate}`:
       await moderate(payload, asking)
       return null
