@@ -236,6 +236,37 @@ const pubsub = 'http://jabber.org/protocol/pubsub'
 const pubsubOwner = 'http://jabber.org/protocol/pubsub#owner'
 const pubsubEvent = 'http://jabber.org/protocol/pubsub#event'
 
+const push = 'urn:xmpp:push:0'
+const dataForms = 'jabber:x:data'
+
+/** A form that says a few words of a machine: names, and values without spaces. */
+function formOf(fields: RegExp, values: RegExp): Shape {
+  const value: Shape = { name: 'value', ns: dataForms, text: values }
+  const field: Shape = {
+    name: 'field',
+    ns: dataForms,
+    attrs: { var: fields, type: /^hidden$/ },
+    children: [value],
+    timesMax: 9,
+  }
+  return { name: 'x', ns: dataForms, attrs: { type: /^(result|submit)$/ }, children: [field] }
+}
+
+/**
+ * XEP-0357: that something waits, to whoever wakes the client. A count, and the keys that the client has given for it. No address, no
+ * name, no word of a message has room in it.
+ */
+const notification: Shape = {
+  name: 'notification',
+  ns: push,
+  children: [formOf(/^(FORM_TYPE|message-count)$/, /^(urn:xmpp:push:summary|\d{1,9})$/)],
+}
+const pushOptions: Shape = {
+  name: 'publish-options',
+  ns: pubsub,
+  children: [formOf(/^[\x21-\x7e]{1,1024}$/, /^[\x21-\x7e]{1,1024}$/)],
+}
+
 /** XEP-0060: answers that name nodes, items and subscribers. No payload has room in them, nor has a form that an owner filled in. */
 const inPubsubAnswers: readonly Shape[] = [
   ...each('create items', pubsub, anyOf('node')),
@@ -243,8 +274,9 @@ const inPubsubAnswers: readonly Shape[] = [
     name: 'publish',
     ns: pubsub,
     attrs: anyOf('node'),
-    children: each('item', pubsub, anyOf('id')),
+    children: [{ name: 'item', ns: pubsub, attrs: anyOf('id'), children: [notification] }],
   },
+  pushOptions,
   ...each('subscription', pubsub, anyOf('node jid subid subscription')),
   ...['subscriptions', 'affiliations'].map((name) => ({
     name,

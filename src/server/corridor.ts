@@ -68,6 +68,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     roomStore: storage.rooms,
     random: parts.random,
     pepStore: storage.pep,
+    pushStore: storage.push,
     clock,
     ticks: systemTicks,
     timer: systemTimer,

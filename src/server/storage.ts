@@ -18,9 +18,11 @@ import { relationalClientState } from '../storage/relational/client-state.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
 import { relationalPepStore } from '../storage/relational/pep-store.ts'
+import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
 import { type PepStore } from '../xmpp/pep/ports.ts'
+import { type PushStore } from '../xmpp/push/ports.ts'
 import { type AccountStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
@@ -36,6 +38,7 @@ export type Storage = {
   readonly accounts: AccountStore
   readonly rooms: RoomStore
   readonly pep: PepStore
+  readonly push: PushStore
   readonly files: { readonly state: FileState; readonly store: FileStore }
   /** Of the key that was made just now; null where there was one. */
   readonly recoveryKit: string | null
@@ -93,11 +96,12 @@ export async function openStorage(
     tokenMs: config.tokenMs,
   })
   const pep = relationalPepStore(state.db, keys)
+  const push = relationalPushStore(state.db, keys)
   const files = {
     state: relationalFiles(state.db, keys),
     store: await fileStore(join(config.data, 'files')),
   }
-  return { record, directory, clients, accounts, rooms, pep, files, recoveryKit }
+  return { record, directory, clients, accounts, rooms, pep, push, files, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

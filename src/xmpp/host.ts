@@ -1,6 +1,7 @@
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { type Timer } from '../base/timer.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Secret } from '../base/secret.ts'
 import { type Directory } from '../directory/ports.ts'
@@ -19,8 +20,10 @@ import { type OutsidePresence } from './outside-presence.ts'
 import { type Pep } from './pep/pep.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
+import { type PushStore } from './push/ports.ts'
 import { type RoomStore } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
+import { type ServerQuestions } from './server-questions.ts'
 import { type Services, type Speaker } from './services.ts'
 import { type Subscriptions } from './subscriptions.ts'
 
@@ -94,8 +97,11 @@ export type Host = {
   readonly elsewhere: Elsewhere
   readonly outsidePresence: OutsidePresence
   readonly roomStore: RoomStore
+  readonly pushStore: PushStore
+  readonly serverQuestions: ServerQuestions
   readonly pep: Pep
   readonly clock: Clock
+  readonly timer: Timer
   readonly random: Random
   readonly log: Log
   /** XEP-0157: URIs by kind of contact. */
@@ -121,6 +127,10 @@ export type Host = {
   onAvailable(change: PresenceChange): void
   /** Called after a device became available, or changed its presence. */
   onPresence(listener: (session: Session, change: { readonly isInitial: boolean }) => void): void
+  /** Called when messages wait for a device that is not connected, or has just gone without having had them. */
+  onWaiting(listener: WaitingListener): void
+  /** These wait for a device that is not connected. */
+  readonly waiting: WaitingListener
   /** Called once, before anybody is served. */
   onStart(listener: () => Promise<void>): void
   /** Called when a client has bound a resource and asked for more at once (XEP-0386). @returns what it is told of it */
@@ -136,6 +146,8 @@ export type BoundListener = (
   request: Element,
   from: Session,
 ) => Element | null | Promise<Element | null>
+
+export type WaitingListener = (session: Session, messages: readonly Outbound[]) => void
 
 export type PresenceChange = (presence: Element, from: Session) => Promise<Element>
 

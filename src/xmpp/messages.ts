@@ -26,6 +26,8 @@ export type Delivered = {
   readonly from: Speaker
   /** Null while nobody of the account is there, and for who is at another domain. */
   readonly recipient: Account | null
+  /** Whom it is for; null for who is at another domain. */
+  readonly person: Person | null
   readonly targets: readonly Session[]
 }
 
@@ -100,7 +102,8 @@ function relay(
   const { out, type, from, recipient, way } = event
   if (way.kind !== 'deliver') return !saysWhatWaits(out)
   for (const { resource } of way.sessions) resource.send(message)
-  parts.delivered({ message, stanza: out, type, from, recipient, targets: way.sessions })
+  const { person } = recipient
+  parts.delivered({ message, stanza: out, type, from, recipient, person, targets: way.sessions })
   return true
 }
 
@@ -160,7 +163,7 @@ function deliver(
     // There was no room for it at the devices: it is fetched when there is.
     if (targets.length > 0 && takers(recipient).length > 0) offline.arrived(recipient)
   }
-  delivered({ message, stanza: out, type, from, recipient, targets })
+  delivered({ message, stanza: out, type, from, recipient, person, targets })
 }
 
 /** RFC 6121 table 1, for an account that exists. */

@@ -100,7 +100,7 @@ function deviceless(account: Account, answer: Answer): Session {
     at: 0,
   } as const
   return {
-    resource: { jid, person: account.person, client, send: answer, close() {} },
+    resource: { jid, person: account.person, client, isConnected: true, send: answer, close() {} },
     jid,
     account,
     isClosed: false,

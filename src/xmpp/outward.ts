@@ -134,7 +134,7 @@ async function message(
   const ready = Transient.of(out, 'relayed') ?? (await record())
   if (!ready) return
   hand(ready)
-  delivered({ message: ready, stanza: out, type, from, recipient: null, targets: [] })
+  delivered({ message: ready, stanza: out, type, from, recipient: null, person: null, targets: [] })
 }
 
 async function presence(

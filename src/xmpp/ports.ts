@@ -47,6 +47,8 @@ export type Resource = {
   readonly jid: Jid
   readonly person: Person
   readonly client: SignedIn
+  /** False while its connection is broken and it may be resumed: what is sent waits. */
+  readonly isConnected: boolean
   /** Queues for the client, in order. Bounded: a client that does not read is closed, and what it has not had is in `closed()`. */
   send(out: Outbound): void
   /** Ends the session with a stream error; `text` is a sentence for the person. */
@@ -78,6 +80,8 @@ export type Router = {
    * the kernel.
    */
   confirmed(resource: Resource, out: Outbound): void
+  /** Its connection broke, and it may be resumed. `unconfirmed`: as `undelivered` below. */
+  lost(resource: Resource, unconfirmed: readonly Outbound[]): void
   /** Gone for good. `undelivered`: what was sent and not confirmed, oldest first, recorded only. */
   closed(resource: Resource, undelivered: readonly Outbound[]): void
 

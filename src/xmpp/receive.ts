@@ -7,6 +7,7 @@ import { checkForm, type Iqs } from './iqs.ts'
 import { type Outward } from './outward.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
+import { type ServerQuestions } from './server-questions.ts'
 import { type Services, type Speaker } from './services.ts'
 import { isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
@@ -29,6 +30,7 @@ export function createReceive(parts: {
   readonly outsidePresence: OutsidePresence
   readonly subscriptions: Subscriptions
   readonly outward: Outward
+  readonly serverQuestions: ServerQuestions
   readonly log: Log
 }): Receive {
   const { domain, messages, iqs, outsidePresence, subscriptions, services } = parts
@@ -55,7 +57,9 @@ export function createReceive(parts: {
   /** RFC 6120 section 8.2.3: an answer to what nobody has asked says nothing. */
   async function request(iq: Element, from: Speaker, to: Jid): Promise<void> {
     const { type } = iq.attrs
-    if ((type === 'result' || type === 'error') && !isAwaited(iq, from, to)) return
+    const isAnswer = type === 'result' || type === 'error'
+    if (isAnswer && to.local === null) return parts.serverQuestions.answered(iq, from.jid)
+    if (isAnswer && !isAwaited(iq, from, to)) return
     await iqs.route(iq, from)
   }
 

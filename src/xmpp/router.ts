@@ -13,14 +13,8 @@ import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
-import {
-  type BoundListener,
-  type Contacts,
-  type Host,
-  type PresenceChange,
-  type Relays,
-  type Uploads,
-} from './host.ts'
+import { type Contacts, type Host, type Relays, type Uploads } from './host.ts'
+import { hooksOf, type Listeners, noListeners } from './listeners.ts'
 import { checkForm, createIqs, type Iqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
 import { createOnBehalf, type OnBehalf } from './on-behalf.ts'
@@ -36,8 +30,10 @@ import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { type RoomStore } from './rooms/ports.ts'
 import { createRoomLines } from './room-lines.ts'
+import { type PushStore } from './push/ports.ts'
 import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
+import { createServerQuestions } from './server-questions.ts'
 import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
 import { createSpoken } from './spoken.ts'
 import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
@@ -53,6 +49,7 @@ export type RouterParts = {
   readonly store: AccountStore
   readonly roomStore: RoomStore
   readonly pepStore: PepStore
+  readonly pushStore: PushStore
   readonly clock: Clock
   readonly random: Random
   readonly ticks: Ticks
@@ -132,7 +129,11 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       const session = accounts.find(resource)
       if (session && out instanceof Recorded) confirm(host, session, out)
     },
-    closed(resource) {
+    lost(resource, unconfirmed) {
+      const session = accounts.find(resource)
+      if (session) host.waiting(session, unconfirmed)
+    },
+    closed(resource, undelivered) {
       // The inbox knows itself what this device has not confirmed.
       const session = accounts.find(resource)
       if (!session) return
@@ -141,6 +142,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       const others = takers(session.account)
       session.account.inbox.gone(session, others)
       offline.touched(session.account)
+      host.waiting(session, undelivered)
       // What there was no room for at the others.
       if (others.length > 0) offline.arrived(session.account)
     },
@@ -151,17 +153,6 @@ export function createRouter(parts: RouterParts): ClosableRouter {
     inlineFeatures: () => features.flatMap(({ inline = [] }) => inline),
     close: async () => await offline.close(),
   }
-}
-
-type Listeners = {
-  readonly delivered: Parameters<Host['onDelivered']>[0][]
-  readonly presence: Parameters<Host['onPresence']>[0][]
-  readonly coming: Parameters<OnBehalf['onPresence']>[0][]
-  readonly bound: BoundListener[]
-  readonly available: PresenceChange[]
-  readonly closed: Parameters<Host['onClosed']>[0][]
-  readonly start: Parameters<Host['onStart']>[0][]
-  readonly streamFeatures: Element[]
 }
 
 /** The parts that every stanza goes through, wired, and the features on them. */
@@ -284,6 +275,7 @@ function commonParts(parts: RouterParts) {
   const accounts = createAccounts(parts.store, parts.log)
   const services = createServices(parts.domain)
   const elsewhere = createElsewhere({ domain: parts.domain, services })
+  const serverQuestions = createServerQuestions({ ...parts, services })
   const roomLines = createRoomLines(parts)
   const spoken = createSpoken(parts.intake)
   const common = {
@@ -292,46 +284,11 @@ function commonParts(parts: RouterParts) {
     accounts,
     services,
     elsewhere,
+    serverQuestions,
     roomLines,
     spoken,
   }
   return { ...common, outsidePresence: createOutsidePresence(common) }
-}
-
-function noListeners(): Listeners {
-  return {
-    delivered: [],
-    presence: [],
-    available: [],
-    coming: [],
-    bound: [],
-    closed: [],
-    start: [],
-    streamFeatures: [],
-  }
-}
-
-type Hooks = Pick<
-  Host,
-  | 'onDelivered'
-  | 'onAvailable'
-  | 'onPresence'
-  | 'onBound'
-  | 'onClosed'
-  | 'onStart'
-  | 'streamFeature'
->
-
-function hooksOf(listeners: Listeners): Hooks {
-  return {
-    onDelivered: (listener) => listeners.delivered.push(listener),
-    onPresence: (listener) => listeners.presence.push(listener),
-    onBound: (listener) => listeners.bound.push(listener),
-    onAvailable: (change) => listeners.available.push(change),
-    onClosed: (listener) => listeners.closed.push(listener),
-    onStart: (listener) => listeners.start.push(listener),
-    streamFeature: (element) => listeners.streamFeatures.push(element),
-  }
 }
 
 /** RFC 6120 section 8.1.2.1: a client may say who it is, and nothing else. */

@@ -8,6 +8,7 @@ export type FakeRouter = Router & {
   readonly stanzas: { readonly stanza: Element; readonly from: Resource }[]
   readonly resources: Resource[]
   readonly gone: { readonly resource: Resource; readonly undelivered: readonly Outbound[] }[]
+  readonly cut: { readonly resource: Resource; readonly unconfirmed: readonly Outbound[] }[]
   readonly acknowledged: Outbound[]
   /** What is done with a stanza; at first nothing, and it is settled. */
   handle: (stanza: Element, from: Resource) => Promise<void> | void
@@ -26,6 +27,7 @@ export function fakeRouter(): FakeRouter {
     stanzas: [],
     resources: [],
     gone: [],
+    cut: [],
     acknowledged: [],
     handle() {},
     pipelines: (stanza) => stanza.name === 'message',
@@ -45,6 +47,10 @@ export function fakeRouter(): FakeRouter {
     },
     closed(resource, undelivered) {
       router.gone.push({ resource, undelivered })
+      look()
+    },
+    lost(resource, unconfirmed) {
+      router.cut.push({ resource, unconfirmed })
       look()
     },
     bound: async () => await Promise.resolve([]),

@@ -1,29 +1,27 @@
-import { hash } from 'node:crypto'
-import { OperatorError } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { type Clients } from '../../src/directory/clients.ts'
-import { preparePassword } from '../../src/directory/password.ts'
-import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
+import { type Directory, type Person } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createIntake } from '../../src/intake/intake.ts'
 import { type Outbound } from '../../src/intake/outbound.ts'
 import { rules } from '../../src/policy/index.ts'
-import { personId } from '../../src/record/ids.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { parseFrame } from '../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
 import { type AccountStore, type Resource, type SignedIn } from '../../src/xmpp/ports.ts'
 import { type ClosableRouter, createRouter } from '../../src/xmpp/router.ts'
+import { type PushStore } from '../../src/xmpp/push/ports.ts'
 import { type RoomStore } from '../../src/xmpp/rooms/ports.ts'
-import { parseJid } from '../../src/xmpp/wire/jid.ts'
 import { testClients } from '../fakes/clients.ts'
 import { fakeAccountStore } from '../fakes/account-store.ts'
 import { fakePepStore } from '../fakes/pep-store.ts'
 import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
+import { fakePushStore } from '../fakes/push-store.ts'
 import { fakeRoomStore } from '../fakes/room-store.ts'
 import { fakeRelays } from '../fakes/relays.ts'
 import { type FakeTime, fakeTime } from '../fakes/timer.ts'
+import { addressOf, fakePeople, found, type People } from './scene-people.ts'
 
 const ns = 'jabber:client'
 
@@ -35,6 +33,7 @@ type Device = {
   /** What it has not confirmed; null once it has gone. */
   unconfirmed: Outbound[] | null
   confirms: boolean
+  isConnected: boolean
   closedWith: string | null
 }
 
@@ -52,6 +51,7 @@ export class Scene {
   readonly record: FakeRecord
   readonly store: AccountStore
   readonly rooms: RoomStore
+  readonly pushes: PushStore
   readonly time: FakeTime
   readonly clients: Clients
   /** The condition that a XEP adds to the last request's error; null where there is none. */
@@ -66,6 +66,7 @@ export class Scene {
     this.record = fakeRecord(() => this.time.now())
     this.store = fakeAccountStore()
     this.rooms = fakeRoomStore()
+    this.pushes = fakePushStore()
     this.#people = fakePeople(names)
     this.clients = testClients(this.#people.directory, this.time)
     this.router = routerOf(this, this.#people.directory)
@@ -113,6 +114,15 @@ export class Scene {
     const { resource, unconfirmed } = device
     device.unconfirmed = null
     this.router.closed(resource, unconfirmed ?? [])
+    await this.settled()
+  }
+
+  /** The connection breaks, and may be resumed: what is sent waits. */
+  async lose(name: string): Promise<void> {
+    const device = this.#device(name)
+    device.confirms = false
+    device.isConnected = false
+    this.router.lost(device.resource, device.unconfirmed ?? [])
     await this.settled()
   }
 
@@ -206,7 +216,7 @@ export class Scene {
 }
 
 function routerOf(
-  { record, store, rooms, time, clients }: Scene,
+  { record, store, rooms, pushes, time, clients }: Scene,
   directory: Directory,
 ): ClosableRouter {
   const intake = createIntake({
@@ -232,6 +242,7 @@ function routerOf(
     roomStore: rooms,
     random: systemRandom(),
     pepStore: fakePepStore(),
+    pushStore: pushes,
     clock: time,
     ticks: time,
     timer: time,
@@ -258,8 +269,12 @@ function newDevice(
     received: [],
     unconfirmed: [],
     confirms: true,
+    isConnected: true,
     closedWith: null,
     resource: {
+      get isConnected() {
+        return device.isConnected
+      },
       jid: addressOf(name),
       ...who,
       send(out) {
@@ -329,72 +344,9 @@ function presenceInShort(stanza: Element): string[] {
   return [`${what} ${who}${status === '' ? '' : `: ${status}`}`]
 }
 
-function addressOf(name: string): NonNullable<ReturnType<typeof parseJid>> {
-  const [local = '', resource] = name.split('/')
-  const text = resource === undefined ? `${local}@localhost` : `${local}@localhost/${resource}`
-  return found(parseJid(text), name)
-}
-
 /** A stanza from XML that need not say its namespace. */
 export function parse(xml: string): Element {
   const standsAlone = /^<\w+(?: to='[^']*')? xmlns='jabber:client'/.test(xml)
   const text = standsAlone ? xml : xml.replace(/^<(\w+)/, `<$1 xmlns='${ns}'`)
   return parseFrame(text, defaultXmlLimits)
-}
-
-type People = {
-  readonly directory: Directory
-  disable(address: string): void
-  remove(address: string): void
-}
-
-async function never(): Promise<never> {
-  return await Promise.reject(new Error('not in this scene'))
-}
-
-function fakePeople(names: readonly string[]): People {
-  const people = new Map<string, Person>()
-  for (const name of names) {
-    const address = addressOf(name).bare
-    const id = personId(hash('md5', address))
-    people.set(address, { id, address, role: 'member', enabled: true })
-  }
-  const listeners: ((id: PersonId) => void)[] = []
-  return {
-    remove(address) {
-      const { id } = found(people.get(address), address)
-      people.delete(address)
-      for (const listener of listeners) listener(id)
-    },
-    disable(address) {
-      const person = found(people.get(address), address)
-      people.set(address, { ...person, enabled: false })
-      for (const listener of listeners) listener(person.id)
-    },
-    directory: {
-      find: (address) => people.get(address) ?? null,
-      get: (id) => [...people.values()].find((person) => person.id === id) ?? null,
-      list: () => [...people.values()],
-      onRevoked: (listener) => listeners.push(listener),
-      passwordName: () => null,
-      scramKeys() {
-        throw new Error('nobody signs in here')
-      },
-      checkPassword: never,
-      add: never,
-      async setPassword(id, password) {
-        if (preparePassword(password.reveal()) === null) {
-          throw new OperatorError('directory.bad-password', 'this cannot be a password')
-        }
-        for (const listener of listeners) listener(id)
-      },
-      setEnabled: never,
-      remove: never,
-    },
-  }
-}
-
-function found<T>(value: T | null | undefined, name: string): T {
-  if (value === null || value === undefined) throw new Error(`there is no ${name} in this scene`)
-  return value
 }

@@ -17,6 +17,7 @@ export type Schema = {
   token_seed: TokenSeedTable
   pep_node: PepNodeTable
   pep_item: PepItemTable
+  push: PushTable
   file: FileTable
   file_binding: FileBindingTable
 }
@@ -113,6 +114,8 @@ export type PepItemTable = {
   number: number
   sealed: Uint8Array
 }
+
+type PushTable = { owner: string; sealed: Uint8Array }
 
 /** `address` is a pseudonym; `facts` and `key` are sealed. `recorded` is the position of the upload's act, null before it. */
 export type FileTable = {

@@ -19,6 +19,7 @@ import { pep, privateStorage, publicStorage } from './pep.ts'
 import { ping } from './ping.ts'
 import { privateXml } from './private-xml.ts'
 import { pubsub } from './pubsub.ts'
+import { push } from './push.ts'
 import { reporting } from './reporting.ts'
 import { retraction } from './retraction.ts'
 import { roomExtras } from './room-extras.ts'
@@ -51,6 +52,7 @@ export const features: readonly Feature[] = [
   privateXml,
   publicStorage,
   pubsub,
+  push,
   reporting,
   retraction,
   rooms,

@@ -51,6 +51,21 @@ export async function sayToAll(
   if (isSpeech && !isSubject) parts.activity.said(room)
   const out = message.stamped({ by: address })
   toAll(room, (_, seat) => out.addressed(seat.speaker.jid.text))
+  tellWaiting(room, out, { from, parts })
+}
+
+/** Devices that are in and not connected hear of it elsewhere (XEP-0357). */
+function tellWaiting(
+  room: Room,
+  out: Outbound,
+  { from, parts }: { readonly from: Speaker; readonly parts: Parts },
+): void {
+  for (const { person, seats } of room.occupants.values()) {
+    if (person === from.id) continue
+    for (const { speaker } of seats.values())
+      if (speaker.session?.resource.isConnected === false)
+        parts.host.waiting(speaker.session, [out])
+  }
 }
 
 /** Section 7.5: to one of those who are in. @throws {StanzaError} */
@@ -69,7 +84,11 @@ export async function sayToOne(
   const passing = transient(said)
   const out = passing ?? (await whisper(said, from, { room: room.state, occupant, target, parts }))
   if (!out) return
-  for (const seat of target.seats.values()) give(seat, withAddressee(out, seat.speaker.jid.text))
+  for (const seat of target.seats.values()) {
+    give(seat, withAddressee(out, seat.speaker.jid.text))
+    const { session } = seat.speaker
+    if (session?.resource.isConnected === false) parts.host.waiting(session, [out])
+  }
 }
 
 type Whisper = {

@@ -29,6 +29,21 @@ test('the server says how long a session waits to be resumed', async (t) => {
   assert.deepEqual([attrs['resume'], attrs['max']], ['true', '120'])
 })
 
+test('the router learns of a line that breaks, and what was not confirmed on it, and that nobody is connected', async (t) => {
+  const s = await testStreams(t)
+  const { client } = await managed(s)
+  const [resource = assert.fail('nobody has signed in')] = s.router.resources
+  const message = await recordedMessage('on its way')
+  resource.send(transientPresence('bo@localhost/desk', '1'))
+  resource.send(message)
+  assert.equal((await client.next()).name, 'presence')
+  assert.equal(resource.isConnected, true)
+  client.cut()
+  await s.router.until(() => s.router.cut.length === 1)
+  assert.deepEqual(s.router.cut, [{ resource, unconfirmed: [message] }])
+  assert.equal(resource.isConnected, false)
+})
+
 test('without resumption there is no id', async (t) => {
   const s = await testStreams(t)
   const client = await Client.signIn({ ...ann, port: s.port })

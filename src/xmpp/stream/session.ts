@@ -275,8 +275,10 @@ export class Session implements Resource, Flushable {
 
   /** The line broke without a farewell, or the client is silent. A session that can be resumed waits for that. */
   lost(failure: StreamFailure | null): void {
-    if (this.#management?.id != null && !this.#over) this.detach(failure)
-    else this.#endNow(failure)
+    if (this.#management?.id != null && !this.#over) {
+      this.detach(failure)
+      this.#host.router.lost(this, this.#undelivered())
+    } else this.#endNow(failure)
   }
 
   close(condition: StreamCondition, text?: string): void {
@@ -305,10 +307,11 @@ export class Session implements Resource, Flushable {
     this.detach(null)
     this.#isClosed = true
     this.#host.forget(this)
-    this.#host.router.closed(
-      this,
-      this.#queue.list().filter((out) => out instanceof Recorded),
-    )
+    this.#host.router.closed(this, this.#undelivered())
+  }
+
+  #undelivered(): readonly Outbound[] {
+    return this.#queue.list().filter((out) => out instanceof Recorded)
   }
 
   /** Called about once a second. */

@@ -5,6 +5,7 @@ import { migration as rooms } from './0003-rooms.ts'
 import { migration as clients } from './0004-clients.ts'
 import { migration as pep } from './0005-pep.ts'
 import { migration as files } from './0006-files.ts'
+import { migration as push } from './0007-push.ts'
 
 /** All steps, in order. A new one is added at the end. */
-export const migrations: readonly Migration[] = [people, accounts, rooms, clients, pep, files]
+export const migrations: readonly Migration[] = [people, accounts, rooms, clients, pep, files, push]

@@ -1,0 +1,59 @@
+// Who wants to hear what of the road of a stanza: features, and who acts for people here.
+import { type Element } from '../xml/element.ts'
+import { type BoundListener, type Host, type PresenceChange, type WaitingListener } from './host.ts'
+import { type OnBehalf } from './on-behalf.ts'
+
+export type Listeners = {
+  readonly delivered: Parameters<Host['onDelivered']>[0][]
+  readonly presence: Parameters<Host['onPresence']>[0][]
+  readonly coming: Parameters<OnBehalf['onPresence']>[0][]
+  readonly bound: BoundListener[]
+  readonly available: PresenceChange[]
+  readonly closed: Parameters<Host['onClosed']>[0][]
+  readonly waiting: WaitingListener[]
+  readonly start: Parameters<Host['onStart']>[0][]
+  readonly streamFeatures: Element[]
+}
+
+export function noListeners(): Listeners {
+  return {
+    delivered: [],
+    presence: [],
+    available: [],
+    coming: [],
+    bound: [],
+    closed: [],
+    waiting: [],
+    start: [],
+    streamFeatures: [],
+  }
+}
+
+type Hooks = Pick<
+  Host,
+  | 'onDelivered'
+  | 'onAvailable'
+  | 'onPresence'
+  | 'onBound'
+  | 'onClosed'
+  | 'onWaiting'
+  | 'waiting'
+  | 'onStart'
+  | 'streamFeature'
+>
+
+export function hooksOf(listeners: Listeners): Hooks {
+  return {
+    onDelivered: (listener) => listeners.delivered.push(listener),
+    onPresence: (listener) => listeners.presence.push(listener),
+    onBound: (listener) => listeners.bound.push(listener),
+    onAvailable: (change) => listeners.available.push(change),
+    onClosed: (listener) => listeners.closed.push(listener),
+    onWaiting: (listener) => listeners.waiting.push(listener),
+    waiting(session, messages) {
+      for (const listener of listeners.waiting) listener(session, messages)
+    },
+    onStart: (listener) => listeners.start.push(listener),
+    streamFeature: (element) => listeners.streamFeatures.push(element),
+  }
+}

@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto'
+import { OperatorError } from '../../src/base/errors.ts'
+import { preparePassword } from '../../src/directory/password.ts'
+import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
+import { personId } from '../../src/record/ids.ts'
+import { parseJid } from '../../src/xmpp/wire/jid.ts'
+
+/** The people of a scene, who do not sign in with anything. */
+export type People = {
+  readonly directory: Directory
+  disable(address: string): void
+  remove(address: string): void
+}
+
+async function never(): Promise<never> {
+  return await Promise.reject(new Error('not in this scene'))
+}
+
+export function fakePeople(names: readonly string[]): People {
+  const people = new Map<string, Person>()
+  for (const name of names) {
+    const address = addressOf(name).bare
+    const id = personId(hash('md5', address))
+    people.set(address, { id, address, role: 'member', enabled: true })
+  }
+  const listeners: ((id: PersonId) => void)[] = []
+  return {
+    remove(address) {
+      const { id } = found(people.get(address), address)
+      people.delete(address)
+      for (const listener of listeners) listener(id)
+    },
+    disable(address) {
+      const person = found(people.get(address), address)
+      people.set(address, { ...person, enabled: false })
+      for (const listener of listeners) listener(person.id)
+    },
+    directory: {
+      find: (address) => people.get(address) ?? null,
+      get: (id) => [...people.values()].find((person) => person.id === id) ?? null,
+      list: () => [...people.values()],
+      onRevoked: (listener) => listeners.push(listener),
+      passwordName: () => null,
+      scramKeys() {
+        throw new Error('nobody signs in here')
+      },
+      checkPassword: never,
+      add: never,
+      async setPassword(id, password) {
+        if (preparePassword(password.reveal()) === null) {
+          throw new OperatorError('directory.bad-password', 'this cannot be a password')
+        }
+        for (const listener of listeners) listener(id)
+      },
+      setEnabled: never,
+      remove: never,
+    },
+  }
+}
+
+/** `ann/phone` is `ann@localhost/phone`. */
+export function addressOf(name: string): NonNullable<ReturnType<typeof parseJid>> {
+  const [local = '', resource] = name.split('/')
+  const text = resource === undefined ? `${local}@localhost` : `${local}@localhost/${resource}`
+  return found(parseJid(text), name)
+}
+
+export function found<T>(value: T | null | undefined, name: string): T {
+  if (value === null || value === undefined) throw new Error(`there is no ${name} in this scene`)
+  return value
+}
