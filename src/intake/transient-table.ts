@@ -289,9 +289,30 @@ const inPubsubAnswers: readonly Shape[] = [
       timesMax: 100_000,
     })),
   })),
+  // XEP-0059, on a page without items.
+  {
+    name: 'set',
+    ns: 'http://jabber.org/protocol/rsm',
+    children: [{ name: 'count', ns: 'http://jabber.org/protocol/rsm', text: number }],
+  },
 ]
 
-/** A notification without a payload (XEP-0060 section 7.1.2.2), and that a subscription has changed (section 8.8.4). */
+/** XEP-0060 sections 8.8.2.4 and 8.9.2.4: what an owner could not change, beside the error. */
+const unchangedInPubsub: readonly Shape[] = ['subscription', 'affiliation'].map((one) => ({
+  name: `${one}s`,
+  ns: pubsubOwner,
+  attrs: anyOf('node'),
+  children: [
+    {
+      name: one,
+      ns: pubsubOwner,
+      attrs: anyOf('jid subid subscription affiliation'),
+      timesMax: 100_000,
+    },
+  ],
+}))
+
+/** A notification without a payload (XEP-0060 sections 7.1.2.2 and 8.2.5.3), and that a subscription has changed (section 8.8.4). */
 const bareEvent: Shape = {
   name: 'event',
   ns: pubsubEvent,
@@ -303,6 +324,7 @@ const bareEvent: Shape = {
       children: each('item', pubsubEvent, anyOf('id')),
     },
     ...each('subscription', pubsubEvent, anyOf('node jid subid subscription')),
+    ...each('configuration', pubsubEvent, anyOf('node')),
   ],
 }
 
@@ -344,6 +366,7 @@ export const server: TransientTable = {
       children: 'any',
     },
     { name: 'pubsub', ns: pubsub, children: inPubsubAnswers },
+    { name: 'pubsub', ns: pubsubOwner, children: unchangedInPubsub },
     ...own('slot', 'urn:xmpp:http:upload:0'),
   ],
 }

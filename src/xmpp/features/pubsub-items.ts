@@ -3,14 +3,14 @@
 import { type Element, elements } from '../../xml/element.ts'
 import { type IqAnswer } from '../host.ts'
 import { isPrivate } from '../pep/access.ts'
-import { unsupported } from '../pep/errors.ts'
+import { pubsubError, unsupported } from '../pep/errors.ts'
 import { itemsAnswer } from '../pep/items.ts'
 import { itemsPerNodeMax } from '../pep/limits.ts'
 import { nodeNamed, NS_PUBSUB } from '../pep/names.ts'
-import { type KeptItem } from '../pep/ports.ts'
+import { type KeptItem, type PepNode } from '../pep/ports.ts'
 import { buildPageAnswer, type PageRequest, readPageRequest } from '../wire/rsm.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { readableNode, type Visit } from './pubsub-visit.ts'
+import { isOf, readableNode, type Visit } from './pubsub-visit.ts'
 
 /** The items that are asked for, oldest first: all, the newest ones, those with some ids, or a page (XEP-0059). */
 export async function pubsubItems(
@@ -21,6 +21,7 @@ export async function pubsubItems(
   const { host, owner, from } = visit
   const node = await readableNode(visit, nodeNamed(action))
   if (!node.config.persistItems) throw unsupported('persistent-items')
+  checkSubscription(node, action, visit)
   const ids = elements(action)
     .filter(({ name, ns: of }) => name === 'item' && of === NS_PUBSUB)
     .map(({ attrs }) => attrs['id'] ?? '')
@@ -52,6 +53,14 @@ export async function pubsubItems(
         isPrivate: isPrivate(node),
       }),
   }
+}
+
+/** Section 6.5.9.2: there is one subscription an address, so that nobody has to say which he means. */
+function checkSubscription({ subscriptions }: PepNode, { attrs }: Element, { from }: Visit): void {
+  const { subid } = attrs
+  const mine = subscriptions.filter(({ jid }) => isOf(jid, from))
+  if (subid === undefined || mine.length === 0 || mine.some((one) => one.subid === subid)) return
+  throw pubsubError('not-acceptable', 'invalid-subid')
 }
 
 /** Section 6.5.7. */

@@ -1,6 +1,7 @@
 // Tables of what a document says and what the server does: see README.md beside this file.
 import { describe, test } from 'node:test'
 import { parsePattern } from './pattern.ts'
+import { requestSteps, type Step } from './requests.ts'
 import { Stage } from './stage.ts'
 
 export type Case = {
@@ -43,8 +44,6 @@ function linesOf(script: string): readonly string[] {
   return lines
 }
 
-type Step = (stage: Stage, groups: Readonly<Record<string, string>>) => void | Promise<void>
-
 const steps: readonly (readonly [RegExp, Step])[] = [
   [/^there: (?<list>.+)$/, there],
   [
@@ -65,13 +64,14 @@ const steps: readonly (readonly [RegExp, Step])[] = [
   [/^(?<who>\S+) > (?<xml>.+)$/, (stage, { who = '', xml = '' }) => stage.send(who, xml)],
   [
     /^(?<who>\S+) < (?<xml>.+)$/,
-    async (stage, { who = '', xml = '' }) => await stage.take(who, xml),
+    async (stage, { who = '', xml = '' }) => void (await stage.take(who, xml)),
   ],
   [
     /^(?<who>\S+) next < (?<xml>.+)$/,
-    async (stage, { who = '', xml = '' }) => await stage.take(who, xml, true),
+    async (stage, { who = '', xml = '' }) => void (await stage.take(who, xml, true)),
   ],
   [/^(?<who>\S+) !< (?<xml>.+)$/, lacks],
+  ...requestSteps,
 ]
 
 async function run(stage: Stage, line: string): Promise<void> {

@@ -10,7 +10,7 @@ const idleMs = 120_000
 /** Somebody's end of a stream: what it brought, until a case has looked at it. */
 export type Party = {
   /** @returns once something matches, which is taken out; with `isNext`, only what came directly after the last one that was taken */
-  take(pattern: Element, names: Names, isNext: boolean): Promise<void>
+  take(pattern: Element, names: Names, isNext: boolean): Promise<Element>
   has(pattern: Element, names: Names): boolean
   /** Looks at everything as read. */
   drop(): void
@@ -69,7 +69,7 @@ export function party(source: (patienceMs: number) => Promise<Element | null>): 
         if (!found) continue
         inbox = inbox.filter((other) => other !== found)
         lastTaken = found.number
-        return
+        return found.element
       } while (await arrival(until))
       throw new Error(`no ${serialize(pattern)}\n${unread()}`)
     },

@@ -63,7 +63,8 @@ function withoutNone({ name, ns, attrs }: Element): Element {
   return el(name, ns, attrs)
 }
 
-function textFits(value: string | undefined, expected: string, found: Names): boolean {
+/** Whether a text is what the pattern says, with `{any}` and `{=name}` in it. */
+export function textFits(value: string | undefined, expected: string, found: Names): boolean {
   if (expected === '{none}') return value === undefined
   if (value === undefined) return false
   const captured: string[] = []

@@ -1,14 +1,19 @@
+import { type Element } from '../../../src/xml/element.ts'
+import { serialize } from '../../../src/xml/serialize.ts'
 import { Client } from '../../client/client.ts'
 import { TcpLink } from '../../client/link.ts'
 import { type TestServer } from '../../e2e/server.ts'
 import { party, type Party } from './party.ts'
-import { filled, type Names, parsePattern } from './pattern.ts'
+import { filled, matches, type Names, parsePattern, textFits } from './pattern.ts'
 import { addAccount, password, sharedServer } from './server.ts'
 
 type Device = Party & { readonly client: Client }
 type Wire = Party & { readonly link: TcpLink }
+/** What came over HTTP. */
+type Answer = { readonly status: number; readonly headers: Headers; readonly body: string }
 
 const muc = 'http://jabber.org/protocol/muc'
+const discoInfo = 'http://jabber.org/protocol/disco#info'
 let cases = 0
 
 /** The people, devices and rooms of one case, at the server that all share. */
@@ -19,6 +24,9 @@ export class Stage {
   readonly #devices = new Map<string, Device>()
   readonly #wires = new Map<string, Wire>()
   readonly #number: number
+  /** `id` of each device's last request. */
+  readonly #asked = new Map<string, string>()
+  #answer: Answer | null = null
   #requests = 0
 
   static async open(): Promise<Stage> {
@@ -86,8 +94,74 @@ export class Stage {
     else this.#device(name).client.send(text)
   }
 
-  async take(name: string, pattern: string, isNext = false): Promise<void> {
-    await this.party(name).take(parsePattern(pattern, this.names), this.names, isNext)
+  async take(name: string, pattern: string, isNext = false): Promise<Element> {
+    return await this.party(name).take(parsePattern(pattern, this.names), this.names, isNext)
+  }
+
+  /** A request. @param to null leaves the address out */
+  ask(
+    name: string,
+    { type, to, xml }: { readonly type: string; readonly to: string | null; readonly xml: string },
+  ): void {
+    const id = this.#nextId()
+    this.#asked.set(deviceName(name), id)
+    const address = to === null ? '' : ` to='${to}'`
+    this.send(name, `<iq type='${type}' id='${id}'${address}>${xml}</iq>`)
+  }
+
+  /** What came to the last request: it is looked at whether it matches or not. */
+  async takeAnswer(name: string, pattern: string): Promise<Element> {
+    const id = this.#asked.get(deviceName(name))
+    if (id === undefined) throw new Error(`${name} has asked nothing`)
+    const answer = await this.take(name, `<iq id='${id}'/>`)
+    const wanted = parsePattern(pattern, this.names)
+    if (matches(answer, wanted, this.names)) return answer
+    throw new Error(`no ${serialize(wanted)}\n${serialize(answer)}`)
+  }
+
+  /** Says that it is there and wants to be notified of these nodes (XEP-0115), and answers what it is asked about that. */
+  async want(name: string, nodes: readonly string[]): Promise<void> {
+    const node = `urn:example:client#${this.#nextId()}`
+    const [program = '', ver = ''] = node.split('#')
+    const caps = 'http://jabber.org/protocol/caps'
+    this.send(
+      name,
+      `<presence><c xmlns='${caps}' hash='sha-1' node='${program}' ver='${ver}'/></presence>`,
+    )
+    const query = `<query xmlns='${discoInfo}' node='${node}'/>`
+    await this.take(name, `<iq type='get' id='{=caps}' from='{=asker}'>${query}</iq>`)
+    const features = nodes.map((wanted) => `<feature var='${wanted}+notify'/>`).join('')
+    const info = `<query xmlns='${discoInfo}' node='${node}'>${features}</query>`
+    this.send(name, `<iq type='result' id='{caps}' to='{asker}'>${info}</iq>`)
+    await this.settle()
+  }
+
+  /** Over HTTP; `answer` has what came. A path is one of the server's. */
+  async http(asked: {
+    readonly method: string
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string | null
+  }): Promise<void> {
+    const { method, headers, body } = asked
+    const url = new URL(
+      filled(asked.url, this.names),
+      `http://127.0.0.1:${this.#server.ports.http}`,
+    )
+    const answer = await fetch(url, { method, headers, body })
+    this.#answer = { status: answer.status, headers: answer.headers, body: await answer.text() }
+  }
+
+  get answer(): Answer {
+    if (!this.#answer) throw new Error('nothing was asked over HTTP')
+    return this.#answer
+  }
+
+  fits(text: string, pattern: string): boolean {
+    const found: Names = new Map()
+    const fits = textFits(text, filled(pattern, this.names), found)
+    for (const [name, value] of found) this.names.set(name, value)
+    return fits
   }
 
   /** @param isPolite with `</stream:stream>` */
