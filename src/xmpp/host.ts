@@ -77,7 +77,7 @@ type IqResult = Element | null | IqAnswer
 export type IqAnswer = {
   readonly out: (iq: Element) => Outbound
   /** What follows the answer. */
-  readonly after?: () => void
+  readonly after?: () => Promise<void>
 }
 
 /** The server as a feature sees it. */

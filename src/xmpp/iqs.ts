@@ -58,7 +58,7 @@ export function createIqs(parts: IqParts): Iqs {
       return
     }
     from.send(result.out(iq))
-    result.after?.()
+    await result.after?.()
   }
 
   async function addressed(from: Speaker, to: Jid): Promise<Addressed | null> {

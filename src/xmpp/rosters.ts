@@ -10,6 +10,12 @@ export const NS_ROSTER = 'jabber:iq:roster'
 /** Contacts of one person, with requests that wait. */
 export const rosterItemsMax = 2_000
 
+type ChangeListener = (
+  account: Account,
+  jid: string,
+  change: { readonly before: RosterItem | null; readonly after: RosterItem | null },
+) => void
+
 /** Changes rosters: in memory and to the clients at once, and in the store when the caller awaits `save()`. */
 export type Rosters = {
   /** Puts an item into the roster, or takes it out where it says nothing any more. */
@@ -17,11 +23,14 @@ export type Rosters = {
   save(changes: readonly RosterChange[]): Promise<void>
   /** Called with each item that clients are pushed (RFC 6121 section 2.1.6). */
   onPush(listener: (account: Account, query: Element) => void): void
+  /** Called after an item has changed; null where there was, or is, none. */
+  onChanged(listener: ChangeListener): void
 }
 
 export function createRosters(store: AccountStore, clock: Clock): Rosters {
   let pushes = 0
   const listeners: ((account: Account, query: Element) => void)[] = []
+  const changeListeners: ChangeListener[] = []
 
   function push(account: Account, item: Element): void {
     const query = el('query', NS_ROSTER, { ver: String(account.rosterVersion) }, item)
@@ -37,7 +46,8 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
   return {
     put(account, item) {
       const { jid } = item
-      const wasListed = account.roster.get(jid)?.listed === true
+      const before = account.roster.get(jid) ?? null
+      const wasListed = before?.listed === true
       const kept = isOfUse(item) ? item : null
       if (kept) account.roster.set(jid, kept)
       else account.roster.delete(jid)
@@ -46,10 +56,12 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
         account.rosterVersion = Math.max(account.rosterVersion + 1, clock.now())
         push(account, item.listed ? itemElement(item) : removedElement(jid))
       }
+      for (const listener of changeListeners) listener(account, jid, { before, after: kept })
       return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
     },
     save: async (changes) => await store.saveRoster(changes),
     onPush: (listener) => listeners.push(listener),
+    onChanged: (listener) => changeListeners.push(listener),
   }
 }
 

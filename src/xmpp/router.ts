@@ -183,6 +183,7 @@ function buildRoad(parts: RouterParts): {
   const subscriptions = createSubscriptions({ ...common, rosters, presences })
   const iqs = createIqs(common)
   const pep = createPep({ ...common, ask: iqs.ask })
+  rosters.onChanged(pep.contactChanged)
   const delivered: OutwardParts['delivered'] = (event) => {
     for (const listener of listeners.delivered) listener(event)
   }

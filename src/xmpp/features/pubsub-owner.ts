@@ -1,15 +1,14 @@
 // XEP-0060: Publish-Subscribe, version 1.27.0, section 8: Owner Use Cases
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { child, el, type Element, elements } from '../../xml/element.ts'
-import { available } from '../accounts.ts'
 import { type Host, type IqAnswer } from '../host.ts'
 import { configForm, defaultConfig, NS_NODE_CONFIG, submittedForm } from '../pep/config.ts'
-import { unsupported } from '../pep/errors.ts'
+import { pubsubError, unsupported } from '../pep/errors.ts'
 import { affiliationsPerNodeMax } from '../pep/limits.ts'
-import { nodeNamed, NS_EVENT, NS_OWNER } from '../pep/names.ts'
+import { nodeNamed, NS_OWNER } from '../pep/names.ts'
 import { type PepNode } from '../pep/ports.ts'
-import { ownSays, serverSays } from '../reply.ts'
-import { bareJid, parseJid } from '../wire/jid.ts'
+import { ownSays } from '../reply.ts'
+import { bareJid, type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { existingNode, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
@@ -49,8 +48,11 @@ function answerOf({ owner, from }: Visit, payload: Element | null): IqAnswer {
 
 const questions: Readonly<Record<string, Act>> = {
   // Section 8.3.
-  default: async () =>
-    await Promise.resolve(el('default', NS_OWNER, {}, configForm('form', defaultConfig))),
+  default: async (_visit, { attrs }) => {
+    // Section 8.3.2: leaves are the only kind of node (XEP-0248).
+    if ((attrs['type'] ?? 'leaf') !== 'leaf') throw unsupported('collections')
+    return await Promise.resolve(el('default', NS_OWNER, {}, configForm('form', defaultConfig)))
+  },
   // Section 8.2.1.
   configure: async (visit, action) => {
     const { name, config } = await existingNode(visit, nodeNamed(action))
@@ -79,8 +81,9 @@ const questions: Readonly<Record<string, Act>> = {
 
 const changes: Readonly<Record<string, Act>> = {
   // Section 8.2.4.
-  configure: async ({ host, owner, from }, action) => {
-    const name = nodeNamed(action)
+  configure: async (visit, action) => {
+    const { host, owner, from } = visit
+    const { name } = await existingNode(visit, nodeNamed(action))
     const form = submittedForm(action, NS_NODE_CONFIG)
     if (!form) throw new StanzaError('bad-request', { text: 'There is no form in it.' })
     if (form.kind !== 'cancel') await host.pep.configure(owner, from, name, form)
@@ -88,8 +91,12 @@ const changes: Readonly<Record<string, Act>> = {
   },
   // Section 8.4.
   delete: async ({ host, owner, from }, action) => {
-    const redirect = child(action, 'redirect', NS_OWNER)?.attrs['uri'] ?? null
-    await host.pep.remove(owner, from, nodeNamed(action), redirect)
+    const redirect = child(action, 'redirect', NS_OWNER)
+    const uri = redirect?.attrs['uri'] ?? ''
+    if (redirect && uri === '') {
+      throw new StanzaError('bad-request', { text: 'What takes the place of the node has a URI.' })
+    }
+    await host.pep.remove(owner, from, nodeNamed(action), uri === '' ? null : uri)
     return null
   },
   // Section 8.5.
@@ -101,73 +108,105 @@ const changes: Readonly<Record<string, Act>> = {
   affiliations: changeAffiliations,
 }
 
-/** Section 8.8.2. All of them, or none. */
+/** Section 8.8.2. What cannot be done is told with what is the case instead (section 8.8.2.4); the rest is done. */
 async function changeSubscriptions(visit: Visit, action: Element): Promise<null> {
   const { host, owner, from } = visit
   const name = nodeNamed(action)
-  const wanted = elements(action).map(({ attrs }) => {
-    const jid = parseJid(attrs['jid'] ?? '')
-    const { subscription, subid } = attrs
-    if (!jid || (subscription !== 'none' && subscription !== 'subscribed')) {
-      throw new StanzaError('not-acceptable')
-    }
-    return { jid, subscription, subid }
-  })
-  await host.pep.change(owner, from, name, (before) => {
-    let after = before
-    for (const { jid, subscription } of wanted) {
-      const subid = host.random.bytes(10).toString('hex')
-      after =
-        subscription === 'subscribed'
-          ? withSubscription(after, { jid: jid.text, subid })
-          : {
-              ...after,
-              subscriptions: after.subscriptions.filter((one) => one.jid !== jid.text),
-            }
-    }
-    return after
-  })
+  const entries = entriesOf(action, 'subscription')
+  const wanted = entries.filter(({ state }) => state === 'none' || state === 'subscribed')
+  const after = await host.pep.change(owner, from, name, (before) =>
+    wanted.reduce((node, { jid, state }) => {
+      if (state === 'subscribed') {
+        return withSubscription(node, {
+          jid: jid.text,
+          subid: host.random.bytes(10).toString('hex'),
+        })
+      }
+      return { ...node, subscriptions: node.subscriptions.filter((one) => one.jid !== jid.text) }
+    }, before),
+  )
+  const isSubscribed = (jid: string): boolean => after.subscriptions.some((one) => one.jid === jid)
   // Section 8.8.4.
-  for (const { jid, subscription } of wanted) {
-    const event = el('subscription', NS_EVENT, { node: name, jid: jid.text, subscription })
-    tellSubscriber(visit, jid.bare, el('event', NS_EVENT, {}, event))
+  for (const { jid, state } of wanted) {
+    const subscription = state === 'none' ? 'none' : 'subscribed'
+    if ((subscription === 'subscribed') !== isSubscribed(jid.text)) continue
+    host.pep.tellSubscriber(owner, { node: name, jid: jid.text, subscription })
   }
+  const failed = entries.filter(
+    ({ jid, state }) =>
+      state !== undefined &&
+      (state === 'none' ? false : state !== 'subscribed' || !isSubscribed(jid.text)),
+  )
+  refuseEntries(
+    'subscriptions',
+    name,
+    failed.map(({ jid }) => ({
+      jid: jid.text,
+      subscription: isSubscribed(jid.text) ? 'subscribed' : 'none',
+    })),
+  )
   return null
 }
 
-function tellSubscriber({ host, owner }: Visit, bare: string, event: Element): void {
-  const person = host.directory.find(bare)
-  const account = person?.enabled ? host.accounts.peek(person.id) : null
-  if (!account) return
-  for (const { resource, jid } of available(account)) {
-    const attrs = { from: owner.bare, to: jid.text, type: 'headline' }
-    resource.send(serverSays(el('message', ns.client, attrs, event)))
-  }
+type Entry = {
+  readonly jid: Jid
+  /** Undefined: it is to stay what it is. */ readonly state: string | undefined
 }
 
-/** Section 8.9.2. All of them, or none. */
+/** @throws {StanzaError} bad-request, where an address is none */
+function entriesOf(action: Element, name: 'subscription' | 'affiliation'): readonly Entry[] {
+  return elements(action)
+    .filter((entry) => entry.name === name && entry.ns === NS_OWNER)
+    .map(({ attrs }) => {
+      const jid = parseJid(attrs['jid'] ?? '')
+      if (!jid) throw pubsubError('bad-request', 'invalid-jid')
+      return { jid, state: attrs[name] }
+    })
+}
+
+/** Sections 8.8.2.4 and 8.9.2.4. @throws {StanzaError} not-acceptable, with what is the case; nothing where all was done */
+function refuseEntries(
+  name: 'subscriptions' | 'affiliations',
+  node: string,
+  entries: readonly Readonly<Record<string, string>>[],
+): void {
+  if (entries.length === 0) return
+  const list = entries.map((attrs) => el(name.slice(0, -1), NS_OWNER, attrs))
+  throw new StanzaError('not-acceptable', {
+    beside: el('pubsub', NS_OWNER, {}, el(name, NS_OWNER, { node }, ...list)),
+  })
+}
+
+/** Section 8.9.2. What cannot be done is told with what is the case instead (section 8.9.2.4); the rest is done. */
 async function changeAffiliations(visit: Visit, action: Element): Promise<null> {
   const { host, owner, from } = visit
   const name = nodeNamed(action)
+  await existingNode(visit, name)
   const wanted = new Map<string, 'member' | 'outcast' | 'none'>()
-  for (const { attrs } of elements(action)) {
-    const { affiliation } = attrs
-    const jid = parseJid(attrs['jid'] ?? '')
-    if (!jid) throw new StanzaError('bad-request')
+  const failed: string[] = []
+  const named = new Set<string>()
+  for (const { jid, state } of entriesOf(action, 'affiliation')) {
     const { text: bare } = bareJid(jid)
-    // Section 8.9.2.4: nobody is named twice, and the one owner stays.
-    if (wanted.has(bare)) throw new StanzaError('bad-request')
-    if (affiliation === undefined || (bare === owner.bare && affiliation === 'owner')) continue
-    if (bare === owner.bare) throw new StanzaError('not-acceptable')
-    if (affiliation === 'publisher' || affiliation === 'publish-only') {
-      throw unsupported(`${affiliation}-affiliation`)
-    }
-    if (affiliation !== 'member' && affiliation !== 'outcast' && affiliation !== 'none') {
-      throw new StanzaError('not-acceptable')
-    }
-    wanted.set(bare, affiliation)
+    if (named.has(bare)) throw new StanzaError('bad-request')
+    named.add(bare)
+    if (state === 'publisher' || state === 'publish-only') throw unsupported(`${state}-affiliation`)
+    // The one owner stays.
+    if (state === undefined || (bare === owner.bare && state === 'owner')) continue
+    const isKnown = state === 'member' || state === 'outcast' || state === 'none'
+    if (isKnown && bare !== owner.bare) wanted.set(bare, state)
+    else failed.push(bare)
   }
-  await host.pep.change(owner, from, name, (before) => withAffiliations(before, wanted))
+  const after = await host.pep.change(owner, from, name, (before) =>
+    wanted.size === 0 ? before : withAffiliations(before, wanted),
+  )
+  refuseEntries(
+    'affiliations',
+    name,
+    failed.map((jid) => ({
+      jid,
+      affiliation: jid === owner.bare ? 'owner' : (after.affiliations[jid] ?? 'none'),
+    })),
+  )
   return null
 }
 
@@ -185,9 +224,5 @@ function withAffiliations(
       text: `A node has at most ${affiliationsPerNodeMax} affiliations.`,
     })
   }
-  // Section 8.9.2: who may not read does not stay subscribed.
-  const subscriptions = node.subscriptions.filter(
-    ({ jid }) => affiliations[parseJid(jid)?.bare ?? ''] !== 'outcast',
-  )
-  return { ...node, affiliations, subscriptions }
+  return { ...node, affiliations }
 }

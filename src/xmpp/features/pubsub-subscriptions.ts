@@ -7,7 +7,7 @@ import { subscriptionsPerNodeMax } from '../pep/limits.ts'
 import { nodeNamed, NS_PUBSUB } from '../pep/names.ts'
 import { type NodeSubscription, type PepNode } from '../pep/ports.ts'
 import { iqResult } from '../reply.ts'
-import { type Speaker } from '../services.ts'
+import { type Speaker, speakerOf } from '../services.ts'
 import { parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { existingNode, readableNode, type Visit } from './pubsub-visit.ts'
@@ -34,11 +34,21 @@ export async function subscribe(visit: Visit, action: Element): Promise<IqAnswer
   )
   return {
     out: (iq) => iqResult(iq, from, answer),
-    after() {
+    async after() {
       // Section 6.1.7.
-      if (after.config.sendLast !== 'never') host.pep.later(host.pep.sendLast(owner, after, from))
+      const to = deviceOf(jid, from)
+      if (to && after.config.sendLast !== 'never')
+        await host.pep.besides(host.pep.sendLast(owner, after, to))
     },
   }
+}
+
+/** Whom the newest item goes to: the device that is subscribed, or the one that asks where all of them are. Null: it is not there. */
+function deviceOf(subscriber: string, from: Speaker): Speaker | null {
+  const resource = parseJid(subscriber)?.resource ?? null
+  if (resource === null || resource === from.jid.resource) return from
+  const session = from.session?.account.sessions.get(resource)
+  return session?.presence ? speakerOf(session) : null
 }
 
 /** @throws {StanzaError} too-many-subscriptions */
@@ -56,6 +66,9 @@ export async function unsubscribe(visit: Visit, action: Element): Promise<Elemen
   const { host, owner, from } = visit
   const name = nodeNamed(action)
   const { subid } = action.attrs
+  const given = action.attrs['jid'] ?? ''
+  if (given === '') throw pubsubError('bad-request', 'jid-required')
+  if (!parseJid(given)) throw pubsubError('bad-request', 'invalid-jid')
   const jid = subscriberOf(action, from)
   // Section 6.2.3.3.
   if (jid === null) throw new StanzaError('forbidden')

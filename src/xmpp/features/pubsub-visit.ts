@@ -53,13 +53,14 @@ export async function nodesShown({ host, owner, from }: Visit): Promise<readonly
   )
 }
 
-/** The node that he names, or all that he may know of. */
+/** The node that he names, or all of them: of his own subscriptions and affiliations he may know everywhere. */
 export async function nodesAsked(
   visit: Visit,
   only: string | undefined,
 ): Promise<readonly PepNode[]> {
-  if (only === undefined) return await nodesShown(visit)
-  return [await readableNode(visit, checkedName(only))]
+  if (only !== undefined) return [await readableNode(visit, checkedName(only))]
+  const nodes = await visit.host.pep.nodes(visit.owner)
+  return [...nodes.values()].filter(({ name }) => !isInternal(name))
 }
 
 /** Whether this is the person's address, with a device or without. */

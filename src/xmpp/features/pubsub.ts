@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { child, el, type Element, elements } from '../../xml/element.ts'
 import { type Feature, type IqAnswer } from '../host.ts'
-import { submittedForm } from '../pep/config.ts'
+import { publishOptions, submittedForm } from '../pep/config.ts'
 import { pubsubError, unsupported } from '../pep/errors.ts'
 import { checkedName, nodeNamed, NS_PUBSUB } from '../pep/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -29,11 +29,13 @@ export const pubsub: Feature = {
       'member-affiliation meta-data modify-affiliations multi-items outcast-affiliation',
       'persistent-items presence-notifications presence-subscribe pubsub-on-a-jid publish',
       'publish-options purge-nodes retract-items retrieve-affiliations retrieve-default',
-      'retrieve-items retrieve-subscriptions rsm subscribe',
+      'retrieve-items retrieve-subscriptions rsm subscribe subscription-notifications',
     ].flatMap((names) => names.split(' ').map((name) => `${NS_PUBSUB}#${name}`)),
   ],
   notes: [
     'On accounts alone (section 9). What anybody but the owner can read is on record before he is told.',
+    'The features `access-…` name each model that a node can have, as is the custom, and not the default alone (section 11).',
+    'A publish and a retract are of one item each (section 13.11).',
     'A person alone publishes at his account, as XEP-0163 has it: there are no publishers beside the owner.',
     'The access model `authorize`, subscription options and leases, collections and item expiry are not there.',
   ],
@@ -100,10 +102,7 @@ async function publish(visit: Visit, action: Element, request: Element): Promise
   const what = {
     node,
     item: item ? { id: nameGiven(id), payload: payloads[0] ?? null } : null,
-    options: submittedForm(
-      child(request, 'publish-options', NS_PUBSUB),
-      `${NS_PUBSUB}#publish-options`,
-    ),
+    options: publishOptions(child(request, 'publish-options', NS_PUBSUB)),
   }
   const published = await host.pep.publish(owner, from, what)
   const inside = published === null ? [] : [el('item', NS_PUBSUB, { id: published })]
@@ -144,7 +143,11 @@ async function create(visit: Visit, { attrs }: Element, request: Element): Promi
   const node = given === '' ? host.random.bytes(16).toString('hex') : checkedName(given)
   const configure = child(request, 'configure', NS_PUBSUB)
   // Section 8.1.3.
-  if (configure?.attrs['node'] !== undefined) throw new StanzaError('bad-request')
+  if (configure?.attrs['node'] !== undefined || elements(request)[0] === configure) {
+    throw new StanzaError('bad-request', {
+      text: 'The settings follow the creation, and name no node of their own.',
+    })
+  }
   const form = submittedForm(configure, `${NS_PUBSUB}#node_config`)
   await host.pep.create(owner, from, node, form)
   return el('pubsub', NS_PUBSUB, {}, el('create', NS_PUBSUB, { node }))

@@ -10,8 +10,11 @@ export function isPrivate({ config, affiliations }: PepNode): boolean {
   return config.accessModel === 'whitelist' && !Object.values(affiliations).includes('member')
 }
 
+/** What it takes to know of whoever owns a node. */
+type Owner = { readonly bare: string; readonly roster: Pick<Account['roster'], 'get'> }
+
 /** Why somebody may not read a node; null where he may. @param reader a bare JID */
-export function refusalOf(node: PepNode, owner: Account, reader: string): StanzaError | null {
+export function refusalOf(node: PepNode, owner: Owner, reader: string): StanzaError | null {
   if (reader === owner.bare) return null
   const affiliation = node.affiliations[reader]
   if (affiliation === 'outcast') return new StanzaError('forbidden')
@@ -29,6 +32,6 @@ export function refusalOf(node: PepNode, owner: Account, reader: string): Stanza
     : pubsubError('not-authorized', 'not-in-roster-group')
 }
 
-export function mayRead(node: PepNode, owner: Account, reader: string): boolean {
+export function mayRead(node: PepNode, owner: Owner, reader: string): boolean {
   return refusalOf(node, owner, reader) === null
 }

@@ -5,6 +5,7 @@ import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { pubsubError } from './errors.ts'
 import { itemBytesMax, itemsPerNodeMax, textUnitsMax } from './limits.ts'
+import { NS_PUBSUB } from './names.ts'
 import { type NodeConfig } from './ports.ts'
 
 export const NS_NODE_CONFIG = 'http://jabber.org/protocol/pubsub#node_config'
@@ -134,15 +135,26 @@ function fieldOf(name: string, config: NodeConfig): FormField {
 }
 
 /**
- * The form in `parent`, or null where there is none.
+ * The form in `parent`, filled in or cancelled; null where there is none.
  *
  * @throws {StanzaError} bad-request, for one that is none of this type
  */
 export function submittedForm(parent: Element | undefined, formType: string): Form | null {
   if (!parent || !child(parent, 'x', ns.dataForms)) return null
   const form = readForm(parent)
-  if (!form || (form.formType !== null && form.formType !== formType)) {
+  const isOther = form?.kind === 'submit' && form.formType !== null && form.formType !== formType
+  if (!form || isOther || (form.kind !== 'submit' && form.kind !== 'cancel')) {
     throw new StanzaError('bad-request', { text: `A form of the type ${formType} is expected.` })
+  }
+  return form
+}
+
+/** XEP-0060 section 7.1.5: there is a form in it, and it says of which type it is. @throws {StanzaError} bad-request */
+export function publishOptions(options: Element | undefined): Form | null {
+  const type = `${NS_PUBSUB}#publish-options`
+  const form = submittedForm(options, type)
+  if (options && (form?.kind !== 'submit' || form.formType !== type)) {
+    throw new StanzaError('bad-request', { text: `A form of the type ${type} is expected.` })
   }
   return form
 }

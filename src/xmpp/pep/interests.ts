@@ -7,6 +7,7 @@ import { type Session } from '../accounts.ts'
 import { capsHash } from '../features/caps-hash.ts'
 import { ns } from '../wire/names.ts'
 import { nameUnitsMax } from './limits.ts'
+import { isInternal } from './names.ts'
 
 const NS_CAPS = 'http://jabber.org/protocol/caps'
 /** Of one device. */
@@ -75,5 +76,6 @@ function interestsIn(info: Element): ReadonlySet<string> {
     .map(({ attrs }) => attrs['var'] ?? '')
     .filter((name) => name.endsWith(suffix) && name.length <= nameUnitsMax + suffix.length)
     .map((name) => name.slice(0, -suffix.length))
+    .filter((name) => !isInternal(name))
   return new Set(names.slice(0, interestsMax))
 }

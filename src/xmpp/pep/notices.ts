@@ -41,8 +41,8 @@ type Speech = {
 export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> {
   const { owner, device, node, act } = speech
   const stanza = stanzaOf(speech)
-  const isBare = act.act === 'publish' && !node.config.deliverPayloads
-  if (isPrivate(node)) return privateNotice(isBare ? withoutPayload(stanza) : stanza)
+  const bare = node.config.deliverPayloads ? null : withoutPayload(stanza, act)
+  if (isPrivate(node)) return privateNotice(bare ?? stanza)
   const { id } = owner.person
   const recorded = await onRecord(intake, {
     kind: 'publish',
@@ -61,10 +61,7 @@ export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> 
     content: JSON.stringify({ ...act, node: node.name }),
     wire: serialize(stanza),
   })
-  if (isBare) {
-    const bare = withoutPayload(stanza)
-    return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
-  }
+  if (bare) return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
   return { to: (to) => recorded.addressed(to), recorded }
 }
 
@@ -83,11 +80,15 @@ export function lateNotice(stanza: Element, stamp: string): Notice {
   return privateNotice(el(name, stanza.ns, attrs, ...children, el('delay', ns.delay, { stamp })))
 }
 
-/** XEP-0060 section 7.1.2.2: which item it is, and nothing of what it says. */
-function withoutPayload(stanza: Element): Element {
-  return inside(stanza, (event) =>
-    inside(event, (items) => inside(items, (item) => withChildren(item, []))),
-  )
+/** XEP-0060 sections 7.1.2.2 and 8.2.5.3: which item or node it is, and nothing of what it says. Null for what says no more anyway. */
+function withoutPayload(stanza: Element, { act }: Act): Element | null {
+  if (act === 'configure') return inside(stanza, (event) => inside(event, empty))
+  if (act !== 'publish') return null
+  return inside(stanza, (event) => inside(event, (items) => inside(items, empty)))
+}
+
+function empty(element: Element): Element {
+  return withChildren(element, [])
 }
 
 function inside(element: Element, change: (inner: Element) => Element): Element {

@@ -16,6 +16,7 @@ import { createNodes } from './nodes.ts'
 import { type ItemChoice, type KeptItem, type PepNode, type PepStore } from './ports.ts'
 import { createPublishing, type Device, type Publishing } from './publishing.ts'
 import { recipientsOf } from './recipients.ts'
+import { createRights, type Rights } from './rights.ts'
 import { createSetup, type Setup } from './setup.ts'
 
 export type PepParts = {
@@ -52,12 +53,16 @@ export type Pep = Publishing &
     open(items: readonly KeptItem[]): Promise<readonly OpenItem[]>
     /** The payload of the newest item, or null. */
     newest(owner: Account, node: string): Promise<Element | null>
+    /** Section 8.8.4: a subscription was changed by the owner. */
+    readonly tellSubscriber: Rights['tellSubscriber']
+    /** What a person shares with whom may have changed. */
+    readonly contactChanged: (...contact: Parameters<Rights['contactChanged']>) => void
     /** Sends the newest item to a device, where the node's settings say so. */
     sendLast(owner: Account, node: PepNode, to: Speaker): Promise<void>
     /** The device's presence has changed: it is told what it has become interested in. */
     present(session: Session): void
-    /** Something that nobody waits for. */
-    later(done: Promise<void>): void
+    /** Something that is told besides: when it fails, that is logged. */
+    besides(done: Promise<void>): Promise<void>
     onChanged(listener: (change: PepChange) => Promise<void> | void): void
   }
 
@@ -79,11 +84,14 @@ export function createPep(parts: PepParts): Pep {
     },
   }
   const greeter = createGreeter(common)
-  const later = (done: Promise<void>): void => {
-    done.catch((error: unknown) => {
+  const rights = createRights({ ...common, sendLast: greeter.sendLast })
+  const besides = async (done: Promise<void>): Promise<void> => {
+    try {
+      await done
+    } catch (error) {
       if (error instanceof FatalError) throw error
       log.error('xmpp.pep-not-sent', { error: String(error) })
-    })
+    }
   }
   const kept: Pep['kept'] = async (owner, node, choice) =>
     await store.items(owner.person.id, node, choice)
@@ -91,7 +99,10 @@ export function createPep(parts: PepParts): Pep {
 
   return {
     ...createPublishing(common),
-    ...createSetup(common),
+    ...createSetup({
+      ...common,
+      rightsChanged: async (...change) => await besides(rights.nodeChanged(...change)),
+    }),
     interests,
     nodes: async (owner) => await nodes.of(owner.person.id),
     kept,
@@ -100,9 +111,11 @@ export function createPep(parts: PepParts): Pep {
       const [item] = await open(await kept(owner, node, { newest: 1 }))
       return item ? payloadElement(item) : null
     },
+    tellSubscriber: (owner, change) => rights.tellSubscriber(owner, change),
+    contactChanged: (...contact) => void besides(rights.contactChanged(...contact)),
     sendLast: greeter.sendLast,
-    present: (session) => later(greeter.present(session)),
-    later,
+    present: (session) => void besides(greeter.present(session)),
+    besides,
     onChanged: (listener) => listeners.push(listener),
   }
 }

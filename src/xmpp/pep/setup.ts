@@ -10,6 +10,7 @@ import { configForm, defaultConfig, withForm } from './config.ts'
 import { itemsPerNodeMax } from './limits.ts'
 import { NS_EVENT } from './names.ts'
 import { type NodeConfig, type KeptItem, type PepNode } from './ports.ts'
+import { withReaders } from './rights.ts'
 import {
   checkRoom,
   deliver,
@@ -32,7 +33,12 @@ export type Setup = {
 
 const configured = { act: 'configure' } as const
 
-export function createSetup(parts: PublishingParts): Setup {
+type SetupParts = PublishingParts & {
+  /** Called when a node has other settings, affiliations or subscriptions. */
+  readonly rightsChanged: (owner: Account, before: PepNode, after: PepNode) => Promise<void>
+}
+
+export function createSetup(parts: SetupParts): Setup {
   const { nodes, changed } = parts
 
   async function existing(owner: Account, name: string): Promise<PepNode> {
@@ -42,11 +48,18 @@ export function createSetup(parts: PublishingParts): Setup {
   }
 
   /** If we stop in between, some items are on record that nobody was given. */
-  async function save(owner: Account, by: Device, before: PepNode, after: PepNode): Promise<void> {
+  async function save(
+    owner: Account,
+    by: Device,
+    before: PepNode,
+    wanted: PepNode,
+  ): Promise<PepNode> {
+    const after = withReaders(owner, wanted)
     if (isPrivate(before) && !isPrivate(after)) await openUp(parts, owner, by, after)
     await nodes.save(owner.person.id, after)
     const keep = keptMax(after.config)
     if (keep < keptMax(before.config)) await dropOldest(parts, owner, after.name, keep)
+    return after
   }
 
   return {
@@ -69,8 +82,9 @@ export function createSetup(parts: PublishingParts): Setup {
         const after = { ...before, config: withForm(before.config, form) }
         const event = settingsEvent(after)
         const notice = await tell(parts, { owner, by, node: after, event, act: configured })
-        await save(owner, by, before, after)
-        if (after.config.notifyConfig) deliver(parts, owner, after, notice)
+        const saved = await save(owner, by, before, after)
+        if (after.config.notifyConfig) deliver(parts, owner, saved, notice)
+        await parts.rightsChanged(owner, before, saved)
       })
     },
 
@@ -89,8 +103,10 @@ export function createSetup(parts: PublishingParts): Setup {
     async change(owner, by, name, to) {
       return await nodes.inTurn(owner.person.id, async () => {
         const before = await existing(owner, name)
-        const after = to(before)
-        if (after !== before) await save(owner, by, before, after)
+        const wanted = to(before)
+        if (wanted === before) return before
+        const after = await save(owner, by, before, wanted)
+        await parts.rightsChanged(owner, before, after)
         return after
       })
     },

@@ -42,16 +42,24 @@ export class StanzaError extends Error {
   readonly text: string | null
   /** An application-specific condition, RFC 6120 section 8.3.4. */
   readonly detail: Element | null
+  /** What stands beside the error: what is the case instead of what was asked for. Null for nothing. */
+  readonly beside: Element | null
 
   constructor(
     condition: Condition,
-    more: { readonly type?: ErrorType; readonly text?: string; readonly detail?: Element } = {},
+    more: {
+      readonly type?: ErrorType
+      readonly text?: string
+      readonly detail?: Element
+      readonly beside?: Element
+    } = {},
   ) {
     super(more.text ?? condition)
     this.condition = condition
     this.type = more.type ?? usualType[condition]
     this.text = more.text ?? null
     this.detail = more.detail ?? null
+    this.beside = more.beside ?? null
   }
 }
 
@@ -75,6 +83,7 @@ export function errorReply(stanza: Element, error: StanzaError): Element {
       ...(to === undefined ? {} : { from: to }),
       ...(from === undefined ? {} : { to: from }),
     },
+    ...(error.beside ? [error.beside] : []),
     el('error', stanza.ns, { type: error.type }, ...children),
   )
 }

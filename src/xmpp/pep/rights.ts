@@ -1,0 +1,144 @@
+// XEP-0060 sections 13.2 and 13.14, XEP-0163 section 7.1: who loses the right to a node is not subscribed any more and is told so;
+// who gains it is told the newest item.
+import { el } from '../../xml/element.ts'
+import { type Directory } from '../../directory/ports.ts'
+import { type Account, type Accounts, available, type Session } from '../accounts.ts'
+import { type RosterItem } from '../ports.ts'
+import { serverSays } from '../reply.ts'
+import { type Speaker, speakerOf } from '../services.ts'
+import { hasFrom } from '../subscription-table.ts'
+import { parseJid } from '../wire/jid.ts'
+import { ns } from '../wire/names.ts'
+import { mayRead } from './access.ts'
+import { type Interests } from './interests.ts'
+import { NS_EVENT } from './names.ts'
+import { type Nodes } from './nodes.ts'
+import { type NodeSubscription, type PepNode } from './ports.ts'
+import { mayBeTold } from './recipients.ts'
+
+type Parts = {
+  readonly directory: Pick<Directory, 'find'>
+  readonly accounts: Accounts
+  readonly nodes: Nodes
+  readonly interests: Interests
+  readonly newId: () => string
+  readonly recipients: (owner: Account, node: PepNode) => ReadonlyMap<Session, string>
+  readonly sendLast: (owner: Account, node: PepNode, to: Speaker) => Promise<void>
+}
+
+/** A subscription as it is now. */
+export type SubscriptionChange = {
+  readonly node: string
+  readonly jid: string
+  readonly subscription: 'none' | 'subscribed'
+}
+
+export type Rights = {
+  /** Section 8.8.4: at all devices of the subscriber that are there. */
+  tellSubscriber(owner: Account, change: SubscriptionChange): void
+  /** A node has other settings or affiliations. */
+  nodeChanged(owner: Account, before: PepNode, after: PepNode): Promise<void>
+  /** A contact has another subscription, or is in other groups. */
+  contactChanged(owner: Account, jid: string, change: RosterStep): Promise<void>
+}
+
+/** What an owner's roster said of a contact, and says now; null for nothing. */
+export type RosterStep = { readonly before: RosterItem | null; readonly after: RosterItem | null }
+
+/** The node with those subscribers who may read it. */
+export function withReaders(owner: Account, node: PepNode): PepNode {
+  const kept = node.subscriptions.filter((one) => mayStay(owner, node, one))
+  return kept.length === node.subscriptions.length ? node : { ...node, subscriptions: kept }
+}
+
+function mayStay(owner: Account, node: PepNode, { jid }: NodeSubscription): boolean {
+  return mayRead(node, owner, parseJid(jid)?.bare ?? '')
+}
+
+export function createRights(parts: Parts): Rights {
+  const { nodes, interests, sendLast } = parts
+
+  function accountOf(bare: string): Account | null {
+    const person = parts.directory.find(bare)
+    return person?.enabled ? parts.accounts.peek(person.id) : null
+  }
+
+  function tellSubscriber(owner: Account, change: SubscriptionChange): void {
+    const account = accountOf(parseJid(change.jid)?.bare ?? '')
+    if (!account) return
+    const event = el('event', NS_EVENT, {}, el('subscription', NS_EVENT, change))
+    for (const { resource, jid } of available(account)) {
+      const attrs = { from: owner.bare, to: jid.text, id: parts.newId(), type: 'headline' }
+      resource.send(serverSays(el('message', ns.client, attrs, event)))
+    }
+  }
+
+  function tellLost(owner: Account, before: PepNode, after: PepNode): void {
+    const kept = new Set(after.subscriptions.map(({ jid }) => jid))
+    for (const { jid } of before.subscriptions) {
+      if (kept.has(jid) || mayRead(after, owner, parseJid(jid)?.bare ?? '')) continue
+      tellSubscriber(owner, { node: before.name, jid, subscription: 'none' })
+    }
+  }
+
+  async function unsubscribeLost(owner: Account, name: string): Promise<void> {
+    await nodes.inTurn(owner.person.id, async () => {
+      const before = (await nodes.of(owner.person.id)).get(name)
+      const after = before && withReaders(owner, before)
+      if (!before || !after || after === before) return
+      await nodes.save(owner.person.id, after)
+      tellLost(owner, before, after)
+    })
+  }
+
+  return {
+    tellSubscriber,
+
+    async nodeChanged(owner, before, after) {
+      tellLost(owner, before, after)
+      if (isSameAccess(before, after) || !tellsComers(after)) return
+      const had = parts.recipients(owner, before)
+      for (const [session] of parts.recipients(owner, after)) {
+        if (!had.has(session)) await sendLast(owner, after, speakerOf(session))
+      }
+    },
+
+    async contactChanged(owner, jid, { before, after }) {
+      if (isSameContact(before, after)) return
+      const contact = accountOf(jid)
+      for (const node of (await nodes.of(owner.person.id)).values()) {
+        const could = mayRead(
+          node,
+          { bare: owner.bare, roster: { get: () => before ?? undefined } },
+          jid,
+        )
+        const can = mayRead(node, owner, jid)
+        if (could && !can) await unsubscribeLost(owner, node.name)
+        if (could || !can || !contact || !tellsComers(node) || !mayBeTold(owner, node, contact))
+          continue
+        for (const session of available(contact)) {
+          if (interests.of(session).has(node.name)) await sendLast(owner, node, speakerOf(session))
+        }
+      }
+    },
+  }
+}
+
+function tellsComers({ config }: PepNode): boolean {
+  return config.sendLast === 'on_sub_and_presence'
+}
+
+function isSameAccess(before: PepNode, after: PepNode): boolean {
+  const [one, other] = [before.config, after.config]
+  return (
+    before.affiliations === after.affiliations &&
+    one.accessModel === other.accessModel &&
+    one.rosterGroups.join('\n') === other.rosterGroups.join('\n')
+  )
+}
+
+function isSameContact(before: RosterItem | null, after: RosterItem | null): boolean {
+  const had = before !== null && hasFrom(before)
+  const has = after !== null && hasFrom(after)
+  return had === has && (before?.groups ?? []).join('\n') === (after?.groups ?? []).join('\n')
+}
