@@ -2,7 +2,7 @@
 // Source: https://www.rfc-editor.org/rfc/rfc6121#section-2
 import { el, type Element, elements, textOf } from '../../xml/element.ts'
 import { type Account } from '../accounts.ts'
-import { type Feature, type Host } from '../host.ts'
+import { type Feature, type Host, type IqRequest } from '../host.ts'
 import { type RosterItem } from '../ports.ts'
 import { itemElement, itemOf, NS_ROSTER, rosterItemsMax } from '../rosters.ts'
 import { bareJid, parseJid } from '../wire/jid.ts'
@@ -25,10 +25,19 @@ export const roster: Feature = {
     host.streamFeature(el('ver', 'urn:xmpp:features:rosterver'))
     host.streamFeature(el('sub', 'urn:xmpp:features:pre-approval'))
     host.onIq({ type: 'get', ns: NS_ROSTER, name: 'query' }, (query, from) => {
+      // Section 2.1.3.
+      if (elements(query).length > 0) {
+        throw new StanzaError('bad-request', { text: 'Who asks for a roster names no items.' })
+      }
       from.wantsRoster = true
       return wholeRoster(from.account, query.attrs['ver'])
     })
-    host.onIq({ type: 'set', ns: NS_ROSTER, name: 'query' }, async (query, { account }) => {
+    const anybody = ['own', 'contact', 'stranger'] as const
+    const set: IqRequest = { type: 'set', ns: NS_ROSTER, name: 'query', at: anybody }
+    host.onOpenIq(set, async (query, { session }, at) => {
+      // Section 2.1.5.
+      if (at.kind !== 'own' || !session) throw new StanzaError('forbidden')
+      const { account } = session
       const change = parseChange(query)
       if (change.jid === account.bare) throw new StanzaError('not-allowed')
       await (change.isRemoval ? remove(host, account, change.jid) : update(host, account, change))

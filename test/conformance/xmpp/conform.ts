@@ -51,6 +51,20 @@ const steps: readonly (readonly [RegExp, Step])[] = [
     async (stage, { who = '' }) => await stage.addPerson(who, 'administrator'),
   ],
   [/^account: (?<who>\w+)$/, async (stage, { who = '' }) => await stage.addPerson(who)],
+  [/^outsider: (?<who>\w+)$/, async (stage, { who = '' }) => await stage.addOutsider(who)],
+  [
+    /^(?<who>\S+) signs in as (?<person>\w+)$/,
+    async (stage, { who = '', person = '' }) => await stage.signInWire(who, person),
+  ],
+  [
+    /^(?<who>\S+) binds (?<device>\S+)$/,
+    async (stage, { who = '', device = '' }) => await stage.bindWire(who, device),
+  ],
+  [
+    /^(?<who>\S+) opens(?<attrs> .+)?$/,
+    (stage, { who = '', attrs }) => stage.openWire(who, attrs ?? ''),
+  ],
+  [/^(?<who>\S+) goes over to TLS$/, async (stage, { who = '' }) => await stage.secureWire(who)],
   [/^(?<who>\S+) connects$/, async (stage, { who = '' }) => await stage.connect(who)],
   [/^(?<who>\S+) arrives(?: with priority (?<priority>-?\d+))?$/, arrive],
   [/^(?<who>\S+) leaves$/, async (stage, { who = '' }) => await leave(stage, who, true)],

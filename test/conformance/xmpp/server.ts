@@ -4,21 +4,32 @@ import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { testServer, type TestServer } from '../../e2e/server.ts'
+import { freePorts } from '../../support/free-ports.ts'
 
 export const password = 'pw'
+/** Another domain, for which a component speaks. */
+export const outsideDomain = 'outside.example'
+export const outsideSecret = 'correct-horse-battery'
 
-let started: Promise<TestServer> | null = null
+type SharedServer = TestServer & { readonly componentPort: number }
+
+let started: Promise<SharedServer> | null = null
 
 /** Started when it is asked for first, and removed when all tables are through. */
-export async function sharedServer(): Promise<TestServer> {
+export async function sharedServer(): Promise<SharedServer> {
   started ??= start()
   return await started
 }
 
-async function start(): Promise<TestServer> {
-  const server = await testServer({ ONRECORD_ALLOW_PLAINTEXT: 'loopback' })
+async function start(): Promise<SharedServer> {
+  const [componentPort = 0] = await freePorts(1)
+  const server = await testServer({
+    ONRECORD_ALLOW_PLAINTEXT: 'loopback',
+    ONRECORD_COMPONENT_PORT: String(componentPort),
+    ONRECORD_COMPONENTS: `${outsideDomain}=${outsideSecret}`,
+  })
   await server.start()
-  return server
+  return { ...server, componentPort }
 }
 
 after(async () => await (await started)?.remove())

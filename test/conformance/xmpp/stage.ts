@@ -3,6 +3,7 @@ import { serialize } from '../../../src/xml/serialize.ts'
 import { Client } from '../../client/client.ts'
 import { TcpLink } from '../../client/link.ts'
 import { type TestServer } from '../../e2e/server.ts'
+import { outsider, type Outsider } from './outsiders.ts'
 import { party, type Party } from './party.ts'
 import { filled, matches, type Names, parsePattern, textFits } from './pattern.ts'
 import { addAccount, password, sharedServer } from './server.ts'
@@ -23,6 +24,7 @@ export class Stage {
   readonly #server: TestServer
   readonly #devices = new Map<string, Device>()
   readonly #wires = new Map<string, Wire>()
+  readonly #outsiders = new Map<string, Party & { readonly end: Outsider }>()
   readonly #number: number
   /** `id` of each device's last request. */
   readonly #asked = new Map<string, string>()
@@ -80,8 +82,50 @@ export class Stage {
     this.#wires.set(name, { ...end, link })
   }
 
+  /** Begins a stream, signs in and begins the next; its features are the first thing to read. */
+  async signInWire(name: string, person: string): Promise<void> {
+    await this.addPerson(person)
+    const { link } = this.#wire(name)
+    link.open(this.#server.domain)
+    await this.take(name, streamPart('stream'))
+    await this.take(name, streamPart('features'))
+    const text = `\0${this.#name(`${person}.local`)}\0${this.#name('password')}`
+    const data = Buffer.from(text).toString('base64')
+    link.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${data}</auth>`)
+    await this.take(name, `<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>`)
+    link.open(this.#server.domain)
+    await this.take(name, streamPart('stream'))
+  }
+
+  async bindWire(name: string, device: string): Promise<void> {
+    const [person = '', resource = ''] = deviceName(device).split('/')
+    await this.signInWire(name, person)
+    await this.take(name, streamPart('features'))
+    this.names.set(`${person}/${resource}`, `${this.#name(person)}/${resource}`)
+    const bind = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind>`
+    this.send(name, `<iq type='set' id='bind'>${bind}</iq>`)
+    await this.take(name, `<iq type='result' id='bind'/>`)
+  }
+
+  /** A connection whose next element, the stream header, begins a stream. */
+  openWire(name: string, attrs: string): void {
+    this.#wire(name).link.open(this.#server.domain, attrs)
+  }
+
+  async secureWire(name: string): Promise<void> {
+    await this.#wire(name).link.secure(this.#server.domain)
+  }
+
+  /** Somebody at another domain, who has no account. */
+  async addOutsider(name: string): Promise<void> {
+    const end = await outsider(`${name}${this.#number}`)
+    this.names.set(name, end.address)
+    this.#outsiders.set(name, { ...party(end.next), end })
+  }
+
   party(name: string): Party {
-    const found = this.#devices.get(deviceName(name)) ?? this.#wires.get(name)
+    const found =
+      this.#devices.get(deviceName(name)) ?? this.#wires.get(name) ?? this.#outsiders.get(name)
     if (!found) throw new Error(`nobody is called ${name}`)
     return found
   }
@@ -90,7 +134,9 @@ export class Stage {
   send(name: string, xml: string): void {
     const text = filled(xml, this.names)
     const wire = this.#wires.get(name)
+    const stranger = this.#outsiders.get(name)?.end
     if (wire) wire.link.send(text)
+    else if (stranger) stranger.send(withFrom(text, stranger.address))
     else this.#device(name).client.send(text)
   }
 
@@ -178,7 +224,7 @@ export class Stage {
    */
   async settle(): Promise<void> {
     for (const _ of [1, 2]) {
-      for (const name of this.#devices.keys()) {
+      for (const name of [...this.#devices.keys(), ...this.#outsiders.keys()]) {
         const id = this.#nextId()
         this.send(
           name,
@@ -192,6 +238,7 @@ export class Stage {
   async readAll(): Promise<void> {
     await this.settle()
     for (const device of this.#devices.values()) device.drop()
+    for (const stranger of this.#outsiders.values()) stranger.drop()
   }
 
   /** Both see each other's presence. Wants one device of each, before it says that it is there. */
@@ -233,6 +280,13 @@ export class Stage {
   close(): void {
     for (const { client } of this.#devices.values()) client.close()
     for (const { link } of this.#wires.values()) link.cut()
+    for (const { end } of this.#outsiders.values()) end.leave()
+  }
+
+  #wire(name: string): Wire {
+    const found = this.#wires.get(name)
+    if (!found) throw new Error(`no connection is called ${name}`)
+    return found
   }
 
   #nextId(): string {
@@ -257,6 +311,16 @@ export class Stage {
     if (found === undefined) throw new Error(`there is no ${name}`)
     return found
   }
+}
+
+/** Of `stream:stream` and what belongs to it. */
+function streamPart(name: string): string {
+  return `<${name} xmlns='http://etherx.jabber.org/streams'/>`
+}
+
+/** He speaks for himself where nothing else is said. */
+function withFrom(stanza: string, from: string): string {
+  return /^<\w+[^>]*\sfrom=/.test(stanza) ? stanza : stanza.replace(/^<\w+/, `$& from='${from}'`)
 }
 
 /** Who is named without a device is at the desk. */
