@@ -52,8 +52,9 @@ export type Addressee = {
 /** The record entry that somebody asks for with a stanza to another person. `stanza` has its `from` stamped. */
 export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): Draft {
   const payload = payloadOf(stanza)
-  const said =
-    stanza.attrs['type'] === 'groupchat' ? inRoom(from, addressee) : direct(from, addressee)
+  // Between two people here it is a message like others, whatever it calls itself.
+  const isOfRoom = stanza.attrs['type'] === 'groupchat' && !(from.session && addressee.isHere)
+  const said = isOfRoom ? inRoom(from, addressee) : direct(from, addressee)
   return {
     kind: isToldAgain(stanza, from) ? 'history.import' : payload.kind,
     ...said,

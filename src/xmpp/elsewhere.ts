@@ -4,7 +4,6 @@ import { type Account } from './accounts.ts'
 import { isBlocked } from './blocking.ts'
 import { serverSays } from './reply.ts'
 import { type Services } from './services.ts'
-import { type SubscriptionStanza } from './subscription-table.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 
 /** Contacts at other domains: presence between them and people here. Who is not there does not hear it, and nobody waits. */
@@ -13,8 +12,8 @@ export type Elsewhere = {
   find(jid: string): Jid | null
   /** Presence of a person's device, which names nobody or this contact already. Not to whom the person has blocked. */
   tell(account: Account, to: Jid, out: Outbound): void
-  /** RFC 6121 section 3, between bare addresses, and section 4.3 from a device. */
-  ask(account: Account, to: Jid, type: SubscriptionStanza | 'probe', device?: Jid): void
+  /** RFC 6121 section 4.3, from a device. */
+  probe(account: Account, to: Jid, device: Jid): void
 }
 
 export function createElsewhere({
@@ -35,9 +34,8 @@ export function createElsewhere({
       return to === null || to.domain === domain ? null : to
     },
     tell,
-    ask(account, to, type, device) {
-      const from = device?.text ?? account.bare
-      const attrs = { type, from, to: to.text }
+    probe(account, to, device) {
+      const attrs = { type: 'probe', from: device.text, to: to.text }
       tell(account, to, serverSays(el('presence', 'jabber:client', attrs)))
     },
   }

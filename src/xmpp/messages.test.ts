@@ -15,21 +15,20 @@ const devicesOf: Readonly<Record<Column, readonly string[]>> = {
 
 /**
  * RFC 6121 section 8.5.4, table 1, for an account that exists. `D`: to the device that is named, `A`: to all with a
- * priority of zero or more, `O`: kept until one is there, `E`: an error, `S`: silently ignored. Two things are told apart
- * from the table: groupchat to a person is an error always, and what may be ignored or refused is refused (normal and
- * headline to a device that is not there).
+ * priority of zero or more, `O`: kept until one is there, `E`: an error, `S`: silently ignored. What may be
+ * ignored or refused is refused (normal and headline to a device that is not there).
  */
 const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'bare, none': { normal: 'O', chat: 'O', groupchat: 'E', headline: 'S', error: 'S' },
   'gone, none': { normal: 'E', chat: 'O', groupchat: 'E', headline: 'E', error: 'S' },
   'bare, negative': { normal: 'O', chat: 'O', groupchat: 'E', headline: 'S', error: 'S' },
-  'away, negative': { normal: 'D', chat: 'D', groupchat: 'E', headline: 'D', error: 'D' },
+  'away, negative': { normal: 'D', chat: 'D', groupchat: 'D', headline: 'D', error: 'D' },
   'gone, negative': { normal: 'E', chat: 'O', groupchat: 'E', headline: 'E', error: 'S' },
   'bare, one': { normal: 'A', chat: 'A', groupchat: 'E', headline: 'A', error: 'S' },
-  'phone, one': { normal: 'D', chat: 'D', groupchat: 'E', headline: 'D', error: 'D' },
+  'phone, one': { normal: 'D', chat: 'D', groupchat: 'D', headline: 'D', error: 'D' },
   'gone, one': { normal: 'E', chat: 'A', groupchat: 'E', headline: 'E', error: 'S' },
   'bare, more': { normal: 'A', chat: 'A', groupchat: 'E', headline: 'A', error: 'S' },
-  'phone, more': { normal: 'D', chat: 'D', groupchat: 'E', headline: 'D', error: 'D' },
+  'phone, more': { normal: 'D', chat: 'D', groupchat: 'D', headline: 'D', error: 'D' },
   'gone, more': { normal: 'E', chat: 'A', groupchat: 'E', headline: 'E', error: 'S' },
 }
 

@@ -62,7 +62,7 @@ export function createMessages(
     refuseDirectTransfer(stanza)
 
     const type = typeOf(stanza)
-    const way = wayOf(type, { from, to, account: recipient })
+    const way = wayOf(type, to, recipient)
     if (way.kind === 'error') throw new StanzaError('service-unavailable')
     // A headline that nobody is there for is put on record all the same: its sender is told that it is.
     if (way.kind === 'ignore' && type === 'error') return
@@ -74,7 +74,7 @@ export function createMessages(
     const draft = draftOf(out, from, { to, id: person.id, isHere: true })
     const isKept = isArchived(out, from) && (transient !== null || !isSignal(out))
     const message =
-      type === 'groupchat'
+      type === 'groupchat' && from.session === null
         ? await parts.roomLines.record(draft, { stanza: out, from, to })
         : await onRecordOnce(intake, isKept ? draft : { ...draft, views: [] })
     if (message) deliver(parts, message, { out, type, from, to, person, isKept })
@@ -153,7 +153,7 @@ function deliver(
 ): void {
   const { out, type, from, to, person, isKept } = event
   const recipient = accounts.peek(person.id)
-  const way: Way = recipient ? wayOf(type, { from, to, account: recipient }) : { kind: 'store' }
+  const way: Way = recipient ? wayOf(type, to, recipient) : { kind: 'store' }
   // What is on record is never dropped: where the device that it was for has gone meanwhile, it waits for the next one.
   const targets = way.kind === 'deliver' ? way.sessions : []
   if (!isKept) for (const { resource } of targets) resource.send(message)
@@ -167,23 +167,13 @@ function deliver(
 }
 
 /** RFC 6121 table 1, for an account that exists. */
-function wayOf(
-  type: MessageType,
-  { from, to, account }: { readonly from: Speaker; readonly to: Jid; readonly account: Account },
-): Way {
+function wayOf(type: MessageType, to: Jid, account: Account): Way {
   const session = to.resource === null ? undefined : account.sessions.get(to.resource)
-  // From elsewhere: what a room says, or an answer, to a device that may have shown itself to that room alone.
-  const isNamed = session !== undefined && from.session === null
-  if (isNamed && (type === 'groupchat' || type === 'error'))
-    return { kind: 'deliver', sessions: [session] }
-  // Section 5.2.2 lets only rooms send groupchat. Deviation from table 1 for a full JID that is there: a person's
-  // client would show such a message as a room's.
+  // Section 8.5.3.1: also where it has sent no presence, or a negative priority.
+  if (session) return { kind: 'deliver', sessions: [session] }
   if (type === 'groupchat') return { kind: 'error' }
-  if (to.resource !== null) {
-    if (session && session.presence !== null) return { kind: 'deliver', sessions: [session] }
-    // Section 8.5.3.2.1: only chat is treated as if it were for the bare JID.
-    if (type === 'normal' || type === 'headline') return { kind: 'error' }
-  }
+  // Section 8.5.3.2.1: only chat is treated as if it were for the bare JID.
+  if (to.resource !== null && (type === 'normal' || type === 'headline')) return { kind: 'error' }
   // Sections 8.5.2.1.1 and 8.5.2.2.1.
   if (type === 'error') return { kind: 'ignore' }
   const sessions = takers(account)

@@ -52,7 +52,7 @@ export function createOutages({
           if (!to) continue
           if (hasFrom(item)) outsidePresence.show(account, to)
           if (!hasTo(item)) continue
-          for (const { jid } of devices) elsewhere.ask(account, to, 'probe', jid)
+          for (const { jid } of devices) elsewhere.probe(account, to, jid)
         }
       }
     },

@@ -1,14 +1,13 @@
 // RFC 6121 section 4 with people at other domains.
 import { type Directory } from '../directory/ports.ts'
-import { type Outbound, type Transient } from '../intake/outbound.ts'
-import { el, type Element } from '../xml/element.ts'
+import { type Outbound } from '../intake/outbound.ts'
+import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, available, type Session } from './accounts.ts'
 import { isBlocked } from './blocking.ts'
 import { type Addressee, stamped } from './drafts.ts'
 import { type Elsewhere } from './elsewhere.ts'
-import { sharesPresence } from './iqs.ts'
 import { gone, sendDirect, withAddressee } from './presence-fanout.ts'
-import { serverSays } from './reply.ts'
+import { answerProbe } from './probes.ts'
 import { type RoomLines } from './room-lines.ts'
 import { type Speaker, speakerOf } from './services.ts'
 import { type Spoken } from './spoken.ts'
@@ -38,24 +37,9 @@ export function createOutsidePresence({
   readonly roomLines: RoomLines
   readonly spoken: Spoken
 }): OutsidePresence {
-  /** Section 4.3.2, rules 1 to 4. There is one answer for who has no subscription and for who asks of nobody. */
-  async function probed(from: Speaker, to: Jid): Promise<void> {
-    const person = directory.find(to.bare)
-    const account = person?.enabled ? await accounts.load(person) : null
-    if (!account || !sharesPresence(account, from) || isBlocked(account, from.jid)) {
-      from.send(answerToProbe('unsubscribed', from, to))
-      return
-    }
-    const there = available(account).filter(({ jid }) => !to.resource || jid.text === to.text)
-    if (there.length === 0) from.send(answerToProbe('unavailable', from, to))
-    for (const { presence } of there) {
-      if (presence) from.send(withAddressee(presence, from.jid.text))
-    }
-  }
-
   async function received(stanza: Element, from: Speaker, to: Jid): Promise<void> {
     if (stanza.attrs['type'] === 'probe') {
-      await probed(from, to)
+      await answerProbe({ directory, accounts }, from, to)
       return
     }
     const person = directory.find(to.bare)
@@ -84,10 +68,4 @@ export function createOutsidePresence({
       for (const { jid } of available(of)) elsewhere.tell(of, to, withAddressee(gone(jid), to.text))
     },
   }
-}
-
-/** Also from a person's bare address: none of his devices is there. */
-function answerToProbe(type: 'unsubscribed' | 'unavailable', from: Speaker, to: Jid): Transient {
-  const attrs = { type, from: to.bare, to: from.jid.text }
-  return serverSays(el('presence', 'jabber:client', attrs))
 }

@@ -166,14 +166,14 @@ test('what a room elsewhere says reaches the device that it names, is on record 
 test('both ways of a subscription, and presence along it', async () => {
   const { s, irc } = await withIrc('ann/phone')
   await s.send('ann/phone', `<presence type='subscribe' to='${zed}'/>`)
-  assert.deepEqual(irc.got(), [`<presence type='subscribe' from='ann@localhost' to='${zed}'/>`])
+  assert.deepEqual(irc.got(), [`<presence type='subscribe' to='${zed}' from='ann@localhost'/>`])
   await irc.says(`<presence type='subscribed' to='ann@localhost' from='${zed}'/>`)
   await irc.says(`<presence to='ann@localhost' from='${zed}/x'/>`)
   await irc.says(`<presence type='subscribe' to='ann@localhost' from='${zed}'/>`)
   assert.deepEqual(s.presence('ann/phone'), [`available ${zed}/x`, `subscribe ${zed}`])
   await s.send('ann/phone', `<presence type='subscribed' to='${zed}'/>`)
   assert.deepEqual(irc.got(), [
-    `<presence type='subscribed' from='ann@localhost' to='${zed}'/>`,
+    `<presence type='subscribed' to='${zed}' from='ann@localhost'/>`,
     `<presence to='${zed}' from='ann@localhost/phone'/>`,
   ])
   await s.send('ann/phone', `<presence><show>away</show></presence>`)

@@ -1,4 +1,5 @@
 import { type Person, type PersonId, type UserAgent } from '../directory/ports.ts'
+import { type LogPosition } from '../intake/draft.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Element } from '../xml/element.ts'
 import { type Jid } from './wire/jid.ts'
@@ -107,6 +108,8 @@ export type RosterItem = {
   readonly ask: boolean
   /** The contact has asked, and the owner has not answered ("Pending In"). */
   readonly pendingIn: boolean
+  /** Where that request is on record, to be shown whole (section 3.1.3); null where it says nothing of its own. */
+  readonly request: LogPosition | null
   /** The owner has said yes beforehand, RFC 6121 section 3.4. */
   readonly approved: boolean
 }

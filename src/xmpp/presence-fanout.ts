@@ -60,7 +60,7 @@ export function createPresenceFanout({
       for (const item of account.roster.values()) {
         const contact = hasTo(item) ? accountOf(item.jid) : null
         const outside = hasTo(item) && !contact ? elsewhere.find(item.jid) : null
-        if (outside) elsewhere.ask(account, outside, 'probe', jid)
+        if (outside) elsewhere.probe(account, outside, jid)
         if (!contact || !sharesPresence(contact, from) || !mayHear(account, contact, jid)) continue
         for (const { presence } of contact.sessions.values()) {
           if (presence) resource.send(withAddressee(presence, account.bare))

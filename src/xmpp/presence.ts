@@ -3,18 +3,12 @@ import { type Directory } from '../directory/ports.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { child, Element, textOf } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
+import { refuseBlocked } from './blocking.ts'
 import { stamped } from './drafts.ts'
 import { type Elsewhere } from './elsewhere.ts'
-import { sharesPresence } from './iqs.ts'
 import { addresseeOf } from './messages.ts'
-import {
-  createPresenceFanout,
-  gone,
-  mayHear,
-  sendDirect,
-  sendTo,
-  withAddressee,
-} from './presence-fanout.ts'
+import { createPresenceFanout, gone, mayHear, sendDirect, sendTo } from './presence-fanout.ts'
+import { answerProbe } from './probes.ts'
 import { type Services, speakerOf } from './services.ts'
 import { type Spoken } from './spoken.ts'
 import { type Jid } from './wire/jid.ts'
@@ -82,23 +76,19 @@ export function createPresences(parts: PresenceParts): Presences {
     sendDirect(recipient, to, await spoken(stamped(stanza, speaker, to), speaker, addressee))
   }
 
-  /** Section 4.3.2, for a client that asks by itself. Who has no subscription hears nothing, as of nobody. */
-  function probe(stanza: Element, from: Session): void {
-    const to = addresseeOf(stanza, from)
-    const contact = fanout.accountOf(to.bare)
-    if (!contact || !sharesPresence(contact, from)) return
-    if (!mayHear(from.account, contact, from.jid)) return
-    for (const { presence, jid } of contact.sessions.values()) {
-      if (!presence || (to.resource !== null && jid.text !== to.text)) continue
-      from.resource.send(withAddressee(presence, from.jid.text))
-    }
-  }
-
   return {
     async route(stanza, from) {
       const { type, to } = stanza.attrs
-      if (type === 'probe') probe(stanza, from)
-      if (type !== undefined && type !== 'unavailable') return // An error: nobody waits for it.
+      if (type === 'probe') {
+        const asked = addresseeOf(stanza, from)
+        refuseBlocked({ from: speakerOf(from), to: asked, recipient: null })
+        await answerProbe(parts, speakerOf(from), asked)
+        return
+      }
+      if (type === 'error') return // Nobody waits for it.
+      if (type !== undefined && type !== 'unavailable') {
+        throw new StanzaError('bad-request', { text: 'Presence has no such type.' }) // Section 4.7.1.
+      }
       await (to === undefined ? become(stanza, from) : direct(stanza, from))
     },
     directed(stanza, from, to) {

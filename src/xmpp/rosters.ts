@@ -20,6 +20,8 @@ type ChangeListener = (
 export type Rosters = {
   /** Puts an item into the roster, or takes it out where it says nothing any more. */
   put(account: Account, item: RosterItem): RosterChange
+  /** The same for what no client is shown: whether a request waits (RFC 6121 Appendix A.1). */
+  keep(account: Account, item: RosterItem): RosterChange
   save(changes: readonly RosterChange[]): Promise<void>
   /** Called with each item that clients are pushed (RFC 6121 section 2.1.6). */
   onPush(listener: (account: Account, query: Element) => void): void
@@ -44,25 +46,33 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
   }
 
   return {
+    keep,
     put(account, item) {
       const { jid } = item
       const before = account.roster.get(jid) ?? null
       const wasListed = before?.listed === true
-      const kept = isOfUse(item) ? item : null
-      if (kept) account.roster.set(jid, kept)
-      else account.roster.delete(jid)
+      const change = keep(account, item)
       if (wasListed || item.listed) {
         // By the clock, so that a version is not used again for another roster after a backup was restored.
         account.rosterVersion = Math.max(account.rosterVersion + 1, clock.now())
         push(account, item.listed ? itemElement(item) : removedElement(jid))
       }
-      for (const listener of changeListeners) listener(account, jid, { before, after: kept })
-      return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
+      for (const listener of changeListeners) listener(account, jid, { before, after: change.item })
+      return { ...change, version: account.rosterVersion }
     },
     save: async (changes) => await store.saveRoster(changes),
     onPush: (listener) => listeners.push(listener),
     onChanged: (listener) => changeListeners.push(listener),
   }
+}
+
+function keep(account: Account, item: RosterItem): RosterChange {
+  const { jid } = item
+  const known = item.pendingIn ? item : { ...item, request: null }
+  const kept = isOfUse(item) ? known : null
+  if (kept) account.roster.set(jid, kept)
+  else account.roster.delete(jid)
+  return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
 }
 
 function isOfUse({ listed, pendingIn, approved, ask, subscription }: RosterItem): boolean {
@@ -80,6 +90,7 @@ export function itemOf(account: Account, jid: string): RosterItem {
       subscription: 'none',
       ask: false,
       pendingIn: false,
+      request: null,
       approved: false,
     }
   )

@@ -36,6 +36,7 @@ import { createReceive, type Receive } from './receive.ts'
 import { createServerQuestions } from './server-questions.ts'
 import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
 import { createSpoken } from './spoken.ts'
+import { remind } from './subscription-requests.ts'
 import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -204,7 +205,7 @@ function buildRoad(parts: RouterParts): {
     ...hooksOf(listeners),
   }
   host.onPresence((session, { isInitial }) => {
-    if (isInitial) subscriptions.remind(session)
+    if (isInitial) remindOf(host, session)
     if (session.priority >= 0) offline.arrived(session.account)
   })
   host.onClosed((session) => presences.closed(session))
@@ -269,6 +270,14 @@ async function asSent(
   let changed = stanza
   for (const change of available) changed = await change(changed, from)
   return changed
+}
+
+/** In the background: it is read from the record. */
+function remindOf({ history, log }: Host, session: Session): void {
+  remind(history, session).catch((error: unknown) => {
+    if (error instanceof FatalError) throw error
+    log.error('xmpp.requests-not-shown', { error: String(error) })
+  })
 }
 
 /** What most parts share. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Scene, scene } from '../../test/support/scene.ts'
-import { type Element, elements } from '../xml/element.ts'
+import { child, type Element, elements, textOf } from '../xml/element.ts'
 
 const rosterQuery = `<query xmlns='jabber:iq:roster'/>`
 
@@ -19,7 +19,7 @@ test('a request is asked, answered, pushed to both rosters, and then presence is
   const seen = s.got('ann/phone')
   assert.deepEqual(
     seen.map(({ name, attrs }) => `${name} ${attrs['type'] ?? 'available'}`),
-    ['iq set', 'presence subscribed', 'presence available'],
+    ['presence subscribed', 'iq set', 'presence available'],
   )
 })
 
@@ -37,6 +37,38 @@ test('a request to somebody who is away waits until he comes, also over a restar
   assert.deepEqual(items(await s.get('bo/phone', rosterQuery)), [])
 })
 
+test('a request with words is on record before it is delivered, and is shown whole until it is answered', async () => {
+  const s = new Scene(['ann/phone', 'bo/phone'])
+  await s.arrive('ann/phone')
+  const words = '<status>It is me.</status>'
+  await s.send('ann/phone', `<presence type='subscribe' to='bo@localhost'>${words}</presence>`)
+  await s.send('ann/phone', `<presence type='subscribe' to='bo@localhost'>${words}</presence>`)
+  assert.deepEqual(
+    s.record.entries.map(({ kind, to, wire }) => [kind, to, wire.includes(words)]),
+    [['status', 'bo@localhost', true]],
+  )
+  for (const _ of [1, 2]) {
+    await s.arrive('bo/phone')
+    const [request] = s.got('bo/phone').filter(({ attrs }) => attrs['type'] === 'subscribe')
+    assert.equal(textOf(request && child(request, 'status', 'jabber:client')), 'It is me.')
+    await s.drop('bo/phone')
+  }
+  await s.arrive('bo/phone')
+  await s.send('bo/phone', `<presence type='unsubscribed' to='ann@localhost'/>`)
+  assert.deepEqual((await s.store.load(s.person('bo/phone').id)).roster, [])
+})
+
+test('a request that may not be recorded is delivered to nobody', async () => {
+  const s = await scene('ann/phone', 'bo/phone')
+  s.record.refuse({ reason: 'space', text: 'The disk is full.' })
+  await s.send(
+    'ann/phone',
+    `<presence type='subscribe' to='bo@localhost'><status>me</status></presence>`,
+  )
+  assert.deepEqual(s.presence('ann/phone'), ['error bo'])
+  assert.deepEqual(s.presence('bo/phone'), [])
+})
+
 test('a subscription that was given is taken back, and presence goes', async () => {
   const s = await scene('ann/phone', 'bo/phone')
   await s.get('ann/phone', rosterQuery)
@@ -47,7 +79,7 @@ test('a subscription that was given is taken back, and presence goes', async () 
   const seen = s.got('ann/phone')
   assert.deepEqual(
     seen.map(({ name, attrs }) => `${name} ${attrs['type'] ?? ''}`),
-    ['iq set', 'presence unsubscribed', 'presence unavailable'],
+    ['presence unsubscribed', 'iq set', 'presence unavailable'],
   )
 })
 

@@ -1,16 +1,21 @@
 // RFC 6121 section 3: managing presence subscriptions.
 import { type Directory } from '../directory/ports.ts'
-import { type Transient } from '../intake/outbound.ts'
-import { el, type Element } from '../xml/element.ts'
+import { type LogPosition } from '../intake/draft.ts'
+import { type Outbound, Recorded, Transient } from '../intake/outbound.ts'
+import { outsiderId } from '../intake/outsider.ts'
+import { type Intake } from '../intake/ports.ts'
+import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, available, type Session } from './accounts.ts'
 import { isBlocked, refuseBlocked } from './blocking.ts'
+import { type Addressee, stamped, statusDraftOf } from './drafts.ts'
 import { type Elsewhere } from './elsewhere.ts'
 import { addresseeOf } from './messages.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { type RosterChange, type RosterItem } from './ports.ts'
 import { type Presences } from './presence.ts'
-import { serverSays } from './reply.ts'
+import { onRecord } from './reply.ts'
 import { type Speaker, speakerOf } from './services.ts'
+import { notice } from './subscription-requests.ts'
 import { itemOf, type Rosters, rosterItemsMax } from './rosters.ts'
 import {
   hasFrom,
@@ -27,8 +32,6 @@ export type Subscriptions = {
   route(stanza: Element, from: Session): Promise<void>
   /** The same from somebody at another domain. */
   received(stanza: Element, from: Speaker, to: Jid): Promise<void>
-  /** Requests that wait for an answer, to a device that has just become available (section 3.1.3). */
-  remind(session: Session): void
   /** Section 2.5.2: who takes somebody out of his roster takes both subscriptions back. */
   removed(account: Account, item: RosterItem): Promise<RosterChange[]>
 }
@@ -43,6 +46,7 @@ export function isSubscriptionStanza(type: string | undefined): type is Subscrip
 }
 
 type SubscriptionParts = {
+  readonly intake: Intake
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
   readonly rosters: Rosters
@@ -58,6 +62,9 @@ type Contact = {
   readonly outside: Jid | null
 }
 
+/** A stanza between the two, as it is delivered. */
+type Said = { readonly type: SubscriptionStanza; readonly out: Outbound }
+
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const { directory, accounts, rosters, elsewhere } = parts
   const { send, receive } = createExchange(parts)
@@ -70,7 +77,15 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const outside = elsewhere.find(to.bare)
       if (to.local === null && !outside) return
       const account = outside ? null : await contactOf(from, to)
-      await rosters.save(send(from.account, { bare: to.bare, account, outside }, type))
+      const contact = { bare: to.bare, account, outside }
+      const isHeard =
+        outbound[type](itemOf(from.account, to.bare)).passes &&
+        (outside !== null || (account !== null && passesTo(account, from.account.bare, type)))
+      const id = outside ? outsiderId(to.bare) : account?.person.id
+      const addressee = isHeard && id !== undefined ? { to, id, isHere: !outside } : null
+      const out = addressee && (await spoken(stanza, speakerOf(from), addressee))
+      const said = { type, out: out ?? notice(type, from.account.bare, to.bare) }
+      await rosters.save(send(from.account, contact, said))
     },
     async received(stanza, from, to) {
       const { type } = stanza.attrs
@@ -79,24 +94,38 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const account = await accounts.load(person)
       if (isBlocked(account, from.jid)) return
       const outside = bareJid(from.jid)
-      await rosters.save(receive(account, { bare: outside.bare, account: null, outside }, type))
-    },
-    remind({ account, resource }) {
-      for (const { jid, pendingIn } of account.roster.values()) {
-        if (pendingIn) resource.send(notice(account, jid, 'subscribe'))
-      }
+      const sender = { bare: outside.bare, account: null, outside }
+      const addressee = { to: bareJid(to), id: person.id, isHere: true }
+      const out = passesTo(account, outside.bare, type)
+        ? await spoken(stanza, from, addressee)
+        : notice(type, outside.bare, account.bare)
+      await rosters.save(receive(account, sender, { type, out }))
     },
     async removed(owner, item) {
       const person = directory.find(item.jid)
       const account = person?.enabled ? await accounts.load(person) : null
       const contact = { bare: item.jid, account, outside: elsewhere.find(item.jid) }
-      const changes = send(owner, contact, 'unsubscribe')
-      changes.push(...send(owner, contact, 'unsubscribed'))
+      const say = (type: SubscriptionStanza): RosterChange[] =>
+        send(owner, contact, { type, out: notice(type, owner.bare, item.jid) })
+      const changes = say('unsubscribe')
+      changes.push(...say('unsubscribed'))
       // What is left is no more than a name.
       const rest = itemOf(owner, item.jid)
       changes.push(rosters.put(owner, { ...rest, listed: false, name: '', groups: [] }))
       return changes
     },
+  }
+
+  /**
+   * Section 3.1.2: from the bare address. A request is delivered again until it is answered, so that one which says anything
+   * of its own is on record, where it is found then; of the others those that have words.
+   */
+  async function spoken(stanza: Element, from: Speaker, addressee: Addressee): Promise<Outbound> {
+    const out = stamped(stanza, { ...from, jid: bareJid(from.jid) }, addressee.to)
+    const { id, type } = out.attrs
+    const isKept = type === 'subscribe' && (out.children.length > 0 || id !== undefined)
+    const transient = isKept ? null : Transient.of(out, 'relayed')
+    return transient ?? (await onRecord(parts.intake, statusDraftOf(out, from, addressee)))
   }
 
   /** Null where there is no such account, or it does not want to hear: the sender cannot tell these from a silent contact. */
@@ -111,7 +140,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
 }
 
 /** One side of an exchange. */
-type Side = (owner: Account, contact: Contact, type: SubscriptionStanza) => RosterChange[]
+type Side = (owner: Account, contact: Contact, said: Said) => RosterChange[]
 
 /** The sender's side, then the receiver's, in one turn: nobody sees one without the other. */
 function createExchange(parts: SubscriptionParts): {
@@ -120,29 +149,32 @@ function createExchange(parts: SubscriptionParts): {
 } {
   const { rosters, presences, elsewhere, outsidePresence } = parts
 
-  function receive(owner: Account, sender: Contact, type: SubscriptionStanza): RosterChange[] {
+  function receive(owner: Account, sender: Contact, { type, out }: Said): RosterChange[] {
     const item = itemOf(owner, sender.bare)
     const { state, passes, autoReply } = inbound[type](item)
     // A request beyond the bound is not kept and not shown; to the sender it looks like one that nobody answers.
     if (state.pendingIn && !owner.roster.has(sender.bare) && isFull(owner)) return []
+    // Sections 3.1.6, 3.2.3 and 3.3.3: before the roster push.
+    if (passes) deliver(owner, { type, out })
     const changes = changesOf(rosters, owner, item, {
       ...state,
       listed: item.listed || (autoReply && hasFrom(state)),
+      request: item.pendingIn ? item.request : positionOf(out),
     })
-    if (passes) deliver(owner, sender.bare, type)
     if (type === 'unsubscribe' && hasFrom(item)) hide(owner, sender)
     if (autoReply) {
-      changes.push(...pass(owner, sender, 'subscribed'))
+      const answer = notice('subscribed', owner.bare, sender.bare)
+      changes.push(...pass(owner, sender, { type: 'subscribed', out: answer }))
       show(owner, sender)
     }
     return changes
   }
 
   /** On to the other side: where that is elsewhere, nothing is known of its state. */
-  function pass(owner: Account, to: Contact, type: SubscriptionStanza): RosterChange[] {
-    if (to.outside) elsewhere.ask(owner, to.outside, type)
+  function pass(owner: Account, to: Contact, said: Said): RosterChange[] {
+    if (to.outside) elsewhere.tell(owner, to.outside, said.out)
     if (!to.account) return []
-    return receive(to.account, { bare: owner.bare, account: owner, outside: null }, type)
+    return receive(to.account, { bare: owner.bare, account: owner, outside: null }, said)
   }
 
   function show(of: Account, to: Contact): void {
@@ -155,7 +187,8 @@ function createExchange(parts: SubscriptionParts): {
     else if (to.outside) outsidePresence.hide(of, to.outside)
   }
 
-  function send(owner: Account, contact: Contact, type: SubscriptionStanza): RosterChange[] {
+  function send(owner: Account, contact: Contact, said: Said): RosterChange[] {
+    const { type } = said
     const item = itemOf(owner, contact.bare)
     const { state, passes } = outbound[type](item)
     const listed = item.listed || state.ask || hasFrom(state) || state.approved
@@ -164,9 +197,10 @@ function createExchange(parts: SubscriptionParts): {
         text: `A roster has at most ${rosterItemsMax} contacts.`,
       })
     }
-    const changes = changesOf(rosters, owner, item, { ...state, listed })
+    const { request } = item
+    const changes = changesOf(rosters, owner, item, { ...state, listed, request })
     if (!passes) return changes
-    changes.push(...pass(owner, contact, type))
+    changes.push(...pass(owner, contact, said))
     if (type === 'subscribed') show(owner, contact)
     if (type === 'unsubscribed' && hasFrom(item)) hide(owner, contact)
     return changes
@@ -183,31 +217,30 @@ function changesOf(
   rosters: Rosters,
   owner: Account,
   item: RosterItem,
-  next: SubscriptionState & Pick<RosterItem, 'listed'>,
+  next: SubscriptionState & Pick<RosterItem, 'listed' | 'request'>,
 ): RosterChange[] {
-  const isSame =
-    item.subscription === next.subscription &&
-    item.ask === next.ask &&
-    item.pendingIn === next.pendingIn &&
-    item.approved === next.approved &&
-    item.listed === next.listed
-  return isSame ? [] : [rosters.put(owner, { ...item, ...next })]
+  const isSeen =
+    item.subscription !== next.subscription ||
+    item.ask !== next.ask ||
+    item.approved !== next.approved ||
+    item.listed !== next.listed
+  if (isSeen) return [rosters.put(owner, { ...item, ...next })]
+  return item.pendingIn === next.pendingIn ? [] : [rosters.keep(owner, { ...item, ...next })]
+}
+
+function passesTo(account: Account, from: string, type: SubscriptionStanza): boolean {
+  return inbound[type](itemOf(account, from)).passes
+}
+
+function positionOf(out: Outbound): LogPosition | null {
+  return out instanceof Recorded ? out.position : null
 }
 
 /** Section 3.1.3 for a request: to all devices that are there. Sections 3.1.6, 3.2.3, 3.3.3: else to those with a roster. */
-function deliver(owner: Account, from: string, type: SubscriptionStanza): void {
+function deliver(owner: Account, { type, out }: Said): void {
   const sessions =
     type === 'subscribe'
       ? available(owner)
       : [...owner.sessions.values()].filter(({ wantsRoster }) => wantsRoster)
-  const stanza = notice(owner, from, type)
-  for (const { resource } of sessions) resource.send(stanza)
-}
-
-/**
- * Deviation from section 3.1.3: the words that a request may carry are left out. They would have to be on record, and be
- * kept until the contact signs in; a message says them as well.
- */
-function notice(owner: Account, from: string, type: SubscriptionStanza): Transient {
-  return serverSays(el('presence', 'jabber:client', { type, from, to: owner.bare }))
+  for (const { resource } of sessions) resource.send(out)
 }

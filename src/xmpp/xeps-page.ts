@@ -86,9 +86,8 @@ export function xepsPage(features: readonly Feature[]): string {
 The core: RFC 6120 (streams), RFC 6121 (instant messaging and presence), RFC 7590 (TLS), RFC 7395 (WebSocket), RFC 7622 (addresses),
 RFC 5802 and RFC 7677 (SCRAM), RFC 9266 (channel binding). Where the server does otherwise than RFC 6121 says:
 
-- A message of type \`groupchat\` to a person is an error also where the device is there (section 8.5.3.1): only rooms send these.
-- The words that a subscription request may carry are left out (section 3.1.3): they would have to be on record.
-- Probes that a client sends to somebody whose presence it may not have are not answered (section 4.3.2), as if there were nobody.
+- A subscription request to an address that nobody has is not answered, as section 8.5.1 has it; section 3.1.3 would have it refused. So the one who
+  asks cannot tell nobody from somebody who says nothing.
 - Offers to send files or open connections from device to device (XEP-0047, 0065, 0066, 0096, 0166) are refused, and so are
   messages that are encrypted end to end.
 

@@ -9,7 +9,7 @@ const ann = personId('a'.repeat(32))
 const bo = personId('b'.repeat(32))
 
 function item(jid: string, more: Partial<RosterItem> = {}): RosterItem {
-  const nothing = { ask: false, pendingIn: false, approved: false }
+  const nothing = { ask: false, pendingIn: false, request: null, approved: false }
   return { jid, listed: true, name: '', groups: [], subscription: 'none', ...nothing, ...more }
 }
 
@@ -38,6 +38,7 @@ function rosterPromises(name: string, open: () => Promise<Opened>): void {
       subscription: 'both',
       ask: true,
       pendingIn: true,
+      request: 7,
       approved: true,
     })
     const bare = item('bo@localhost', { listed: false, pendingIn: true })

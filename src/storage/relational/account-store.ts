@@ -110,6 +110,7 @@ function rowOf(owner: PersonId, item: RosterItem): RosterItemTable {
     subscription: item.subscription,
     ask: Number(item.ask),
     pending_in: Number(item.pendingIn),
+    request: item.request,
     approved: Number(item.approved),
   }
 }
@@ -124,6 +125,7 @@ function itemOf(row: RosterItemTable): RosterItem {
     subscription: subscriptionOf(row.subscription),
     ask: row.ask === 1,
     pendingIn: row.pending_in === 1,
+    request: row.request,
     approved: row.approved === 1,
   }
 }

@@ -44,7 +44,15 @@ test('what others granted to somebody who is removed is gone from their rosters'
     { ...add, person: bo, address: 'bo@x', credential: 'c2' },
     { position: 1, at: 1 },
   )
-  const item = { jid: 'bo@x', listed: true, name: 'Bo', groups: [], ask: false, pendingIn: false }
+  const item = {
+    jid: 'bo@x',
+    listed: true,
+    name: 'Bo',
+    groups: [],
+    ask: false,
+    pendingIn: false,
+    request: null,
+  }
   const granted = { ...item, subscription: 'both', approved: true } as const
   await accounts.saveRoster([{ owner: ann, version: 7, jid: 'bo@x', item: granted }])
   await people.apply({ kind: 'person.remove', person: bo }, { position: 2, at: 2 })

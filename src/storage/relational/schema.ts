@@ -62,6 +62,7 @@ export type RosterItemTable = {
   subscription: string
   ask: number
   pending_in: number
+  request: number | null
   approved: number
 }
 

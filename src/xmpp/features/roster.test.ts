@@ -26,6 +26,7 @@ test('a contact is kept with name and groups, pushed to the devices that asked, 
       subscription: 'none',
       ask: false,
       pendingIn: false,
+      request: null,
       approved: false,
     },
   ])
@@ -88,6 +89,7 @@ test('a full roster takes no further contact, and a request to it is not kept', 
     subscription: 'none' as const,
     ask: false,
     pendingIn: false,
+    request: null,
     approved: false,
   }))
   const owner = s.person('ann/phone').id

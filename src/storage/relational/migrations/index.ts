@@ -6,6 +6,16 @@ import { migration as clients } from './0004-clients.ts'
 import { migration as pep } from './0005-pep.ts'
 import { migration as files } from './0006-files.ts'
 import { migration as push } from './0007-push.ts'
+import { migration as requests } from './0008-requests.ts'
 
 /** All steps, in order. A new one is added at the end. */
-export const migrations: readonly Migration[] = [people, accounts, rooms, clients, pep, files, push]
+export const migrations: readonly Migration[] = [
+  people,
+  accounts,
+  rooms,
+  clients,
+  pep,
+  files,
+  push,
+  requests,
+]
