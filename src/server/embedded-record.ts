@@ -18,6 +18,7 @@ import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
+import { openerBeside } from '../storage/embedded/reader-thread.ts'
 import { fileBodyFiles } from '../storage/files/body-store.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { fileLogStore } from '../storage/files/log-store.ts'
@@ -55,7 +56,9 @@ export async function openEmbeddedRecord(
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   const names = pseudonyms(keys)
-  const cacheBytes = config.openedCacheBytes
+  const place = { dataDir: config.data, keyFile: config.keyFile }
+  const here = recordOpener({ index, files, keys })
+  const opener = openerBeside(place, { here, keys, log })
   try {
     const record = await openRecord({
       store: await fileLogStore(inData('wal'), config.segmentBytes),
@@ -65,7 +68,7 @@ export async function openEmbeddedRecord(
       integrated,
       heads: headsOver(index, names),
       mailbox: mailboxOver(index, names),
-      bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes }),
+      bodies: bodyReader({ opener, keys, cacheBytes: config.openedCacheBytes }),
       clock,
       ticks: systemTicks,
       random,
@@ -73,6 +76,7 @@ export async function openEmbeddedRecord(
       onFlush,
       onFatal: fatal,
       release: async () => {
+        await opener.close()
         index.close()
         files.close()
       },

@@ -15,8 +15,7 @@ import { fileBodyFiles } from '../files/body-store.ts'
 import { keyFile } from '../files/key-file.ts'
 import { fileVaultStore } from '../files/vault-store.ts'
 import { dataPaths } from './integrator-messages.ts'
-import { type OpenerPlace } from './opener-messages.ts'
-import { openerThreads } from './opener-threads.ts'
+import { openerThreads, type OpenerPlace } from './opener-threads.ts'
 
 const size = 1_008
 

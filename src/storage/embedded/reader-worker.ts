@@ -1,0 +1,32 @@
+// The reader's thread, which opens pages of archives: what `reader-thread.ts` starts.
+
+import { join } from 'node:path'
+import { workerData } from 'node:worker_threads'
+import { recordOpener } from '../../record/bodies/opener.ts'
+import { type RecordOpener } from '../../record/bodies/ports.ts'
+import { RecordUnreadable } from '../../record/errors.ts'
+import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
+import { answerAsks, type DataPlace } from './answer-asks.ts'
+import { dataPaths } from './integrator-messages.ts'
+import { columnsOf, type ReadAnswer, type ReadAsk, type Reading } from './reader-messages.ts'
+
+// The type of what `reader-thread.ts` starts this file with.
+const place: DataPlace = workerData
+
+answerAsks<Reading>(place, ({ keys, bodies }) => {
+  const index = sqliteMailboxIndex(join(place.dataDir, dataPaths.mailbox))
+  const opener = recordOpener({ index, files: bodies, keys })
+  return async ({ epoch, positions }) => {
+    await keys.reach(epoch)
+    return await read(opener, positions)
+  }
+})
+
+async function read(opener: RecordOpener, positions: ReadAsk['positions']): Promise<ReadAnswer> {
+  try {
+    return { ok: true, records: columnsOf(await opener.open(positions)) }
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error
+    return { ok: false, position: error.position, why: error.why }
+  }
+}
