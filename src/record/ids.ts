@@ -22,6 +22,7 @@ function isPersonId(text: string): text is PersonId {
   return form.test(text)
 }
 
-function isConversationId(text: string): text is ConversationId {
+/** Whether it is 32 hex digits. */
+export function isConversationId(text: string): text is ConversationId {
   return form.test(text)
 }

@@ -61,9 +61,9 @@ export function bodyReader(parts: {
 }
 
 /** The only place where `Opened` are made: of what an opener has checked. */
-function openedOf({ entry, ...checked }: Checked): Opened {
+function openedOf({ position, stanzaId, entry, envelope, content, wire, files }: Checked): Opened {
   const leaf = (): string => toHex(leafHash(Buffer.from(entry, 'latin1')))
-  return Opened.afterCheck({ ...checked, leafHash: leaf })
+  return Opened.afterCheck({ position, stanzaId, leafHash: leaf, envelope, content, wire, files })
 }
 
 /** JavaScript keeps a text in one or two bytes a character. */

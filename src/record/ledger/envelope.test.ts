@@ -33,3 +33,17 @@ test('what is read at either end of an envelope is what all of it says, whatever
     ),
   )
 })
+
+test('what another version wrote is read all the same', () => {
+  const [conv, other] = ['c'.repeat(32), 'd'.repeat(32)]
+  for (const json of [
+    `{"v":2,"conv":"${conv}","kind":"message"}`,
+    `{"v":2,"kind":"message","conv":"${conv}"}`,
+    `{"v":1,"kind":"message","prev":"${other}","conv":"${conv}"}`,
+    `{"v":1,"type":"new","prev":"${other}","conv":"${conv}","kind":"message"}`,
+  ]) {
+    const start = startOfEnvelope(json)
+    assert.deepEqual([start.kind, start.conv], ['message', conv], json)
+  }
+  assert.equal(startOfEnvelope('{"v":1,"kind":"new","conv":"c"}').conv, 'c')
+})

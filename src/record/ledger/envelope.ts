@@ -2,6 +2,8 @@
 
 import { toHex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
+import { isConversationId } from '../ids.ts'
+import { isKind } from '../mailbox/kinds.ts'
 import {
   type Envelope,
   type NewRecord,
@@ -45,10 +47,20 @@ export function namesStanzaId(envelope: string, stanzaId: string): boolean {
   return envelope.endsWith(`,"stanza_id":"${stanzaId}"}`)
 }
 
+const beforeKind = '{"v":1,"kind":"'
+const beforeConv = '","conv":"'
+
 /** What a record is and of which conversation, without reading all of its envelope: `envelopeJson` writes that first. */
 export function startOfEnvelope(envelope: string): Pick<Envelope, 'kind' | 'conv'> {
-  // Neither a kind nor an id has a quote in it, so the first such name is the member's.
-  return JSON.parse(`${envelope.slice(0, envelope.indexOf(',"conv_seq":'))}}`)
+  // Neither a kind nor an id has a quote in it.
+  const kindEnd = envelope.indexOf('"', beforeKind.length)
+  const convStart = kindEnd + beforeConv.length
+  const kind = envelope.slice(beforeKind.length, kindEnd)
+  const conv = envelope.slice(convStart, envelope.indexOf('"', convStart))
+  const isOurs = envelope.startsWith(beforeKind) && envelope.startsWith(beforeConv, kindEnd)
+  if (isOurs && isKind(kind) && isConversationId(conv)) return { kind, conv }
+  // Another version wrote it.
+  return JSON.parse(envelope)
 }
 
 /** The parts of a record as they are sealed. Empty ones, but for the content, are left out. */

@@ -45,6 +45,11 @@ const codes: Readonly<Record<RecordKind, number>> = {
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
 
+/** Whether this version knows a kind of that name. */
+export function isKind(name: string): name is RecordKind {
+  return Object.hasOwn(codes, name)
+}
+
 /** @throws {FatalError} for a kind that this version does not know: the log was written by a newer one */
 export function codeOfKind(kind: string): number {
   const code = (codes as Readonly<{ [kind: string]: number | undefined }>)[kind]

@@ -99,6 +99,12 @@ function conversationReads(
   }
 }
 
+/**
+ * A limit that is bound. SQLite looks at the value of a bare `LIMIT ?` when it plans, and so plans again at each call, which takes longer
+ * than a row: at what is calculated it does not look.
+ */
+const boundLimit = '? + 0'
+
 type RowReads = Pick<MailboxIndex, 'rows' | 'count'>
 
 function rowReads(db: DatabaseSync, idOf: IdOf): RowReads {
@@ -119,14 +125,14 @@ function rowReads(db: DatabaseSync, idOf: IdOf): RowReads {
       const filter = filterOf(query, { idOf, bounds })
       if (filter === null) return []
       const sql = `SELECT position, at, incoming, kind, retracted_by FROM row WHERE ${filter.sql}
-        ORDER BY position ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ?`
+        ORDER BY position ${query.newestFirst ? 'DESC' : 'ASC'} LIMIT ${boundLimit}`
       const found: unknown[] = statement(sql).all(...filter.values, query.limit)
       return found.map(rowOf)
     },
     count(query, countMax) {
       const filter = filterOf(query, { idOf, bounds })
       if (filter === null) return 0
-      const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM row WHERE ${filter.sql} LIMIT ?)`
+      const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM row WHERE ${filter.sql} LIMIT ${boundLimit})`
       const found: unknown = statement(sql).get(...filter.values, countMax)
       return Array.isArray(found) ? Number(found[0]) : 0
     },

@@ -27,6 +27,9 @@ test('what is written is read again as the same instant', () => {
   fc.assert(
     fc.property(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), (ms) => {
       assert.equal(parseDateTime(formatDateTime(ms)), ms)
+      // Of the same day, which is written without asking for its date again.
+      for (const near of [ms, ms + 1, ms - 3_600_000])
+        assert.equal(formatDateTime(near), new Date(near).toISOString())
     }),
   )
 })

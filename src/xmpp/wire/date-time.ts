@@ -28,7 +28,18 @@ export function parseDateTime(text: string): number | null {
   return local + milliseconds - (sign === '-' ? -offset : offset) * 60_000
 }
 
-/** A DateTime in UTC, with milliseconds. */
+const dayMs = 86_400_000
+const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+/** The day of the last one, with its date and the `T`: those of one page of an archive are mostly of the same. */
+let [day, date] = [Number.NaN, '']
+
+/** A DateTime in UTC, with milliseconds. @param ms whole ones since 1970 */
 export function formatDateTime(ms: number): string {
-  return new Date(ms).toISOString()
+  const itsDay = Math.floor(ms / dayMs)
+  if (itsDay !== day) [day, date] = [itsDay, new Date(ms).toISOString().slice(0, -13)]
+  const inDay = ms - itsDay * dayMs
+  const hours = twoDigits[Math.floor(inDay / 3_600_000)]
+  const minutes = twoDigits[Math.floor(inDay / 60_000) % 60]
+  const seconds = twoDigits[Math.floor(inDay / 1_000) % 60]
+  return `${date}${hours}:${minutes}:${seconds}.${String(inDay % 1_000).padStart(3, '0')}Z`
 }
