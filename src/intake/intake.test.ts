@@ -62,13 +62,27 @@ test('a withheld message is on record with the verdict, and in nobody’s archiv
   assert.deepEqual(JSON.parse(entry?.verdicts ?? ''), [finding])
 })
 
-test('an end-to-end encrypted message is refused and not recorded', async () => {
+test('an end-to-end encrypted message is refused, and that it was tried is on record without what was in it', async () => {
   const { intake, record } = setUp()
   const wire = `<message xmlns='jabber:client'><encrypted xmlns='urn:xmpp:omemo:2'/></message>`
   const accepted = await intake.accept(draftOf({ wire }))
   assert.ok(accepted.kind === 'refused')
   assert.equal(accepted.why.reason, 'end-to-end-encrypted')
-  assert.equal(record.size, 0)
+  const [entry] = record.entries
+  assert.deepEqual([entry?.kind, entry?.wire, entry?.views], ['refusal', '', []])
+  assert.deepEqual(JSON.parse(entry?.content ?? ''), {
+    v: 1,
+    kind: 'message',
+    bytes: Buffer.byteLength(wire),
+  })
+})
+
+test('what was refused does not stand in the way of the same without encryption', async () => {
+  const { intake } = setUp()
+  const wire = `<message xmlns='jabber:client'><encrypted xmlns='urn:xmpp:omemo:2'/></message>`
+  await intake.accept(draftOf({ wire, originId: 'o1' }))
+  const later = await intake.accept(draftOf({ originId: 'o1' }))
+  assert.equal(later.kind, 'recorded')
 })
 
 for (const where of ['remembered', 'in the archive'] as const) {

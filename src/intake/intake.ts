@@ -78,7 +78,7 @@ export function createIntake(parts: Parts): Intake {
       const why = record.notWritable()
       if (why) return Promise.resolve({ kind: 'refused', why })
       const verdict = decide(rules, draft)
-      if (verdict.kind === 'refuse') return Promise.resolve(refusedBy(verdict))
+      if (verdict.kind === 'refuse') return refuse(record, draft, verdict)
       const withheld = verdict.kind === 'withhold' ? verdict : null
       const answer = Promise.withResolvers<Accepted>()
       ordered.run(
@@ -102,8 +102,29 @@ function withheldBy({ notice, condition }: Finding): Accepted {
   return { kind: 'withheld', notice, condition: condition ?? 'policy-violation' }
 }
 
-function refusedBy({ notice }: Finding): Accepted {
-  return { kind: 'refused', why: { reason: 'end-to-end-encrypted', text: notice } }
+/** That it was tried is on record; what nobody could read of it is not. Only then is the sender told. */
+async function refuse(
+  record: Pick<Record, 'append'>,
+  draft: Draft,
+  finding: Finding,
+): Promise<Accepted> {
+  const { kind, wire } = draft
+  const entry = entryOf(draft, { refs: null, attached: null }, finding)
+  const content = JSON.stringify({ v: 1, kind, bytes: Buffer.byteLength(wire) })
+  try {
+    await Recorded.accept(record, {
+      ...entry,
+      kind: 'refusal',
+      content,
+      wire: '',
+      // The same may be sent again, without what it was refused for.
+      originId: null,
+    })
+  } catch (error) {
+    if (error instanceof RecordRefused) return { kind: 'refused', why: error.why }
+    throw error
+  }
+  return { kind: 'refused', why: { reason: 'end-to-end-encrypted', text: finding.notice } }
 }
 
 /** A withheld message enters no archive: nobody gets it that way either. */

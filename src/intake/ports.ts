@@ -8,7 +8,7 @@ import {
 } from '../record/types.ts'
 import { type Draft } from './draft.ts'
 
-/** What became of a draft. `refused`: it is not on record and nobody gets it. `withheld`: it is on record and nobody gets it. */
+/** What became of a draft. `refused`: what was said is not on record, and nobody gets it. `withheld`: it is on record and nobody gets it. */
 export type Accepted =
   | { readonly kind: 'recorded'; readonly message: Recorded }
   | { readonly kind: 'repeated'; readonly position: LogPosition }

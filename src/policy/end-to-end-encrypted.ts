@@ -13,13 +13,18 @@ const inTag = new RegExp(`<[^<>]*${encrypted}`)
 const offTheRecord = /<body[^<>]*>\s*\?OTR[:,?v]/
 
 /** What the company could not read is not taken (DESIGN.md §8, decision 2): the record would be of noise. */
-export const endToEndEncrypted: Rule = ({ wire }) => {
-  const isEncrypted = anywhere.test(wire) && inTag.test(wire)
-  if (!isEncrypted && !offTheRecord.test(wire)) return null
-  return {
-    kind: 'refuse',
-    rule: 'end-to-end-encrypted',
-    notice:
-      'Conversations here are kept on record, so end-to-end encrypted messages are not taken: please turn encryption off for this conversation.',
-  }
+export const endToEndEncrypted: Rule = ({ kind, wire }) => {
+  if (!speaksOfEncryption(wire) && !offTheRecord.test(wire)) return null
+  const notice = kind === 'publish' ? keysNotice : messageNotice
+  return { kind: 'refuse', rule: 'end-to-end-encrypted', notice }
 }
+
+/** Whether there is an encrypted payload in it, or keys for such. */
+export function speaksOfEncryption(wire: string): boolean {
+  return anywhere.test(wire) && inTag.test(wire)
+}
+
+const messageNotice =
+  'Conversations here are kept on record, so end-to-end encrypted messages are not taken: please turn encryption off for this conversation.'
+const keysNotice =
+  'Conversations here are kept on record, so nobody could use keys for end-to-end encryption: please turn it off in this app.'

@@ -11,7 +11,7 @@ export type Facts = {
 }
 
 /**
- * What a rule found. `refuse`: it is not recorded, as the record could not keep what was said. `withhold`: it is on
+ * What a rule found. `refuse`: the record could not keep what was said, and has no more than that it was tried. `withhold`: it is on
  * record, and nobody gets it. `notice` is a sentence that the sender is shown.
  */
 export type Finding = {

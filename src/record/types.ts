@@ -19,6 +19,7 @@ export type RecordKind =
   | 'marks'
   | 'copy'
   | 'history.import'
+  | 'refusal'
   | 'publish'
   | 'report'
   | 'person.add'

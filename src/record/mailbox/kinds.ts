@@ -40,6 +40,7 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'room.hats': 45,
   copy: 16,
   'history.import': 17,
+  refusal: 18,
   'file.upload': 48,
 }
 

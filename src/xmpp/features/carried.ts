@@ -142,6 +142,14 @@ export const carried: readonly Feature[] = [
     notes: ['A stanza id in the name of an archive of this server is taken out (`drafts.ts`).'],
   },
   {
+    name: 'styling',
+    xep: 393,
+    title: 'Message Styling',
+    version: '1.1.1',
+    discovery: [],
+    notes: ['Bodies go through as they were written, and so does `<unstyled/>`.'],
+  },
+  {
     name: 'reactions',
     xep: 444,
     title: 'Message Reactions',

@@ -5,6 +5,7 @@ import { type Feature, type Host } from '../host.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { capsHash } from './caps-hash.ts'
 import { contactForm } from './contact-addresses.ts'
+import { dataPolicyForm } from './data-policy.ts'
 import { itemsOf, nodeInfo, nodesOf } from './disco-nodes.ts'
 import { visitOf } from './pubsub-visit.ts'
 
@@ -67,7 +68,7 @@ function serverInfo({ features, contacts }: Host): Element {
   return info(
     [{ category: 'server', type: 'im', name: 'Onrecord' }],
     features.flatMap(({ discovery }) => discovery),
-    form ? [form] : [],
+    [...(form ? [form] : []), dataPolicyForm()],
   )
 }
 
@@ -78,7 +79,7 @@ function accountInfo({ features }: Host): Element {
       ...features.flatMap(({ accountIdentities = [] }) => accountIdentities),
     ],
     features.flatMap(({ accountDiscovery = [] }) => accountDiscovery),
-    [],
+    [dataPolicyForm()],
   )
 }
 

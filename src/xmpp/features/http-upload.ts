@@ -5,6 +5,7 @@ import { el, type Element, elements } from '../../xml/element.ts'
 import { type Feature, type Uploads } from '../host.ts'
 import { iqResult } from '../reply.ts'
 import { buildForm } from '../wire/data-form.ts'
+import { dataPolicyForm } from './data-policy.ts'
 import { formatDateTime } from '../wire/date-time.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -77,6 +78,7 @@ function serviceInfo({ slots, settings }: Uploads): Element {
       el('feature', ns.discoInfo, { var: name }),
     ),
     form,
+    dataPolicyForm(),
   )
 }
 

@@ -9,6 +9,7 @@ import { carbons } from './carbons.ts'
 import { carried } from './carried.ts'
 import { contactAddresses } from './contact-addresses.ts'
 import { clientAccess } from './client-access.ts'
+import { dataPolicy } from './data-policy.ts'
 import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
 import { externalServices } from './external-services.ts'
@@ -40,6 +41,7 @@ export const features: readonly Feature[] = [
   carbons,
   clientAccess,
   contactAddresses,
+  dataPolicy,
   disco,
   entityTime,
   externalServices,

@@ -2,6 +2,7 @@
 import { directConversation } from '../../intake/conversation.ts'
 import { type Outbound, type Recorded } from '../../intake/outbound.ts'
 import { type Intake } from '../../intake/ports.ts'
+import { speaksOfEncryption } from '../../policy/end-to-end-encrypted.ts'
 import { el, type Element, elements, withAttrs, withChildren } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 import { type Account } from '../accounts.ts'
@@ -42,7 +43,9 @@ export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> 
   const { owner, device, node, act } = speech
   const stanza = stanzaOf(speech)
   const bare = node.config.deliverPayloads ? null : withoutPayload(stanza, act)
-  if (isPrivate(node)) return privateNotice(bare ?? stanza)
+  const wire = serialize(stanza)
+  // Keys for encryption (XEP-0384, XEP-0373) come to the door whoever may read them, and are refused there.
+  if (isPrivate(node) && !speaksOfEncryption(wire)) return privateNotice(bare ?? stanza)
   const { id } = owner.person
   const recorded = await onRecord(intake, {
     kind: 'publish',
@@ -59,7 +62,7 @@ export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> 
     claimedAt: null,
     origin: 'native',
     content: JSON.stringify({ ...act, node: node.name }),
-    wire: serialize(stanza),
+    wire,
   })
   if (bare) return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
   return { to: (to) => recorded.addressed(to), recorded }

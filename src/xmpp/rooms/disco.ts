@@ -1,6 +1,7 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, section 6: what rooms there are
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { el, type Element } from '../../xml/element.ts'
+import { dataPolicyForm } from '../features/data-policy.ts'
 import { type Speaker } from '../services.ts'
 import { ns } from '../wire/names.ts'
 import { buildPageAnswer, readPageRequest } from '../wire/rsm.ts'
@@ -48,7 +49,8 @@ const roomFeatures = [
 /** Section 6.2. */
 export function serviceInfo(query: Element): Element {
   if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
-  return info({ category: 'conference', type: 'text', name: 'Rooms' }, serviceFeatures)
+  const identity = { category: 'conference', type: 'text', name: 'Rooms' }
+  return info(identity, serviceFeatures, dataPolicyForm())
 }
 
 /** Section 6.3, in pages (XEP-0059): the rooms that are listed, and those that this person belongs to. */

@@ -1,6 +1,7 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, section 16.5.4: what a room says of itself (`muc#roominfo`), and what other XEPs add
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Element } from '../../xml/element.ts'
+import { dataPolicyForm } from '../features/data-policy.ts'
 import { buildForm, type FormField } from '../wire/data-form.ts'
 import { hashOfHats } from './hats.ts'
 import { muc } from './names.ts'
@@ -19,8 +20,9 @@ export function infoForms(room: Room, messagesPerHour: number | null): Element[]
     ...infoFields(room),
     ...activityFields(room, messagesPerHour),
   ])
-  if (pubsubNode === '') return [about]
-  return [about, buildForm('result', NS_SPACES, [one('parent', pubsubNode)])]
+  const forms = [about, dataPolicyForm()]
+  if (pubsubNode === '') return forms
+  return [...forms, buildForm('result', NS_SPACES, [one('parent', pubsubNode)])]
 }
 
 function infoFields(room: Room): FormField[] {
