@@ -42,6 +42,8 @@ export type Feature = {
   readonly inline?: readonly string[]
   /** What a person's account is, beside an account (XEP-0030). */
   readonly accountIdentities?: readonly { readonly category: string; readonly type: string }[]
+  /** Something that the XEP asks for or offers is not there. */
+  readonly isPartial?: boolean
   /** What is not as the XEP has it, in a sentence each; the reasons stand in the code. */
   readonly notes?: readonly string[]
   setup?(host: Host): void

@@ -11,6 +11,7 @@ export const archivePreferences: Feature = {
   xep: 441,
   title: 'Message Archive Management Preferences',
   version: '0.2.0',
+  isPartial: true,
   discovery: [],
   accountDiscovery: [ns.mam],
   notes: ['`always` is the only preference; a request for another is refused.'],

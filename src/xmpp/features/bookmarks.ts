@@ -28,6 +28,7 @@ export const bookmarkStorage: Feature = {
   xep: 48,
   title: 'Bookmarks',
   version: '1.2',
+  isPartial: true,
   discovery: [],
   notes: [
     'In Private XML Storage, and the same as those of XEP-0402; bookmarks of web pages are left out.',

@@ -37,6 +37,7 @@ export const carried: readonly Feature[] = [
     xep: 490,
     title: 'Message Displayed Synchronization',
     version: '1.0.1',
+    isPartial: true,
     discovery: [],
     notes: ['As a private node of its person; the server does not fill it in itself (section 5).'],
   },
@@ -69,6 +70,7 @@ export const carried: readonly Feature[] = [
     xep: 66,
     title: 'Out of Band Data',
     version: '1.5',
+    isPartial: true,
     discovery: [],
     notes: [
       'In messages. As a request from device to device it is refused (`direct-transfer.ts`).',
@@ -96,6 +98,14 @@ export const carried: readonly Feature[] = [
     version: '2.0',
     discovery: [ns.delay],
     notes: ["A delay that a client claims in the server's name is taken out (`drafts.ts`)."],
+  },
+  {
+    name: 'direct-invitations',
+    xep: 249,
+    title: 'Direct MUC Invitations',
+    version: '1.2',
+    discovery: [],
+    notes: ['Messages like any other: on record.'],
   },
   {
     name: 'forwarding',
@@ -127,6 +137,7 @@ export const carried: readonly Feature[] = [
     xep: 334,
     title: 'Message Processing Hints',
     version: '1.0.0',
+    isPartial: true,
     discovery: [ns.hints],
     notes: [
       '`no-store` and `no-permanent-store` have no effect: nothing keeps a message off the record or out of the archives. `no-copy` is heeded (`carbons.ts`).',

@@ -22,6 +22,7 @@ export const clientAccess: Feature = {
   xep: 494,
   title: 'Client Access Management',
   version: '0.1.0',
+  isPartial: true,
   discovery: [],
   accountDiscovery: [NS],
   notes: [

@@ -14,6 +14,7 @@ export const lastActivity: Feature = {
   xep: 12,
   title: 'Last Activity',
   version: '2.0',
+  isPartial: true,
   discovery: [NS],
   notes: [
     'Of the server alone (section 5). Requests to people are answered as by one who is not there.',

@@ -17,6 +17,7 @@ export const passwordChange: Feature = {
   xep: 77,
   title: 'In-Band Registration',
   version: '2.4',
+  isPartial: true,
   discovery: [NS],
   notes: [
     'Changing the password alone (section 3.3): administrators make accounts, and remove them. Other devices of the person have to sign in again.',

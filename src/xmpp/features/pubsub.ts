@@ -19,6 +19,7 @@ export const pubsub: Feature = {
   xep: 60,
   title: 'Publish-Subscribe',
   version: '1.27.0',
+  isPartial: true,
   discovery: [],
   accountDiscovery: [
     NS_PUBSUB,

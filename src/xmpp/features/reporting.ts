@@ -19,6 +19,7 @@ export const reporting: Feature = {
   xep: 377,
   title: 'Spam Reporting',
   version: '0.4.1',
+  isPartial: true,
   discovery: [NS],
   notes: ['Reports are on record and are not passed on to other servers.'],
 }

@@ -5,6 +5,36 @@ import { type Feature } from '../host.ts'
 /** What rooms do beside XEP-0045, each in a file of its own in `rooms/`. */
 export const roomExtras: readonly Feature[] = [
   {
+    name: 'self-ping',
+    xep: 410,
+    title: "MUC Self-Ping (Schrödinger's Chat)",
+    version: '1.1.0',
+    discovery: [],
+    notes: ['Answered by the room itself (`rooms/relay.ts`).'],
+  },
+  {
+    name: 'occupant-ids',
+    xep: 421,
+    title: 'Occupant identifiers for semi-anonymous MUCs',
+    version: '1.0.1',
+    discovery: [],
+  },
+  {
+    name: 'moderation',
+    xep: 425,
+    title: 'Moderated Message Retraction',
+    version: '0.3.0',
+    discovery: [],
+    notes: ['What a moderator takes back stays on the record.'],
+  },
+  {
+    name: 'slow-mode',
+    xep: 500,
+    title: 'MUC Slow Mode',
+    version: '0.1.1',
+    discovery: [],
+  },
+  {
     name: 'hats',
     xep: 317,
     title: 'Hats',
@@ -49,6 +79,7 @@ export const roomExtras: readonly Feature[] = [
     xep: 503,
     title: 'Server-side spaces',
     version: '0.3.0',
+    isPartial: true,
     discovery: [],
     notes: [
       'A room says which space it belongs to (section "Advertising space membership"), as its owner has set it (`muc#roomconfig_pubsub`). There is no publish-subscribe service for spaces: a node of a person’s account can be one, as far as XEP-0060 goes there.',
