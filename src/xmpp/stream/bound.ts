@@ -2,8 +2,9 @@
 import { child, el, type Element, withAttrs } from '../../xml/element.ts'
 import { escapeAttr } from '../../xml/serialize.ts'
 import { parseJid } from '../wire/jid.ts'
+import { errorReply, StanzaError } from '../wire/stanza-error.ts'
 import { type StreamHost } from './host.ts'
-import { NS_CLIENT, NS_CLIENT_STATE, NS_MANAGEMENT, NS_SESSION } from './namespaces.ts'
+import { NS_BIND, NS_CLIENT, NS_CLIENT_STATE, NS_MANAGEMENT, NS_SESSION } from './namespaces.ts'
 import { countOf, managementFailed, tooHigh } from './resume.ts'
 import { type Session } from './session.ts'
 import { type Stream } from './stream.ts'
@@ -44,10 +45,10 @@ function receiveStanza(stanza: Element, { session, stream, host, lang }: Place):
     stream.fail({ condition: 'invalid-from', text: 'The "from" is not of this session.' })
     return true
   }
-  if (name === 'iq' && attrs['type'] === 'set' && child(stanza, 'session', NS_SESSION)) {
+  const reply = name === 'iq' && attrs['type'] === 'set' ? replyTo(stanza, session) : null
+  if (reply) {
     if (!session.isIdle) return false
-    const id = attrs['id'] ?? ''
-    session.answer(el('iq', NS_CLIENT, { type: 'result', id, to: session.jid.text }))
+    session.answer(reply)
     return true
   }
   // A stanza without a language has that of its stream, RFC 6120 §8.1.5; other streams have another.
@@ -55,6 +56,18 @@ function receiveStanza(stanza: Element, { session, stream, host, lang }: Place):
   const offered = session.offer(isSilent ? stanza : withAttrs(stanza, { 'xml:lang': lang }))
   if (offered) host.events.stanza()
   return offered
+}
+
+/** What is of the stream and no matter of the router; null for all else. */
+function replyTo(stanza: Element, { jid }: Session): Element | null {
+  const { id = '', to } = stanza.attrs
+  if (to !== undefined && to !== jid.domain) return null
+  if (child(stanza, 'session', NS_SESSION)) {
+    return el('iq', NS_CLIENT, { type: 'result', id, to: jid.text })
+  }
+  if (!child(stanza, 'bind', NS_BIND)) return null
+  // RFC 6120 §7.6.2.2: a stream has one resource.
+  return errorReply(withAttrs(stanza, { from: jid.text }), new StanzaError('not-allowed'))
 }
 
 /** RFC 6120 §8.1.2.1: the full address, or the bare one. */

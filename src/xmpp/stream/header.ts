@@ -13,7 +13,9 @@ export function refusalOf(
     return { condition: 'improper-addressing', text: 'The stream header needs a "to".' }
   }
   if (parseJid(to)?.text !== domain) return { condition: 'host-unknown' }
-  if (!/^[1-9]\d{0,2}\.\d{1,3}$/.test(version ?? '')) return { condition: 'unsupported-version' }
+  // §4.7.5: leading zeros are ignored.
+  if (!/^0{0,9}[1-9]\d{0,2}\.\d{1,3}$/.test(version ?? ''))
+    return { condition: 'unsupported-version' }
   if (from === null) return null
   const who = parseJid(from)
   const isOther = who === null || (person !== null && who.bare !== person.address)

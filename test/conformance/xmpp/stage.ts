@@ -54,6 +54,8 @@ export class Stage {
     await addAccount(address, role)
     this.names.set(name, address)
     this.names.set(`${name}.local`, `${name}${this.#number}`)
+    const plain = Buffer.from(`\0${name}${this.#number}\0${password}`).toString('base64')
+    this.names.set(`${name}.plain`, plain)
   }
 
   /** Signs in and binds: `ann/phone` is a device of Ann, `ann` alone her `ann/desk`. */
@@ -89,8 +91,7 @@ export class Stage {
     link.open(this.#server.domain)
     await this.take(name, streamPart('stream'))
     await this.take(name, streamPart('features'))
-    const text = `\0${this.#name(`${person}.local`)}\0${this.#name('password')}`
-    const data = Buffer.from(text).toString('base64')
+    const data = this.#name(`${person}.plain`)
     link.send(`<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>${data}</auth>`)
     await this.take(name, `<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>`)
     link.open(this.#server.domain)
@@ -109,7 +110,7 @@ export class Stage {
 
   /** A connection whose next element, the stream header, begins a stream. */
   openWire(name: string, attrs: string): void {
-    this.#wire(name).link.open(this.#server.domain, attrs)
+    this.#wire(name).link.open(this.#server.domain, filled(attrs, this.names))
   }
 
   async secureWire(name: string): Promise<void> {
