@@ -58,6 +58,8 @@ export type Addressed =
   | { readonly kind: 'contact'; readonly account: Account }
   /** Somebody else's account, where the sender does not. */
   | { readonly kind: 'stranger'; readonly account: Account }
+  /** An address that nobody has, or nobody who may sign in. */
+  | { readonly kind: 'nobody' }
 
 /** Answers with the payload of the result, or null for an empty one. @throws {StanzaError} for an error */
 export type IqHandler = (

@@ -49,7 +49,7 @@ export function createIqs(parts: IqParts): Iqs {
     if (type === 'result' || type === 'error') return questions.answered(iq, from.session)
     const [payload] = elements(iq)
     const found = payload && handlers.get(`${type} ${payload.name} ${payload.ns}`)
-    const at = found ? await addressed(from, to) : null
+    const at = found && (await addressed(from, to))
     // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
     if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
     const result = await found.handler(payload, from, at)
@@ -61,11 +61,11 @@ export function createIqs(parts: IqParts): Iqs {
     await result.after?.()
   }
 
-  async function addressed(from: Speaker, to: Jid): Promise<Addressed | null> {
+  async function addressed(from: Speaker, to: Jid): Promise<Addressed> {
     if (to.local === null) return { kind: 'server' }
     if (to.bare === from.jid.bare) return { kind: 'own' }
     const person = directory.find(to.bare)
-    if (!person?.enabled) return null
+    if (!person?.enabled) return { kind: 'nobody' }
     const account = accounts.peek(person.id) ?? (await accounts.load(person))
     refuseBlocked({ from, to, recipient: account })
     return { kind: sharesPresence(account, from) ? 'contact' : 'stranger', account }

@@ -79,11 +79,17 @@ test('what is another’s cannot be read or changed', async () => {
     ['set', `<query xmlns='jabber:iq:roster'><item jid='mallory@chat.example'/></query>`],
     ['get', `<blocklist xmlns='urn:xmpp:blocking'/>`],
     ['set', `<block xmlns='urn:xmpp:blocking'><item jid='bo@chat.example'/></block>`],
-    ['get', `<query xmlns='http://jabber.org/protocol/disco#items'/>`],
+    ['get', `<query xmlns='http://jabber.org/protocol/disco#info'/>`],
     ['get', `<query xmlns='jabber:iq:last'/>`],
   ]
   for (const [type, payload] of attempts)
     assert.equal(await asked(type, payload, other), 'service-unavailable', payload)
+  // XEP-0030 section 8: nothing, whether there is such an account or not.
+  for (const account of [other, 'nobody@chat.example']) {
+    const items = `<query xmlns='http://jabber.org/protocol/disco#items'/>`
+    const answer = await mallory.ask('get', items, account)
+    assert.deepEqual(elements(answer).flatMap(elements), [], account)
+  }
 })
 
 test('an archive query for another’s messages finds one’s own alone', async () => {

@@ -11,7 +11,7 @@ import { type NodeConfig } from '../pep/ports.ts'
 import { serialize } from '../../xml/serialize.ts'
 
 const NS_DATA = 'urn:xmpp:avatar:data'
-const NS_METADATA = 'urn:xmpp:avatar:metadata'
+export const NS_METADATA = 'urn:xmpp:avatar:metadata'
 const NS_UPDATE = 'vcard-temp:x:update'
 const NS_VCARD = 'vcard-temp'
 const sha1 = /^[0-9a-f]{40}$/

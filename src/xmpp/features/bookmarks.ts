@@ -30,9 +30,7 @@ export const bookmarkStorage: Feature = {
   version: '1.2',
   isPartial: true,
   discovery: [],
-  notes: [
-    'In Private XML Storage, and the same as those of XEP-0402; bookmarks of web pages are left out.',
-  ],
+  notes: ['In Private XML Storage. Those of rooms are the same as those of XEP-0402.'],
 }
 
 /** Section 5.1: the items as one list of the old form. */

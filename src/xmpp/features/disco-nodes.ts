@@ -1,6 +1,7 @@
 // XEP-0060: Publish-Subscribe, version 1.27.0, sections 5.2 to 5.5: discovering the nodes of an account
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { el, type Element } from '../../xml/element.ts'
+import { type Session } from '../accounts.ts'
 import { metadataForm } from '../pep/config.ts'
 import { itemsPerNodeMax } from '../pep/limits.ts'
 import { checkedName, NS_PUBSUB } from '../pep/names.ts'
@@ -8,8 +9,9 @@ import { formatDateTime } from '../wire/date-time.ts'
 import { ns } from '../wire/names.ts'
 import { nodesShown, readableNode, type Visit } from './pubsub-visit.ts'
 
-/** Section 5.2: the nodes that who asks may read. */
-export async function nodesOf(visit: Visit): Promise<Element> {
+/** Section 5.2: the nodes that who asks may read, after the devices that he may know of (XEP-0030 section 4.1). */
+export async function nodesOf(visit: Visit, devices: readonly Session[]): Promise<Element> {
+  const there = devices.map(({ jid }) => el('item', ns.discoItems, { jid: jid.text }))
   const items = (await nodesShown(visit)).map(({ name, config }) =>
     el('item', ns.discoItems, {
       jid: visit.owner.bare,
@@ -17,7 +19,12 @@ export async function nodesOf(visit: Visit): Promise<Element> {
       ...(config.title !== '' && { name: config.title }),
     }),
   )
-  return el('query', ns.discoItems, {}, ...items)
+  return el('query', ns.discoItems, {}, ...there, ...items)
+}
+
+/** Whether it is a node that he may read. */
+export async function mayKnow(visit: Visit, node: string | undefined): Promise<boolean> {
+  return (await nodesShown(visit)).some(({ name }) => name === node)
 }
 
 /** Section 5.5. */

@@ -1,12 +1,13 @@
 // XEP-0030: Service Discovery, version 2.5.0
 // Source: https://xmpp.org/extensions/xep-0030.html
 import { el, type Element } from '../../xml/element.ts'
+import { available } from '../accounts.ts'
 import { type Feature, type Host } from '../host.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { capsHash } from './caps-hash.ts'
 import { contactForm } from './contact-addresses.ts'
 import { dataPolicyForm } from './data-policy.ts'
-import { itemsOf, nodeInfo, nodesOf } from './disco-nodes.ts'
+import { itemsOf, mayKnow, nodeInfo, nodesOf } from './disco-nodes.ts'
 import { visitOf } from './pubsub-visit.ts'
 
 const NS_INFO = 'http://jabber.org/protocol/disco#info'
@@ -22,18 +23,21 @@ export const disco: Feature = {
   version: '2.5.0',
   discovery: [NS_INFO, NS_ITEMS],
   accountDiscovery: [NS_INFO, NS_ITEMS],
-  notes: ['A person and his contacts may ask an account; anybody else is told that there is none.'],
+  notes: [
+    'Of a person who does not show his presence to who asks, nothing is told but the nodes that are for everybody (section 8).',
+  ],
   setup(host) {
-    const at = ['server', 'own', 'contact'] as const
     const server = serverInfo(host)
     const account = accountInfo(host)
     const caps = capsHash(server) ?? ''
 
     host.onOpenIq(
-      { type: 'get', ns: NS_INFO, name: 'query', at },
+      { type: 'get', ns: NS_INFO, name: 'query', at: ['server', 'own', 'contact', 'stranger'] },
       async ({ attrs }, from, whom) => {
         const { node } = attrs
         if (whom.kind !== 'server') {
+          if (whom.kind === 'stranger' && !(await mayKnow(visitOf(host, from, whom), node)))
+            throw new StanzaError('service-unavailable')
           if (node === undefined) return account
           return await nodeInfo(visitOf(host, from, whom), node)
         }
@@ -44,12 +48,23 @@ export const disco: Feature = {
       },
     )
     host.onOpenIq(
-      { type: 'get', ns: NS_ITEMS, name: 'query', at },
+      {
+        type: 'get',
+        ns: NS_ITEMS,
+        name: 'query',
+        at: ['server', 'own', 'contact', 'stranger', 'nobody'],
+      },
       async ({ attrs }, from, whom) => {
         const { node } = attrs
+        const nothing = el('query', NS_ITEMS, node === undefined ? {} : { node })
+        if (whom.kind === 'nobody') return nothing
         if (whom.kind !== 'server') {
           const visit = visitOf(host, from, whom)
-          return node === undefined ? await nodesOf(visit) : await itemsOf(visit, node)
+          // Section 8: the same as of nobody.
+          if (whom.kind === 'stranger' && node !== undefined && !(await mayKnow(visit, node)))
+            return nothing
+          if (node !== undefined) return await itemsOf(visit, node)
+          return await nodesOf(visit, whom.kind === 'stranger' ? [] : available(visit.owner))
         }
         if (node !== undefined) throw new StanzaError('item-not-found')
         const domains = host.services.domains()

@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0077.html
 import { OperatorError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { child, el, type Element, textOf } from '../../xml/element.ts'
+import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { type Session } from '../accounts.ts'
 import { type Feature, type Host } from '../host.ts'
 import { parseJid } from '../wire/jid.ts'
@@ -10,6 +10,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 
 const NS = 'jabber:iq:register'
 const at = ['server', 'own'] as const
+const instructions = 'Set a new password here. Your other devices have to sign in again.'
 
 /** A person sets a new password. Accounts are made and removed by administrators. */
 export const passwordChange: Feature = {
@@ -24,10 +25,20 @@ export const passwordChange: Feature = {
   ],
   setup(host) {
     host.onIq({ type: 'get', ns: NS, name: 'query', at }, (_query, { jid }) =>
-      el('query', NS, {}, el('registered', NS), el('username', NS, {}, jid.local ?? '')),
+      el(
+        'query',
+        NS,
+        {},
+        el('registered', NS),
+        el('instructions', NS, {}, instructions),
+        el('username', NS, {}, jid.local ?? ''),
+        el('password', NS),
+      ),
     )
     host.onIq({ type: 'set', ns: NS, name: 'query', at }, async (query, from) => {
       if (child(query, 'remove', NS)) {
+        // Section 3.2.
+        if (elements(query).length > 1) throw new StanzaError('bad-request')
         throw new StanzaError('not-allowed', { text: 'An administrator removes accounts here.' })
       }
       await change(host, from, query)

@@ -28,7 +28,7 @@ test('nothing, more than one thing at a time, and reserved namespaces are refuse
   assert.equal(await s.get('ann/phone', query('')), 'bad-request')
   const two = `<a xmlns='x:test'/><b xmlns='x:test'/>`
   assert.equal(await s.get('ann/phone', query(two)), 'bad-request')
-  assert.equal(await s.set('ann/phone', query('')), 'bad-request')
+  assert.equal(await s.set('ann/phone', query('')), 'not-acceptable')
   assert.equal(await s.set('ann/phone', query(`<a xmlns='jabber:client'/>`)), 'not-acceptable')
 })
 

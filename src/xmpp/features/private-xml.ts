@@ -1,6 +1,6 @@
 // XEP-0049: Private XML Storage, version 1.2
 // Source: https://xmpp.org/extensions/xep-0049.html
-import { el, type Element, elements } from '../../xml/element.ts'
+import { el, type Element, elements, withChildren } from '../../xml/element.ts'
 import { type Session } from '../accounts.ts'
 import { type Feature, type Host, type IqAnswer } from '../host.ts'
 import { privateConfig } from '../pep/config.ts'
@@ -29,6 +29,7 @@ export const privateXml: Feature = {
         if (kind !== 'own') throw new StanzaError('forbidden', { type: 'cancel' })
         const [asked, ...more] = elements(query)
         if (!asked || more.length > 0) throw new StanzaError('bad-request')
+        if (isReserved(asked.ns)) throw new StanzaError('not-acceptable')
         return answerOf(from, (await stored(host, from, asked)) ?? asked)
       },
     )
@@ -37,9 +38,9 @@ export const privateXml: Feature = {
       async (query, from, { kind }) => {
         if (kind !== 'own') throw new StanzaError('forbidden', { type: 'cancel' })
         const things = elements(query)
-        // Section 3, and 3.1 for the namespaces that are not for this.
-        if (things.length === 0) throw new StanzaError('bad-request')
-        if (things.some(({ ns: of }) => isReserved(of))) throw new StanzaError('not-acceptable')
+        // Section 2.3: something is in it, and of no reserved namespace.
+        if (things.length === 0 || things.some(({ ns: of }) => isReserved(of)))
+          throw new StanzaError('not-acceptable')
         for (const thing of things) await store(host, from, thing)
         return null
       },
@@ -56,7 +57,15 @@ function isBookmarks({ name, ns: of }: Element): boolean {
 }
 
 async function stored(host: Host, from: Session, asked: Element): Promise<Element | null> {
-  if (isBookmarks(asked)) return await bookmarkList(host, from.account)
+  if (isBookmarks(asked)) {
+    const rooms = await bookmarkList(host, from.account)
+    const others = await keptAs(host, from, asked)
+    return withChildren(rooms, [...rooms.children, ...(others?.children ?? [])])
+  }
+  return await keptAs(host, from, asked)
+}
+
+async function keptAs(host: Host, from: Session, asked: Element): Promise<Element | null> {
   const kept = await host.pep.kept(from.account, privateNode, { ids: [idOf(asked)] })
   const [item] = await host.pep.open(kept)
   return item ? payloadElement(item) : null
@@ -65,8 +74,15 @@ async function stored(host: Host, from: Session, asked: Element): Promise<Elemen
 async function store(host: Host, from: Session, thing: Element): Promise<void> {
   if (isBookmarks(thing)) {
     await saveBookmarkList(host, from, thing)
+    // XEP-0048 section 2.2: web pages, which are of no room.
+    const others = elements(thing).filter(({ name }) => name !== 'conference')
+    await keep(host, from, withChildren(thing, others))
     return
   }
+  await keep(host, from, thing)
+}
+
+async function keep(host: Host, from: Session, thing: Element): Promise<void> {
   await host.pep.publish(from.account, from, {
     node: privateNode,
     item: { id: idOf(thing), payload: thing },

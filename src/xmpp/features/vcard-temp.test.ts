@@ -13,7 +13,7 @@ const photo = `<PHOTO><TYPE>image/png</TYPE><BINVAL>${picture.toString('base64')
 
 test('a card is on record before anybody gets it, and everybody may have it', async () => {
   const s = await scene('ann/phone', 'cy/web')
-  assert.equal(await s.get('cy/web', ask, 'ann@localhost'), 'item-not-found')
+  assert.equal(await s.get('cy/web', ask, 'ann@localhost'), 'service-unavailable')
   assert.equal(await s.set('ann/phone', card(`<FN>Ann Lee</FN>`)), null)
   assert.ok(s.record.entries.some(({ kind, wire }) => kind === 'publish' && /Ann Lee/.test(wire)))
   assert.equal(await nameIn(s, 'cy/web', 'ann@localhost'), 'Ann Lee')
@@ -27,12 +27,12 @@ test('a card that the record refuses is nobody’s to have', async () => {
   s.record.refuse({ reason: 'space', text: 'The disk is full.' })
   assert.equal(await s.set('ann/phone', card(`<FN>Ann Lee</FN>`)), 'resource-constraint')
   s.record.refuse(null)
-  assert.equal(await s.get('cy/web', ask, 'ann@localhost'), 'item-not-found')
+  assert.equal(await s.get('cy/web', ask, 'ann@localhost'), 'service-unavailable')
 })
 
 test('nobody sets another one’s card', async () => {
   const s = await friends('ann/phone', 'bo/web')
-  assert.equal(await s.set('bo/web', card(`<FN>x</FN>`), 'ann@localhost'), 'service-unavailable')
+  assert.equal(await s.set('bo/web', card(`<FN>x</FN>`), 'ann@localhost'), 'forbidden')
 })
 
 test('a published picture is in the card, for who may read it', async () => {

@@ -5,12 +5,12 @@ import { Recorded } from '../../intake/outbound.ts'
 import { escapeAttr } from '../../xml/serialize.ts'
 import { type Account } from '../accounts.ts'
 import { type Feature, type Host, type IqAnswer } from '../host.ts'
-import { refusalOf } from '../pep/access.ts'
+import { mayRead } from '../pep/access.ts'
 import { defaultConfig } from '../pep/config.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { avatarFromVcard, withAvatar } from './avatar-conversion.ts'
+import { avatarFromVcard, NS_METADATA, withAvatar } from './avatar-conversion.ts'
 
 const NS = 'vcard-temp'
 const at = ['own', 'contact', 'stranger'] as const
@@ -32,10 +32,14 @@ export const vcardTemp: Feature = {
     host.onOpenIq({ type: 'get', ns: NS, name: 'vCard', at }, async (_vcard, from, whom) => {
       const owner = whom.kind === 'contact' || whom.kind === 'stranger' ? whom.account : null
       const account = owner ?? from.session?.account
-      if (!account) throw new StanzaError('service-unavailable')
-      return await answerOf(host, account, from.jid)
+      const card = account && (await answerOf(host, account, from.jid))
+      if (card) return card
+      // Section 3.3: the same for who has none as for nobody. Section 3.1, for the own one.
+      throw new StanzaError(owner ? 'service-unavailable' : 'item-not-found')
     })
-    host.onIq({ type: 'set', ns: NS, name: 'vCard' }, async (vcard, from) => {
+    host.onIq({ type: 'set', ns: NS, name: 'vCard', at }, async (vcard, from, whom) => {
+      // Section 3.2.
+      if (whom.kind !== 'own') throw new StanzaError('forbidden')
       const { account } = from
       await host.pep.publish(account, from, {
         node: plainNode,
@@ -48,7 +52,7 @@ export const vcardTemp: Feature = {
       return null
     })
     host.pep.onChanged(async ({ owner, by, node }) => {
-      if (node !== 'urn:xmpp:avatar:metadata') return
+      if (node !== NS_METADATA) return
       await rebuildPicture(host, owner, by, await host.pep.newest(owner, plainNode))
     })
   },
@@ -77,15 +81,18 @@ async function forgetPicture(host: Host, owner: Account, by: { readonly jid: Jid
   if (nodes.has(pictureNode)) await host.pep.remove(owner, by, pictureNode, null)
 }
 
-async function answerOf(host: Host, owner: Account, to: Jid): Promise<IqAnswer> {
-  for (const name of [pictureNode, plainNode]) {
-    const node = (await host.pep.nodes(owner)).get(name)
-    if (!node || refusalOf(node, owner, to.bare)) continue
+async function answerOf(host: Host, owner: Account, to: Jid): Promise<IqAnswer | null> {
+  const nodes = await host.pep.nodes(owner)
+  const metadata = nodes.get(NS_METADATA)
+  // XEP-0398 section 7: the picture is for who may read both of its nodes.
+  const hasPicture = metadata !== undefined && mayRead(metadata, owner, to.bare)
+  for (const name of hasPicture ? [pictureNode, plainNode] : [plainNode]) {
+    const node = nodes.get(name)
+    if (!node || !mayRead(node, owner, to.bare)) continue
     const [item] = await host.pep.open(await host.pep.kept(owner, name, { newest: 1 }))
     if (item?.recorded) return cardAnswer(item.recorded, owner, to)
   }
-  // Section 3.1.
-  throw new StanzaError('item-not-found')
+  return null
 }
 
 function cardAnswer(recorded: Recorded, owner: Account, to: Jid): IqAnswer {

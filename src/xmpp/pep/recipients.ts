@@ -28,6 +28,9 @@ export function recipientsOf(
       if (isWanted(session)) found.set(session, session.jid.text)
     }
   }
+  for (const session of visitors(parts, owner, node)) {
+    if (isWanted(session)) found.set(session, session.jid.text)
+  }
   for (const { jid } of node.subscriptions) {
     const to = parseJid(jid)
     const reader = to && accountOf(parts, to.bare)
@@ -52,6 +55,18 @@ function* readers(parts: Parts, owner: Account): Iterable<Account> {
   for (const item of owner.roster.values()) {
     const contact = hasFrom(item) ? accountOf(parts, item.jid) : null
     if (contact && contact !== owner) yield contact
+  }
+}
+
+/** XEP-0060 section 9.1.3: devices that have shown themselves to the owner, as long as they are there, of a node that is for everybody. */
+function* visitors({ accounts }: Parts, owner: Account, node: PepNode): Iterable<Session> {
+  if (node.config.accessModel !== 'open') return
+  const shownTo = [owner.bare, ...[...owner.sessions.values()].map(({ jid }) => jid.text)]
+  for (const account of accounts.all()) {
+    if (account.sessions.size === 0 || !mayBeTold(owner, node, account)) continue
+    for (const session of account.sessions.values()) {
+      if (session.presence && shownTo.some((jid) => session.directed.has(jid))) yield session
+    }
   }
 }
 

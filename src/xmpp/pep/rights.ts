@@ -114,8 +114,9 @@ export function createRights(parts: Parts): Rights {
         )
         const can = mayRead(node, owner, jid)
         if (could && !can) await unsubscribeLost(owner, node.name)
-        if (could || !can || !contact || !tellsComers(node) || !mayBeTold(owner, node, contact))
-          continue
+        // Whom the owner shows his presence is a subscriber without asking (section 9.1.2).
+        const isComer = can && isShown(after) && !(could && isShown(before))
+        if (!isComer || !contact || !tellsComers(node) || !mayBeTold(owner, node, contact)) continue
         for (const session of available(contact)) {
           if (interests.of(session).has(node.name)) await sendLast(owner, node, speakerOf(session))
         }
@@ -138,7 +139,12 @@ function isSameAccess(before: PepNode, after: PepNode): boolean {
 }
 
 function isSameContact(before: RosterItem | null, after: RosterItem | null): boolean {
-  const had = before !== null && hasFrom(before)
-  const has = after !== null && hasFrom(after)
-  return had === has && (before?.groups ?? []).join('\n') === (after?.groups ?? []).join('\n')
+  return (
+    isShown(before) === isShown(after) &&
+    (before?.groups ?? []).join('\n') === (after?.groups ?? []).join('\n')
+  )
+}
+
+function isShown(item: RosterItem | null): boolean {
+  return item !== null && hasFrom(item)
 }

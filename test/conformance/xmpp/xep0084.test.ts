@@ -1,0 +1,364 @@
+import { conform } from './conform.ts'
+import { event, NS_INFO, pubsub } from './pubsub-words.ts'
+
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=='
+const hash = '91bfbed99ea3ff574447a2ab340744f36621d80b'
+const NS_DATA = 'urn:xmpp:avatar:data'
+const NS_METADATA = 'urn:xmpp:avatar:metadata'
+const NS_UPDATE = 'vcard-temp:x:update'
+
+const open = `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>open</value></field></x></publish-options>`
+const data = `<item id='${hash}'><data xmlns='${NS_DATA}'>${png}</data></item>`
+const info = `<info bytes='67' id='${hash}' type='image/png' width='1' height='1'/>`
+
+function metadata(inside: string): string {
+  return `<item id='${hash}'><metadata xmlns='${NS_METADATA}'>${inside}</metadata></item>`
+}
+
+function publishData(options = ''): string {
+  return pubsub(`<publish node='${NS_DATA}'>${data}</publish>`, options)
+}
+
+function publishMetadata(inside: string, options = ''): string {
+  return pubsub(`<publish node='${NS_METADATA}'>${metadata(inside)}</publish>`, options)
+}
+
+const emptyCard = `<vCard xmlns='vcard-temp'/>`
+const photo = `<PHOTO><TYPE>image/png</TYPE><BINVAL>${png}</BINVAL></PHOTO>`
+const card = `<vCard xmlns='vcard-temp'><FN>Ann</FN>${photo}</vCard>`
+
+function shown(inside: string): string {
+  return `<presence from='{ann/desk}'><x xmlns='${NS_UPDATE}'>${inside}</x></presence>`
+}
+
+conform('XEP-0084 (1.1.4)', 'avatars as nodes', [
+  {
+    at: '3.3',
+    says: 'the pubsub service notifies all subscribers of the new metadata',
+    that: 'and the picture is fetched by who wants it',
+    script: `
+      there: ann, bo, ann=bo
+      bo wants ${NS_METADATA}
+      ann does: ${publishData()}
+      bo !< <message/>
+      ann does: ${publishMetadata(info)}
+      bo < ${event('{ann}', `<items node='${NS_METADATA}'>${metadata(info)}</items>`)}
+      bo gets {ann}: ${pubsub(`<items node='${NS_DATA}'><item id='${hash}'/></items>`)}
+      bo is given ${pubsub(`<items node='${NS_DATA}'>${data}</items>`)}
+    `,
+  },
+  {
+    at: '3.5',
+    says: "the user's client publishes an empty <metadata/> element to the metadata node",
+    script: `
+      there: ann, bo, ann=bo
+      bo wants ${NS_METADATA}
+      ann does: ${publishData()}
+      ann does: ${publishMetadata(info)}
+      all is read
+      ann does: ${pubsub(`<publish node='${NS_METADATA}'><item><metadata xmlns='${NS_METADATA}'/></item></publish>`)}
+      bo < ${event('{ann}', `<items node='${NS_METADATA}'><item><metadata xmlns='${NS_METADATA}'><info>{none}</info></metadata></item></items>`)}
+    `,
+  },
+  {
+    at: '6.1',
+    says: 'If the user publishes avatar data to an PEP node, the result MUST contain the appropriate items.',
+    script: `
+      there: ann, bo, ann=bo
+      ann does: ${publishData()}
+      ann does: ${publishMetadata(info)}
+      bo gets {ann}: <query xmlns='http://jabber.org/protocol/disco#items'/>
+      bo is given <query xmlns='http://jabber.org/protocol/disco#items'><item jid='{ann}' node='${NS_DATA}'/><item jid='{ann}' node='${NS_METADATA}'/></query>
+    `,
+  },
+  {
+    at: '4.1',
+    says: 'Line feeds SHOULD NOT be added but MUST be accepted.',
+    script: `
+      there: ann
+      ann does: ${pubsub(`<publish node='${NS_DATA}'><item id='${hash}'><data xmlns='${NS_DATA}'>${png.slice(0, 40)}&#10;${png.slice(40)}</data></item></publish>`)}
+      ann does: ${publishMetadata(info)}
+      ann gets: ${emptyCard}
+      ann is given <vCard xmlns='vcard-temp'>${photo}</vCard>
+    `,
+  },
+])
+
+conform('XEP-0398 (1.0.0)', 'one picture for both protocols', [
+  {
+    at: '2',
+    says: 'The service MUST include a XEP-0030 feature of "urn:xmpp:pep-vcard-conversion:0" on the account.',
+    script: `
+      there: ann
+      ann gets {ann}: <query xmlns='${NS_INFO}'/>
+      ann is given <query xmlns='${NS_INFO}'><feature var='urn:xmpp:pep-vcard-conversion:0'/></query>
+    `,
+  },
+  {
+    at: '3.1',
+    says: "Upon receiving a publication request to the 'urn:xmpp:avatar:metadata' node the service MUST look up the corresponding item published in the 'urn:xmpp:avatar:data' node and store the content of the data element as a photo in the vcard.",
+    script: `
+      there: ann, cy
+      ann does: <vCard xmlns='vcard-temp'><FN>Ann</FN></vCard>
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(info, open)}
+      cy gets {ann}: ${emptyCard}
+      cy is given ${card}
+      ann gets: ${emptyCard}
+      ann is given ${card}
+    `,
+  },
+  {
+    at: '3.1',
+    says: 'Services MUST consider the fact that the metadata node might contain multiple info elements and MUST pick the info element that does not point to an exernal URL.',
+    script: `
+      there: ann, cy
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(`<info bytes='9' id='${'0'.repeat(40)}' type='image/gif' url='http://a.example/a.gif'/>${info}`, open)}
+      cy gets {ann}: ${emptyCard}
+      cy is given <vCard xmlns='vcard-temp'>${photo}</vCard>
+    `,
+  },
+  {
+    at: '3.1',
+    says: 'Services SHOULD verify that the SHA-1 hash of the image matches the id.',
+    script: `
+      there: ann, cy
+      ann does: ${pubsub(`<publish node='${NS_DATA}'><item id='${hash}'><data xmlns='${NS_DATA}'>bGll</data></item></publish>`, open)}
+      ann does: ${publishMetadata(info, open)}
+      cy gets {ann}: ${emptyCard}
+      cy is refused cancel service-unavailable
+    `,
+  },
+  {
+    at: '3.2',
+    says: "Upon receiving a vCard publication request with a valid photo attached to it a service MUST first publish an item to the 'urn:xmpp:avatar:data' node […]. The id of that item MUST be the SHA-1 hash of the image […]. Afterwards the service MUST publish a new item to the 'urn:xmpp:avatar:metadata' node with one info element […] using the type value from the vCard",
+    script: `
+      there: ann, bo, ann=bo
+      bo wants ${NS_METADATA}
+      ann does: ${card}
+      bo < ${event('{ann}', `<items node='${NS_METADATA}'>${metadata(`<info bytes='67' id='${hash}' type='image/png'/>`)}</items>`)}
+      bo gets {ann}: ${pubsub(`<items node='${NS_DATA}'/>`)}
+      bo is given ${pubsub(`<items node='${NS_DATA}'>${data}</items>`)}
+    `,
+  },
+  {
+    at: '4',
+    says: "services MUST include the hash on behalf of their users in every available presence that does not contain an empty photo element wrapped in an x element qualified by the 'vcard-temp:x:update' namespace.",
+    script: `
+      there: ann, bo, ann=bo
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(info, open)}
+      ann > <presence/>
+      bo < ${shown(`<photo>${hash}</photo>`)}
+      ann > <presence><x xmlns='${NS_UPDATE}'/></presence>
+      bo < ${shown(`<photo>${hash}</photo>`)}
+    `,
+  },
+  {
+    at: '4',
+    says: "The server redirects the presence but doesn't touch the photo element",
+    that: 'where it is empty',
+    script: `
+      there: ann, bo, ann=bo
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(info, open)}
+      ann > <presence><x xmlns='${NS_UPDATE}'><photo/></x></presence>
+      bo < ${shown('<photo/>')}
+      bo !< ${shown(`<photo>${hash}</photo>`)}
+    `,
+  },
+  {
+    at: '4',
+    says: 'The hash MUST also be injected into directed presences such as MUC joins',
+    script: `
+      there: ann, cy
+      cy makes {room} as cy
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(info, open)}
+      ann > <presence to='{cy}'/>
+      cy < ${shown(`<photo>${hash}</photo>`)}
+      ann > <presence to='{room}/ann'><x xmlns='http://jabber.org/protocol/muc'/></presence>
+      cy < <presence from='{room}/ann'><x xmlns='${NS_UPDATE}'><photo>${hash}</photo></x></presence>
+    `,
+  },
+  {
+    at: '7',
+    says: 'Services that dynamically inject the PEP avatar into a vCard response SHOULD check if the entity that requested the vCard has access to both PEP nodes.',
+    script: `
+      there: ann, bo, cy, ann=bo
+      ann does: <vCard xmlns='vcard-temp'><FN>Ann</FN></vCard>
+      ann does: ${publishData()}
+      ann does: ${publishMetadata(info)}
+      bo gets {ann}: ${emptyCard}
+      bo is given ${card}
+      cy gets {ann}: ${emptyCard}
+      cy is given <vCard xmlns='vcard-temp'><FN>Ann</FN><PHOTO>{none}</PHOTO></vCard>
+    `,
+  },
+  {
+    at: '7',
+    says: 'has access to both PEP nodes',
+    that: 'a picture that is open with metadata that are not',
+    script: `
+      there: ann, cy
+      ann does: <vCard xmlns='vcard-temp'><FN>Ann</FN></vCard>
+      ann does: ${publishData(open)}
+      ann does: ${publishMetadata(info)}
+      cy gets {ann}: ${emptyCard}
+      cy is given <vCard xmlns='vcard-temp'><FN>Ann</FN><PHOTO>{none}</PHOTO></vCard>
+    `,
+  },
+  {
+    at: '3.5 of XEP-0084',
+    says: "the user's client publishes an empty <metadata/> element",
+    that: 'and the card has no picture any more, nor has the presence',
+    script: `
+      there: ann, bo, ann=bo
+      ann does: <vCard xmlns='vcard-temp'><FN>Ann</FN></vCard>
+      ann does: ${publishData()}
+      ann does: ${publishMetadata(info)}
+      ann does: ${pubsub(`<publish node='${NS_METADATA}'><item><metadata xmlns='${NS_METADATA}'/></item></publish>`)}
+      bo gets {ann}: ${emptyCard}
+      bo is given <vCard xmlns='vcard-temp'><FN>Ann</FN><PHOTO>{none}</PHOTO></vCard>
+      all is read
+      ann > <presence/>
+      bo < <presence from='{ann/desk}'/>
+      bo !< <presence from='{ann/desk}'/>
+    `,
+  },
+])
+
+conform('XEP-0153 (1.1.1)', 'the hash in presence', [
+  {
+    at: '3.1',
+    says: "the user's client includes the SHA1 hash of the avatar image in a <presence/> stanza",
+    that: 'one that the client says is brought to the contacts where the server knows of none',
+    script: `
+      there: ann, bo, ann=bo
+      ann > <presence><x xmlns='${NS_UPDATE}'><photo>${hash}</photo></x></presence>
+      bo < ${shown(`<photo>${hash}</photo>`)}
+    `,
+  },
+  {
+    at: '3.2',
+    says: "it retrieves the sender's full vCard in accordance with the protocol flow described in XEP-0054",
+    script: `
+      there: ann, bo, ann=bo
+      ann does: ${card}
+      bo gets {ann}: ${emptyCard}
+      bo is given ${card}
+    `,
+  },
+])
+
+const NS_NICK = 'http://jabber.org/protocol/nick'
+
+conform('XEP-0172 (1.1)', 'nicknames', [
+  {
+    at: '4.3',
+    says: 'when the user modifies his or her nickname, the client SHOULD publish it […] to the node',
+    script: `
+      there: ann, bo, ann=bo
+      bo wants ${NS_NICK}
+      ann does: ${pubsub(`<publish node='${NS_NICK}'><item><nick xmlns='${NS_NICK}'>Ishmael</nick></item></publish>`)}
+      bo < ${event('{ann}', `<items node='${NS_NICK}'><item><nick xmlns='${NS_NICK}'>Ishmael</nick></item></items>`)}
+    `,
+  },
+  {
+    at: '4.2',
+    says: 'the user SHOULD include the nickname with the first message sent to the contact',
+    script: `
+      there: ann, bo
+      ann > <message to='{bo}' type='chat'><body>hi</body><nick xmlns='${NS_NICK}'>Ishmael</nick></message>
+      bo < <message from='{ann/desk}'><body>hi</body><nick xmlns='${NS_NICK}'>Ishmael</nick></message>
+    `,
+  },
+])
+
+const NS_CARD4 = 'urn:ietf:params:xml:ns:vcard-4.0'
+const card4 = `<vcard xmlns='${NS_CARD4}'><fn><text>Ann Other</text></fn></vcard>`
+
+conform('XEP-0292 (0.12.0)', 'vCard4 as a node', [
+  {
+    at: '4.1.1',
+    says: 'If a vCard exists for the target entity, the responsible entity […] MUST return the data in an IQ-result',
+    script: `
+      there: ann, cy
+      ann does: ${pubsub(`<publish node='urn:xmpp:vcard4'><item>${card4}</item></publish>`, open)}
+      cy gets {ann}: ${pubsub(`<items node='urn:xmpp:vcard4'/>`)}
+      cy is given ${pubsub(`<items node='urn:xmpp:vcard4'><item id='{any}'>${card4}</item></items>`)}
+    `,
+  },
+  {
+    at: '4.1.2',
+    says: 'If no error occurs, the responsible entity returns an IQ-result.',
+    script: `
+      there: ann
+      ann sets: ${pubsub(`<publish node='urn:xmpp:vcard4'><item>${card4}</item></publish>`)}
+      ann is given ${pubsub(`<publish node='urn:xmpp:vcard4'><item id='{any}'/></publish>`)}
+    `,
+  },
+  {
+    at: '4.2.2',
+    says: 'Implicitly subscribe by advertising support for "urn:xmpp:vcard4+notify"',
+    script: `
+      there: ann, bo, ann=bo
+      bo wants urn:xmpp:vcard4
+      ann does: ${pubsub(`<publish node='urn:xmpp:vcard4'><item>${card4}</item></publish>`)}
+      bo < ${event('{ann}', `<items node='urn:xmpp:vcard4'><item>${card4}</item></items>`)}
+    `,
+  },
+])
+
+const NS_DISPLAYED = 'urn:xmpp:mds:displayed:0'
+
+function displayed(chat: string, id: string): string {
+  return `<item id='${chat}'><displayed xmlns='${NS_DISPLAYED}'><stanza-id xmlns='urn:xmpp:sid:0' by='{ann}' id='${id}'/></displayed></item>`
+}
+
+function publishDisplayed(chat: string, id: string): string {
+  const options = [
+    ['persist_items', 'true'],
+    ['max_items', 'max'],
+    ['send_last_published_item', 'never'],
+    ['access_model', 'whitelist'],
+  ]
+  const fields = options.map(
+    ([name = '', value = '']) => `<field var='pubsub#${name}'><value>${value}</value></field>`,
+  )
+  return pubsub(
+    `<publish node='${NS_DISPLAYED}'>${displayed(chat, id)}</publish>`,
+    `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>${fields.join('')}</x></publish-options>`,
+  )
+}
+
+conform('XEP-0490 (1.0.1)', 'what was displayed, for the own devices', [
+  {
+    at: '4.1',
+    says: 'Clients use items in a private PEP node […] to synchronize and persist the displayed state. The item ID corresponds to the JID of the respective chat.',
+    script: `
+      there: ann/desk, ann/pad, bo, ann=bo
+      ann/pad wants ${NS_DISPLAYED}
+      bo wants ${NS_DISPLAYED}
+      ann/desk does: ${publishDisplayed('{bo}', 'a')}
+      ann/pad < ${event('{ann}', `<items node='${NS_DISPLAYED}'>${displayed('{bo}', 'a')}</items>`)}
+      ann/desk does: ${publishDisplayed('{room}', 'b')}
+      ann/desk does: ${publishDisplayed('{bo}', 'c')}
+      bo !< <message/>
+      ann/pad gets: ${pubsub(`<items node='${NS_DISPLAYED}'/>`)}
+      ann/pad is given ${pubsub(`<items node='${NS_DISPLAYED}'>${displayed('{bo}', 'c')}${displayed('{room}', 'b')}</items>`)}
+    `,
+  },
+  {
+    at: '7',
+    says: 'Servers that support the server assist feature MUST […] the server announces the "urn:xmpp:mds:server-assist:0" feature.',
+    that: 'ours does not, and does not announce it',
+    script: `
+      there: ann
+      ann gets {ann}: <query xmlns='${NS_INFO}'/>
+      ann is given <query xmlns='${NS_INFO}'><feature var='urn:xmpp:mds:server-assist:0'>{none}</feature></query>
+    `,
+  },
+])
