@@ -39,7 +39,8 @@ for (const model of ['presence', 'whitelist']) {
   test(`keys for encryption are not published, in a node of the access model ${model}, and the attempt is on record`, async () => {
     const s = await scene('ann/phone')
     const device = `<item><list xmlns='eu.siacs.conversations.axolotl'><device id='1'/></list></item>`
-    const options = `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='pubsub#access_model'><value>${model}</value></field></x></publish-options>`
+    const type = `<field var='FORM_TYPE'><value>http://jabber.org/protocol/pubsub#publish-options</value></field>`
+    const options = `<publish-options><x xmlns='jabber:x:data' type='submit'>${type}<field var='pubsub#access_model'><value>${model}</value></field></x></publish-options>`
     const publish = `<publish node='eu.siacs.conversations.axolotl.devicelist'>${device}</publish>`
     const request = `<pubsub xmlns='http://jabber.org/protocol/pubsub'>${publish}${options}</pubsub>`
     assert.equal(await s.set('ann/phone', request), 'not-acceptable')
