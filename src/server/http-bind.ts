@@ -24,11 +24,12 @@ export type HttpBind = {
 export async function addHttpBind(app: FastifyInstance, bind: HttpBind): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    // Whatever it says it is (XEP-0124 §6).
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     )
     scope.addHook('onRequest', async ({ headers }, reply) => {
+      // Whatever it says it is (XEP-0124 §6), also where that is nothing that there could be.
+      headers['content-type'] = 'text/xml'
       allow(headers.origin, bind.origins, reply)
     })
     scope.options(bind.path, async (_request, reply) => await reply.code(204).send())

@@ -167,6 +167,18 @@ function appOn(server: Server): FastifyInstance {
     bodyLimit: 65_536,
     forceCloseConnections: 'idle',
   })
+  // What the library says of itself otherwise is nobody's business.
+  app.setNotFoundHandler(async (_request, reply) => {
+    await reply.code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n')
+  })
+  app.setErrorHandler(async (error: { readonly statusCode?: number }, _request, reply) => {
+    const { statusCode = 500 } = error
+    const isOfTheRequest = statusCode >= 400 && statusCode < 500
+    await reply
+      .code(isOfTheRequest ? statusCode : 500)
+      .type('text/plain; charset=utf-8')
+      .send(isOfTheRequest ? 'This request cannot be read.\n' : 'The server failed at this.\n')
+  })
   app.addHook('onSend', async (_request, reply) => {
     // Nothing here is a page: nothing may be loaded, framed or sniffed.
     if (!reply.hasHeader('content-security-policy'))

@@ -37,7 +37,7 @@ export const httpUpload: Feature = {
         const { type = '' } = stanza.attrs
         if (type === 'error' || type === 'result') return
         // Slots are for people here: they have quotas, and their uploads are on record in their name.
-        if (!from.session) throw new StanzaError('not-allowed')
+        if (!from.session) throw new StanzaError('forbidden')
         if (stanza.name !== 'iq' || type !== 'get' || to.local !== null)
           throw new StanzaError('service-unavailable')
         from.send(iqResult(stanza, from, await answer({ uploads, info }, stanza, from)))

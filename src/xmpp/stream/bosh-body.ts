@@ -55,8 +55,9 @@ export function numberIn(text: string | undefined): number | null {
 
 /** XEP-0206 §3. Who names no version speaks the one that there is. */
 function headerIn(attrs: Element['attrs']): Header {
+  const { to = '' } = attrs
   return {
-    to: attrs['to'] ?? null,
+    to: to === '' ? null : to,
     from: attrs['from'] ?? null,
     version: attrs[`{${NS_XBOSH}}version`] ?? '1.0',
     lang: attrs['xml:lang'] ?? null,

@@ -261,8 +261,14 @@ export class BoshChannel implements Channel {
   /** The last words go with a request that is held, or with the next; without one the stream's own time limit ends it. */
   #farewell(): void {
     if (this.#window.held.length === 0) return
-    const isError = this.#ready.at(-1)?.startsWith('<stream:error') ?? false
-    this.#answer({ type: 'terminate', ...(isError ? { condition: 'remote-stream-error' } : {}) })
+    const error = this.#ready.at(-1)?.startsWith('<stream:error') ? this.#ready.at(-1) : undefined
+    // §17.2: to whom a session is, is a matter of its own, which ends it before there is a stream.
+    const misled = /<(host-unknown|improper-addressing) /.exec(
+      'sid' in this.#attrs ? (error ?? '') : '',
+    )
+    if (misled) this.#ready.pop()
+    const condition = misled?.[1] ?? (error === undefined ? null : 'remote-stream-error')
+    this.#answer({ type: 'terminate', ...(condition === null ? {} : { condition }) })
     setImmediate(() => this.destroy())
   }
 

@@ -1,4 +1,5 @@
 // Lines of a script that speak of requests and their answers, and of files over HTTP.
+import { filled } from './pattern.ts'
 import { type Stage } from './stage.ts'
 
 type Groups = Readonly<Record<string, string>>
@@ -35,9 +36,14 @@ export const requestSteps: readonly (readonly [RegExp, Step])[] = [
     async (stage, { who = '', nodes = '' }) => await stage.want(who, nodes.split(', ')),
   ],
   [
-    /^(?<method>PUT|GET|HEAD|OPTIONS) (?<url>\S+)(?: (?<headers>[^:].*?))??(?:: (?<body>.*))?$/,
+    /^(?<method>PUT|GET|HEAD|OPTIONS|POST) (?<url>\S+?)(?: (?<headers>\S.*?))?(?:: (?<body>.*))?$/,
     async (stage, { method = '', url = '', headers = '', body }) =>
-      await stage.http({ method, url, headers: headersOf(headers), body: body ?? null }),
+      await stage.http({
+        method,
+        url,
+        headers: headersOf(filled(headers, stage.names)),
+        body: body ?? null,
+      }),
   ],
   [
     /^status (?<status>\d+)$/,
@@ -55,7 +61,13 @@ export const requestSteps: readonly (readonly [RegExp, Step])[] = [
     },
   ],
   [
-    /^body (?<pattern>.*)$/,
+    /^it gives (?<xml><.+)$/,
+    (stage, { xml = '' }) => {
+      if (!stage.gives(xml)) throw new Error(stage.answer.body)
+    },
+  ],
+  [
+    /^body(?: (?<pattern>.*))?$/,
     (stage, { pattern = '' }) => {
       const { body } = stage.answer
       if (!stage.fits(body, pattern)) throw new Error(body)

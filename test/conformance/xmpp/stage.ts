@@ -1,4 +1,6 @@
 import { type Element } from '../../../src/xml/element.ts'
+import { parseFrame } from '../../../src/xml/frame.ts'
+import { defaultXmlLimits } from '../../../src/xml/limits.ts'
 import { serialize } from '../../../src/xml/serialize.ts'
 import { Client } from '../../client/client.ts'
 import { TcpLink } from '../../client/link.ts'
@@ -195,13 +197,20 @@ export class Stage {
       filled(asked.url, this.names),
       `http://127.0.0.1:${this.#server.ports.http}`,
     )
-    const answer = await fetch(url, { method, headers, body })
+    const sent = body === null ? null : filled(body, this.names)
+    const answer = await fetch(url, { method, headers, body: sent })
     this.#answer = { status: answer.status, headers: answer.headers, body: await answer.text() }
   }
 
   get answer(): Answer {
     if (!this.#answer) throw new Error('nothing was asked over HTTP')
     return this.#answer
+  }
+
+  /** Whether it is XML like this. */
+  gives(pattern: string): boolean {
+    const element = parseFrame(this.answer.body.replace(/^<\?xml[^>]*>\s*/, ''), defaultXmlLimits)
+    return matches(element, parsePattern(pattern, this.names), this.names)
   }
 
   fits(text: string, pattern: string): boolean {
