@@ -35,6 +35,7 @@ export const clientAccess: Feature = {
       return el('clients', NS, {}, ...clients.map((client) => described(client, host.clock.now())))
     })
     host.onIq({ type: 'set', ns: NS, name: 'revoke' }, async ({ attrs }, { account }) => {
+      if (attrs['id'] === undefined) throw new StanzaError('bad-request')
       const clients = await clientsOf(account, host)
       const client = clients.find(({ id }) => id === attrs['id'])
       if (!client) throw new StanzaError('item-not-found')

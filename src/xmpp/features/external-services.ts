@@ -29,6 +29,9 @@ export const externalServices: Feature = {
     // Section 3.3.
     host.onIq({ type: 'get', ns: NS, name: 'credentials', at: ['server'] }, (request, from) => {
       const asked = child(request, 'service', NS)?.attrs ?? {}
+      if (asked['type'] === undefined || asked['host'] === undefined) {
+        throw new StanzaError('bad-request', { text: 'A service is named by its type and host.' })
+      }
       const found = host.relays.services.filter(
         ({ type, host: name, port }) =>
           type === asked['type'] &&

@@ -32,11 +32,11 @@ export async function recordReports(host: Host, from: Session, block: Element): 
 
 async function recordReport({ intake }: Host, from: Session, item: Element): Promise<void> {
   const report = child(item, 'report', NS) ?? item
-  const { reason } = report.attrs
+  const { reason = '' } = report.attrs
   const messages = elements(report).filter(
     ({ name, ns: of }) => name === 'stanza-id' && of === ns.stanzaIds,
   )
-  if (reason === undefined || messages.length > messagesMax) {
+  if (reason === '' || messages.length > messagesMax) {
     throw new StanzaError('bad-request', {
       text: `A report has a reason, and names at most ${messagesMax} messages.`,
     })

@@ -73,6 +73,18 @@ const steps: readonly (readonly [RegExp, Step])[] = [
   [/^(?<who>\S+) makes (?<room>\S+) as (?<nick>\S+)(?: with (?<values>.+))?$/, make],
   [/^(?<who>\S+) configures (?<room>\S+): (?<values>.+)$/, configure],
   [/^all is read$/, async (stage) => await stage.readAll()],
+  [
+    /^wire (?<who>\S+) over direct TLS$/,
+    async (stage, { who = '' }) => await stage.connectWire(who, 'direct-tls'),
+  ],
+  [
+    /^wire (?<who>\S+) at the components$/,
+    async (stage, { who = '' }) => await stage.connectWire(who, 'components'),
+  ],
+  [
+    /^(?<who>\S+) shakes hands with (?<secret>\S+)$/,
+    (stage, { who = '', secret = '' }) => stage.shakeHands(who, secret),
+  ],
   [/^wire (?<who>\S+)$/, async (stage, { who = '' }) => await stage.connectWire(who)],
   [/^(?<who>\S+) is ended$/, async (stage, { who = '' }) => await stage.party(who).ended()],
   [/^(?<who>\S+) > (?<xml>.+)$/, (stage, { who = '', xml = '' }) => stage.send(who, xml)],

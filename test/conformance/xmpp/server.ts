@@ -1,6 +1,8 @@
 // One real server for all tables: each case has people and rooms of its own.
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { testServer, type TestServer } from '../../e2e/server.ts'
@@ -10,8 +12,10 @@ export const password = 'pw'
 /** Another domain, for which a component speaks. */
 export const outsideDomain = 'outside.example'
 export const outsideSecret = 'correct-horse-battery'
+/** Domains of components that are not there until a case connects one. */
+export const componentDomains = Array.from({ length: 12 }, (_, at) => `component${at}.example`)
 
-type SharedServer = TestServer & { readonly componentPort: number }
+export type SharedServer = TestServer & { readonly componentPort: number }
 
 let started: Promise<SharedServer> | null = null
 
@@ -23,10 +27,17 @@ export async function sharedServer(): Promise<SharedServer> {
 
 async function start(): Promise<SharedServer> {
   const [componentPort = 0] = await freePorts(1)
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-tables-'))
+  const secretFile = join(dir, 'relay.secret')
+  writeFileSync(secretFile, 'north')
   const server = await testServer({
     ONRECORD_ALLOW_PLAINTEXT: 'loopback',
     ONRECORD_COMPONENT_PORT: String(componentPort),
-    ONRECORD_COMPONENTS: `${outsideDomain}=${outsideSecret}`,
+    ONRECORD_COMPONENTS: [outsideDomain, ...componentDomains]
+      .map((domain) => `${domain}=${outsideSecret}`)
+      .join(','),
+    ONRECORD_RELAYS: 'stun:stun.example:3478, turn:turn.example:3478?transport=udp',
+    ONRECORD_RELAY_SECRET_FILE: secretFile,
   })
   await server.start()
   return { ...server, componentPort }

@@ -4,11 +4,11 @@ import { defaultXmlLimits } from '../../../src/xml/limits.ts'
 import { serialize } from '../../../src/xml/serialize.ts'
 import { Client } from '../../client/client.ts'
 import { TcpLink } from '../../client/link.ts'
-import { type TestServer } from '../../e2e/server.ts'
+import { handshake } from '../../support/component.ts'
 import { outsider, type Outsider } from './outsiders.ts'
 import { party, type Party } from './party.ts'
 import { filled, matches, type Names, parsePattern, textFits } from './pattern.ts'
-import { addAccount, password, sharedServer } from './server.ts'
+import { addAccount, password, sharedServer, type SharedServer } from './server.ts'
 
 type Device = Party & { readonly client: Client }
 type Wire = Party & { readonly link: TcpLink }
@@ -23,7 +23,8 @@ let cases = 0
 export class Stage {
   /** `{ann}` is a person's address, `{ann/desk}` a device's, `{domain}`, `{rooms}`, and `{room}`, which nobody else has. */
   readonly names: Names
-  readonly #server: TestServer
+  readonly ports: Readonly<Record<'clients' | 'components' | 'direct-tls', number>>
+  readonly #server: SharedServer
   readonly #devices = new Map<string, Device>()
   readonly #wires = new Map<string, Wire>()
   readonly #outsiders = new Map<string, Party & { readonly end: Outsider }>()
@@ -37,10 +38,12 @@ export class Stage {
     return new Stage(await sharedServer())
   }
 
-  private constructor(server: TestServer) {
+  private constructor(server: SharedServer) {
     cases += 1
     this.#number = cases
     this.#server = server
+    const { ports, componentPort } = server
+    this.ports = { clients: ports.xmpp, components: componentPort, 'direct-tls': ports.xmpps }
     const { domain } = server
     this.names = new Map([
       ['domain', domain],
@@ -80,10 +83,19 @@ export class Stage {
   }
 
   /** A connection that has said nothing yet. */
-  async connectWire(name: string): Promise<void> {
-    const link = await TcpLink.connect(this.#server.ports.xmpp)
+  async connectWire(name: string, at: keyof typeof this.ports = 'clients'): Promise<void> {
+    const isTls = at === 'direct-tls'
+    const link = await TcpLink.connect(
+      this.ports[at],
+      isTls ? { tls: 'direct', alpn: 'xmpp-client' } : {},
+    )
     const end = party(async (patienceMs) => await link.incoming.nextOrEnd(patienceMs))
     this.#wires.set(name, { ...end, link })
+  }
+
+  /** XEP-0114, where `{id}` is the id of the stream. */
+  shakeHands(name: string, secret: string): void {
+    this.#wire(name).link.send(handshake(this.#name('id'), secret))
   }
 
   /** Begins a stream, signs in and begins the next; its features are the first thing to read. */
