@@ -23,16 +23,6 @@ export const carried: readonly Feature[] = [
     notes: ['As a node of its person.'],
   },
   {
-    name: 'vcard4',
-    xep: 292,
-    title: 'vCard4 Over XMPP',
-    version: '0.12.0',
-    discovery: [],
-    notes: [
-      'As the node `urn:xmpp:vcard4`. It is not made of the card of XEP-0054, nor the other way round.',
-    ],
-  },
-  {
     name: 'displayed-synchronization',
     xep: 490,
     title: 'Message Displayed Synchronization',

@@ -26,6 +26,7 @@ import { retraction } from './retraction.ts'
 import { roomExtras } from './room-extras.ts'
 import { rooms } from './rooms.ts'
 import { roster } from './roster.ts'
+import { vcard4 } from './vcard4.ts'
 import { vcardTemp } from './vcard-temp.ts'
 import { version } from './version.ts'
 
@@ -60,6 +61,7 @@ export const features: readonly Feature[] = [
   rooms,
   roster,
   vcardAvatars,
+  vcard4,
   vcardTemp,
   version,
   ...roomExtras,

@@ -291,3 +291,16 @@ test('names that are too long, and those of the server’s own nodes, are refuse
   )
   assert.equal(s.detail, 'payload-too-big')
 })
+
+test('cards of contacts are for their keeper alone, and an account says that it knows vCard4 (XEP-0292)', async () => {
+  const s = await scene('ann/phone', 'bo/web')
+  const card = `<item id='cy@localhost'><vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'/></item>`
+  await s.set('ann/phone', pubsub(`<publish node='urn:xmpp:contacts'>${card}</publish>`))
+  assert.equal(s.record.entries.length, 0)
+  const ask = pubsub(`<items node='urn:xmpp:contacts'/>`)
+  assert.equal(await s.get('bo/web', ask, 'ann@localhost'), 'not-allowed')
+  const info = `<query xmlns='http://jabber.org/protocol/disco#info'/>`
+  const about = await s.get('ann/phone', info, 'ann@localhost')
+  assert.ok(about && typeof about !== 'string')
+  assert.match(serialize(about), /var='urn:ietf:params:xml:ns:vcard-4\.0'/)
+})

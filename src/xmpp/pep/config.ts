@@ -38,6 +38,14 @@ export const privateConfig: NodeConfig = {
   sendLast: 'never',
 }
 
+/** XEP-0292 section 5.2: cards of contacts are their keeper's own, unless he says otherwise. */
+const privateNodes: ReadonlySet<string> = new Set(['urn:xmpp:contacts'])
+
+/** The settings of a node that nobody has set up. */
+export function defaultsOf(name: string): NodeConfig {
+  return privateNodes.has(name) ? privateConfig : defaultConfig
+}
+
 type Field = {
   readonly type: NonNullable<FormField['type']>
   readonly label: string

@@ -7,7 +7,7 @@ import { type Account, type Session } from '../accounts.ts'
 import { type Form } from '../wire/data-form.ts'
 import { type Jid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { defaultConfig, isKnown, meets, withForm } from './config.ts'
+import { defaultsOf, isKnown, meets, withForm } from './config.ts'
 import { pubsubError, unsupported } from './errors.ts'
 import { itemBytesMax, itemsPerNodeMax, nodesPerPersonMax } from './limits.ts'
 import { NS_EVENT } from './names.ts'
@@ -119,7 +119,7 @@ export function createPublishing(parts: PublishingParts): Publishing {
 function newNode(parts: PublishingParts, what: Publish, nodesBefore: number): PepNode {
   checkRoom(nodesBefore)
   if (what.options && !isKnown(what.options)) throw pubsubError('conflict', 'precondition-not-met')
-  const config = withForm(what.config ?? defaultConfig, what.options)
+  const config = withForm(what.config ?? defaultsOf(what.node), what.options)
   return emptyNode(what.node, config, parts.clock.now())
 }
 

@@ -6,7 +6,7 @@ import { type Account } from '../accounts.ts'
 import { type Form } from '../wire/data-form.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { isPrivate } from './access.ts'
-import { configForm, defaultConfig, withForm } from './config.ts'
+import { configForm, defaultsOf, withForm } from './config.ts'
 import { itemsPerNodeMax } from './limits.ts'
 import { NS_EVENT } from './names.ts'
 import { type NodeConfig, type KeptItem, type PepNode } from './ports.ts'
@@ -68,7 +68,7 @@ export function createSetup(parts: SetupParts): Setup {
         const all = await nodes.of(owner.person.id)
         if (all.has(name)) throw new StanzaError('conflict')
         checkRoom(all.size)
-        const config = withForm(defaultConfig, form)
+        const config = withForm(defaultsOf(name), form)
         const node = emptyNode(name, config, parts.clock.now())
         const event = settingsEvent(node)
         await tell(parts, { owner, by, node, event, act: configured })
