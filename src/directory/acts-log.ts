@@ -2,7 +2,7 @@ import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { RecordRefused } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
-import { type Appended, type LogPosition } from '../record/types.ts'
+import { type Appended, type LogPosition, type NewRecord } from '../record/types.ts'
 import { actOf, directoryArchive, recordOf } from './acts.ts'
 import { type People } from './people.ts'
 import { type Act, type Actor, type PeopleState } from './ports.ts'
@@ -78,7 +78,7 @@ export function createActsLog(parts: {
       const rows = record.mailbox.rows({ owner, after, limit: rowsPerRead, newestFirst: false })
       for (const { position, at } of rows) {
         const act = actOf(await record.read(position))
-        people.apply(act)
+        people.apply(act, position)
         pending.push({ act, at: { position, at } })
         after = position
       }
@@ -96,8 +96,8 @@ export function createActsLog(parts: {
     async write(act, by) {
       if (pending.length > 0) await writePending()
       if (pending.length >= pendingMax) throw busy('state.db cannot be written')
-      const at = await append(record, act, by)
-      people.apply(act)
+      const at = await appendAct(record, recordOf(act, by))
+      people.apply(act, at.position)
       pending.push({ act, at })
       await writePending()
     },
@@ -119,9 +119,10 @@ function oneByOne(): ActsLog['inTurn'] {
   }
 }
 
-async function append(record: Record, act: Act, by: Actor): Promise<Appended> {
+/** @throws {OperatorError} when the record takes nothing */
+export async function appendAct(record: Pick<Record, 'append'>, act: NewRecord): Promise<Appended> {
   try {
-    return await record.append(recordOf(act, by))
+    return await record.append(act)
   } catch (error) {
     if (!(error instanceof RecordRefused)) throw error
     throw new OperatorError(

@@ -3,13 +3,13 @@ import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { type NewRecord } from '../record/types.ts'
 import { type Act, type Actor } from './ports.ts'
-import { roles } from './roles.ts'
+import { type Role, roles } from './roles.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
 export const directoryArchive = personId('0'.repeat(31) + 'd')
 
 /** All acts are one conversation, so that none can be left out unseen. */
-const directoryConversation = conversationId('0'.repeat(31) + 'd')
+export const directoryConversation = conversationId('0'.repeat(31) + 'd')
 
 /** An act as it goes on record: who did what to whom, and no secret. */
 export function recordOf(act: Act, by: Actor): NewRecord {
@@ -54,11 +54,16 @@ export function actOf({
   }
   const person = personId(text('person'))
   const { kind } = envelope
-  if (kind === 'person.add') {
-    const role = roles.find((name) => name === text('role'))
-    if (role === undefined) throw broken()
-    return { kind, person, address: text('address'), role, credential: text('credential') }
+  const role = (): Role => {
+    const known = roles.find((name) => name === text('role'))
+    if (known === undefined) throw broken()
+    return known
   }
+  if (kind === 'person.add') {
+    const [address, credential] = [text('address'), text('credential')]
+    return { kind, person, address, role: role(), credential }
+  }
+  if (kind === 'person.role') return { kind, person, role: role() }
   if (kind === 'person.password') return { kind, person, credential: text('credential') }
   if (kind === 'person.enable' || kind === 'person.disable' || kind === 'person.remove')
     return { kind, person }

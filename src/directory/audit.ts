@@ -64,6 +64,7 @@ function apply(
   const address = addresses.get(id)
   if (!before || !address) return
   if (kind === 'person.password') people.set(id, { ...before, credential: act.credential })
+  else if (kind === 'person.role') people.set(id, { ...before, role: act.role })
   else people.set(id, { ...before, enabled: kind === 'person.enable' ? 1 : 0 })
   if (kind !== 'person.remove') return
   people.set(id, { ...before, enabled: 0, credential: null })

@@ -24,7 +24,7 @@ export function createChanges(parts: {
   readonly parseAddress: ParseAddress
   readonly random: Random
   readonly revoked: (id: PersonId) => void
-}): Pick<Directory, 'add' | 'setPassword' | 'setEnabled' | 'remove'> {
+}): Pick<Directory, 'add' | 'setPassword' | 'setEnabled' | 'setRole' | 'remove'> {
   const { people, credentials, acts, random, revoked } = parts
 
   return {
@@ -60,6 +60,13 @@ export function createChanges(parts: {
         const kind = enabled ? 'person.enable' : 'person.disable'
         await acts.write({ kind, person: id }, by)
         if (!enabled) revoked(id)
+      })
+    },
+
+    async setRole(id, role, by) {
+      await acts.inTurn(async () => {
+        if (mustBeThere(people, id).role === role) return
+        await acts.write({ kind: 'person.role', person: id, role }, by)
       })
     },
 

@@ -51,6 +51,7 @@ export async function openDirectory(parts: {
   return {
     find: (address) => shown(people.find(address)),
     get: (id) => shown(people.get(id)),
+    addedAt: (id) => people.get(id)?.addedAt ?? null,
     passwordName: (id) => people.get(id)?.credential ?? null,
     list: () => people.list().flatMap((person) => shown(person) ?? []),
     ...createSignIn({ people, credentials, decoys }),

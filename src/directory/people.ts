@@ -1,4 +1,5 @@
 import { FatalError } from '../base/errors.ts'
+import { type LogPosition } from '../record/types.ts'
 import { type Act, type PersonId, type StoredPerson } from './ports.ts'
 
 /** People in memory, by id and by address. Look-ups are on the road of each message. */
@@ -7,8 +8,8 @@ export type People = {
   find(address: string): StoredPerson | null
   /** By address. */
   list(): StoredPerson[]
-  /** @throws {FatalError} for an act that cannot follow those before it */
-  apply(act: Act): void
+  /** @param at where the act is on record. @throws {FatalError} for an act that cannot follow those before it */
+  apply(act: Act, at: LogPosition): void
 }
 
 export function createPeople(known: readonly StoredPerson[]): People {
@@ -24,12 +25,12 @@ export function createPeople(known: readonly StoredPerson[]): People {
     get: (id) => byId.get(id) ?? null,
     find: (address) => byAddress.get(address) ?? null,
     list: () => [...byId.values()].toSorted((a, b) => (a.address < b.address ? -1 : 1)),
-    apply(act) {
+    apply(act, at) {
       const before = byId.get(act.person)
       if (act.kind === 'person.add') {
         if (before || byAddress.has(act.address)) throw new FatalError('a person was added twice')
         const { person: id, address, role, credential } = act
-        put({ id, address, role, enabled: true, credential })
+        put({ id, address, role, enabled: true, credential, addedAt: at })
         return
       }
       if (!before) throw new FatalError(`${act.kind} on record of somebody who is not there`)
@@ -38,6 +39,8 @@ export function createPeople(known: readonly StoredPerson[]): People {
         byAddress.delete(before.address)
       } else if (act.kind === 'person.password') {
         put({ ...before, credential: act.credential })
+      } else if (act.kind === 'person.role') {
+        put({ ...before, role: act.role })
       } else {
         put({ ...before, enabled: act.kind === 'person.enable' })
       }

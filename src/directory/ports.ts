@@ -49,6 +49,9 @@ export type Directory = {
   /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
   passwordName(id: PersonId): string | null
 
+  /** The log position of the act that added this person. Null when nobody has that id. */
+  addedAt(id: PersonId): LogPosition | null
+
   /** Each is an entry of the record first, then applied. @throws {OperatorError} with one sentence. */
   add(person: {
     readonly address: string
@@ -58,6 +61,7 @@ export type Directory = {
   }): Promise<Person>
   setPassword(id: PersonId, password: Secret<string>, by: Actor): Promise<void>
   setEnabled(id: PersonId, change: { readonly enabled: boolean; readonly by: Actor }): Promise<void>
+  setRole(id: PersonId, role: Role, by: Actor): Promise<void>
   remove(id: PersonId, by: Actor): Promise<void>
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
@@ -82,12 +86,17 @@ export type Act =
     }
   | { readonly kind: 'person.password'; readonly person: PersonId; readonly credential: string }
   | {
+      readonly kind: 'person.role'
+      readonly person: PersonId
+      readonly role: Role
+    }
+  | {
       readonly kind: 'person.enable' | 'person.disable' | 'person.remove'
       readonly person: PersonId
     }
 
-/** A person with the name of what signs him in. */
-export type StoredPerson = Person & { readonly credential: string }
+/** A person with the name of what signs him in, and the log position of the act that added him. */
+export type StoredPerson = Person & { readonly credential: string; readonly addedAt: LogPosition }
 
 /**
  * People as the acts on record made them, kept so that a start need not read them all again. Credentials are not on

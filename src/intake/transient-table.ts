@@ -362,7 +362,7 @@ export const server: TransientTable = {
     {
       name: 'command',
       ns: 'http://jabber.org/protocol/commands',
-      attrs: anyOf('node sessionid status'),
+      attrs: anyOf('node sessionid status xml:lang'),
       children: 'any',
     },
     { name: 'pubsub', ns: pubsub, children: inPubsubAnswers },

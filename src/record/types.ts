@@ -43,6 +43,11 @@ export type RecordKind =
   | 'room.card'
   | 'room.hats'
   | 'file.upload'
+  | 'session.end'
+  | 'roster.read'
+  | 'notice.announce'
+  | 'notice.motd'
+  | 'notice.welcome'
   | 'key'
   | 'clock'
 

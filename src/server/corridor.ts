@@ -2,10 +2,11 @@ import { type Clock, systemTicks } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { systemTimer } from '../base/timer.ts'
+import { createAdministration } from '../directory/administration.ts'
 import { createHistory } from '../history/history.ts'
 import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
-import { createRouter } from '../xmpp/router.ts'
+import { createRouter, type RouterParts } from '../xmpp/router.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
@@ -62,13 +63,11 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     domain: config.domain,
     directory,
     clients: storage.clients,
+    administration: createAdministration(record),
     intake,
     history,
-    store: storage.accounts,
-    roomStore: storage.rooms,
+    ...storesOf(storage),
     random: parts.random,
-    pepStore: storage.pep,
-    pushStore: storage.push,
     clock,
     ticks: systemTicks,
     timer: systemTimer,
@@ -109,6 +108,23 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
       await router.close()
       await intake.flushMarks()
     },
+  }
+}
+
+/** What the router keeps, under its names for it. */
+function storesOf({
+  accounts,
+  signIns,
+  rooms,
+  pep,
+  push,
+}: Storage): Pick<RouterParts, 'store' | 'signInStore' | 'roomStore' | 'pepStore' | 'pushStore'> {
+  return {
+    store: accounts,
+    signInStore: signIns,
+    roomStore: rooms,
+    pepStore: pep,
+    pushStore: push,
   }
 }
 

@@ -21,9 +21,10 @@ import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
+import { relationalSignIns } from '../storage/relational/sign-ins.ts'
 import { type PepStore } from '../xmpp/pep/ports.ts'
 import { type PushStore } from '../xmpp/push/ports.ts'
-import { type AccountStore } from '../xmpp/ports.ts'
+import { type AccountStore, type SignInStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
@@ -36,6 +37,7 @@ export type Storage = {
   readonly directory: Directory
   readonly clients: Clients
   readonly accounts: AccountStore
+  readonly signIns: SignInStore
   readonly rooms: RoomStore
   readonly pep: PepStore
   readonly push: PushStore
@@ -87,6 +89,7 @@ export async function openStorage(
     scramIterations: config.scramIterations,
   })
   const accounts = relationalAccountStore(state.db)
+  const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
   const clients = createClients({
     ...outside,
@@ -101,7 +104,7 @@ export async function openStorage(
     state: relationalFiles(state.db, keys),
     store: await fileStore(join(config.data, 'files')),
   }
-  return { record, directory, clients, accounts, rooms, pep, push, files, recoveryKit }
+  return { record, directory, clients, accounts, signIns, rooms, pep, push, files, recoveryKit }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

@@ -17,6 +17,8 @@ export type Session = {
   presence: Outbound | null
   /** Its newest presence with words in it: the same again is not another record. */
   lastStatus: Recorded | null
+  /** Its presence says that nobody is at it (RFC 6121 section 4.7.2.1: `away`, `xa`). */
+  isAway: boolean
   /** RFC 6121 section 4.7.2.3. Below zero it gets nothing that was sent to the bare JID. */
   priority: number
   /** It has asked for the roster: it gets roster pushes (RFC 6121 section 2.2) and subscription requests. */
@@ -103,6 +105,7 @@ function newSession(resource: Resource, account: Account): Session {
     isClosed: false,
     presence: null,
     lastStatus: null,
+    isAway: false,
     priority: 0,
     wantsRoster: false,
     wantsBlockList: false,

@@ -2,6 +2,7 @@ import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
+import { type Administration } from '../directory/administration.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Secret } from '../base/secret.ts'
 import { type Directory } from '../directory/ports.ts'
@@ -25,6 +26,7 @@ import { type RoomStore } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
 import { type ServerQuestions } from './server-questions.ts'
 import { type Services, type Speaker } from './services.ts'
+import { type SignIns } from './sign-ins.ts'
 import { type Subscriptions } from './subscriptions.ts'
 
 /** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
@@ -94,6 +96,8 @@ export type Host = {
   readonly store: AccountStore
   readonly accounts: Accounts
   readonly offline: Offline
+  readonly signIns: SignIns
+  readonly administration: Administration
   readonly rosters: Rosters
   readonly presences: Presences
   readonly subscriptions: Subscriptions
@@ -117,9 +121,14 @@ export type Host = {
   /** Null: there is no HTTP port, or files are not taken. */
   readonly uploads: Uploads | null
   readonly features: readonly Feature[]
+  /** Nodes of the server itself (XEP-0030 section 3.1), of whoever has some. */
+  readonly serverNodes: ServerNodes[]
 
   /** A stanza of somebody at another domain, such as a room of ours, for people here. Recorded or transient, then delivered. */
   readonly receive: (stanza: Element, from: Speaker) => Promise<void>
+
+  /** A message of the server itself for somebody here: recorded, then delivered. @throws {StanzaError} */
+  readonly say: (message: Element, from: Speaker) => Promise<void>
 
   /** Handles requests with this child element. `at`: for whom they may be; the sender's own account by default. */
   onIq(request: IqRequest, handler: IqHandler): void
@@ -143,6 +152,12 @@ export type Host = {
   onClosed(listener: (session: Session) => void): void
   /** Adds an element to the stream features after sign-in. */
   streamFeature(element: Element): void
+}
+
+/** Null where the node is another one's. @throws {StanzaError} */
+export type ServerNodes = {
+  info(node: string, from: Speaker): Element | null
+  items(node: string, from: Speaker): Element | null
 }
 
 /** @param request `<bind/>` */

@@ -1,4 +1,5 @@
 // Who wants to hear what of the road of a stanza: features, and who acts for people here.
+import { type Iqs } from './iqs.ts'
 import { type Element } from '../xml/element.ts'
 import { type BoundListener, type Host, type PresenceChange, type WaitingListener } from './host.ts'
 import { type OnBehalf } from './on-behalf.ts'
@@ -31,6 +32,8 @@ export function noListeners(): Listeners {
 
 type Hooks = Pick<
   Host,
+  | 'onIq'
+  | 'onOpenIq'
   | 'onDelivered'
   | 'onAvailable'
   | 'onPresence'
@@ -42,8 +45,10 @@ type Hooks = Pick<
   | 'streamFeature'
 >
 
-export function hooksOf(listeners: Listeners): Hooks {
+export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): Hooks {
   return {
+    onIq: (request, handler) => iqs.on(request, handler),
+    onOpenIq: (request, handler) => iqs.onOpen(request, handler),
     onDelivered: (listener) => listeners.delivered.push(listener),
     onPresence: (listener) => listeners.presence.push(listener),
     onBound: (listener) => listeners.bound.push(listener),

@@ -98,6 +98,7 @@ function deviceless(account: Account, answer: Answer): Session {
     agent: { id: null, software: null, device: null },
     by: 'password',
     at: 0,
+    address: '',
   } as const
   return {
     resource: { jid, person: account.person, client, isConnected: true, send: answer, close() {} },
@@ -106,6 +107,7 @@ function deviceless(account: Account, answer: Answer): Session {
     isClosed: false,
     presence: null,
     lastStatus: null,
+    isAway: false,
     priority: 0,
     wantsRoster: false,
     wantsBlockList: false,

@@ -38,6 +38,8 @@ export type SignedIn = {
   readonly by: 'password' | 'token'
   /** ms since 1970 */
   readonly at: number
+  /** Its network address; '' where there is none. */
+  readonly address: string
 }
 
 /**
@@ -142,4 +144,12 @@ export type AccountStore = {
   saveDelivered(
     positions: readonly { readonly owner: PersonId; readonly deliveredTo: number }[],
   ): Promise<void>
+}
+
+/** Keeps who has signed in when, the newest time of each. */
+export type SignInStore = {
+  /** Durable when it returns. @param signIns `at` in ms since 1970 */
+  save(signIns: readonly { readonly person: PersonId; readonly at: number }[]): Promise<void>
+  /** ms since 1970; null for who has not signed in. */
+  last(person: PersonId): Promise<number | null>
 }

@@ -58,6 +58,7 @@ export function createPresences(parts: PresenceParts): Presences {
     const isInitial = from.presence === null
     from.presence = out
     from.priority = priority
+    from.isAway = ['away', 'xa'].includes(textOf(child(stanza, 'show', stanza.ns)))
     fanout.broadcast(from, out)
     if (isInitial) fanout.greet(from)
     parts.changed(from, { isInitial })

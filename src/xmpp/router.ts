@@ -3,6 +3,7 @@ import { type Clock, type Ticks } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
+import { type Administration } from '../directory/administration.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
@@ -24,7 +25,7 @@ import { createOutsidePresence } from './outside-presence.ts'
 import { createOutward, type Link, type OutwardParts } from './outward.ts'
 import { createPep } from './pep/pep.ts'
 import { type PepStore } from './pep/ports.ts'
-import { type AccountStore, type Resource, type Router } from './ports.ts'
+import { type AccountStore, type Resource, type Router, type SignInStore } from './ports.ts'
 import { createPresences, type Presences } from './presence.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
@@ -35,6 +36,7 @@ import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
 import { createServerQuestions } from './server-questions.ts'
 import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
+import { createSignIns } from './sign-ins.ts'
 import { createSpoken } from './spoken.ts'
 import { remind } from './subscription-requests.ts'
 import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
@@ -45,9 +47,11 @@ export type RouterParts = {
   readonly domain: string
   readonly directory: Directory
   readonly clients: Clients
+  readonly administration: Administration
   readonly intake: Intake
   readonly history: History
   readonly store: AccountStore
+  readonly signInStore: SignInStore
   readonly roomStore: RoomStore
   readonly pepStore: PepStore
   readonly pushStore: PushStore
@@ -117,6 +121,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
     },
     opened(resource) {
       accounts.open(resource)
+      host.signIns.came(resource.person.id, resource.client.at)
       // Between sign-in and now the person may have been disabled.
       if (!parts.directory.get(resource.person.id)?.enabled) endRevoked(resource)
     },
@@ -152,7 +157,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       for (const listener of listeners.start) await listener()
     },
     inlineFeatures: () => features.flatMap(({ inline = [] }) => inline),
-    close: async () => await offline.close(),
+    close: async () => void (await Promise.all([offline.close(), host.signIns.close()])),
   }
 }
 
@@ -200,9 +205,8 @@ function buildRoad(parts: RouterParts): {
     pep,
     features,
     receive,
-    onIq: (request, handler) => iqs.on(request, handler),
-    onOpenIq: (request, handler) => iqs.onOpen(request, handler),
-    ...hooksOf(listeners),
+    say: messages,
+    ...hooksOf(listeners, iqs),
   }
   host.onPresence((session, { isInitial }) => {
     if (isInitial) remindOf(host, session)
@@ -290,6 +294,8 @@ function commonParts(parts: RouterParts) {
   const spoken = createSpoken(parts.intake)
   const common = {
     spared: new Set<Session>(),
+    serverNodes: [],
+    signIns: createSignIns(parts),
     ...parts,
     accounts,
     services,

@@ -38,7 +38,16 @@ function acts(name: string, open: Open): void {
     await state.apply(add, at(0))
     assert.deepEqual(await (await reopen()).load(), {
       applied: 0,
-      people: [{ id: ann, address: 'ann@x', role: 'member', enabled: true, credential: 'c1' }],
+      people: [
+        {
+          id: ann,
+          address: 'ann@x',
+          role: 'member',
+          enabled: true,
+          credential: 'c1',
+          addedAt: 0,
+        },
+      ],
       credentials: [credentialOf('c1')],
     })
   })
@@ -53,15 +62,17 @@ function acts(name: string, open: Open): void {
     assert.equal(people[0]?.enabled, true)
   })
 
-  test(`${name}: disabling, enabling and a new password are kept`, async (t) => {
+  test(`${name}: disabling, enabling, another role and a new password are kept`, async (t) => {
     const { state } = await open(t)
     await state.apply(add, at(0))
     await state.apply({ kind: 'person.disable', person: ann }, at(1))
     assert.equal((await state.load()).people[0]?.enabled, false)
     await state.apply({ kind: 'person.enable', person: ann }, at(2))
     await state.apply({ kind: 'person.password', person: ann, credential: 'c2' }, at(3))
+    await state.apply({ kind: 'person.role', person: ann, role: 'administrator' }, at(4))
     const [loaded] = (await state.load()).people
     assert.deepEqual([loaded?.enabled, loaded?.credential], [true, 'c2'])
+    assert.deepEqual([loaded?.role, loaded?.addedAt], ['administrator', 0])
   })
 
   test(`${name}: an address given anew is of the new person`, async (t) => {

@@ -35,6 +35,8 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
+    addedAt: () => null,
+    setRole: never,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
     scramKeys: (address, algorithm) => ({

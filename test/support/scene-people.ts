@@ -41,6 +41,8 @@ export function fakePeople(names: readonly string[]): People {
       list: () => [...people.values()],
       onRevoked: (listener) => listeners.push(listener),
       passwordName: () => null,
+      addedAt: () => null,
+      setRole: never,
       scramKeys() {
         throw new Error('nobody signs in here')
       },
@@ -56,6 +58,15 @@ export function fakePeople(names: readonly string[]): People {
       remove: never,
     },
   }
+}
+
+/** Those of a directory, which are changed there. */
+export function peopleOf(directory: Directory): People {
+  return { directory, disable: refuse, remove: refuse }
+}
+
+function refuse(): never {
+  throw new Error('this is done in the directory itself')
 }
 
 /** `ann/phone` is `ann@localhost/phone`. */

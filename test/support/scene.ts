@@ -1,5 +1,6 @@
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
+import { createAdministration } from '../../src/directory/administration.ts'
 import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory, type Person } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
@@ -9,7 +10,12 @@ import { rules } from '../../src/policy/index.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { parseFrame } from '../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
-import { type AccountStore, type Resource, type SignedIn } from '../../src/xmpp/ports.ts'
+import {
+  type AccountStore,
+  type Resource,
+  type SignedIn,
+  type SignInStore,
+} from '../../src/xmpp/ports.ts'
 import { type ClosableRouter, createRouter } from '../../src/xmpp/router.ts'
 import { type PushStore } from '../../src/xmpp/push/ports.ts'
 import { type RoomStore } from '../../src/xmpp/rooms/ports.ts'
@@ -20,8 +26,9 @@ import { type FakeRecord, fakeRecord } from '../fakes/record.ts'
 import { fakePushStore } from '../fakes/push-store.ts'
 import { fakeRoomStore } from '../fakes/room-store.ts'
 import { fakeRelays } from '../fakes/relays.ts'
+import { fakeSignIns } from '../fakes/sign-ins.ts'
 import { type FakeTime, fakeTime } from '../fakes/timer.ts'
-import { addressOf, fakePeople, found, type People } from './scene-people.ts'
+import { addressOf, fakePeople, found, type People, peopleOf } from './scene-people.ts'
 
 const ns = 'jabber:client'
 
@@ -50,6 +57,7 @@ export class Scene {
   router: ClosableRouter
   readonly record: FakeRecord
   readonly store: AccountStore
+  readonly signIns: SignInStore
   readonly rooms: RoomStore
   readonly pushes: PushStore
   readonly time: FakeTime
@@ -60,14 +68,15 @@ export class Scene {
   readonly #devices = new Map<string, Device>()
   #requests = 0
 
-  /** The people are there; no device is. */
-  constructor(names: readonly string[]) {
-    this.time = fakeTime()
-    this.record = fakeRecord(() => this.time.now())
+  /** The people are there; no device is. @param given a directory on a record of its own, in place of one that has these people */
+  constructor(names: readonly string[], given: Given | null = null) {
+    this.time = given?.time ?? fakeTime()
+    this.record = given?.record ?? fakeRecord(() => this.time.now())
     this.store = fakeAccountStore()
+    this.signIns = fakeSignIns()
     this.rooms = fakeRoomStore()
     this.pushes = fakePushStore()
-    this.#people = fakePeople(names)
+    this.#people = given ? peopleOf(given.directory) : fakePeople(names)
     this.clients = testClients(this.#people.directory, this.time)
     this.router = routerOf(this, this.#people.directory)
   }
@@ -216,7 +225,7 @@ export class Scene {
 }
 
 function routerOf(
-  { record, store, rooms, pushes, time, clients }: Scene,
+  { record, store, signIns, rooms, pushes, time, clients }: Scene,
   directory: Directory,
 ): ClosableRouter {
   const intake = createIntake({
@@ -235,10 +244,12 @@ function routerOf(
   return createRouter({
     domain: 'localhost',
     directory,
+    administration: createAdministration(record),
     clients,
     intake,
     history: createHistory({ record, timer: time }),
     store,
+    signInStore: signIns,
     roomStore: rooms,
     random: systemRandom(),
     pepStore: fakePepStore(),
@@ -258,6 +269,7 @@ const byPassword: SignedIn = {
   agent: { id: null, software: null, device: null },
   by: 'password',
   at: 0,
+  address: '10.0.0.1',
 }
 
 function newDevice(
@@ -349,4 +361,10 @@ export function parse(xml: string): Element {
   const standsAlone = /^<\w+(?: to='[^']*')? xmlns='jabber:client'/.test(xml)
   const text = standsAlone ? xml : xml.replace(/^<(\w+)/, `<$1 xmlns='${ns}'`)
   return parseFrame(text, defaultXmlLimits)
+}
+
+type Given = {
+  readonly directory: Directory
+  readonly record: FakeRecord
+  readonly time: FakeTime
 }

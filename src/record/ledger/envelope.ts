@@ -78,7 +78,9 @@ export function partsOf(record: NewRecord, envelope: string): readonly Part[] {
 
 /** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
 export function entryTypeOf(kind: RecordKind): EntryType {
-  return kind === 'key' || kind === 'clock' || /^(?:person|file)\./.test(kind) ? 2 : 1
+  return kind === 'key' || kind === 'clock' || /^(?:person|file|session|roster|notice)\./.test(kind)
+    ? 2
+    : 1
 }
 
 function viewJson({ owner, peer, peerDevice, incoming }: View): string {

@@ -42,6 +42,11 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'history.import': 17,
   refusal: 18,
   'file.upload': 48,
+  'session.end': 56,
+  'roster.read': 57,
+  'notice.announce': 58,
+  'notice.motd': 59,
+  'notice.welcome': 60,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))

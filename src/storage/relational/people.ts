@@ -84,6 +84,9 @@ async function applyIn(
     case 'person.password':
       await set(tx, id, { credential: act.credential })
       return
+    case 'person.role':
+      await set(tx, id, { role: act.role })
+      return
     case 'person.enable':
     case 'person.disable':
       await set(tx, id, { enabled: kind === 'person.enable' ? 1 : 0 })
@@ -124,7 +127,7 @@ async function forgetContact(tx: Transaction<Schema>, id: string): Promise<void>
 async function set(
   tx: Transaction<Schema>,
   id: string,
-  change: { enabled?: number; credential?: string | null },
+  change: { enabled?: number; credential?: string | null; role?: string },
 ): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('person')
@@ -139,12 +142,13 @@ async function loadPeople(db: Kysely<Schema>): Promise<StoredPerson[]> {
     .selectFrom('person')
     .innerJoin('address', 'address.person', 'person.id')
     .where('address.until_position', 'is', null)
-    .select(['id', 'address', 'role', 'enabled', 'credential'])
+    .select(['id', 'address', 'role', 'enabled', 'credential', 'since_position'])
     .orderBy('address')
     .execute()
-  return rows.map(({ id, address, role, enabled, credential }) => {
+  return rows.map(({ id, address, role, enabled, credential, since_position: addedAt }) => {
     if (credential === null) throw new FatalError('a person in state.db has no credential')
-    return { id: personId(id), address, role: roleOf(role), enabled: enabled === 1, credential }
+    const person = { id: personId(id), address, role: roleOf(role), enabled: enabled === 1 }
+    return { ...person, credential, addedAt }
   })
 }
 

@@ -10,6 +10,7 @@ export type Schema = {
   roster_item: RosterItemTable
   blocked: BlockedTable
   delivered: DeliveredTable
+  sign_in: SignInTable
   room: RoomTable
   room_person: RoomPersonTable
   room_access: RoomAccessTable
@@ -69,6 +70,9 @@ export type RosterItemTable = {
 type BlockedTable = { owner: string; jid: string }
 
 type DeliveredTable = { owner: string; position: number }
+
+/** When somebody has signed in last. */
+type SignInTable = { person: string; at: number }
 
 /** `sealed`: address and settings, as JSON. */
 type RoomTable = { id: string; sealed: Uint8Array; subject: number | null }

@@ -13,6 +13,7 @@ const signedIn = (by: SignedIn['by'], agent: SignedIn['agent'] = phone): SignedI
   agent,
   by,
   at: 5,
+  address: '',
 })
 
 async function clients(s: Scene, name: string): Promise<readonly Element[]> {

@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0030.html
 import { el, type Element } from '../../xml/element.ts'
 import { available } from '../accounts.ts'
-import { type Feature, type Host } from '../host.ts'
+import { type Feature, type Host, type ServerNodes } from '../host.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { capsHash } from './caps-hash.ts'
 import { contactForm } from './contact-addresses.ts'
@@ -43,8 +43,9 @@ export const disco: Feature = {
         }
         if (node === undefined) return server
         // XEP-0115 section 6.2: the node that our own capabilities name.
-        if (node !== `${capsNode}#${caps}`) throw new StanzaError('item-not-found')
-        return el('query', NS_INFO, { node }, ...server.children)
+        if (node === `${capsNode}#${caps}`)
+          return el('query', NS_INFO, { node }, ...server.children)
+        return atNode(host, (nodes) => nodes.info(node, from))
       },
     )
     host.onOpenIq(
@@ -66,7 +67,7 @@ export const disco: Feature = {
           if (node !== undefined) return await itemsOf(visit, node)
           return await nodesOf(visit, whom.kind === 'stranger' ? [] : available(visit.owner))
         }
-        if (node !== undefined) throw new StanzaError('item-not-found')
+        if (node !== undefined) return atNode(host, (nodes) => nodes.items(node, from))
         const domains = host.services.domains()
         return el('query', NS_ITEMS, {}, ...domains.map((jid) => el('item', NS_ITEMS, { jid })))
       },
@@ -76,6 +77,15 @@ export const disco: Feature = {
       el('c', 'http://jabber.org/protocol/caps', { hash: 'sha-1', node: capsNode, ver: caps }),
     )
   },
+}
+
+/** What whoever has the node says of it. */
+function atNode({ serverNodes }: Host, ask: (nodes: ServerNodes) => Element | null): Element {
+  for (const nodes of serverNodes) {
+    const found = ask(nodes)
+    if (found) return found
+  }
+  throw new StanzaError('item-not-found')
 }
 
 function serverInfo({ features, contacts }: Host): Element {

@@ -1,4 +1,5 @@
 import { type Feature } from '../host.ts'
+import { administration } from './administration.ts'
 import { archive } from './archive.ts'
 import { archivePreferences } from './archive-preferences.ts'
 import { avatarConversion, vcardAvatars } from './avatar-conversion.ts'
@@ -7,6 +8,7 @@ import { bookmarkStorage, bookmarks } from './bookmarks.ts'
 import { caps } from './caps.ts'
 import { carbons } from './carbons.ts'
 import { carried } from './carried.ts'
+import { commands } from './commands.ts'
 import { contactAddresses } from './contact-addresses.ts'
 import { clientAccess } from './client-access.ts'
 import { dataPolicy } from './data-policy.ts'
@@ -32,6 +34,7 @@ import { version } from './version.ts'
 
 /** Everything that the server speaks beyond the core. A new feature is its file, and its name here. */
 export const features: readonly Feature[] = [
+  administration,
   archive,
   archivePreferences,
   avatarConversion,
@@ -41,6 +44,7 @@ export const features: readonly Feature[] = [
   caps,
   carbons,
   clientAccess,
+  commands,
   contactAddresses,
   dataPolicy,
   disco,

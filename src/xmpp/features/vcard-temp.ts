@@ -41,12 +41,7 @@ export const vcardTemp: Feature = {
       // Section 3.2.
       if (whom.kind !== 'own') throw new StanzaError('forbidden')
       const { account } = from
-      await host.pep.publish(account, from, {
-        node: plainNode,
-        item: { id: 'current', payload: vcard },
-        options: null,
-        config: { ...defaultConfig, accessModel: 'open', deliverNotifications: false },
-      })
+      await publishCard(host, account, from, vcard)
       await avatarFromVcard(host, from, vcard)
       await rebuildPicture(host, account, from, vcard)
       return null
@@ -56,6 +51,21 @@ export const vcardTemp: Feature = {
       await rebuildPicture(host, owner, by, await host.pep.newest(owner, plainNode))
     })
   },
+}
+
+/** The card of an account, in place of the one before. */
+export async function publishCard(
+  host: Host,
+  owner: Account,
+  by: { readonly jid: Jid },
+  vcard: Element,
+): Promise<void> {
+  await host.pep.publish(owner, by, {
+    node: plainNode,
+    item: { id: 'current', payload: vcard },
+    options: null,
+    config: { ...defaultConfig, accessModel: 'open', deliverNotifications: false },
+  })
 }
 
 /** The card with the published picture; none where there is no such picture. */

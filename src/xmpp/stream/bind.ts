@@ -19,7 +19,7 @@ const resourceBytes = 12
  */
 export function bind(
   iq: Element,
-  { person, by, wishes }: Passed,
+  { person, by, wishes, address }: Passed,
   stream: Stream,
   host: StreamHost,
 ): Promise<void> | void {
@@ -34,7 +34,7 @@ export function bind(
     stream.write(refusal(id, 'modify', 'bad-request'))
     return
   }
-  const client = { agent: wishes.agent, by, at: host.clock.now() }
+  const client = { agent: wishes.agent, by, at: host.clock.now(), address }
   const answer = (session: Session | null): void => {
     if (!session) {
       if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))

@@ -46,6 +46,8 @@ export type Passed = {
   /** By its name. */
   readonly mechanism: string
   readonly wishes: Wishes
+  /** The network address that it came from. */
+  readonly address: string
 }
 
 type Start = { readonly mechanism: string; readonly wishes: Wishes }
@@ -106,6 +108,7 @@ export class SignIn {
     if (from !== null && parseJid(from)?.bare !== person.address) {
       return this.fail(failed('invalid-authzid'))
     }
-    return { ...step, ...this.#start, waitMs: this.#waitMs() }
+    const { address } = this.#caller
+    return { ...step, ...this.#start, address, waitMs: this.#waitMs() }
   }
 }

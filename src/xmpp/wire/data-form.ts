@@ -33,9 +33,14 @@ export type FormField = {
   readonly type?: FieldType
   readonly label?: string
   readonly values?: readonly string[]
-  readonly options?: readonly string[]
+  readonly options?: readonly (string | FormOption)[]
   readonly isRequired?: boolean
 }
+
+type FormOption = { readonly label: string; readonly value: string }
+
+/** What a form says above its fields. */
+export type FormHeading = { readonly title: string; readonly instructions: string }
 
 /**
  * The form inside `parent`.
@@ -58,27 +63,37 @@ export function readForm(parent: Element): Form | null {
 }
 
 /** A form to send. `formType` becomes its hidden first field. */
-export function buildForm(kind: FormKind, formType: string, fields: readonly FormField[]): Element {
+export function buildForm(
+  kind: FormKind,
+  formType: string,
+  fields: readonly FormField[],
+  heading: FormHeading | null = null,
+): Element {
   const hidden = buildField({ name: 'FORM_TYPE', type: 'hidden', values: [formType] })
-  return el('x', ns.dataForms, { type: kind }, hidden, ...fields.map(buildField))
+  const above = heading
+    ? [
+        el('title', ns.dataForms, {}, heading.title),
+        el('instructions', ns.dataForms, {}, heading.instructions),
+      ]
+    : []
+  return el('x', ns.dataForms, { type: kind }, ...above, hidden, ...fields.map(buildField))
 }
 
-function buildField({
-  name,
-  type,
-  label,
-  values = [],
-  options = [],
-  isRequired = false,
-}: FormField): Element {
+function buildField(field: FormField): Element {
+  const { name, type, label, values = [], options = [], isRequired = false } = field
   return el(
     'field',
     ns.dataForms,
     { var: name, ...(type && { type }), ...(label !== undefined && { label }) },
     ...(isRequired ? [el('required', ns.dataForms)] : []),
     ...values.map(buildValue),
-    ...options.map((option) => el('option', ns.dataForms, {}, buildValue(option))),
+    ...options.map(buildOption),
   )
+}
+
+function buildOption(option: string | FormOption): Element {
+  if (typeof option === 'string') return el('option', ns.dataForms, {}, buildValue(option))
+  return el('option', ns.dataForms, { label: option.label }, buildValue(option.value))
 }
 
 function buildValue(value: string): Element {

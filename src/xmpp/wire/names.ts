@@ -4,6 +4,7 @@ export const ns = {
   carbons: 'urn:xmpp:carbons:2',
   chatStates: 'http://jabber.org/protocol/chatstates',
   client: 'jabber:client',
+  commands: 'http://jabber.org/protocol/commands',
   dataForms: 'jabber:x:data',
   delay: 'urn:xmpp:delay',
   discoInfo: 'http://jabber.org/protocol/disco#info',

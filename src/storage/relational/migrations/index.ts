@@ -7,6 +7,7 @@ import { migration as pep } from './0005-pep.ts'
 import { migration as files } from './0006-files.ts'
 import { migration as push } from './0007-push.ts'
 import { migration as requests } from './0008-requests.ts'
+import { migration as signIns } from './0009-sign-ins.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   files,
   push,
   requests,
+  signIns,
 ]
