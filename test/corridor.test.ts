@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
+import { systemClock } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { Secret } from '../src/base/secret.ts'
@@ -190,6 +191,8 @@ async function start(at: Place, state: PeopleState): Promise<Started> {
     record,
     domain: 'example.org',
     parseAddress: parseJid,
+    invitations: { mode: 'administrators', days: 7 },
+    clock: systemClock,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

@@ -47,6 +47,11 @@ test('an address that is changed, added or removed past the record is found', as
     assert.match(await findingAfter(folder, file, sql), /^state\.db: its addresses/, sql)
 })
 
+test('an invitation that nobody has made is found', async () => {
+  const sql = `INSERT INTO invitation VALUES ('0123456789abcdef0123456789abcdef', 'hash', 'account', NULL, NULL, 1, 0, 9999999999999)`
+  assert.match(await findingAfter(folder, file, sql), /^state\.db: the invitation 0123\w+ is none/)
+})
+
 test('a credential that is missing, or not whole, is found', async () => {
   for (const sql of ['DELETE FROM credential', `DELETE FROM credential WHERE hash = 'sha-1'`])
     assert.match(await findingAfter(folder, file, sql), /^state\.db: the credential \w+ is missing/)

@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { addPerson } from './add-person.ts'
 import { confirmClock } from './confirm-clock.ts'
+import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { removePerson } from './remove-person.ts'
 import { addRoutes, type ApiHost } from './route.ts'
@@ -13,6 +14,8 @@ import { setPassword } from './set-password.ts'
  */
 export function adminApi(host: ApiHost): FastifyInstance {
   const app = fastify({ bodyLimit: 65_536, routerOptions: { maxParamLength: 9_300 } })
-  addRoutes(app, [addPerson, listPeople, setPassword, setEnabled, removePerson, confirmClock], host)
+  const people = [addPerson, listPeople, setPassword, setEnabled, removePerson]
+  const invitations = [makeInvitation, listInvitations, revokeInvitation]
+  addRoutes(app, [...people, ...invitations, confirmClock], host)
   return app
 }

@@ -12,6 +12,22 @@ export const peopleAnswer = z.object({ people: z.array(personAnswer) })
 
 export type PeopleAnswer = z.infer<typeof peopleAnswer>
 
+const invitationAnswer = z.object({
+  id: z.string(),
+  to: z.enum(['account', 'contact']),
+  /** Null: the command line. */
+  inviter: z.string().nullable(),
+  address: z.string().nullable(),
+  expires: z.string(),
+})
+
+export const invitationsAnswer = z.object({ invitations: z.array(invitationAnswer) })
+
+/** `uri` has the token, and is said once. */
+export const madeInvitation = invitationAnswer.extend({ uri: z.string() })
+
+export type InvitationAnswer = z.infer<typeof invitationAnswer>
+
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })
 

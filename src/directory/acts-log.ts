@@ -4,7 +4,6 @@ import { RecordRefused } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
 import { type Appended, type LogPosition, type NewRecord } from '../record/types.ts'
 import { actOf, directoryArchive, recordOf } from './acts.ts'
-import { type People } from './people.ts'
 import { type Act, type Actor, type PeopleState } from './ports.ts'
 
 /** Acts that wait for those before them. */
@@ -34,12 +33,13 @@ export type ActsLog = {
 export function createActsLog(parts: {
   readonly state: PeopleState
   readonly record: Record
-  readonly people: People
+  /** In memory. */
+  readonly apply: (act: Act, at: LogPosition) => void
   readonly log: Log
   /** Position of the newest act in the state. */
   readonly applied: LogPosition
 }): ActsLog {
-  const { state, record, people, log } = parts
+  const { state, record, apply, log } = parts
   const pending: { readonly act: Act; readonly at: Place }[] = []
 
   /**
@@ -78,7 +78,7 @@ export function createActsLog(parts: {
       const rows = record.mailbox.rows({ owner, after, limit: rowsPerRead, newestFirst: false })
       for (const { position, at } of rows) {
         const act = actOf(await record.read(position))
-        people.apply(act, position)
+        apply(act, position)
         pending.push({ act, at: { position, at } })
         after = position
       }
@@ -97,7 +97,7 @@ export function createActsLog(parts: {
       if (pending.length > 0) await writePending()
       if (pending.length >= pendingMax) throw busy('state.db cannot be written')
       const at = await appendAct(record, recordOf(act, by))
-      people.apply(act, at.position)
+      apply(act, at.position)
       pending.push({ act, at })
       await writePending()
     },

@@ -1,8 +1,8 @@
 import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
-import { type NewRecord } from '../record/types.ts'
-import { type Act, type Actor } from './ports.ts'
+import { type LogPosition, type NewRecord, type RecordKind } from '../record/types.ts'
+import { type Act, type Actor, type InvitationAct } from './ports.ts'
 import { type Role, roles } from './roles.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
@@ -13,13 +13,12 @@ export const directoryConversation = conversationId('0'.repeat(31) + 'd')
 
 /** An act as it goes on record: who did what to whom, and no secret. */
 export function recordOf(act: Act, by: Actor): NewRecord {
-  const actor = 'person' in by ? by.person : null
   const { kind, ...what } = act
   return {
     kind,
     conversation: directoryConversation,
     members: [directoryArchive],
-    sender: actor,
+    sender: 'person' in by ? by.person : null,
     device: '',
     to: '',
     views: [{ owner: directoryArchive, peer: null, peerDevice: '', incoming: false }],
@@ -28,11 +27,17 @@ export function recordOf(act: Act, by: Actor): NewRecord {
     refs: null,
     origin: 'native',
     claimedAt: null,
-    content: JSON.stringify({ v: 1, by: actor ?? 'command line', ...what }),
+    content: JSON.stringify({ v: 1, ...saidOf(by), ...what }),
     wire: '',
     files: '',
     verdicts: '',
   }
+}
+
+/** Who did it, as acts have it. */
+export function saidOf(by: Actor): { readonly by: string; readonly inviter?: string | null } {
+  if ('person' in by) return { by: by.person }
+  return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
 }
 
 /**
@@ -44,33 +49,71 @@ export function actOf({
   envelope,
   content,
 }: Pick<Opened, 'position' | 'envelope' | 'content'>): Act {
-  const broken = (): FatalError => new FatalError(`record ${position} is no act of the directory`)
-  const fields = fieldsOf(content)
-  if (fields === null || fields.get('v') !== 1) throw broken()
-  const text = (name: string): string => {
-    const value = fields.get(name)
-    if (typeof value !== 'string') throw broken()
-    return value
-  }
-  const person = personId(text('person'))
+  const fields = fieldsOf(content, position)
   const { kind } = envelope
-  const role = (): Role => {
-    const known = roles.find((name) => name === text('role'))
-    if (known === undefined) throw broken()
-    return known
-  }
+  if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
+  const person = personId(fields.text('person'))
   if (kind === 'person.add') {
-    const [address, credential] = [text('address'), text('credential')]
-    return { kind, person, address, role: role(), credential }
+    const [address, credential] = [fields.text('address'), fields.text('credential')]
+    // Those from before there were invitations say nothing of one.
+    const invitation = fields.has('invitation') ? fields.text('invitation') : null
+    return { kind, person, address, role: fields.role(), credential, invitation }
   }
-  if (kind === 'person.role') return { kind, person, role: role() }
-  if (kind === 'person.password') return { kind, person, credential: text('credential') }
+  if (kind === 'person.role') return { kind, person, role: fields.role() }
+  if (kind === 'person.password') return { kind, person, credential: fields.text('credential') }
   if (kind === 'person.enable' || kind === 'person.disable' || kind === 'person.remove')
     return { kind, person }
-  throw broken()
+  throw fields.broken()
 }
 
-function fieldsOf(json: string): Map<string, unknown> | null {
+function invitationActOf(kind: RecordKind, fields: Fields): InvitationAct {
+  if (kind === 'invitation.revoke') return { kind, invitation: fields.text('invitation') }
+  if (kind === 'invitation.take')
+    return { kind, invitation: fields.text('invitation'), address: fields.text('address') }
+  if (kind !== 'invitation.make') throw fields.broken()
+  return {
+    kind,
+    id: fields.text('id'),
+    to: fields.text('to') === 'contact' ? 'contact' : 'account',
+    inviter: fields.has('inviter') ? personId(fields.text('inviter')) : null,
+    address: fields.has('address') ? fields.text('address') : null,
+    registers: fields.get('registers') === true,
+    subscribes: fields.get('subscribes') === true,
+    expiresAt: Number(fields.get('expiresAt')),
+    tokenHash: fields.text('tokenHash'),
+  }
+}
+
+/** What an act says. */
+type Fields = {
+  get(name: string): unknown
+  /** It is there, and not null. */
+  has(name: string): boolean
+  /** @throws {FatalError} where it is no text */
+  text(name: string): string
+  role(): Role
+  broken(): FatalError
+}
+
+function fieldsOf(json: string, position: LogPosition): Fields {
   const value: unknown = JSON.parse(json)
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : null
+  const said = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
+  const broken = (): FatalError => new FatalError(`record ${position} is no act of the directory`)
+  if (said.get('v') !== 1) throw broken()
+  const text = (name: string): string => {
+    const found: unknown = said.get(name)
+    if (typeof found !== 'string') throw broken()
+    return found
+  }
+  return {
+    get: (name) => said.get(name),
+    has: (name) => (said.get(name) ?? null) !== null,
+    text,
+    role() {
+      const role = roles.find((name) => name === text('role'))
+      if (role === undefined) throw broken()
+      return role
+    },
+    broken,
+  }
 }

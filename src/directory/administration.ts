@@ -12,7 +12,7 @@ import {
   type PersonId,
   type RecordKind,
 } from '../record/types.ts'
-import { directoryArchive, directoryConversation } from './acts.ts'
+import { directoryArchive, directoryConversation, saidOf } from './acts.ts'
 import { appendAct } from './acts-log.ts'
 import { type Actor } from './ports.ts'
 
@@ -116,12 +116,11 @@ function standingAt(
 }
 
 function recordOf(kind: RecordKind, what: object, by: Actor): NewRecord {
-  const actor = 'person' in by ? by.person : null
   return {
     kind,
     conversation: directoryConversation,
     members: [directoryArchive],
-    sender: actor,
+    sender: 'person' in by ? by.person : null,
     device: '',
     to: '',
     views: [],
@@ -130,7 +129,7 @@ function recordOf(kind: RecordKind, what: object, by: Actor): NewRecord {
     refs: null,
     origin: 'native',
     claimedAt: null,
-    content: JSON.stringify({ v: 1, by: actor ?? 'command line', ...what }),
+    content: JSON.stringify({ v: 1, ...saidOf(by), ...what }),
     wire: '',
     files: '',
     verdicts: '',

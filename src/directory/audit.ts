@@ -19,13 +19,14 @@ export type Seen = Pick<Opened, 'position' | 'envelope' | 'content'>
 export function auditPeople(stored: StoredPeople): PeopleAudit {
   const people = new Map<string, PersonRow>()
   const addresses = new Map<string, AddressRow>()
+  const invitations = new Map<string, string>()
   let applied = -1
   return {
     see(record) {
       const { position, envelope } = record
-      if (!envelope.kind.startsWith('person.') || position > stored.applied) return
+      if (!isAct(envelope.kind) || position > stored.applied) return
       applied = position
-      apply(actOf(record), { position, at: envelope.t_server }, { people, addresses })
+      apply(actOf(record), { position, at: envelope.t_server }, { people, addresses, invitations })
     },
     difference() {
       if (applied !== stored.applied)
@@ -37,24 +38,45 @@ export function auditPeople(stored: StoredPeople): PeopleAudit {
       for (const { credential } of people.values())
         if (credential !== null && !stored.credentials.has(credential))
           return `the credential ${credential} is missing`
+      for (const { id, tokenHash } of stored.invitations)
+        if (invitations.get(id) !== tokenHash)
+          return `the invitation ${id} is none that the record has`
       return null
     },
   }
 }
 
+function isAct(kind: string): boolean {
+  return kind.startsWith('person.') || kind.startsWith('invitation.')
+}
+
 type Made = {
   readonly people: Map<string, PersonRow>
   readonly addresses: Map<string, AddressRow>
+  /** Hashes of tokens, by id. */
+  readonly invitations: Map<string, string>
 }
 
 function apply(
   act: Act,
   { position, at }: { readonly position: LogPosition; readonly at: number },
-  { people, addresses }: Made,
+  made: Made,
 ): void {
-  const { kind, person: id } = act
+  const { kind } = act
+  if (kind === 'invitation.make') {
+    made.invitations.set(act.id, act.tokenHash)
+    return
+  }
+  // What was used or taken back may be there no more; what is too old may be there or not.
+  if (kind === 'invitation.take' || kind === 'invitation.revoke') {
+    made.invitations.delete(act.invitation)
+    return
+  }
+  const { people, addresses } = made
+  const { person: id } = act
   if (kind === 'person.add') {
-    const { role, address, credential } = act
+    const { role, address, credential, invitation } = act
+    if (invitation !== null) made.invitations.delete(invitation)
     people.set(id, { id, role, enabled: 1, credential })
     const since = { sincePosition: position, since: at }
     addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { person } from '../../test/fakes/new-record.ts'
 import { fakeRecord } from '../../test/fakes/record.ts'
 import { freshState } from '../../test/fakes/state.ts'
+import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { Secret } from '../base/secret.ts'
@@ -98,6 +99,8 @@ async function openOn(state: PeopleState, record: Record): Promise<Directory> {
     record,
     domain: 'example.org',
     parseAddress: parseJid,
+    invitations: { mode: 'administrators', days: 7 },
+    clock: systemClock,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

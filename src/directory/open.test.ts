@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { fakeRecord, type FakeRecord } from '../../test/fakes/record.ts'
 import { freshState } from '../../test/fakes/state.ts'
 import { OperatorError } from '../base/errors.ts'
+import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { Secret } from '../base/secret.ts'
@@ -218,6 +219,8 @@ async function openOn(parts: { record: FakeRecord; state: PeopleState }): Promis
     ...parts,
     domain: 'example.org',
     parseAddress: parseJid,
+    invitations: { mode: 'administrators', days: 7 },
+    clock: systemClock,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

@@ -1,14 +1,22 @@
+import { type Clock } from '../base/clock.ts'
 import { secretKey } from '../base/crypto.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Record } from '../record/ports.ts'
+import { type LogPosition } from '../record/types.ts'
 import { createActsLog } from './acts-log.ts'
-import { createChanges, type ParseAddress } from './changes.ts'
+import { type ParseAddress } from './adding.ts'
+import { createChanges } from './changes.ts'
 import { createCredentials } from './credentials.ts'
+import { createInvitations } from './invitations.ts'
+import { createKnownInvitations } from './known-invitations.ts'
 import { createPeople } from './people.ts'
 import {
+  type Act,
   type Directory,
+  type InvitationMode,
   type PeopleState,
+  type PersonAct,
   type Person,
   type PersonId,
   type StoredPerson,
@@ -30,13 +38,24 @@ export async function openDirectory(parts: {
   readonly parseAddress: ParseAddress
   /** Rounds of PBKDF2, 10,000 or more, for passwords that are set from now on. */
   readonly scramIterations: number
+  readonly invitations: {
+    readonly mode: InvitationMode
+    /** How long one can be used. */
+    readonly days: number
+  }
+  readonly clock: Clock
   readonly random: Random
   readonly log: Log
 }): Promise<Directory> {
   const { state, random, log, scramIterations: iterations } = parts
   const loaded = await state.load()
   const people = createPeople(loaded.people)
-  const acts = createActsLog({ ...parts, people, applied: loaded.applied })
+  const invitations = createKnownInvitations(loaded.invitations, parts.clock)
+  const apply = (act: Act, at: LogPosition): void => {
+    if (isOfPerson(act)) people.apply(act, at)
+    invitations.apply(act)
+  }
+  const acts = createActsLog({ ...parts, apply, applied: loaded.applied })
   await acts.catchUp()
   const credentials = createCredentials({ state, random, iterations }, loaded.credentials)
   for (const { id, credential } of people.list())
@@ -48,6 +67,8 @@ export async function openDirectory(parts: {
     for (const listener of listeners) listener(id)
   }
 
+  const changes = createChanges({ ...parts, people, invitations, credentials, acts, revoked })
+
   return {
     find: (address) => shown(people.find(address)),
     get: (id) => shown(people.get(id)),
@@ -55,7 +76,15 @@ export async function openDirectory(parts: {
     passwordName: (id) => people.get(id)?.credential ?? null,
     list: () => people.list().flatMap((person) => shown(person) ?? []),
     ...createSignIn({ people, credentials, decoys }),
-    ...createChanges({ ...parts, people, credentials, acts, revoked }),
+    ...changes,
+    invitations: createInvitations({
+      ...parts,
+      ...parts.invitations,
+      ...changes,
+      known: invitations,
+      acts,
+      personOf: (id) => people.get(id),
+    }),
     onRevoked(listener) {
       listeners.push(listener)
     },
@@ -67,4 +96,8 @@ function shown(person: StoredPerson | null): Person | null {
   if (person === null) return null
   const { id, address, role, enabled } = person
   return { id, address, role, enabled }
+}
+
+function isOfPerson(act: Act): act is PersonAct {
+  return act.kind.startsWith('person.')
 }

@@ -1,6 +1,6 @@
 import { FatalError } from '../base/errors.ts'
 import { type LogPosition } from '../record/types.ts'
-import { type Act, type PersonId, type StoredPerson } from './ports.ts'
+import { type PersonAct, type PersonId, type StoredPerson } from './ports.ts'
 
 /** People in memory, by id and by address. Look-ups are on the road of each message. */
 export type People = {
@@ -9,7 +9,7 @@ export type People = {
   /** By address. */
   list(): StoredPerson[]
   /** @param at where the act is on record. @throws {FatalError} for an act that cannot follow those before it */
-  apply(act: Act, at: LogPosition): void
+  apply(act: PersonAct, at: LogPosition): void
 }
 
 export function createPeople(known: readonly StoredPerson[]): People {

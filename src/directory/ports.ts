@@ -1,8 +1,10 @@
 import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 
 export type { PersonId } from '../record/types.ts'
+export type { InvitationMode } from './invitation-modes.ts'
 export type { Role } from './roles.ts'
 
 /** A person as of now. An address that is given anew is a new person. */
@@ -24,8 +26,11 @@ export type ScramKeys = {
 
 export type ScramHash = 'sha-1' | 'sha-256'
 
-/** Who did an act of administration: a person, or the machine's own command line. */
-export type Actor = { readonly person: PersonId } | { readonly commandLine: true }
+/** Who did an act of administration: a person, the machine's own command line, or who came with an invitation. */
+export type Actor =
+  | { readonly person: PersonId }
+  | { readonly commandLine: true }
+  | { readonly invitation: string; readonly inviter: PersonId | null }
 
 /** People and their credentials. `directory/open.ts` makes it. Look-ups are synchronous: they are on the road of each message. */
 export type Directory = {
@@ -64,8 +69,71 @@ export type Directory = {
   setRole(id: PersonId, role: Role, by: Actor): Promise<void>
   remove(id: PersonId, by: Actor): Promise<void>
 
+  readonly invitations: Invitations
+
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
+}
+
+/** What somebody was given so that he can come in, once. XEP-0401. */
+export type Invitation = {
+  /** 32 hex digits. It is no secret. */
+  readonly id: string
+  /** To an account, or to being a contact of who invites. */
+  readonly to: 'account' | 'contact'
+  /** Null: the machine's own command line. */
+  readonly inviter: PersonId | null
+  /** The account's bare JID, which nobody else gets meanwhile; null: who comes chooses it. */
+  readonly address: string | null
+  /** Who comes gets an account with it. */
+  readonly registers: boolean
+  /** He and who invited become contacts of each other. */
+  readonly subscribes: boolean
+  /** ms since 1970 */
+  readonly expiresAt: number
+}
+
+/** The token is nowhere but with who was invited. */
+export type StoredInvitation = Invitation & {
+  /** SHA-256 of the token, hex. */
+  readonly tokenHash: string
+}
+
+/** Invitations. Each change is an entry of the record first. */
+export type Invitations = {
+  readonly mode: InvitationMode
+  /** @throws {OperatorError} when there are too many, or the address is not free. @param days undefined: as the settings have it */
+  make(
+    wanted: Pick<Invitation, 'to' | 'subscribes'> & {
+      /** Local part of the account's address; null: who comes chooses it. */
+      readonly name: string | null
+      readonly days?: number | undefined
+    },
+    by: Exclude<Actor, { readonly invitation: string }>,
+  ): Promise<{
+    readonly invitation: Invitation
+    readonly token: Secret<string>
+    readonly uri: Secret<string>
+  }>
+  /** Null where it is unknown, used, taken back or too old, or who invited is gone: nobody can tell these apart. */
+  find(token: string): Invitation | null
+  /** Those that can be used, the one that ends first first. */
+  list(): readonly Invitation[]
+  /** @throws {OperatorError} where there is none with that id */
+  revoke(id: string, by: Actor): Promise<void>
+  /**
+   * Somebody with an account takes it; it cannot be used again. @returns false where it is gone
+   * @param address bare JID
+   */
+  take(id: string, address: string): Promise<boolean>
+  /** Adds the person who comes with it; it cannot be used again. @throws {OperatorError} with one sentence */
+  register(coming: {
+    readonly invitation: Pick<Invitation, 'id'>
+    readonly name: string
+    readonly password: Secret<string>
+  }): Promise<Person>
+  /** Called when somebody was added with an invitation, before he is told so. */
+  onJoined(listener: (person: Person, invitation: Invitation) => Promise<void>): void
 }
 
 /** What signs a person in. Both kinds of keys are of one password. */
@@ -75,14 +143,18 @@ export type Credential = {
   readonly keys: Readonly<Record<ScramHash, ScramKeys>>
 }
 
-/** A change of people that is on record, without secrets. */
-export type Act =
+/** A change of people or invitations that is on record, without secrets. */
+export type Act = PersonAct | InvitationAct
+
+export type PersonAct =
   | {
       readonly kind: 'person.add'
       readonly person: PersonId
       readonly address: string
       readonly role: Role
       readonly credential: string
+      /** With which he came; null: an administrator has added him. */
+      readonly invitation: string | null
     }
   | { readonly kind: 'person.password'; readonly person: PersonId; readonly credential: string }
   | {
@@ -94,6 +166,17 @@ export type Act =
       readonly kind: 'person.enable' | 'person.disable' | 'person.remove'
       readonly person: PersonId
     }
+
+export type InvitationAct =
+  | ({ readonly kind: 'invitation.make' } & StoredInvitation)
+  /** Somebody with an account has become a contact of who invited. */
+  | {
+      readonly kind: 'invitation.take'
+      readonly invitation: string
+      /** Bare JID. */
+      readonly address: string
+    }
+  | { readonly kind: 'invitation.revoke'; readonly invitation: string }
 
 /** A person with the name of what signs him in, and the log position of the act that added him. */
 export type StoredPerson = Person & { readonly credential: string; readonly addedAt: LogPosition }
@@ -108,6 +191,8 @@ export type PeopleState = {
     readonly applied: LogPosition
     readonly people: readonly StoredPerson[]
     readonly credentials: readonly Credential[]
+    /** Those that nobody has used or taken back. */
+    readonly invitations: readonly StoredInvitation[]
   }>
 
   /**
@@ -150,6 +235,7 @@ export type StoredPeople = {
   readonly applied: LogPosition
   readonly people: readonly PersonRow[]
   readonly addresses: readonly AddressRow[]
+  readonly invitations: readonly Pick<StoredInvitation, 'id' | 'tokenHash'>[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
 }

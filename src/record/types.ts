@@ -48,6 +48,9 @@ export type RecordKind =
   | 'notice.announce'
   | 'notice.motd'
   | 'notice.welcome'
+  | 'invitation.make'
+  | 'invitation.take'
+  | 'invitation.revoke'
   | 'key'
   | 'clock'
 

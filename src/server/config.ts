@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { nearest } from './nearest.ts'
@@ -64,6 +65,8 @@ export type Config = {
   readonly scramIterations: number
   /** 0: there are no tokens. */
   readonly tokenMs: number
+  /** XEP-0401. */
+  readonly invitations: { readonly mode: InvitationMode; readonly days: number }
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -133,10 +136,7 @@ export function configOf(found: FoundSettings): Config {
   const config: Config = {
     data: path('ONRECORD_DATA'),
     keyFile,
-    headRegister:
-      found('ONRECORD_HEAD_REGISTER').value === null
-        ? join(dirname(keyFile), 'head')
-        : path('ONRECORD_HEAD_REGISTER'),
+    headRegister: resolve(found('ONRECORD_HEAD_REGISTER').value ?? join(dirname(keyFile), 'head')),
     domain: text('ONRECORD_DOMAIN'),
     bind: text('ONRECORD_BIND'),
     xmppPort: isWeb ? null : port('ONRECORD_XMPP_PORT'),
@@ -178,6 +178,7 @@ export function configOf(found: FoundSettings): Config {
     signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
+    invitations: invitationsOf(text),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
@@ -192,6 +193,11 @@ export function configOf(found: FoundSettings): Config {
   }
   refuseContradictions(config, found)
   return config
+}
+
+function invitationsOf(text: (name: SettingName) => string): Config['invitations'] {
+  const mode = invitationModes.find((name) => name === text('ONRECORD_INVITATIONS')) ?? 'off'
+  return { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) }
 }
 
 function componentsOf(text: (name: SettingName) => string): ComponentAccount[] {

@@ -1,4 +1,5 @@
 import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
+import { invitationModes } from '../directory/invitation-modes.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
@@ -291,6 +292,17 @@ export const settings = {
     or: '21',
     meaning:
       'How many days a device that has signed in may come back without the password (XEP-0484); each time counts anew. 0: each sign-in needs the password.',
+  },
+  ONRECORD_INVITATIONS: {
+    kind: kinds.choice(...invitationModes),
+    or: 'administrators',
+    meaning:
+      'Who invites people (XEP-0401): `administrators` to an account; with `contacts` everybody may invite contacts, too; with `accounts` these may get an account here. `off`: nobody comes with an invitation.',
+  },
+  ONRECORD_INVITATION_DAYS: {
+    kind: kinds.count(1, 365),
+    or: '7',
+    meaning: 'How many days an invitation can be used.',
   },
   ONRECORD_SIGN_IN_SECONDS: {
     kind: kinds.count(5, 600),

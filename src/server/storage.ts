@@ -87,6 +87,7 @@ export async function openStorage(
     domain: config.domain,
     parseAddress: parseJid,
     scramIterations: config.scramIterations,
+    invitations: config.invitations,
   })
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)

@@ -8,6 +8,8 @@ import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, available, type Session } from './accounts.ts'
 import { isBlocked, refuseBlocked } from './blocking.ts'
 import { type Addressee, stamped, statusDraftOf } from './drafts.ts'
+import { befriend } from './befriend.ts'
+import { createInvited } from './invited.ts'
 import { type Elsewhere } from './elsewhere.ts'
 import { addresseeOf } from './messages.ts'
 import { type OutsidePresence } from './outside-presence.ts'
@@ -47,7 +49,7 @@ export function isSubscriptionStanza(type: string | undefined): type is Subscrip
 
 type SubscriptionParts = {
   readonly intake: Intake
-  readonly directory: Pick<Directory, 'find'>
+  readonly directory: Pick<Directory, 'find' | 'invitations'>
   readonly accounts: Accounts
   readonly rosters: Rosters
   readonly presences: Presences
@@ -66,8 +68,9 @@ type Contact = {
 type Said = { readonly type: SubscriptionStanza; readonly out: Outbound }
 
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
-  const { directory, accounts, rosters, elsewhere } = parts
+  const { intake, directory, accounts, rosters, elsewhere } = parts
   const { send, receive } = createExchange(parts)
+  const isInvited = createInvited(directory)
 
   return {
     async route(stanza, from) {
@@ -77,13 +80,17 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const outside = elsewhere.find(to.bare)
       if (to.local === null && !outside) return
       const account = outside ? null : await contactOf(from, to)
+      if (account && (await isInvited(stanza, account, from.account))) {
+        await rosters.save(befriend(parts, account, from.account))
+        return
+      }
       const contact = { bare: to.bare, account, outside }
       const isHeard =
         outbound[type](itemOf(from.account, to.bare)).passes &&
         (outside !== null || (account !== null && passesTo(account, from.account.bare, type)))
       const id = outside ? outsiderId(to.bare) : account?.person.id
       const addressee = isHeard && id !== undefined ? { to, id, isHere: !outside } : null
-      const out = addressee && (await spoken(stanza, speakerOf(from), addressee))
+      const out = addressee && (await spoken(intake, stanza, speakerOf(from), addressee))
       const said = { type, out: out ?? notice(type, from.account.bare, to.bare) }
       await rosters.save(send(from.account, contact, said))
     },
@@ -95,9 +102,13 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       if (isBlocked(account, from.jid)) return
       const outside = bareJid(from.jid)
       const sender = { bare: outside.bare, account: null, outside }
+      if (await isInvited(stanza, account, outside)) {
+        await rosters.save(answerInvited({ rosters, send, receive }, account, sender))
+        return
+      }
       const addressee = { to: bareJid(to), id: person.id, isHere: true }
       const out = passesTo(account, outside.bare, type)
-        ? await spoken(stanza, from, addressee)
+        ? await spoken(intake, stanza, from, addressee)
         : notice(type, outside.bare, account.bare)
       await rosters.save(receive(account, sender, { type, out }))
     },
@@ -116,18 +127,6 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     },
   }
 
-  /**
-   * Section 3.1.2: from the bare address. A request is delivered again until it is answered, so that one which says anything
-   * of its own is on record, where it is found then; of the others those that have words.
-   */
-  async function spoken(stanza: Element, from: Speaker, addressee: Addressee): Promise<Outbound> {
-    const out = stamped(stanza, { ...from, jid: bareJid(from.jid) }, addressee.to)
-    const { id, type } = out.attrs
-    const isKept = type === 'subscribe' && (out.children.length > 0 || id !== undefined)
-    const transient = isKept ? null : Transient.of(out, 'relayed')
-    return transient ?? (await onRecord(parts.intake, statusDraftOf(out, from, addressee)))
-  }
-
   /** Null where there is no such account, or it does not want to hear: the sender cannot tell these from a silent contact. */
   async function contactOf(from: Session, to: Jid): Promise<Account | null> {
     const person = directory.find(to.bare)
@@ -139,14 +138,46 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   }
 }
 
+/**
+ * Section 3.1.2: from the bare address. A request is delivered again until it is answered, so that one which says anything
+ * of its own is on record, where it is found then; of the others those that have words.
+ */
+async function spoken(
+  intake: Intake,
+  stanza: Element,
+  from: Speaker,
+  addressee: Addressee,
+): Promise<Outbound> {
+  const out = stamped(stanza, { ...from, jid: bareJid(from.jid) }, addressee.to)
+  const { id, type } = out.attrs
+  const isKept = type === 'subscribe' && (out.children.length > 0 || id !== undefined)
+  const transient = isKept ? null : Transient.of(out, 'relayed')
+  return transient ?? (await onRecord(intake, statusDraftOf(out, from, addressee)))
+}
+
+/** XEP-0379 section 3.5, to who is elsewhere: yes at once, and the same asked in return. */
+function answerInvited(
+  { rosters, send, receive }: Pick<SubscriptionParts, 'rosters'> & Exchange,
+  owner: Account,
+  sender: Contact,
+): RosterChange[] {
+  const approved = { ...itemOf(owner, sender.bare), approved: true }
+  const asked = notice('subscribe', sender.bare, owner.bare)
+  const asking = notice('subscribe', owner.bare, sender.bare)
+  return [
+    rosters.put(owner, approved),
+    ...receive(owner, sender, { type: 'subscribe', out: asked }),
+    ...send(owner, sender, { type: 'subscribe', out: asking }),
+  ]
+}
+
 /** One side of an exchange. */
 type Side = (owner: Account, contact: Contact, said: Said) => RosterChange[]
 
+type Exchange = { readonly send: Side; readonly receive: Side }
+
 /** The sender's side, then the receiver's, in one turn: nobody sees one without the other. */
-function createExchange(parts: SubscriptionParts): {
-  readonly send: Side
-  readonly receive: Side
-} {
+function createExchange(parts: SubscriptionParts): Exchange {
   const { rosters, presences, elsewhere, outsidePresence } = parts
 
   function receive(owner: Account, sender: Contact, { type, out }: Said): RosterChange[] {

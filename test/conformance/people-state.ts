@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Act, type Credential, type PeopleState } from '../../src/directory/ports.ts'
+import {
+  type Act,
+  type Credential,
+  type PeopleState,
+  type StoredInvitation,
+} from '../../src/directory/ports.ts'
 import { person } from '../fakes/new-record.ts'
 
 /** A state and how the next start finds it. */
@@ -11,8 +16,10 @@ export type StateForTest = {
 
 /** What every PeopleState promises. Each adapter runs it; a new promise is added here. */
 export function peopleStateConformance(name: string, open: Open): void {
+  beginnings(name, open)
   acts(name, open)
   credentials(name, open)
+  invitationsKept(name, open)
 }
 
 type Open = (t: { after(fn: () => Promise<void>): void }) => Promise<StateForTest>
@@ -24,6 +31,13 @@ const add: Act & { readonly kind: 'person.add' } = {
   address: 'ann@x',
   role: 'member',
   credential: 'c1',
+  invitation: null,
+}
+
+function invitation(id: string): StoredInvitation {
+  const flags = { registers: true, subscribes: false }
+  const of = { to: 'contact', inviter: bo, address: `${id}@x` } as const
+  return { id, ...of, ...flags, expiresAt: 5_000, tokenHash: `hash of ${id}` }
 }
 
 function at(position: number): { readonly position: number; readonly at: number } {
@@ -31,27 +45,6 @@ function at(position: number): { readonly position: number; readonly at: number 
 }
 
 function acts(name: string, open: Open): void {
-  test(`${name}: it begins empty, and keeps what was applied`, async (t) => {
-    const { state, reopen } = await open(t)
-    assert.deepEqual(await state.load(), { applied: -1, people: [], credentials: [] })
-    await state.putCredential(credentialOf('c1'))
-    await state.apply(add, at(0))
-    assert.deepEqual(await (await reopen()).load(), {
-      applied: 0,
-      people: [
-        {
-          id: ann,
-          address: 'ann@x',
-          role: 'member',
-          enabled: true,
-          credential: 'c1',
-          addedAt: 0,
-        },
-      ],
-      credentials: [credentialOf('c1')],
-    })
-  })
-
   test(`${name}: an act that is applied already changes nothing`, async (t) => {
     const { state } = await open(t)
     await state.apply(add, at(4))
@@ -128,4 +121,54 @@ function credentialOf(id: string): Credential {
     serverKey: Buffer.alloc(bytes, 2),
   })
   return { id, keys: { 'sha-1': keys(20), 'sha-256': keys(32) } }
+}
+
+function beginnings(name: string, open: Open): void {
+  test(`${name}: it begins empty, and keeps what was applied`, async (t) => {
+    const { state, reopen } = await open(t)
+    assert.deepEqual(await state.load(), {
+      applied: -1,
+      people: [],
+      credentials: [],
+      invitations: [],
+    })
+    await state.putCredential(credentialOf('c1'))
+    await state.apply(add, at(0))
+    assert.deepEqual(await (await reopen()).load(), {
+      applied: 0,
+      people: [
+        {
+          id: ann,
+          address: 'ann@x',
+          role: 'member',
+          enabled: true,
+          credential: 'c1',
+          addedAt: 0,
+        },
+      ],
+      credentials: [credentialOf('c1')],
+      invitations: [],
+    })
+  })
+}
+
+function invitationsKept(name: string, open: Open): void {
+  test(`${name}: invitations are kept until they are used, taken or taken back, or too old`, async (t) => {
+    const { state, reopen } = await open(t)
+    for (const [position, id] of ['i1', 'i2', 'i3', 'i4', 'i5'].entries())
+      await state.apply({ kind: 'invitation.make', ...invitation(id) }, at(position))
+    const again = await reopen()
+    const { invitations } = await again.load()
+    assert.deepEqual(invitations[0], invitation('i1'))
+    assert.equal(invitations.length, 5)
+    await again.apply({ ...add, invitation: 'i1' }, at(5))
+    await again.apply({ kind: 'invitation.take', invitation: 'i2', address: 'cy@x' }, at(6))
+    await again.apply({ kind: 'invitation.revoke', invitation: 'i3' }, at(7))
+    const left = async (): Promise<string[]> => (await again.load()).invitations.map(({ id }) => id)
+    assert.deepEqual(await left(), ['i4', 'i5'])
+    const late = { ...invitation('i6'), expiresAt: 20_000_000, address: null, inviter: null }
+    await again.apply({ kind: 'invitation.make', ...late }, { position: 8, at: 10_000_000 })
+    assert.deepEqual(await left(), ['i6'])
+    assert.deepEqual((await again.load()).invitations, [late])
+  })
 }

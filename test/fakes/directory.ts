@@ -8,6 +8,7 @@ import {
   type ScramKeys,
 } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
+import { noInvitations } from './invitations.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
 
@@ -35,6 +36,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
+    invitations: noInvitations,
     addedAt: () => null,
     setRole: never,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),

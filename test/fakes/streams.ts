@@ -41,13 +41,13 @@ export type TestStreams = {
   bosh(): Promise<string>
 }
 
-/** Loopback may do without TLS unless `changes` say otherwise. Everything is stopped when the test ends. */
+/** Loopback may do without TLS unless `changes` say otherwise. Everything is stopped when the test ends. @param directory in place of Ann and Bo */
 export async function testStreams(
   t: TestContext,
   changes: Partial<StreamSettings> = {},
+  directory: Directory = fakeDirectory({ 'ann@localhost': 'pw', 'bo@localhost': 'pw' }),
 ): Promise<TestStreams> {
   const router = fakeRouter()
-  const directory = fakeDirectory({ 'ann@localhost': 'pw', 'bo@localhost': 'pw' })
   const pair = await certificate()
   const context = createSecureContext(pair)
   const signIns: TestStreams['signIns'] = []

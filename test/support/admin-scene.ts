@@ -3,7 +3,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openDirectory } from '../../src/directory/open.ts'
-import { type Directory, type Role } from '../../src/directory/ports.ts'
+import { type Directory, type InvitationMode, type Role } from '../../src/directory/ports.ts'
 import { type Form, readForm } from '../../src/xmpp/wire/data-form.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
 import { ns } from '../../src/xmpp/wire/names.ts'
@@ -44,6 +44,15 @@ export type AdminScene = {
 
 /** A scene over the directory itself. `boss` is an administrator, with a device that is there: `boss/desk`. */
 export async function adminScene(t: TestContext, ...names: readonly string[]): Promise<AdminScene> {
+  return await invitingScene(t, 'administrators', ...names)
+}
+
+/** The same where people may be invited. */
+export async function invitingScene(
+  t: TestContext,
+  mode: InvitationMode,
+  ...names: readonly string[]
+): Promise<AdminScene> {
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const directory = await openDirectory({
@@ -51,6 +60,8 @@ export async function adminScene(t: TestContext, ...names: readonly string[]): P
     record,
     domain: 'localhost',
     parseAddress: parseJid,
+    invitations: { mode, days: 7 },
+    clock: time,
     scramIterations: 1,
     random: systemRandom(),
     log: silentLog,

@@ -4,6 +4,7 @@ import { preparePassword } from '../../src/directory/password.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
+import { noInvitations } from '../fakes/invitations.ts'
 
 /** The people of a scene, who do not sign in with anything. */
 export type People = {
@@ -41,6 +42,7 @@ export function fakePeople(names: readonly string[]): People {
       list: () => [...people.values()],
       onRevoked: (listener) => listeners.push(listener),
       passwordName: () => null,
+      invitations: noInvitations,
       addedAt: () => null,
       setRole: never,
       scramKeys() {

@@ -1,6 +1,7 @@
 import { type Command } from '../command.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
+import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyRestore } from './key-restore.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
@@ -20,6 +21,9 @@ export const commands: readonly Command[] = [
   userDisable,
   userEnable,
   userRemove,
+  inviteCreate,
+  inviteList,
+  inviteRevoke,
   clockConfirm,
   keyRestore,
   verify,

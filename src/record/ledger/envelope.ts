@@ -78,7 +78,9 @@ export function partsOf(record: NewRecord, envelope: string): readonly Part[] {
 
 /** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
 export function entryTypeOf(kind: RecordKind): EntryType {
-  return kind === 'key' || kind === 'clock' || /^(?:person|file|session|roster|notice)\./.test(kind)
+  return kind === 'key' ||
+    kind === 'clock' ||
+    /^(?:person|file|session|roster|notice|invitation)\./.test(kind)
     ? 2
     : 1
 }

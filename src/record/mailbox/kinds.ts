@@ -47,6 +47,9 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'notice.announce': 58,
   'notice.motd': 59,
   'notice.welcome': 60,
+  'invitation.make': 61,
+  'invitation.take': 62,
+  'invitation.revoke': 63,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))

@@ -37,11 +37,11 @@ test('what others granted to somebody who is removed is gone from their rosters'
   const [ann, bo] = [person(1), person(2)]
   const add = { kind: 'person.add', role: 'member' } as const
   await people.apply(
-    { ...add, person: ann, address: 'ann@x', credential: 'c1' },
+    { ...add, person: ann, address: 'ann@x', credential: 'c1', invitation: null },
     { position: 0, at: 0 },
   )
   await people.apply(
-    { ...add, person: bo, address: 'bo@x', credential: 'c2' },
+    { ...add, person: bo, address: 'bo@x', credential: 'c2', invitation: null },
     { position: 1, at: 1 },
   )
   const item = {

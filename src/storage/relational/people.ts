@@ -11,6 +11,7 @@ import {
   type StoredPerson,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
+import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
@@ -25,7 +26,7 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
         await loadPeople(db),
         await loadCredentials(db),
       ]
-      return { applied, people, credentials }
+      return { applied, people, credentials, invitations: await loadInvitations(db) }
     },
 
     async apply(act, at) {
@@ -70,10 +71,19 @@ async function applyIn(
   act: Act,
   at: { readonly position: number; readonly at: number },
 ): Promise<void> {
+  if (
+    act.kind === 'invitation.make' ||
+    act.kind === 'invitation.take' ||
+    act.kind === 'invitation.revoke'
+  ) {
+    await applyToInvitations(tx, act, at.at)
+    return
+  }
   const { kind, person: id } = act
   switch (kind) {
     case 'person.add': {
-      const { role, address, credential } = act
+      const { role, address, credential, invitation } = act
+      if (invitation !== null) await dropInvitation(tx, invitation)
       await tx.insertInto('person').values({ id, role, enabled: 1, credential }).execute()
       await tx
         .insertInto('address')

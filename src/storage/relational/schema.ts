@@ -6,6 +6,7 @@ export type Schema = {
   address: AddressTable
   credential: CredentialTable
   secret: SecretTable
+  invitation: InvitationTable
   roster: RosterTable
   roster_item: RosterItemTable
   blocked: BlockedTable
@@ -50,6 +51,18 @@ type CredentialTable = {
 }
 
 type SecretTable = { name: string; value: Uint8Array }
+
+/** Truth values are 0 or 1; `expires` in ms since 1970. */
+export type InvitationTable = {
+  id: string
+  token_hash: string
+  leads_to: string
+  inviter: string | null
+  address: string | null
+  registers: number
+  subscribes: number
+  expires: number
+}
 
 type RosterTable = { owner: string; version: number }
 

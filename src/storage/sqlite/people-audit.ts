@@ -27,6 +27,7 @@ function readPeople(db: DatabaseSync): StoredPeople {
   const applied = db.prepare(`SELECT applied FROM projection WHERE name = 'people'`).get()
   const people = db.prepare('SELECT id, role, enabled, credential FROM person').all()
   const addresses = db.prepare('SELECT * FROM address').all()
+  const invitations = db.prepare('SELECT id, token_hash FROM invitation').all()
   // Both keys of a credential have to be there.
   const credentials = db.prepare('SELECT id FROM credential GROUP BY id HAVING count(*) = 2').all()
   return {
@@ -44,6 +45,10 @@ function readPeople(db: DatabaseSync): StoredPeople {
       since: Number(row['since']),
       untilPosition: numberOrNull(row['until_position']),
       until: numberOrNull(row['until']),
+    })),
+    invitations: invitations.map((row) => ({
+      id: String(row['id']),
+      tokenHash: String(row['token_hash']),
     })),
     credentials: new Set(credentials.map(({ id }) => String(id))),
   }

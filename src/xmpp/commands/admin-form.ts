@@ -53,9 +53,14 @@ export function adminResult(fields: readonly FormField[]): Element {
   return buildForm('result', NS_ADMIN, fields)
 }
 
-export function actorOf({ person }: Asker): Actor {
+export function actorOf(asker: Asker): Actor {
+  return { person: personOf(asker).id }
+}
+
+/** Who asks, where only people of this server may. */
+export function personOf({ person }: Asker): Person {
   if (!person) throw forbidden()
-  return { person: person.id }
+  return person
 }
 
 /** The person of `accountjid`. @throws {StanzaError} */
@@ -124,6 +129,8 @@ function refusalOf({ code, message: text }: OperatorError): StanzaError {
   switch (code) {
     case 'directory.taken':
       return new StanzaError('conflict', { text })
+    case 'invitation.off':
+      return new StanzaError('not-allowed', { text })
     case 'directory.unknown':
       return new StanzaError('item-not-found', { text })
     case 'directory.bad-address':

@@ -9,6 +9,7 @@ import { editAdmin } from './edit-admin.ts'
 import { endUserSession } from './end-user-session.ts'
 import { getUserLastLogin } from './get-user-lastlogin.ts'
 import { getUserRoster } from './get-user-roster.ts'
+import { invite, inviteToAccount } from './invite.ts'
 import { kindsOfPeople } from './kinds-of-people.ts'
 import { listUsers } from './list-users.ts'
 import { deleteMotd, editMotd, setMotd } from './motd.ts'
@@ -39,5 +40,7 @@ export function commandsOf(host: Host): readonly Command[] {
     setWelcome(host),
     deleteWelcome(host),
     editAdmin(host),
+    invite(host),
+    inviteToAccount(host),
   ]
 }

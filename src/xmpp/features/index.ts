@@ -16,6 +16,7 @@ import { disco } from './disco.ts'
 import { entityTime } from './entity-time.ts'
 import { externalServices } from './external-services.ts'
 import { httpUpload } from './http-upload.ts'
+import { invitations, preAuthenticated, registeringInvited } from './invitations.ts'
 import { lastActivity } from './last-activity.ts'
 import { passwordChange } from './password-change.ts'
 import { pep, privateStorage, publicStorage } from './pep.ts'
@@ -51,15 +52,18 @@ export const features: readonly Feature[] = [
   entityTime,
   externalServices,
   httpUpload,
+  invitations,
   lastActivity,
   passwordChange,
   pep,
   ping,
+  preAuthenticated,
   privateStorage,
   privateXml,
   publicStorage,
   pubsub,
   push,
+  registeringInvited,
   reporting,
   retraction,
   rooms,

@@ -12,7 +12,7 @@ const NS = 'jabber:iq:register'
 const at = ['server', 'own'] as const
 const instructions = 'Set a new password here. Your other devices have to sign in again.'
 
-/** A person sets a new password. Accounts are made and removed by administrators. */
+/** A person sets a new password. Accounts are made by invitation (`stream/registering.ts`) or by administrators, who remove them. */
 export const passwordChange: Feature = {
   name: 'password-change',
   xep: 77,
@@ -21,7 +21,7 @@ export const passwordChange: Feature = {
   isPartial: true,
   discovery: [NS],
   notes: [
-    'Changing the password alone (section 3.3): administrators make accounts, and remove them. Other devices of the person have to sign in again.',
+    'Changing the password (section 3.3), after which other devices of the person have to sign in again, and making an account with an invitation (XEP-0445). Otherwise administrators make accounts, and they remove them.',
   ],
   setup(host) {
     host.onIq({ type: 'get', ns: NS, name: 'query', at }, (_query, { jid }) =>

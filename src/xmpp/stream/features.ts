@@ -1,7 +1,9 @@
 import { type Clients } from '../../directory/clients.ts'
+import { type Invitations } from '../../directory/ports.ts'
 import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { type Router } from '../ports.ts'
 import { type ChannelBinding } from './channel.ts'
+import { registeringXml } from './registering.ts'
 import { offeredForTokens, offeredMechanisms } from './mechanisms.ts'
 import {
   NS_BIND,
@@ -37,6 +39,7 @@ export type Features = {
 export function createFeatures(
   router: Pick<Router, 'streamFeatures' | 'inlineFeatures'>,
   clients: Pick<Clients, 'isOn'>,
+  { mode }: Pick<Invitations, 'mode'>,
 ): Features {
   /** What may be bound to is one of a few lists of types, so there are few texts. */
   const signIns = new Map<string, string>()
@@ -45,7 +48,8 @@ export function createFeatures(
     const key = binding ? binding.types.join(' ') : 'nothing'
     const known = signIns.get(key)
     if (known !== undefined) return known
-    const made = offer(binding, { inline: router.inlineFeatures(), clients })
+    const registering = mode === 'off' ? '' : registeringXml
+    const made = offer(binding, { inline: router.inlineFeatures(), clients }) + registering
     signIns.set(key, made)
     return made
   }

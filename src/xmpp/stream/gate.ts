@@ -4,8 +4,11 @@ import { type Channel } from './channel.ts'
 import { type Framing, type SaslMessage } from './framing.ts'
 import { type StreamHost } from './host.ts'
 import { failed } from './mechanism.ts'
+import { Registering } from './registering.ts'
 import { sasl2 } from './sasl2.ts'
 import { type Answer, SignIn } from './sign-in.ts'
+
+type Asking = { readonly isOpen: boolean; write(xml: string): void }
 
 /** The door of one stream: attempts to sign in, one after the other. */
 export class Gate {
@@ -15,12 +18,14 @@ export class Gate {
   readonly #revoked = new Set<PersonId>()
   #exchange: { readonly signIn: SignIn; readonly framing: Framing } | null = null
   #failures = 0
+  readonly #registering: Registering
   /** Ends the wait of an answer that comes late on purpose. */
   #wake: { readonly at: number; readonly up: () => void } | null = null
 
   constructor(host: StreamHost, channel: Channel) {
     this.#host = host
     this.#channel = channel
+    this.#registering = new Registering(host, channel.address)
   }
 
   /** An exchange is under way that is written down like that. */
@@ -59,6 +64,13 @@ export class Gate {
     const failure = message.kind === 'failure' ? message : failed('malformed-request')
     if (!signIn) return { ...failure, isThrottled: false, waitMs: 0 }
     return message.kind === 'failure' ? signIn.fail(message) : signIn.take(message.data)
+  }
+
+  /** What may be asked before sign-in, such as for an account. The answer comes when it is time for it. */
+  async ask(iq: Element, line: Asking): Promise<void> {
+    const { xml, waitMs } = await this.#registering.ask(iq)
+    if (waitMs > 0) await this.#sleep(waitMs)
+    if (line.isOpen) line.write(xml)
   }
 
   /** RFC 6120 §6.4.5. @returns false when there were too many */

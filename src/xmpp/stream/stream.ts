@@ -14,6 +14,7 @@ import { refusalOf } from './header.ts'
 import { type StreamHost } from './host.ts'
 import { failed } from './mechanism.ts'
 import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_SASL2, NS_TLS } from './namespaces.ts'
+import { Registering } from './registering.ts'
 import { resume } from './resume.ts'
 import { sasl, success } from './sasl.ts'
 import { goesOn, outOfTurn, sasl2 } from './sasl2.ts'
@@ -177,6 +178,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
     else if (!passed && ns === NS_TLS && name === 'starttls') this.#startTls()
     else if (!passed && ns === NS_SASL) this.#do(() => this.#takeSignIn(element, sasl))
     else if (!passed && ns === NS_SASL2) this.#do(() => this.#takeSignIn(element, sasl2))
+    else if (!passed && this.#maySignIn() && Registering.isAsked(element))
+      this.#do(() => this.#gate.ask(element, this))
     else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
     else if (ns === NS_CLIENT && name === 'iq')
       this.#do(() => bind(element, passed, this, this.#host))

@@ -88,7 +88,7 @@ export function createStreams(parts: StreamParts): Streams {
   const host: StreamHost = {
     ...parts,
     sessions,
-    features: createFeatures(parts.router, parts.clients),
+    features: createFeatures(parts.router, parts.clients, parts.directory.invitations),
     turn: createTurn(),
     unsettled: createUnsettled(settings.unsettledCharsMax),
     throttle: createThrottle(settings.throttle, clock),

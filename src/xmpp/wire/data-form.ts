@@ -62,21 +62,22 @@ export function readForm(parent: Element): Form | null {
   return { kind, formType: values.get('FORM_TYPE')?.[0] ?? null, values }
 }
 
-/** A form to send. `formType` becomes its hidden first field. */
+/** A form to send. `formType` becomes its hidden first field; null: it has none. */
 export function buildForm(
   kind: FormKind,
-  formType: string,
+  formType: string | null,
   fields: readonly FormField[],
   heading: FormHeading | null = null,
 ): Element {
-  const hidden = buildField({ name: 'FORM_TYPE', type: 'hidden', values: [formType] })
+  const hidden =
+    formType === null ? [] : [buildField({ name: 'FORM_TYPE', type: 'hidden', values: [formType] })]
   const above = heading
     ? [
         el('title', ns.dataForms, {}, heading.title),
         el('instructions', ns.dataForms, {}, heading.instructions),
       ]
     : []
-  return el('x', ns.dataForms, { type: kind }, ...above, hidden, ...fields.map(buildField))
+  return el('x', ns.dataForms, { type: kind }, ...above, ...hidden, ...fields.map(buildField))
 }
 
 function buildField(field: FormField): Element {

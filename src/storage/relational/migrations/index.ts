@@ -8,6 +8,7 @@ import { migration as files } from './0006-files.ts'
 import { migration as push } from './0007-push.ts'
 import { migration as requests } from './0008-requests.ts'
 import { migration as signIns } from './0009-sign-ins.ts'
+import { migration as invitations } from './0010-invitations.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   push,
   requests,
   signIns,
+  invitations,
 ]

@@ -1,0 +1,142 @@
+import { OperatorError } from '../base/errors.ts'
+import { type Random } from '../base/random.ts'
+import { type Secret } from '../base/secret.ts'
+import { personId } from '../record/ids.ts'
+import { type ActsLog } from './acts-log.ts'
+import { type Credentials } from './credentials.ts'
+import { gone } from './invitations.ts'
+import { type KnownInvitations } from './known-invitations.ts'
+import { preparePassword } from './password.ts'
+import { type People } from './people.ts'
+import {
+  type Act,
+  type Actor,
+  type Directory,
+  type Invitation,
+  type Person,
+  type Role,
+} from './ports.ts'
+
+/** The parts of an address, however it was written; null when it is none. */
+export type ParseAddress = (text: string) => {
+  readonly local: string | null
+  readonly domain: string
+  readonly resource: string | null
+  readonly bare: string
+} | null
+
+/** How people come in. */
+export type Adding = Pick<Directory, 'add'> & {
+  /** @throws {OperatorError} */
+  freeAddress(name: string): string
+  join(
+    invitation: Invitation,
+    account: { readonly name: string; readonly password: Secret<string> },
+  ): Promise<Person>
+}
+
+export function createAdding(parts: {
+  readonly people: People
+  readonly invitations: KnownInvitations
+  readonly credentials: Credentials
+  readonly acts: ActsLog
+  readonly domain: string
+  readonly parseAddress: ParseAddress
+  readonly random: Random
+}): Adding {
+  const { credentials, acts, random } = parts
+
+  async function addPerson(
+    { address, role, by }: { readonly address: string; readonly role: Role; readonly by: Actor },
+    password: Secret<string>,
+    mayStill: () => void,
+  ): Promise<Person> {
+    mayStill()
+    const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
+    const credential = await credentials.make(prepared(password.reveal()))
+    return await acts.inTurn(async () => {
+      mayStill()
+      const invitation = 'invitation' in by ? by.invitation : null
+      const names = { person: id, address, credential: credential.id, invitation }
+      const act: Act = { kind: 'person.add', role, ...names }
+      await credentials.use(credential, async () => await acts.write(act, by))
+      return { id, address, role, enabled: true }
+    })
+  }
+
+  return {
+    freeAddress(name) {
+      const address = addressOf(`${name}@${parts.domain}`, parts)
+      mustBeFree(parts, address)
+      return address
+    },
+
+    async join(invitation, { name, password }) {
+      const address = addressOf(`${name}@${parts.domain}`, parts)
+      if (invitation.address !== null && invitation.address !== address)
+        throw new OperatorError(
+          'invitation.other-name',
+          `this invitation is for ${invitation.address}`,
+        )
+      const by = { invitation: invitation.id, inviter: invitation.inviter }
+      return await addPerson({ address, role: 'member', by }, password, () => {
+        if (parts.invitations.get(invitation.id) === null) throw gone()
+        mustBeFree(parts, address, invitation)
+      })
+    },
+
+    async add({ address: written, password, role, by }) {
+      const address = addressOf(written, parts)
+      return await addPerson({ address, role, by }, password, () => mustBeFree(parts, address))
+    },
+  }
+}
+
+/** XEP-0401 section 6.2: a name that an invitation is for is kept for who comes with it. */
+function mustBeFree(
+  { people, invitations }: { readonly people: People; readonly invitations: KnownInvitations },
+  address: string,
+  using: Invitation | null = null,
+): void {
+  if (people.find(address) !== null)
+    throw new OperatorError(
+      'directory.taken',
+      `${address} is there already: choose another address, or set a new password for this one`,
+    )
+  const keeping = invitations.keeping(address)
+  if (keeping === null || keeping.id === using?.id) return
+  throw new OperatorError(
+    'directory.taken',
+    `${address} is kept for somebody who was invited: choose another address, or take the invitation back`,
+  )
+}
+
+/** @throws {OperatorError} for what cannot be a password */
+export function prepared(raw: string): string {
+  const password = preparePassword(raw)
+  if (password !== null) return password
+  throw new OperatorError(
+    'directory.bad-password',
+    'this cannot be a password: it is empty, longer than 1,024 bytes, or has control or unassigned characters',
+  )
+}
+
+function addressOf(
+  written: string,
+  { domain, parseAddress }: { readonly domain: string; readonly parseAddress: ParseAddress },
+): string {
+  const parsed = parseAddress(written)
+  if (!parsed || parsed.local === null || parsed.resource !== null) {
+    throw new OperatorError(
+      'directory.bad-address',
+      `${JSON.stringify(written)} is no address of a person: write it like name@${domain}`,
+    )
+  }
+  if (parsed.domain !== domain) {
+    throw new OperatorError(
+      'directory.foreign-domain',
+      `${parsed.bare} is at another domain: people here have addresses at ${domain}`,
+    )
+  }
+  return parsed.bare
+}
