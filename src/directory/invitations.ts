@@ -69,6 +69,7 @@ export function createInvitations(parts: Parts): Invitations {
       if (!invitation || clock.now() >= invitation.expiresAt) return null
       return asOfNow(invitation)
     },
+    areThere: () => known.areThere(),
     list: () => known.list(),
     async revoke(id, by) {
       await acts.inTurn(async () => {

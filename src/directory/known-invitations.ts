@@ -10,6 +10,7 @@ export type KnownInvitations = {
   byHash(tokenHash: string): Invitation | null
   /** Which one keeps that address for who comes with it. */
   keeping(address: string): Invitation | null
+  areThere(): boolean
   /** Not too old, the one that ends first first. */
   list(): Invitation[]
   /** How many are not too old, in all and of one who invites. */
@@ -55,6 +56,10 @@ export function createKnownInvitations(
     keeping(address) {
       const invitation = byAddress.get(address)
       return invitation && isGood(invitation) ? shown(invitation) : null
+    },
+    areThere() {
+      dropOld()
+      return byId.size > 0
     },
     list: () => good().toSorted((a, b) => a.expiresAt - b.expiresAt),
     count(inviter) {

@@ -117,6 +117,8 @@ export type Invitations = {
   }>
   /** Null where it is unknown, used, taken back or too old, or who invited is gone: nobody can tell these apart. */
   find(token: string): Invitation | null
+  /** Whether there are any, of those that ended within the last hour too. */
+  areThere(): boolean
   /** Those that can be used, the one that ends first first. */
   list(): readonly Invitation[]
   /** @throws {OperatorError} where there is none with that id */

@@ -9,6 +9,7 @@ export const noInvitations: Invitations = {
   mode: 'off',
   make: never,
   find: () => null,
+  areThere: () => false,
   list: () => [],
   revoke: never,
   take: async () => await Promise.resolve(false),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { noInvitations } from '../../../test/fakes/invitations.ts'
 import { type ChannelBinding } from './channel.ts'
 import { createFeatures } from './features.ts'
 
@@ -8,7 +9,7 @@ const router = { streamFeatures: () => [], inlineFeatures: () => [] }
 const binding = (...types: readonly string[]): ChannelBinding => ({ types, data: () => null })
 
 test('what is offered is what this connection can be bound by, whatever others were offered before', () => {
-  const features = createFeatures(router, { isOn: true }, { mode: 'off' })
+  const features = createFeatures(router, { isOn: true }, noInvitations)
   const offered = (to: ChannelBinding | null): readonly string[] => {
     const xml = features.before({ startTls: 'no', signIn: { binding: to } })
     return [...xml.matchAll(/'(tls-[a-z-]+)'|>(HT-[^<]+|[^<]+-PLUS)</g)].flatMap((found) =>
@@ -27,7 +28,7 @@ test('what is offered is what this connection can be bound by, whatever others w
 })
 
 test('where signing in is not safe nothing but STARTTLS is offered', () => {
-  const features = createFeatures(router, { isOn: true }, { mode: 'off' })
+  const features = createFeatures(router, { isOn: true }, noInvitations)
   assert.equal(
     features.before({ startTls: 'required', signIn: null }),
     "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>",

@@ -39,7 +39,7 @@ export type Features = {
 export function createFeatures(
   router: Pick<Router, 'streamFeatures' | 'inlineFeatures'>,
   clients: Pick<Clients, 'isOn'>,
-  { mode }: Pick<Invitations, 'mode'>,
+  invitations: Pick<Invitations, 'mode' | 'areThere'>,
 ): Features {
   /** What may be bound to is one of a few lists of types, so there are few texts. */
   const signIns = new Map<string, string>()
@@ -48,8 +48,7 @@ export function createFeatures(
     const key = binding ? binding.types.join(' ') : 'nothing'
     const known = signIns.get(key)
     if (known !== undefined) return known
-    const registering = mode === 'off' ? '' : registeringXml
-    const made = offer(binding, { inline: router.inlineFeatures(), clients }) + registering
+    const made = offer(binding, { inline: router.inlineFeatures(), clients })
     signIns.set(key, made)
     return made
   }
@@ -63,7 +62,7 @@ export function createFeatures(
 
   return {
     before({ startTls, signIn }) {
-      const offered = signIn ? signInXml(signIn.binding) : ''
+      const offered = signIn ? signInXml(signIn.binding) + registeringXml(invitations) : ''
       if (startTls === 'no') return offered
       const required = startTls === 'required' ? '<required/>' : ''
       return `<starttls xmlns='${NS_TLS}'>${required}</starttls>${offered}`

@@ -59,6 +59,19 @@ test('without a token there is no registration, whether it is asked about or tri
   }
 })
 
+test('that accounts are made at all is announced while somebody could come', async (t) => {
+  const { directory, stranger } = await setUp(t)
+  const open = async (): Promise<boolean> =>
+    child((await stranger()).features, 'register', 'http://jabber.org/features/iq-register') !==
+    undefined
+  assert.equal(await open(), false)
+  await invite(directory, null)
+  assert.equal(await open(), true)
+  const [invitation] = directory.invitations.list()
+  await directory.invitations.revoke(invitation?.id ?? '', { commandLine: true })
+  assert.equal(await open(), false)
+})
+
 test('what is wrong with a registration is told, and can be put right', async (t) => {
   const { directory, stranger } = await setUp(t)
   const s = await stranger()

@@ -2,7 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0445.html
 import { OperatorError } from '../../base/errors.ts'
 import { Secret } from '../../base/secret.ts'
-import { type Invitation } from '../../directory/ports.ts'
+import { type Invitation, type Invitations } from '../../directory/ports.ts'
 import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 import { parseJid } from '../wire/jid.ts'
@@ -17,10 +17,12 @@ const NS_PARS = 'urn:xmpp:pars:0'
 /** Accounts that one stream may ask for before one is made. */
 const attemptsMax = 5
 
-/** What is told of it in stream features: section 3 of XEP-0445, and section 8 of XEP-0077. */
-export const registeringXml =
-  `<register xmlns='urn:xmpp:ibr-token:0'/>` +
-  `<register xmlns='http://jabber.org/features/iq-register'/>`
+/** What is told of it in stream features: section 3 of XEP-0445, and section 8 of XEP-0077 while somebody can come. */
+export function registeringXml({ mode, areThere }: Pick<Invitations, 'mode' | 'areThere'>): string {
+  if (mode === 'off') return ''
+  const open = areThere() ? `<register xmlns='http://jabber.org/features/iq-register'/>` : ''
+  return `<register xmlns='urn:xmpp:ibr-token:0'/>${open}`
+}
 
 type Parts = Pick<SignInParts, 'directory' | 'throttle' | 'domain'>
 

@@ -127,15 +127,14 @@ conform(document, 'who has none', [
   {
     at: '3.1',
     says: 'If the host does not support In-Band Registration, it MUST return a <service-unavailable/> error.',
-    that: 'or end the stream of who sends stanzas before he has signed in (RFC 6120 section 4.9.3.12)',
+    that: 'without an invitation (XEP-0445) there is none',
     script: `
       wire w
       w > <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='{domain}' version='1.0'>
       w < <stream xmlns='http://etherx.jabber.org/streams'/>
       w < <features xmlns='http://etherx.jabber.org/streams'><register xmlns='http://jabber.org/features/iq-register'>{none}</register></features>
       w > <iq type='get' id='reg1' to='{domain}'>${query('')}</iq>
-      w < <error xmlns='http://etherx.jabber.org/streams'><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>
-      w is ended
+      w < <iq type='error' id='reg1'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
     `,
   },
   {
