@@ -7,7 +7,7 @@ import { type Feature, type Host } from '../host.ts'
 import { privateConfig } from '../pep/config.ts'
 import { payloadElement } from '../pep/items.ts'
 import { itemsPerNodeMax } from '../pep/limits.ts'
-import { parseJid } from '../wire/jid.ts'
+import { type Jid, parseJid } from '../wire/jid.ts'
 
 const NS = 'urn:xmpp:bookmarks:1'
 const NS_OLD = 'storage:bookmarks'
@@ -54,8 +54,8 @@ export async function saveBookmarkList(host: Host, from: Session, storage: Eleme
   const before = await bookmarksOf(host, account)
   const wanted = new Map(
     elements(storage).flatMap((conference) => {
-      const jid = parseJid(conference.attrs['jid'] ?? '')
-      return conference.name === 'conference' && jid ? [[jid.bare, conference] as const] : []
+      const jid = roomIn(conference)
+      return jid ? [[jid.bare, conference] as const] : []
     }),
   )
   for (const id of before.keys()) {
@@ -72,6 +72,11 @@ export async function saveBookmarkList(host: Host, from: Session, storage: Eleme
       config: privateConfig,
     })
   }
+}
+
+/** Null for a bookmark of anything else, or of no address that there can be. */
+export function roomIn({ name, ns, attrs }: Element): Jid | null {
+  return name === 'conference' && ns === NS_OLD ? parseJid(attrs['jid'] ?? '') : null
 }
 
 /** What older clients do not know of stays: extensions (section 3.2). */

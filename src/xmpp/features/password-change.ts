@@ -48,14 +48,16 @@ export const passwordChange: Feature = {
 }
 
 async function change(host: Host, from: Session, query: Element): Promise<void> {
+  const named = elements(query).map(({ name }) => name)
+  if (new Set(named).size < named.length) throw new StanzaError('bad-request')
   const username = textOf(child(query, 'username', NS))
   const password = textOf(child(query, 'password', NS))
   // Section 3.3: an empty password leaves the old one as it is.
   if (username === '' || password === '') {
     throw new StanzaError('bad-request', { text: 'A change has a name and a new password.' })
   }
-  const named = parseJid(username.includes('@') ? username : `${username}@${host.domain}`)
-  if (named?.bare !== from.account.bare) {
+  const jid = parseJid(username.includes('@') ? username : `${username}@${host.domain}`)
+  if (jid?.bare !== from.account.bare) {
     throw new StanzaError('not-allowed', { text: 'Everybody changes his own password.' })
   }
   const { id } = from.account.person

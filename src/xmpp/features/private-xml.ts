@@ -8,7 +8,7 @@ import { payloadElement } from '../pep/items.ts'
 import { ownSays } from '../reply.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { bookmarkList, saveBookmarkList } from './bookmarks.ts'
+import { bookmarkList, roomIn, saveBookmarkList } from './bookmarks.ts'
 
 const NS = 'jabber:iq:private'
 const privateNode = 'onrecord:private'
@@ -74,8 +74,8 @@ async function keptAs(host: Host, from: Session, asked: Element): Promise<Elemen
 async function store(host: Host, from: Session, thing: Element): Promise<void> {
   if (isBookmarks(thing)) {
     await saveBookmarkList(host, from, thing)
-    // XEP-0048 section 2.2: web pages, which are of no room.
-    const others = elements(thing).filter(({ name }) => name !== 'conference')
+    // XEP-0048 section 2.2: web pages, and whatever else is of no room.
+    const others = elements(thing).filter((bookmark) => !roomIn(bookmark))
     await keep(host, from, withChildren(thing, others))
     return
   }

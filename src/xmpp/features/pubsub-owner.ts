@@ -11,7 +11,7 @@ import { ownSays } from '../reply.ts'
 import { bareJid, type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { existingNode, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
+import { existingNode, onlyAction, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
 import { withSubscription } from './pubsub-subscriptions.ts'
 
 type Act = (visit: Visit, action: Element) => Promise<Element | null>
@@ -26,9 +26,7 @@ export function setUpPubsubOwner(host: Host): void {
     host.onOpenIq({ type, ns: NS_OWNER, name: 'pubsub', at }, async (request, from, addressed) => {
       const visit = visitOf(host, from, addressed)
       ownerDevice(visit)
-      const action = elements(request).find(({ name, ns: of }) => of === NS_OWNER && acts[name])
-      const act = action && acts[action.name]
-      if (!act) throw new StanzaError('bad-request')
+      const [action, act] = onlyAction(request, NS_OWNER, acts)
       return answerOf(visit, await act(visit, action))
     })
   }

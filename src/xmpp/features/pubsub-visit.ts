@@ -1,5 +1,6 @@
 // XEP-0060: Publish-Subscribe, version 1.27.0: whose nodes somebody asks for, and which of them he may know of
 // Source: https://xmpp.org/extensions/xep-0060.html
+import { type Element, elements } from '../../xml/element.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Addressed, type Host } from '../host.ts'
 import { refusalOf } from '../pep/access.ts'
@@ -7,6 +8,26 @@ import { checkedName, isInternal } from '../pep/names.ts'
 import { type PepNode } from '../pep/ports.ts'
 import { type Speaker } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+
+/**
+ * What a request is to do, and who does it. Options may follow a subscription (section 6.3.7); beside anything else there is one thing to do.
+ *
+ * @throws {StanzaError} bad-request, for none that is known, or more than one
+ */
+export function onlyAction<T>(
+  request: Element,
+  ns: string,
+  known: Readonly<Record<string, T>>,
+): readonly [Element, T] {
+  const [action, ...more] = elements(request).filter(
+    ({ name, ns: of }) => of === ns && Object.hasOwn(known, name),
+  )
+  const act = action && known[action.name]
+  const isFollowed =
+    action?.name === 'subscribe' && more.length === 1 && more[0]?.name === 'options'
+  if (!action || !act || (more.length > 0 && !isFollowed)) throw new StanzaError('bad-request')
+  return [action, act]
+}
 
 /** Whose nodes, and who asks. */
 export type Visit = {

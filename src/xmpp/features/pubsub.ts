@@ -9,7 +9,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { pubsubItems } from './pubsub-items.ts'
 import { setUpPubsubOwner } from './pubsub-owner.ts'
 import { subscribe, subscriptionElement, unsubscribe } from './pubsub-subscriptions.ts'
-import { isOf, nodesAsked, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
+import { isOf, nodesAsked, onlyAction, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
 
 const everybody = ['own', 'contact', 'stranger'] as const
 
@@ -45,22 +45,16 @@ export const pubsub: Feature = {
       { type: 'set', ns: NS_PUBSUB, name: 'pubsub', at: everybody },
       async (request, from, at) => {
         const visit = visitOf(host, from, at)
-        for (const action of elements(request)) {
-          const act = acts[action.name]
-          if (act && action.ns === NS_PUBSUB) return await act(visit, action, request)
-        }
-        throw new StanzaError('bad-request')
+        const [action, act] = onlyAction(request, NS_PUBSUB, acts)
+        return await act(visit, action, request)
       },
     )
     host.onOpenIq(
       { type: 'get', ns: NS_PUBSUB, name: 'pubsub', at: everybody },
       async (request, from, at) => {
         const visit = visitOf(host, from, at)
-        for (const action of elements(request)) {
-          const answer = questions[action.name]
-          if (answer && action.ns === NS_PUBSUB) return await answer(visit, action, request)
-        }
-        throw new StanzaError('bad-request')
+        const [action, answer] = onlyAction(request, NS_PUBSUB, questions)
+        return await answer(visit, action, request)
       },
     )
     setUpPubsubOwner(host)
@@ -103,7 +97,9 @@ async function publish(visit: Visit, action: Element, request: Element): Promise
   const what = {
     node,
     item: item ? { id: nameGiven(id), payload: payloads[0] ?? null } : null,
-    options: publishOptions(child(request, 'publish-options', NS_PUBSUB)),
+    options: publishOptions(
+      elements(request).filter(({ name, ns }) => name === 'publish-options' && ns === NS_PUBSUB),
+    ),
   }
   const published = await host.pep.publish(owner, from, what)
   const inside = published === null ? [] : [el('item', NS_PUBSUB, { id: published })]

@@ -1,5 +1,5 @@
 // XEP-0060 section 8.2: how a node is set up, and the form for it (section 16.4.4).
-import { child, type Element } from '../../xml/element.ts'
+import { type Element, elements } from '../../xml/element.ts'
 import { buildForm, type Form, type FormField, type FormKind, readForm } from '../wire/data-form.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -148,8 +148,11 @@ function fieldOf(name: string, config: NodeConfig): FormField {
  * @throws {StanzaError} bad-request, for one that is none of this type
  */
 export function submittedForm(parent: Element | undefined, formType: string): Form | null {
-  if (!parent || !child(parent, 'x', ns.dataForms)) return null
-  const form = readForm(parent)
+  const forms = parent
+    ? elements(parent).filter(({ name, ns: of }) => name === 'x' && of === ns.dataForms)
+    : []
+  if (!parent || forms.length === 0) return null
+  const form = forms.length === 1 ? readForm(parent) : null
   const isOther = form?.kind === 'submit' && form.formType !== null && form.formType !== formType
   if (!form || isOther || (form.kind !== 'submit' && form.kind !== 'cancel')) {
     throw new StanzaError('bad-request', { text: `A form of the type ${formType} is expected.` })
@@ -158,10 +161,10 @@ export function submittedForm(parent: Element | undefined, formType: string): Fo
 }
 
 /** XEP-0060 section 7.1.5: there is a form in it, and it says of which type it is. @throws {StanzaError} bad-request */
-export function publishOptions(options: Element | undefined): Form | null {
+export function publishOptions([options, ...more]: readonly Element[]): Form | null {
   const type = `${NS_PUBSUB}#publish-options`
   const form = submittedForm(options, type)
-  if (options && (form?.kind !== 'submit' || form.formType !== type)) {
+  if (options && (more.length > 0 || form?.kind !== 'submit' || form.formType !== type)) {
     throw new StanzaError('bad-request', { text: `A form of the type ${type} is expected.` })
   }
   return form
@@ -177,7 +180,7 @@ export function withForm(config: NodeConfig, form: Form | null): NodeConfig {
   for (const [name, values] of form?.values ?? []) {
     const field = fieldNamed(name)
     if (!field) continue
-    const read = field.read(values)
+    const read = valuesRead(field, values)
     if (!read) {
       throw new StanzaError('not-acceptable', { text: `${name} cannot be ${values.join(', ')}.` })
     }
@@ -192,7 +195,7 @@ export function meets(config: NodeConfig, form: Form): boolean {
     if (name === 'FORM_TYPE') continue
     const field = fieldNamed(name)
     if (!field) return false
-    const read = field.read(values)
+    const read = valuesRead(field, values)
     if (!read) return false
     const wanted = field.show({ ...config, ...read })
     if (field.show(config).join('\n') !== wanted.join('\n')) return false
@@ -203,6 +206,11 @@ export function meets(config: NodeConfig, form: Form): boolean {
 /** Whether a publish asks for nothing but what can be set. */
 export function isKnown(form: Form): boolean {
   return [...form.values.keys()].every((name) => name === 'FORM_TYPE' || fieldNamed(name))
+}
+
+/** XEP-0004 section 3.3: one value, but for lists of more. */
+function valuesRead({ type, read }: Field, values: readonly string[]): Partial<NodeConfig> | null {
+  return values.length > 1 && !type.endsWith('-multi') ? null : read(values)
 }
 
 function fieldNamed(name: string): Field | undefined {

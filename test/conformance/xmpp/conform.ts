@@ -23,13 +23,18 @@ export function conform(document: string, title: string, cases: readonly Case[])
       test(name, async () => {
         const stage = await Stage.open()
         try {
-          for (const line of linesOf(script)) await run(stage, line)
+          await play(stage, script)
         } finally {
           stage.close()
         }
       })
     }
   })
+}
+
+/** What the lines say. */
+export async function play(stage: Stage, script: string): Promise<void> {
+  for (const line of linesOf(script)) await run(stage, line)
 }
 
 /** Lines that begin with `<`, or with `|`, go on what the line before says. */
