@@ -93,11 +93,7 @@ export class Recorded {
    * @throws {FatalError} when the table of what the server may say does not have these children
    */
   extended(this: Recorded, ...children: readonly Element[]): Recorded {
-    const name = /^<([a-z]+)/.exec(this.#wire)?.[1] ?? ''
-    if (!isTransient(el(name, 'jabber:client', {}, ...children), 'server'))
-      throw new FatalError(`the server may not add this to a recorded <${name}/>`)
-    const extra = children.map((child) => serialize(child, 'jabber:client')).join('')
-    return new Recorded(withLastChildren(this.#wire, extra), this.#place, this.#about)
+    return new Recorded(withWordsOfServer(this.#wire, children), this.#place, this.#about)
   }
 
   /** With `<delay/>` (XEP-0203) alone: what was published before, to who has just come. */
@@ -199,6 +195,11 @@ export class Transient {
     return new Transient(serialize(stanza), deferKeyOf(stanza))
   }
 
+  /** With what the server says in the same stanza, as `Recorded.extended`. @throws {FatalError} as that */
+  extended(this: Transient, ...children: readonly Element[]): Transient {
+    return new Transient(withWordsOfServer(this.#wire, children), this.deferKey)
+  }
+
   /** To one of those it is for: `stanza` named nobody. */
   addressed(this: Transient, to: string): Transient {
     return new Transient(withAddress(this.#wire, to), this.deferKey)
@@ -237,6 +238,15 @@ function wrapped(bytes: string, wrap: (bytes: string) => string): string {
   const around = whole.slice(0, start) + whole.slice(start + bytes.length)
   if (!envelopeTags.test(around)) throw new FatalError('an envelope says something of its own')
   return whole
+}
+
+/** @throws {FatalError} when the table of what the server may say does not have these children */
+function withWordsOfServer(wire: string, children: readonly Element[]): string {
+  const name = /^<([a-z]+)/.exec(wire)?.[1] ?? ''
+  if (!isTransient(el(name, 'jabber:client', {}, ...children), 'server'))
+    throw new FatalError(`the server may not add this to a <${name}/>`)
+  const extra = children.map((child) => serialize(child, 'jabber:client')).join('')
+  return withLastChildren(wire, extra)
 }
 
 /** Puts `to` first in the opening tag of a stanza without one. */

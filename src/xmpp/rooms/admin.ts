@@ -9,12 +9,22 @@ import { type Speaker } from '../services.ts'
 import { bareJid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
-import { authorOf, endIfEmpty, type Parts, unseat } from './join.ts'
+import { inviteNewMembers } from './inviting.ts'
+import { authorOf, type Parts } from './parts.ts'
+import { endIfEmpty, expel } from './leave.ts'
 import { muc } from './names.ts'
 import { holderOf, preparedNick } from './nicknames.ts'
 import { type Affiliation, type Role } from './ports.ts'
-import { showToAll, type Shown } from './presence.ts'
-import { affiliationOf, initialRole, type Occupant, occupantOf, type Room } from './room.ts'
+import { addressOf, showToAll, type Shown } from './presence.ts'
+import {
+  affiliationOf,
+  initialRole,
+  isStaff,
+  type Occupant,
+  occupantOf,
+  rememberVoice,
+  type Room,
+} from './room.ts'
 
 const affiliations: readonly Affiliation[] = ['owner', 'admin', 'member', 'none', 'outcast']
 const roles: readonly Role[] = ['moderator', 'participant', 'visitor', 'none']
@@ -27,6 +37,12 @@ const reasonMax = 1_000
 
 export type Asking = { readonly room: Room; readonly from: Speaker; readonly parts: Parts }
 
+/** A request that changes something. */
+export type Changing = Asking & {
+  /** Says that it is done: sections 8.2 to 10.8 have the others hear of it after that. Nothing is refused from there on. */
+  readonly answered: () => void
+}
+
 /** Sections 8.5, 9.5 and so on: who has an affiliation or a role. @throws {StanzaError} */
 export function listOf(query: Element, { room, from }: Asking): Element {
   const [item] = itemsIn(query)
@@ -34,18 +50,16 @@ export function listOf(query: Element, { room, from }: Asking): Element {
   const role = roles.find((name) => name === item?.attrs['role'])
   if (affiliation) return el('query', muc.admin, {}, ...affiliated(room, from, affiliation))
   if (!role) throw new StanzaError('bad-request')
-  if (occupantOf(room, from)?.role !== 'moderator') throw new StanzaError('forbidden')
+  // Section 9.8: who is a moderator is for admins to see as a list, the rest for moderators too (section 8.5).
+  const isForStaff = role === 'moderator'
+  const isModerator = !isForStaff && occupantOf(room, from)?.role === 'moderator'
+  if (!isModerator && !isStaff(affiliationOf(room, from.id))) throw new StanzaError('forbidden')
   const found = [...room.occupants.values()].filter((occupant) => occupant.role === role)
   return el('query', muc.admin, {}, ...found.map((occupant) => roleItem(room, occupant)))
 }
 
 function affiliated(room: Room, from: Speaker, wanted: Affiliation): Element[] {
-  const own = affiliationOf(room, from.id)
-  const isStaff = own === 'owner' || own === 'admin'
-  // Section 9.5: members may see who else is one where only they may come.
-  const mayList =
-    isStaff || (wanted === 'member' && own === 'member' && room.state.config.isMembersOnly)
-  if (!mayList) throw new StanzaError('forbidden')
+  if (!mayList(room, wanted, affiliationOf(room, from.id))) throw new StanzaError('forbidden')
   return [...room.state.people.values()]
     .filter(({ affiliation }) => affiliation === wanted)
     .map(({ affiliation, address, reason, nick }) =>
@@ -58,19 +72,33 @@ function affiliated(room: Room, from: Speaker, wanted: Affiliation): Element[] {
     )
 }
 
-function roleItem(room: Room, { nick, role, person, bare }: Occupant): Element {
-  return el('item', muc.admin, { affiliation: affiliationOf(room, person), role, nick, jid: bare })
+/** Sections 9.2, 9.5, 10.5, 10.8. Members see no list where occupants do not see who the others are. */
+function mayList({ state }: Room, wanted: Affiliation, own: Affiliation): boolean {
+  const { isNonAnonymous } = state.config
+  if (wanted === 'owner' || wanted === 'admin')
+    return own === 'owner' || (isNonAnonymous && own === 'admin')
+  return isStaff(own) || (isNonAnonymous && wanted === 'member' && own === 'member')
+}
+
+/** Section 14.4.5: with the full JID. */
+function roleItem(room: Room, occupant: Occupant): Element {
+  const { nick, role, person } = occupant
+  const affiliation = affiliationOf(room, person)
+  return el('item', muc.admin, { affiliation, role, nick, jid: addressOf(occupant) })
 }
 
 /** Changes of roles and of affiliations, one request all of one kind. @throws {StanzaError} and nothing was changed */
-export async function change(query: Element, asking: Asking): Promise<void> {
+export async function change(query: Element, changing: Changing): Promise<void> {
   const items = itemsIn(query)
-  if (items.length === 0) throw new StanzaError('bad-request')
-  const given = items.filter(({ attrs }) => attrs['affiliation'] !== undefined)
-  if (given.length === items.length) return await changeAffiliations(items, asking)
-  if (given.length > 0 || items.some(({ attrs }) => attrs['role'] === undefined))
+  const have = (name: string): number =>
+    items.filter(({ attrs }) => attrs[name] !== undefined).length
+  const [withAffiliation, withRole] = [have('affiliation'), have('role')]
+  // Section 14.4.4: one or the other.
+  const isOfOneKind = withAffiliation === 0 || withRole === 0
+  if (items.length === 0 || withAffiliation + withRole !== items.length || !isOfOneKind)
     throw new StanzaError('bad-request')
-  await changeRoles(items, asking)
+  if (withAffiliation > 0) await changeAffiliations(items, changing)
+  else await changeRoles(items, changing)
 }
 
 function itemsIn(query: Element): Element[] {
@@ -81,71 +109,135 @@ function itemsIn(query: Element): Element[] {
   })
 }
 
-async function changeRoles(items: readonly Element[], asking: Asking): Promise<void> {
-  const { room, from, parts } = asking
-  const actor = occupantOf(room, from)
-  const changes = items.map((item) => roleChange(item, actor, room))
-  for (const { target, role, reason } of changes) {
-    if (role === target.role) continue
-    if (role === 'none') await remove(target, asking, { reason, statuses: [307] })
-    else {
-      const words = await recorded({ kind: 'room.role', nick: target.nick, role }, reason, asking)
-      if (room.occupants.get(target.nick) !== target) continue
-      target.role = role
-      showToAll(room, target, { reason: words })
+async function changeRoles(items: readonly Element[], changing: Changing): Promise<void> {
+  const { room, parts } = changing
+  const changes = items.map((item) => roleChange(item, changing))
+  const shows: (() => void)[] = []
+  try {
+    for (const one of changes) {
+      const show = one.role === one.target.role ? null : await changeRole(one, changing)
+      if (show) shows.push(show)
     }
+    changing.answered()
+  } finally {
+    for (const show of shows) show()
   }
   await endIfEmpty(room, parts.rooms)
 }
 
 type RoleChange = { readonly target: Occupant; readonly role: Role; readonly reason: string }
 
-/** Sections 8.2 to 8.4, 9.6, 9.7. */
-function roleChange(item: Element, actor: Occupant | null, room: Room): RoleChange {
+/** On record, and so. @returns what shows it to the others; null where he has gone meanwhile */
+async function changeRole(
+  { target, role, reason }: RoleChange,
+  changing: Changing,
+): Promise<(() => void) | null> {
+  const { room, from } = changing
+  const { nick } = target
+  const words = await (role === 'none'
+    ? recorded({ kind: 'room.leave', nick, kicked: true }, reason, changing)
+    : recorded({ kind: 'room.role', nick, role }, reason, changing))
+  const isIn = (): boolean => room.occupants.get(target.nick) === target
+  if (!isIn()) return null
+  if (role === 'none') {
+    const actor = occupantOf(room, from)?.nick
+    return expel(room, target, {
+      ...(actor !== undefined && { actor }),
+      statuses: [307],
+      reason: words,
+    })
+  }
+  target.role = role
+  rememberVoice(room, target)
+  return () => {
+    if (isIn()) showToAll(room, target, { reason: words })
+  }
+}
+
+/** Sections 8.2 to 8.4, 9.6, 9.7. Owners and admins need not be in the room. */
+function roleChange(item: Element, { room, from }: Changing): RoleChange {
+  const mine = affiliationOf(room, from.id)
+  const isModerator = isStaff(mine) || occupantOf(room, from)?.role === 'moderator'
+  if (!isModerator) throw new StanzaError('forbidden')
+  const { nick } = item.attrs
   const role = roles.find((name) => name === item.attrs['role'])
-  const target = room.occupants.get(item.attrs['nick'] ?? '')
-  if (!role) throw new StanzaError('bad-request')
+  if (!role || nick === undefined) throw new StanzaError('bad-request')
+  const target = room.occupants.get(nick)
   if (!target) throw new StanzaError('item-not-found')
-  if (actor?.role !== 'moderator') throw new StanzaError('forbidden')
-  const [mine, its] = [affiliationOf(room, actor.person), affiliationOf(room, target.person)]
-  const isStaff = mine === 'owner' || mine === 'admin'
-  // Sections 9.6 and 9.7: who is a moderator is for admins to say.
-  if ((role === 'moderator' || target.role === 'moderator') && !isStaff)
+  // Who is a moderator is for admins to say.
+  const isOfStaff = role === 'moderator' || (role === 'participant' && target.role === 'moderator')
+  if (isOfStaff && !isStaff(mine)) throw new StanzaError('forbidden')
+  const its = affiliationOf(room, target.person)
+  if (isLess(role, target.role) && !mayTake({ role, from: target.role, its, mine }))
     throw new StanzaError('not-allowed')
-  // Section 8.2 and table 7: nobody takes anything from somebody above, and owners and admins stay moderators.
-  const isDemotion = role !== 'moderator'
-  if (isDemotion && rank(its) >= rank('admin') && role !== 'none')
-    throw new StanzaError('not-allowed')
-  if (isDemotion && rank(its) > rank(mine)) throw new StanzaError('not-allowed')
   return { target, role, reason: reasonOf(item) }
+}
+
+/** From least to most. */
+function isLess(role: Role, than: Role): boolean {
+  return roles.indexOf(role) > roles.indexOf(than)
+}
+
+/** Nobody takes anything from somebody above; owners and admins stay moderators; voice is not taken from one's own level either. */
+function mayTake({
+  role,
+  from,
+  its,
+  mine,
+}: {
+  readonly role: Role
+  readonly from: Role
+  readonly its: Affiliation
+  readonly mine: Affiliation
+}): boolean {
+  if (rank(its) > rank(mine)) return false
+  if (from === 'moderator' && !isStaff(mine)) return false
+  if (role === 'none') return true
+  return !isStaff(its) && (rank(its) < rank(mine) || its === 'none')
 }
 
 function rank(affiliation: Affiliation): number {
   return ['outcast', 'none', 'member', 'admin', 'owner'].indexOf(affiliation)
 }
 
-async function changeAffiliations(items: readonly Element[], asking: Asking): Promise<void> {
-  const { room, from, parts } = asking
-  const mine = affiliationOf(room, from.id)
-  if (mine !== 'owner' && mine !== 'admin') throw new StanzaError('forbidden')
-  const people = items.map((item) => affiliationChange(item, asking))
+async function changeAffiliations(items: readonly Element[], changing: Changing): Promise<void> {
+  const { room, from } = changing
+  if (!isStaff(affiliationOf(room, from.id))) throw new StanzaError('forbidden')
+  const people = items.map((item) => affiliationChange(item, changing))
   const nicks = people.flatMap(({ nick }) => nick ?? [])
   if (new Set(nicks).size < nicks.length) throw new StanzaError('conflict')
+  await giveAffiliations(people, changing)
+}
+
+/** On record, and so, and then everybody sees it. @throws {StanzaError} and nothing was changed */
+export async function giveAffiliations(
+  people: readonly GivenAffiliation[],
+  changing: Changing,
+): Promise<void> {
+  const { room, from, parts } = changing
   mustKeepAnOwner(room, people)
   mustHaveSpace(room, people.length)
   const [only] = people
   const reason = people.length === 1 ? (only?.reason ?? '') : ''
   const { id } = room.state
+  const before = new Map(people.map(({ person }) => [person, affiliationOf(room, person)]))
   const act = { kind: 'room.affiliation', id, people } as const
   const words = await parts.rooms.act(act, authorOf(from), wireOfReason(reason))
+  changing.answered()
   const actor = occupantOf(room, from)?.nick
   for (const { person, affiliation } of people) {
+    room.voices.delete(person)
     for (const occupant of room.occupants.values()) {
       if (occupant.person !== person) continue
       const shown = { ...(actor !== undefined && { actor }), reason: reason === '' ? null : words }
-      afterChange(room, occupant, affiliation, shown)
+      const was = before.get(person) ?? 'none'
+      afterChange(room, occupant, { was, affiliation, shown })
     }
   }
+  await inviteNewMembers(
+    people.filter(({ person }) => before.get(person) === 'none'),
+    changing,
+  )
   await endIfEmpty(room, parts.rooms)
 }
 
@@ -161,14 +253,21 @@ export function mustHaveSpace(room: Room, more: number): void {
 export function afterChange(
   room: Room,
   occupant: Occupant,
-  affiliation: Affiliation,
-  shown: Shown,
+  {
+    was,
+    affiliation,
+    shown,
+  }: { readonly was: Affiliation; readonly affiliation: Affiliation; readonly shown: Shown },
 ): void {
   const isOut =
     affiliation === 'outcast' || (affiliation === 'none' && room.state.config.isMembersOnly)
-  if (isOut)
-    return expel(room, occupant, { ...shown, statuses: [affiliation === 'outcast' ? 301 : 321] })
-  occupant.role = initialRole(room, affiliation)
+  if (isOut) {
+    const statuses = [affiliation === 'outcast' ? 301 : 321]
+    return expel(room, occupant, { ...shown, statuses })()
+  }
+  // Section 5.1.3: who was made a moderator stays one.
+  const isKept = occupant.role === 'moderator' && !isStaff(was)
+  if (!isKept) occupant.role = initialRole(room, affiliation)
   showToAll(room, occupant, shown)
 }
 
@@ -176,13 +275,14 @@ function affiliationChange(item: Element, { room, from, parts }: Asking): GivenA
   const affiliation = affiliations.find((name) => name === item.attrs['affiliation'])
   if (!affiliation) throw new StanzaError('bad-request')
   const { address, person } = whom(item.attrs, room, parts)
-  const [mine, its] = [affiliationOf(room, from.id), affiliationOf(room, person)]
-  // Sections 9.1 and 10.3 to 10.8: admins change members and outcasts, owners everybody.
-  const isAboveAdmin = rank(its) >= rank('admin') || rank(affiliation) >= rank('admin')
-  if (mine !== 'owner' && isAboveAdmin)
-    throw new StanzaError(person === from.id ? 'conflict' : 'not-allowed')
-  // Section 9.1: nobody bans himself.
-  if (affiliation === 'outcast' && person === from.id) throw new StanzaError('conflict')
+  // Section 9.1: nobody bans himself, nor whoever is above.
+  const isBan = affiliation === 'outcast'
+  if (isBan && person === from.id) throw new StanzaError('conflict')
+  // Sections 10.3 to 10.8: admins change members and outcasts, owners everybody.
+  const its = affiliationOf(room, person)
+  const isAboveAdmin = isStaff(its) || isStaff(affiliation)
+  if (isAboveAdmin && affiliationOf(room, from.id) !== 'owner')
+    throw new StanzaError(isBan ? 'not-allowed' : 'forbidden')
   const nick = reservedBy(item, person, room)
   return { person, affiliation, address, reason: reasonOf(item), ...nick }
 }
@@ -213,6 +313,14 @@ export function whom(
     if (!occupant) throw new StanzaError(nick === undefined ? 'bad-request' : 'item-not-found')
     return { address: occupant.bare, person: occupant.person }
   }
+  return personAt(text, { host })
+}
+
+/** Whose address it is. @throws {StanzaError} when it is none, or nobody's here */
+export function personAt(
+  text: string,
+  { host }: Pick<Parts, 'host'>,
+): { readonly address: string; readonly person: PersonId } {
   const jid = parseJid(text)
   if (!jid) throw new StanzaError('jid-malformed')
   const { bare } = bareJid(jid)
@@ -233,28 +341,6 @@ function mustKeepAnOwner(room: Room, people: readonly GivenAffiliation[]): void 
   }
   if (owners.size === 0)
     throw new StanzaError('conflict', { text: 'A room keeps at least one owner.' })
-}
-
-type Removal = { readonly reason: string; readonly statuses: readonly number[] }
-
-/** Section 8.2: a kick, on record with its reason before anybody sees it. */
-async function remove(
-  target: Occupant,
-  asking: Asking,
-  { reason, statuses }: Removal,
-): Promise<void> {
-  const { room, from } = asking
-  const what = { kind: 'room.leave', nick: target.nick, kicked: true } as const
-  const words = await recorded(what, reason, asking)
-  if (room.occupants.get(target.nick) !== target) return
-  const actor = occupantOf(room, from)?.nick
-  expel(room, target, { ...(actor !== undefined && { actor }), statuses, reason: words })
-}
-
-/** All of its devices are out. */
-export function expel(room: Room, target: Occupant, shown: Shown): void {
-  showToAll(room, target, { ...shown, isGone: true })
-  for (const seat of target.seats.values()) unseat({ room, occupant: target, seat })
 }
 
 type What = { readonly kind: 'room.leave' | 'room.role' } & Readonly<Record<string, unknown>>

@@ -3,7 +3,9 @@
 import { type PersonId } from '../../directory/ports.ts'
 import { Recorded, type Outbound } from '../../intake/outbound.ts'
 import { type HistoryItem } from '../../history/ports.ts'
-import { el, type Element } from '../../xml/element.ts'
+import { child, el, type Element, textOf } from '../../xml/element.ts'
+import { parseFrame } from '../../xml/frame.ts'
+import { defaultXmlLimits } from '../../xml/limits.ts'
 import { sendResults, archiveFin } from '../features/archive-results.ts'
 import { archiveFields, parseArchiveForm } from '../features/archive-query.ts'
 import { type Host } from '../host.ts'
@@ -19,20 +21,21 @@ import { affiliationOf, occupantOf, readable, type Room } from './room.ts'
 type Asked = {
   readonly person: PersonId
   readonly max: number
-  /** UTF-16 units of stanzas. */
+  /** UTF-16 units of stanzas as they go out. */
   readonly charsMax: number
-  /** ms since 1970, or, where negative, so many ms before now; null for no bound. */
+  /** ms since 1970; null for no bound. */
   readonly since: number | null
+  /** Full JID. */
+  readonly to: string
 }
 
-/** The newest messages that this person may read, oldest first, as XEP-0203 delays them. */
+/** The newest messages that this person may read, oldest first, as XEP-0203 delays them and as they go out. */
 export async function recentMessages(
-  { history, clock }: Pick<Host, 'history' | 'clock'>,
+  { history }: Pick<Host, 'history'>,
   room: Room,
-  { person, max, charsMax, since }: Asked,
+  { person, max, charsMax, since: start, to }: Asked,
 ): Promise<readonly Recorded[]> {
-  if (max === 0) return []
-  const start = since !== null && since < 0 ? clock.now() + since : since
+  if (max === 0 || charsMax === 0) return []
   const page = await history.page({
     owner: room.state.id,
     within: readable(room.state, person),
@@ -43,7 +46,7 @@ export async function recentMessages(
   if (page.kind !== 'page') return []
   const stamp = { by: room.state.address, delayedBy: room.state.address }
   const said = page.items.flatMap(({ content }) => standing(content))
-  const messages = said.map((opened) => Recorded.again(opened).stamped(stamp))
+  const messages = said.map((opened) => Recorded.again(opened).stamped(stamp).addressed(to))
   let chars = 0
   // Section 7.2.13: the newest are shown first where not all of them fit.
   const fitting = messages.toReversed().filter(({ wire }) => (chars += wire.length) <= charsMax)
@@ -69,6 +72,19 @@ export async function subjectOf({ history }: Pick<Host, 'history'>, room: Room):
   return room.subject.stamped({ by: address, delayedBy: address })
 }
 
+/** The subject's text for section 6.4. Null where there is none, or for who may not read what is said. */
+export async function subjectText(
+  { history }: Pick<Host, 'history'>,
+  room: Room,
+  from: Speaker,
+): Promise<string | null> {
+  const { subject, id } = room.state
+  if (subject === null || !mayRead(room, from)) return null
+  room.subject ??= await readSubject(history, id, subject)
+  const message = parseFrame(room.subject.wire, defaultXmlLimits)
+  return textOf(child(message, 'subject', ns.client)) || null
+}
+
 async function readSubject(
   history: Host['history'],
   owner: PersonId,
@@ -86,11 +102,7 @@ export async function answerArchive(
   query: Element,
   { room, from, host }: { readonly room: Room; readonly from: Speaker; readonly host: Host },
 ): Promise<Element> {
-  const affiliation = affiliationOf(room, from.id)
-  // From elsewhere nobody reads in a room that he is not in.
-  const isOpen = !room.state.config.isMembersOnly && from.session !== null
-  const mayRead = affiliation !== 'outcast' && (isOpen || affiliation !== 'none')
-  if (!mayRead && !occupantOf(room, from)) throw new StanzaError('forbidden')
+  if (!mayRead(room, from)) throw new StanzaError('forbidden')
   if (iq.attrs['type'] === 'get' && query.name === 'query')
     return el('query', ns.mam, {}, buildForm('form', ns.mam, archiveFields))
   const owner = room.state.id
@@ -108,6 +120,14 @@ export async function answerArchive(
   const items = isFlipped ? page.items.toReversed() : page.items
   sendResults(items, { from: room.state.address, to: from }, query.attrs['queryid'])
   return archiveFin(page)
+}
+
+function mayRead(room: Room, from: Speaker): boolean {
+  const affiliation = affiliationOf(room, from.id)
+  // From elsewhere nobody reads in a room that he is not in.
+  const isOpen = !room.state.config.isMembersOnly && from.session !== null
+  const isAllowed = affiliation !== 'outcast' && (isOpen || affiliation !== 'none')
+  return isAllowed || occupantOf(room, from) !== null
 }
 
 async function itemsOf(

@@ -5,13 +5,12 @@ import { Recorded, type Outbound } from '../../intake/outbound.ts'
 import { child, type Element, elements, textOf } from '../../xml/element.ts'
 import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { itemBytesMax } from '../pep/limits.ts'
-import { serverSays } from '../reply.ts'
+import { iqResult } from '../reply.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking } from './admin.ts'
-import { authorOf } from './join.ts'
+import { authorOf } from './parts.ts'
 import { NS_VCARD } from './names.ts'
-import { resultOf } from './relay.ts'
 import { affiliationOf } from './room.ts'
 import { tellConfigChanged } from './tell.ts'
 
@@ -28,7 +27,7 @@ export async function answerCard(iq: Element, card: Element, asking: Asking): Pr
   if (card.name !== 'vCard') throw new StanzaError('service-unavailable')
   if (iq.attrs['type'] === 'get') return asking.from.send(await cardOf(iq, asking))
   await setCard(card, asking)
-  asking.from.send(serverSays(resultOf(iq, null)))
+  asking.from.send(iqResult(iq, asking.from, null))
 }
 
 /** The recorded bytes of the card. */

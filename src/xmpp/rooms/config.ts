@@ -91,7 +91,7 @@ export function configFields(config: RoomConfig): FormField[] {
     list('muc#roomconfig_maxusers', 'People at the same time', {
       value: String(config.occupantsMax),
       options: [
-        ...new Set(['10', '50', '100', '500', '1000', '5000', String(config.occupantsMax)]),
+        ...new Set(['10', '50', '100', '500', '1000', '5000', String(config.occupantsMax), 'none']),
       ],
     }),
     yes('muc#roomconfig_allowinvites', 'Everybody who is in may invite', config.allowsInvites),
@@ -128,7 +128,9 @@ export function configFrom({ values }: Form, before: RoomConfig): RoomConfig {
   const one = (name: string): string | undefined => values.get(name)?.[0]
   const flag = (name: string, or: boolean): boolean => {
     const value = one(name)
-    return value === undefined ? or : value === '1' || value === 'true'
+    if (value === undefined) return or
+    if (!/^(?:0|1|true|false)$/.test(value)) throw refused(`${name} is 1 or 0.`)
+    return value === '1' || value === 'true'
   }
   const words = (name: string, or: string): string => {
     const value = one(name) ?? or
@@ -150,8 +152,8 @@ export function configFrom({ values }: Form, before: RoomConfig): RoomConfig {
   const privateMessages = whoMaySend.find((who) => who === allowPm)
   if (allowPm !== undefined && !privateMessages)
     throw refused(`muc#roomconfig_allowpm is one of ${whoMaySend.join(', ')}.`)
-  if (!flag('muc#roomconfig_enablelogging', true))
-    throw refused('Every message is on record here, and this cannot be turned off.')
+  // Every message is on record, and this cannot be turned off: whoever asks for it is told by status 170 (`asksForNoLog`).
+  flag('muc#roomconfig_enablelogging', true)
   return {
     name: words('muc#roomconfig_roomname', before.name),
     description: words('muc#roomconfig_roomdesc', before.description),
@@ -193,6 +195,12 @@ function nodeFrom(asked: string | undefined, { pubsubNode }: RoomConfig): string
   if (asked === undefined || asked === '') return asked ?? pubsubNode
   if (asked.length <= nodeMax && /^xmpp:[\x21-\x7e]+$/.test(asked)) return asked
   throw refused('muc#roomconfig_pubsub is an address such as xmpp:anna@example.org?;node=team.')
+}
+
+/** Section 10.2.1: what is wished for in vain. */
+export function asksForNoLog({ values }: Form): boolean {
+  const asked = values.get('muc#roomconfig_enablelogging')?.[0]
+  return asked === '0' || asked === 'false'
 }
 
 function passwordFrom(

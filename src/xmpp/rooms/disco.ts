@@ -9,6 +9,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking } from './admin.ts'
 import { commandInfo, commandItems } from './hat-commands.ts'
 import { NS_HATS } from './hats.ts'
+import { subjectText } from './archive.ts'
 import { infoForms, NS_SPACES } from './info-form.ts'
 import { muc, NS_COMMANDS, NS_REGISTER, NS_SEARCH, NS_VCARD } from './names.ts'
 import { type Rooms } from './registry.ts'
@@ -21,6 +22,9 @@ const serviceFeatures = [
   ns.discoInfo,
   ns.discoItems,
   muc.base,
+  `${muc.base}#stable_id`,
+  // XEP-0421 section 4: every room has them.
+  muc.occupantId,
   ns.rsm,
   'urn:xmpp:ping',
   NS_VCARD,
@@ -87,7 +91,7 @@ export function isListed(room: Room, from: Speaker): boolean {
 }
 
 /** Section 6.4. @throws {StanzaError} */
-export function roomInfo(query: Element, asking: Asking): Element {
+export async function roomInfo(query: Element, asking: Asking): Promise<Element> {
   const { room, from, parts } = asking
   const { node } = query.attrs
   // Section 7.12: the nickname that is reserved for who asks.
@@ -101,6 +105,8 @@ export function roomInfo(query: Element, asking: Asking): Element {
   }
   const command = node === undefined ? null : commandInfo(node)
   if (command) return command
+  // Section 17.1.1: nothing is left out of what people say.
+  if (node === `${muc.base}#traffic`) throw new StanzaError('service-unavailable')
   if (node !== undefined) throw new StanzaError('item-not-found')
   const { config } = room.state
   const kinds = [
@@ -117,7 +123,10 @@ export function roomInfo(query: Element, asking: Asking): Element {
   return info(
     identity,
     [...roomFeatures, ...kinds],
-    ...infoForms(room, isListed(room, from) ? parts.activity.perHour(room) : null),
+    ...infoForms(room, {
+      messagesPerHour: isListed(room, from) ? parts.activity.perHour(room) : null,
+      subject: await subjectText(parts.host, room, from),
+    }),
   )
 }
 

@@ -10,14 +10,15 @@ import { type Room } from './room.ts'
 /** XEP-0503: Server-side spaces, version 0.3.0. */
 export const NS_SPACES = 'urn:xmpp:spaces:0'
 
-/**
- * To whoever may ask a room what it is.
- * @param messagesPerHour null where that is not known, or not for who asks
- */
-export function infoForms(room: Room, messagesPerHour: number | null): Element[] {
+/** What is not for everybody to know: null where it is not for who asks, or not known. */
+type ForSome = { readonly messagesPerHour: number | null; readonly subject: string | null }
+
+/** To whoever may ask a room what it is. */
+export function infoForms(room: Room, { messagesPerHour, subject }: ForSome): Element[] {
   const { pubsubNode } = room.state.config
   const about = buildForm('result', `${muc.base}#roominfo`, [
     ...infoFields(room),
+    ...(subject === null ? [] : [one('muc#roominfo_subject', subject)]),
     ...activityFields(room, messagesPerHour),
   ])
   const forms = [about, dataPolicyForm()]
@@ -38,6 +39,12 @@ function infoFields(room: Room): FormField[] {
       type: 'boolean',
       values: [config.allowsSubjectChange ? '1' : '0'],
     },
+    {
+      name: 'muc#roominfo_subjectmod',
+      type: 'boolean',
+      values: [config.allowsSubjectChange ? '1' : '0'],
+    },
+    ...(config.isNonAnonymous ? [contacts(room)] : []),
     one('muc#roominfo_slow_mode_duration', String(config.slowModeSeconds)),
     {
       name: 'muc#roomconfig_presencebroadcast',
@@ -47,6 +54,13 @@ function infoFields(room: Room): FormField[] {
     ...(pubsubNode === '' ? [] : [one('muc#roomconfig_pubsub', pubsubNode)]),
     ...extraFields(room),
   ]
+}
+
+/** The owners, whose addresses everybody in the room sees. */
+function contacts({ state }: Room): FormField {
+  const owners = [...state.people.values()].filter(({ affiliation }) => affiliation === 'owner')
+  const values = owners.map(({ address }) => address)
+  return { name: 'muc#roominfo_contactjid', type: 'jid-multi', values }
 }
 
 /** XEP-0502 sections 4.1 and 10: of rooms that stay, and that everybody can see and come into. */

@@ -2,18 +2,18 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { serverSays } from '../reply.ts'
-import { outsider } from '../services.ts'
 import { buildForm, type Form, readForm } from '../wire/data-form.ts'
-import { parseJid } from '../wire/jid.ts'
+import { type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking } from './admin.ts'
-import { authorOf } from './join.ts'
+import { sendFromRoom, sendInvitation } from './inviting.ts'
+import { authorOf } from './parts.ts'
 import { mustBeIn } from './messages.ts'
 import { muc } from './names.ts'
+import { addressOf, showToAll } from './presence.ts'
 import { answerRequest } from './registration.ts'
-import { affiliationOf, give, type Occupant, type Room } from './room.ts'
-import { showToAll } from './presence.ts'
+import { affiliationOf, give, isStaff, type Occupant, rememberVoice, type Room } from './room.ts'
 
 /** People that one stanza may invite. */
 const invitesMax = 50
@@ -40,30 +40,22 @@ export async function answerMessage(stanza: Element, asking: Asking): Promise<bo
   return true
 }
 
-async function invite(
-  invites: readonly Element[],
-  stanza: Element,
-  { room, from, parts }: Asking,
-): Promise<void> {
-  const occupant = mustBeIn(room, from)
-  const { config, id, address } = room.state
-  const mayInvite = !config.isMembersOnly || config.allowsInvites || occupant.role === 'moderator'
+async function invite(invites: readonly Element[], stanza: Element, asking: Asking): Promise<void> {
+  const { room, from, parts } = asking
+  mustBeIn(room, from)
+  const { config, id } = room.state
+  // Sections 7.8.2 and 9.5: who may not say who is a member may not invite either, unless the owner lets everybody.
+  const mayInvite =
+    !config.isMembersOnly || config.allowsInvites || isStaff(affiliationOf(room, from.id))
   if (!mayInvite) throw new StanzaError('forbidden')
   if (invites.length > invitesMax) {
     throw new StanzaError('policy-violation', {
       text: `One message invites ${invitesMax} people at most.`,
     })
   }
-  for (const one of invites) {
-    const to = parseJid(one.attrs['to'] ?? '')
-    if (!to) throw new StanzaError('jid-malformed')
-    const reason = textOf(child(one, 'reason', muc.user))
-    if (reason.length > reasonMax)
-      throw new StanzaError('not-acceptable', {
-        text: `A reason has at most ${reasonMax} characters.`,
-      })
+  for (const { to, children } of invites.map((one) => invitee(one, asking))) {
     const person = parts.host.directory.find(to.bare)
-    // Section 9.3: where members only may come, who is invited becomes one.
+    // Section 9.5: where members only may come, who is invited becomes one.
     if (config.isMembersOnly && person && affiliationOf(room, person.id) === 'none') {
       const member = {
         person: person.id,
@@ -73,27 +65,43 @@ async function invite(
       } as const
       await parts.rooms.act({ kind: 'room.affiliation', id, people: [member] }, authorOf(from))
     }
-    const who = config.isNonAnonymous ? from.jid.bare : `${address}/${occupant.nick}`
-    const why = reason === '' ? [] : [el('reason', muc.user, {}, reason)]
-    const password = config.password === null ? [] : [el('password', muc.user, {}, config.password)]
-    const x = el('x', muc.user, {}, el('invite', muc.user, { from: who }, ...why), ...password)
-    await send(el('message', ns.client, idOf(stanza, { from: address, to: to.text }), x), {
-      room,
-      from,
-      parts,
-    })
+    const named = stanza.attrs['id'] === undefined ? {} : { id: stanza.attrs['id'] }
+    await sendInvitation({ to, children, ...named }, asking)
   }
+}
+
+/** @throws {StanzaError} when he cannot be invited */
+function invitee(
+  one: Element,
+  { parts: { host } }: Asking,
+): { readonly to: Jid; readonly children: readonly Element[] } {
+  const to = parseJid(one.attrs['to'] ?? '')
+  if (!to) throw new StanzaError('jid-malformed')
+  if (to.domain === host.domain && !host.directory.find(to.bare))
+    throw new StanzaError('item-not-found')
+  const reason = reasonIn(one)
+  const next = child(one, 'continue', muc.user)
+  const { thread } = next?.attrs ?? {}
+  const children = [
+    ...(reason === '' ? [] : [el('reason', muc.user, {}, reason)]),
+    ...(next ? [el('continue', muc.user, thread === undefined ? {} : { thread })] : []),
+  ]
+  return { to, children }
+}
+
+function reasonIn(parent: Element): string {
+  const reason = textOf(child(parent, 'reason', muc.user))
+  if (reason.length <= reasonMax) return reason
+  throw new StanzaError('not-acceptable', {
+    text: `A reason has at most ${reasonMax} characters.`,
+  })
 }
 
 async function declined(decline: Element, stanza: Element, asking: Asking): Promise<void> {
   const { room, from } = asking
   const to = parseJid(decline.attrs['to'] ?? '')
   if (!to) throw new StanzaError('jid-malformed')
-  const reason = textOf(child(decline, 'reason', muc.user))
-  if (reason.length > reasonMax)
-    throw new StanzaError('not-acceptable', {
-      text: `A reason has at most ${reasonMax} characters.`,
-    })
+  const reason = reasonIn(decline)
   const why = reason === '' ? [] : [el('reason', muc.user, {}, reason)]
   const x = el('x', muc.user, {}, el('decline', muc.user, { from: from.jid.bare }, ...why))
   const { address } = room.state
@@ -103,22 +111,9 @@ async function declined(decline: Element, stanza: Element, asking: Asking): Prom
       ? [...(room.occupants.get(to.resource ?? '')?.seats.keys() ?? [])][0]
       : to.text
   if (target === undefined) throw new StanzaError('item-not-found')
-  await send(el('message', ns.client, idOf(stanza, { from: address, to: target }), x), asking)
-}
-
-/** The room speaks to somebody, because somebody has asked it to; the stanza says who. */
-async function send(message: Element, { room, parts }: Asking): Promise<void> {
-  const address = parseJid(room.state.address)
-  if (!address) throw new StanzaError('internal-server-error')
-  const speaker = outsider({ jid: address, origin: 'native', send: () => {} })
-  await parts.host.receive(message, speaker)
-}
-
-function idOf(
-  { attrs }: Element,
-  rest: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return attrs['id'] === undefined ? rest : { id: attrs['id'], ...rest }
+  const { id } = stanza.attrs
+  const attrs = { ...(id !== undefined && { id }), from: address, to: target }
+  await sendFromRoom(el('message', ns.client, attrs, x), asking)
 }
 
 /** Section 7.13 and 8.6: a visitor asks for voice, a moderator gives it. */
@@ -130,10 +125,21 @@ async function voice(form: Form | null, asking: Asking): Promise<void> {
   if (isAnswer) return await grantVoice(form.values, occupant, asking)
   if (occupant.role !== 'visitor') return
   const fields = [
-    { name: 'muc#role', type: 'list-single', values: ['participant'], options: ['participant'] },
-    { name: 'muc#jid', type: 'jid-single', values: [occupant.bare] },
-    { name: 'muc#roomnick', type: 'text-single', values: [occupant.nick] },
-    { name: 'muc#request_allow', type: 'boolean', values: ['false'] },
+    {
+      name: 'muc#role',
+      type: 'list-single',
+      label: 'Requested role',
+      values: ['participant'],
+      options: ['participant'],
+    },
+    { name: 'muc#jid', type: 'jid-single', label: 'User ID', values: [addressOf(occupant)] },
+    { name: 'muc#roomnick', type: 'text-single', label: 'Room Nickname', values: [occupant.nick] },
+    {
+      name: 'muc#request_allow',
+      type: 'boolean',
+      label: 'Grant voice to this person?',
+      values: ['false'],
+    },
   ] as const
   const ask = el(
     'message',
@@ -162,6 +168,7 @@ async function grantVoice(
   await parts.rooms.note({ kind: 'room.role', id: room.state.id, content }, room, authorOf(from))
   if (isStillIn(room, target)) {
     target.role = 'participant'
+    rememberVoice(room, target)
     showToAll(room, target, {})
   }
 }

@@ -100,7 +100,9 @@ test('private messages go to whom the owner lets them', async () => {
     await s.send('bo/desk', `<message to='${room}/${to}' type='chat'><body>psst</body></message>`)
     return s.inbox('bo/desk')
   }
-  assert.deepEqual(await whisper('Cy'), ['error: not-acceptable'])
+  assert.deepEqual(await whisper('Cy'), ['error: forbidden'])
+  await configure(s, 'ann/phone', { 'muc#roomconfig_allowpm': 'participants' })
+  s.got('bo/desk')
   assert.deepEqual(await whisper('Ann'), [])
   assert.deepEqual(await whisper('Nobody'), ['error: item-not-found'])
 })
@@ -129,7 +131,7 @@ test('settings that cannot be are refused, each in a sentence, and change nothin
     ['muc#roomconfig_maxusers', '6000'],
     ['muc#roomconfig_whois', 'nobody'],
     ['muc#roomconfig_allowpm', 'friends'],
-    ['muc#roomconfig_enablelogging', '0'],
+    ['muc#roomconfig_membersonly', 'perhaps'],
     ['muc#roomconfig_roomname', 'x'.repeat(1_001)],
   ] as const) {
     const fields = `<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field><field var='${name}'><value>${value}</value></field>`

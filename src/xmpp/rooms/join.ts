@@ -1,48 +1,36 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, sections 7.2, 7.6 and 7.14: coming in, changing a nickname, going
 // Source: https://xmpp.org/extensions/xep-0045.html
-import { Transient } from '../../intake/outbound.ts'
-import { child, el, type Element, elements, textOf, withAttrs } from '../../xml/element.ts'
-import { serialize } from '../../xml/serialize.ts'
-import { roomStatusDraft } from '../drafts.ts'
+import { child, el, type Element, textOf } from '../../xml/element.ts'
 import { type Host } from '../host.ts'
 import { withAddressee } from '../presence-fanout.ts'
-import { onRecord } from '../reply.ts'
+import { serverSays } from '../reply.ts'
 import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type Activity } from './activity.ts'
-import { type Author } from './acts.ts'
 import { recentMessages, subjectOf } from './archive.ts'
 import { narrowWhenFull } from './broadcast.ts'
-import { NS_HATS } from './hats.ts'
 import { muc } from './names.ts'
+import { leave, noteLeaving } from './leave.ts'
 import { holderOf, inReserve } from './nicknames.ts'
+import { authorOf, type Parts } from './parts.ts'
 import { isShown, showTo, showToAll } from './presence.ts'
-import { type Rooms } from './registry.ts'
+import { saidIn } from './said.ts'
 import { remindStaff } from './requests.ts'
 import {
   affiliationOf,
-  initialRole,
   membersChanged,
-  membersOf,
+  isStaff,
   occupantIdOf,
   type Occupant,
   occupantOf,
+  roleOnEntry,
   type Room,
   type Seat,
 } from './room.ts'
 
 /** Devices of one occupant under one nickname. */
 const seatsMax = 20
-/** Section 7.2.14 lets us: what one may ask for beyond the room's own limit. */
-const historyAskedMax = 250
-
-export type Parts = { readonly host: Host; readonly rooms: Rooms; readonly activity: Activity }
-
-export function authorOf({ id, jid }: Speaker): Author {
-  return { id, device: jid.resource ?? '' }
-}
 
 /** Presence without a type, to a room and a nickname. @throws {StanzaError} */
 export async function arrive(
@@ -51,25 +39,22 @@ export async function arrive(
   { to, parts }: { readonly to: Jid; readonly parts: Parts },
 ): Promise<void> {
   const nick = to.resource
-  // Section 7.2.1.
-  if (to.local === null || nick === null) throw new StanzaError('jid-malformed')
+  // Sections 7.2.1 and 14.1.
+  if (to.local === null || nick === null || nick.trim() === '')
+    throw new StanzaError('jid-malformed')
   const { rooms } = parts
   const there = rooms.find(to.bare)
   const occupant = there && occupantOf(there, from)
   const isJoin = child(stanza, 'x', muc.base) !== undefined
   if (there && occupant) {
     if (isJoin) return await joinAgain(stanza, from, { room: there, occupant, nick, parts })
-    if (occupant.nick !== nick) return await rename(from, { room: there, occupant, nick, parts })
-    const about = { room: there, nick, from, host: parts.host }
-    occupant.presence = await presenceFrom(stanza, about)
+    if (occupant.nick !== nick)
+      return await rename(stanza, from, { room: there, occupant, nick, parts })
+    occupant.presence = await saidIn(stanza, { room: there, nick, from, host: parts.host })
     return showToAll(there, occupant, {})
   }
   // Section 7.2.2 lets clients of old come in without `<x/>`; XEP-0410 shows why that is a mistake: they are out, and do not know.
-  if (!isJoin)
-    throw new StanzaError('not-acceptable', {
-      type: 'cancel',
-      text: 'You are not in this room: come in first.',
-    })
+  if (!isJoin) return tellThatOut(to, from, there)
   if (there) return await join(stanza, from, { room: there, nick, parts, isNew: false })
   // Rooms are made by people here; others come in where they are let in.
   if (!from.session) throw new StanzaError('not-allowed')
@@ -102,6 +87,15 @@ async function make(
   await join(stanza, from, { room, nick, parts, isNew: true })
 }
 
+/** Section 7.2.17: a client that thinks it is in hears that it is not. */
+function tellThatOut(to: Jid, from: Speaker, room: Room | null): void {
+  const affiliation = room ? affiliationOf(room, from.id) : 'none'
+  const item = el('item', muc.user, { affiliation, role: 'none' })
+  const statuses = [110, 307, 333].map((code) => el('status', muc.user, { code: String(code) }))
+  const attrs = { type: 'unavailable', from: to.text, to: from.jid.text }
+  from.send(serverSays(el('presence', ns.client, attrs, el('x', muc.user, {}, item, ...statuses))))
+}
+
 type Joining = { readonly room: Room; readonly nick: string; readonly parts: Parts }
 
 async function join(
@@ -117,7 +111,7 @@ async function join(
   const presence = await inReserve(room, { nick, person: from.id }, async () => {
     await narrowWhenFull(room, rooms)
     await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
-    return await presenceFrom(stanza, { room, nick, from, host })
+    return await saidIn(stanza, { room, nick, from, host })
   })
   try {
     // Meanwhile it may have ended, or he may have been banned.
@@ -130,7 +124,7 @@ async function join(
   const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
   occupant.presence = presence
   const place = sit({ room, occupant, from })
-  if (from.session?.isClosed === true) return await leave(room, from, parts)
+  if (from.session?.isClosed === true) return await leave(room, from, { parts })
   enter(place, { isNew })
   await showHistory(place, stanza, host)
 }
@@ -172,10 +166,10 @@ async function showHistory(
 ): Promise<void> {
   const to = seat.speaker.jid.text
   try {
-    const asked = historyAsked(stanza, room)
-    const said = await recentMessages(host, room, { ...asked, person: seat.speaker.id })
+    const asked = historyAsked(stanza, room, host.clock.now())
+    const said = await recentMessages(host, room, { ...asked, person: seat.speaker.id, to })
     const subject = await subjectOf(host, room)
-    for (const message of said) seat.speaker.send(message.addressed(to))
+    for (const message of said) seat.speaker.send(message)
     seat.speaker.send(withAddressee(subject, to))
   } finally {
     const { held } = seat
@@ -188,6 +182,7 @@ async function showHistory(
 function historyAsked(
   stanza: Element,
   { state }: Room,
+  now: number,
 ): { readonly max: number; readonly charsMax: number; readonly since: number | null } {
   const x = child(stanza, 'x', muc.base)
   const { attrs = {} } = (x && child(x, 'history', muc.base)) ?? {}
@@ -195,10 +190,14 @@ function historyAsked(
     /^\d{1,9}$/.test(attrs[name] ?? '') ? Number(attrs[name]) : null
   const seconds = number('seconds')
   const since = Date.parse(attrs['since'] ?? '')
-  const asked = number('maxstanzas')
-  const max = Math.min(asked ?? state.config.historyMax, historyAskedMax)
-  const from = seconds === null ? (Number.isNaN(since) ? null : since) : -seconds * 1_000
-  return { max, charsMax: number('maxchars') ?? Number.POSITIVE_INFINITY, since: from }
+  // Section 7.2.14: the least that meets all of them, and never more than the room shows by itself.
+  const max = Math.min(number('maxstanzas') ?? Infinity, state.config.historyMax)
+  const starts = [
+    ...(seconds === null ? [] : [now - seconds * 1_000]),
+    ...(Number.isNaN(since) ? [] : [since]),
+  ]
+  const from = starts.length === 0 ? null : Math.max(...starts)
+  return { max, charsMax: number('maxchars') ?? Infinity, since: from }
 }
 
 /** Sections 7.2.5 to 7.2.11. */
@@ -212,8 +211,8 @@ function mayEnter(room: Room, stanza: Element, from: Speaker): void {
   const password = x && child(x, 'password', muc.base)
   if (config.password !== null && textOf(password) !== config.password)
     throw new StanzaError('not-authorized')
-  const isStaff = affiliation === 'owner' || affiliation === 'admin'
-  if (room.occupants.size >= config.occupantsMax && !isStaff)
+  const isIn = [...room.occupants.values()].some(({ person }) => person === from.id)
+  if (room.occupants.size >= config.occupantsMax && !isStaff(affiliation) && !isIn)
     throw new StanzaError('service-unavailable', { type: 'wait' })
 }
 
@@ -230,7 +229,7 @@ function mayBeCalled(room: Room, nick: string, from: Speaker): void {
 function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
   return {
     nick,
-    role: initialRole(room, affiliationOf(room, from.id)),
+    role: roleOnEntry(room, from.id),
     person: from.id,
     bare: from.jid.bare,
     occupantId: occupantIdOf(room, from.id),
@@ -249,14 +248,15 @@ async function joinAgain(
 ): Promise<void> {
   const seat = occupant.seats.get(from.jid.text)
   if (!seat || seat.held) return
-  if (occupant.nick !== nick) return await rename(from, { room, occupant, nick, parts })
-  occupant.presence = await presenceFrom(stanza, { room, nick, from, host: parts.host })
+  if (occupant.nick !== nick) return await rename(stanza, from, { room, occupant, nick, parts })
+  occupant.presence = await saidIn(stanza, { room, nick, from, host: parts.host })
   enter({ room, occupant, seat }, { isNew: false })
   await showHistory({ room, occupant, seat }, stanza, parts.host)
 }
 
 /** Section 7.6. All of an occupant's devices have the new name. */
 async function rename(
+  stanza: Element,
   from: Speaker,
   { room, occupant, nick, parts }: Joining & { readonly occupant: Occupant },
 ): Promise<void> {
@@ -264,90 +264,15 @@ async function rename(
   const isFree = holder === null || (holder === from.id && !room.occupants.has(nick))
   if (!isFree || room.reserved.has(nick)) throw new StanzaError('conflict')
   const content = { from: occupant.nick, to: nick }
-  await inReserve(room, { nick, person: from.id }, async () => {
+  const presence = await inReserve(room, { nick, person: from.id }, async () => {
     await parts.rooms.note({ kind: 'room.nick', id: room.state.id, content }, room, authorOf(from))
+    return await saidIn(stanza, { room, nick, from, host: parts.host })
   })
   if (room.occupants.get(occupant.nick) !== occupant) return
   showToAll(room, occupant, { isGone: true, newNick: nick, statuses: [303] })
   room.occupants.delete(occupant.nick)
   occupant.nick = nick
-  // Its words were said under the old name: a client says them again when they are to be seen.
-  if (occupant.presence.words) occupant.presence = { children: [], words: null }
+  occupant.presence = presence
   room.occupants.set(nick, occupant)
   showToAll(room, occupant, {})
-}
-
-/** What the client says of itself, less what is the room's to say. Words are on record first. */
-async function presenceFrom(
-  stanza: Element,
-  {
-    room,
-    nick,
-    from,
-    host,
-  }: { readonly room: Room; readonly nick: string; readonly from: Speaker; readonly host: Host },
-): Promise<Occupant['presence']> {
-  const own = elements(stanza).filter(({ ns: of }) => !ofTheRoom.has(of))
-  const said = el('presence', ns.client, { from: `${room.state.address}/${nick}` }, ...own)
-  // Without the address, which is the room's: a nickname with a space in it is no reason to record each presence.
-  if (Transient.of(withAttrs(said, { from: null }), 'relayed'))
-    return { children: own, words: null }
-  const words = room.occupants.get(nick)?.presence.words ?? null
-  if (words?.wire === serialize(said)) return { children: [], words }
-  const about = { room: room.state.id, members: membersOf(room), from }
-  return { children: [], words: await onRecord(host.intake, roomStatusDraft(said, about)) }
-}
-
-const ofTheRoom: ReadonlySet<string> = new Set([muc.base, muc.user, muc.occupantId, NS_HATS])
-
-/** A device goes, by its own word or without one. */
-export async function leave(room: Room, from: Speaker, { rooms }: Parts): Promise<void> {
-  const occupant = occupantOf(room, from)
-  const seat = occupant?.seats.get(from.jid.text)
-  if (!occupant || !seat) return
-  await noteLeaving(room, occupant.nick, { from, rooms })
-  if (occupant.seats.get(from.jid.text) !== seat) return
-  if (occupant.seats.size === 1) showToAll(room, occupant, { isGone: true })
-  else showTo(room, occupant, { isGone: true }, { occupant, seat })
-  unseat({ room, occupant, seat })
-  await endIfEmpty(room, rooms)
-}
-
-/** Who goes is out also while nothing can be put on record: then all who are left go on record with the next word. */
-async function noteLeaving(
-  room: Room,
-  nick: string,
-  { from, rooms }: { readonly from: Speaker; readonly rooms: Rooms },
-): Promise<void> {
-  const content = { nick, address: from.jid.text }
-  try {
-    await rooms.note({ kind: 'room.leave', id: room.state.id, content }, room, authorOf(from))
-  } catch (error) {
-    if (!(error instanceof StanzaError)) throw error
-    room.changesSinceSnapshot = null
-  }
-}
-
-export function unseat({ room, occupant, seat }: Place): void {
-  const { text } = seat.speaker.jid
-  seat.held = null
-  occupant.seats.delete(text)
-  room.seats.delete(text)
-  if (occupant.seats.size > 0) return
-  if (room.occupants.get(occupant.nick) === occupant) room.occupants.delete(occupant.nick)
-  membersChanged(room)
-}
-
-/** Nobody is in any more: the end of a room that is not to stay (section 10.9). Its record and its archive stay. */
-export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
-  const isWanted = room.state.config.isPersistent || room.seats.size > 0 || room.reserved.size > 0
-  if (isWanted || rooms.find(room.state.address) !== room) return
-  const by = { id: null, device: '' }
-  const { id } = room.state
-  try {
-    await rooms.act({ kind: 'room.destroy', id, reason: '', alternate: '' }, by)
-  } catch (error) {
-    // Another who went has ended it.
-    if (rooms.find(room.state.address) === room) throw error
-  }
 }

@@ -12,10 +12,18 @@ import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type Parts } from './join.ts'
+import { type Parts } from './parts.ts'
 import { muc } from './names.ts'
 import { type StoredRoom } from './ports.ts'
-import { give, membersOf, type Occupant, occupantOf, type Room, toAll } from './room.ts'
+import {
+  affiliationOf,
+  give,
+  membersOf,
+  type Occupant,
+  occupantOf,
+  type Room,
+  toAll,
+} from './room.ts'
 
 /** To everybody who is in. @throws {StanzaError} */
 export async function sayToAll(
@@ -25,7 +33,9 @@ export async function sayToAll(
 ): Promise<void> {
   const occupant = mustBeIn(room, from)
   const isSubject =
-    child(stanza, 'subject', stanza.ns) !== undefined && !child(stanza, 'body', stanza.ns)
+    child(stanza, 'subject', stanza.ns) !== undefined &&
+    !child(stanza, 'body', stanza.ns) &&
+    !child(stanza, 'thread', stanza.ns)
   // Section 8.1.
   if (isSubject && occupant.role !== 'moderator') {
     const may = room.state.config.allowsSubjectChange && occupant.role === 'participant'
@@ -35,13 +45,13 @@ export async function sayToAll(
   if (occupant.role === 'visitor') throw new StanzaError('forbidden')
   refuseDirectTransfer(stanza)
   const { address, id } = room.state
-  const said = fromOccupant(stanza, `${address}/${occupant.nick}`)
-  const passing = transient(said)
+  const said = fromOccupant(stanza, { room, occupant })
+  const passing = transient(said)?.extended(idElement(occupant))
   if (passing) return toAll(room, (_, seat) => passing.addressed(seat.speaker.jid.text))
   slowDown(occupant, room, parts)
 
   await parts.rooms.snapshot(room)
-  const wire = withChild(said, el('occupant-id', muc.occupantId, { id: occupant.occupantId }))
+  const wire = withLast(said, idElement(occupant))
   const draft = roomDraft(wire, { room: id, members: membersOf(room), from })
   const message = isSubject
     ? await parts.rooms.subject(room, { ...draft, kind: 'room.subject' })
@@ -78,10 +88,10 @@ export async function sayToOne(
   if (stanza.attrs['type'] === 'groupchat') throw new StanzaError('bad-request')
   const target = room.occupants.get(to.resource ?? '')
   if (!target) throw new StanzaError('item-not-found')
-  mayWhisper(room, occupant, target)
+  mayWhisper(room, occupant)
   refuseDirectTransfer(stanza)
-  const said = fromOccupant(stanza, `${room.state.address}/${occupant.nick}`)
-  const passing = transient(said)
+  const said = fromOccupant(stanza, { room, occupant })
+  const passing = transient(said)?.extended(el('x', muc.user), idElement(occupant))
   const out = passing ?? (await whisper(said, from, { room: room.state, occupant, target, parts }))
   if (!out) return
   for (const seat of target.seats.values()) {
@@ -104,7 +114,7 @@ async function whisper(
   from: Speaker,
   { room, occupant, target, parts }: Whisper,
 ): Promise<Outbound | null> {
-  const wire = withChild(said, el('x', muc.user))
+  const wire = withLast(said, el('x', muc.user), idElement(occupant))
   const members = [from.id, target.person]
   const draft = roomDraft(wire, { room: room.id, members, from })
   // As of an address elsewhere: that is how a client asks for it.
@@ -117,13 +127,12 @@ async function whisper(
 }
 
 /** XEP-0045 section 10.2, `muc#roomconfig_allowpm`. */
-function mayWhisper({ state }: Room, occupant: Occupant, target: Occupant): void {
+function mayWhisper({ state }: Room, { role }: Occupant): void {
   const { privateMessages } = state.config
   if (privateMessages === 'anyone') return
-  const isStaff = occupant.role === 'moderator' || target.role === 'moderator'
-  if (privateMessages === 'participants' && occupant.role !== 'visitor') return
-  if (privateMessages === 'moderators' && isStaff) return
-  throw new StanzaError('not-acceptable', {
+  if (privateMessages === 'participants' && role !== 'visitor') return
+  if (privateMessages === 'moderators' && role === 'moderator') return
+  throw new StanzaError('forbidden', {
     text: 'Private messages are not allowed in this room.',
   })
 }
@@ -151,19 +160,28 @@ function slowDown(occupant: Occupant, { state }: Room, { host }: Parts): void {
 }
 
 /**
- * As it goes to the others, to nobody yet: from the occupant, and without what only the room may say: stanza ids and delays of its own
- * (XEP-0359 section 4), `<x/>` of muc#user, occupant ids (XEP-0421 section 5).
+ * As it goes to the others, to nobody yet: from the occupant, and without what only the room may say: stanza ids (XEP-0359 section 4),
+ * `<x/>` of muc#user, occupant ids (XEP-0421 section 5), and when it was said, but for owners, who may bring in what two have said (section 7.9).
  */
-function fromOccupant(stanza: Element, from: string): Element {
+function fromOccupant(
+  stanza: Element,
+  { room, occupant }: { readonly room: Room; readonly occupant: Occupant },
+): Element {
   const { name, ns: of, attrs, children } = stanza
+  const isOwner = affiliationOf(room, occupant.person) === 'owner'
+  const { address } = room.state
+  const isOfTheRoom = (node: Element): boolean => {
+    if (node.ns === muc.user || node.ns === muc.occupantId) return true
+    if (node.ns === ns.delay) return !isOwner || node.attrs['from'] === address
+    return node.ns === ns.stanzaIds && node.name === 'stanza-id'
+  }
   const kept = children.filter((node) => typeof node === 'string' || !isOfTheRoom(node))
   const { to: _to, ...rest } = attrs
-  return new Element(name, of, { ...rest, from }, kept)
+  return new Element(name, of, { ...rest, from: `${address}/${occupant.nick}` }, kept)
 }
 
-function isOfTheRoom({ name, ns: of }: Element): boolean {
-  if (of === muc.user || of === muc.occupantId || of === ns.delay) return true
-  return of === ns.stanzaIds && name === 'stanza-id'
+function idElement({ occupantId }: Occupant): Element {
+  return el('occupant-id', muc.occupantId, { id: occupantId })
 }
 
 /** By the table, whatever the nickname: the address is the room's. */
@@ -172,6 +190,6 @@ function transient(said: Element): Transient | null {
   return Transient.of(said, 'room')
 }
 
-function withChild({ name, ns: of, attrs, children }: Element, last: Element): Element {
-  return new Element(name, of, attrs, [...children, last])
+function withLast({ name, ns: of, attrs, children }: Element, ...last: Element[]): Element {
+  return new Element(name, of, attrs, [...children, ...last])
 }

@@ -25,10 +25,12 @@ export type Shown = {
   readonly actor?: string
   /** On record: why. The element `<reason/>` alone. */
   readonly reason?: Recorded | null
-  /** Section 10.9: where everybody is to go. */
-  readonly destroyed?: Element
-  /** Why there is no room any more; as `reason`. */
-  readonly destroyedWhy?: Recorded
+  /** Section 10.9, on record: there is no room any more. The element `<destroy/>` with where to go, and why. */
+  readonly destroyed?: Recorded
+  /** Section 7.14: what he says as he goes, less what is the room's to say. */
+  readonly parting?: Occupant['presence']
+  /** Full JID, where it can no longer be seen which it was. */
+  readonly address?: string
 }
 
 /** Who hears of it: for each of these is one text, whatever their number. */
@@ -51,6 +53,12 @@ export function showToAll(room: Room, occupant: Occupant, shown: Shown): void {
 /** The others see that he is there: he was shown before, or his role is one of those that the room shows. */
 export function isShown({ state }: Room, { isShown: was, role }: Occupant): boolean {
   return was || state.config.presenceBroadcast.some((shown) => shown === role)
+}
+
+/** Tells those whom it is about, and nobody else. */
+export function showToItself(room: Room, occupant: Occupant, shown: Shown): void {
+  const made = maker(room, occupant, shown)
+  for (const seat of occupant.seats.values()) give(seat, made(occupant, seat))
 }
 
 /** Tells one device. */
@@ -84,14 +92,16 @@ function presenceOf(room: Room, occupant: Occupant, shown: Shown, audience: Audi
   const attrs = { from, ...(shown.isGone === true && { type: 'unavailable' }) }
   const x = userElement(room, occupant, shown, audience)
   const id = el('occupant-id', muc.occupantId, { id: occupant.occupantId })
-  const { children, words } = occupant.presence
   const hats = shown.isGone === true ? [] : hatsOf(room, occupant.person)
-  const why = shown.destroyedWhy ?? shown.reason
-  if (why) return withReason(why, attrs, x).extended(id, ...hats)
-  if (words && shown.isGone !== true) return words.extended(x, id, ...hats)
-  const own = shown.isGone === true ? [] : children
-  return serverSays(el('presence', ns.client, attrs, ...own, x, id, ...hats))
+  if (shown.destroyed) return withRecorded(shown.destroyed, attrs, marked(x, 'x')).extended(id)
+  if (shown.reason)
+    return withRecorded(shown.reason, attrs, marked(x, 'item')).extended(id, ...hats)
+  const { children, words } = shown.isGone === true ? (shown.parting ?? silent) : occupant.presence
+  if (words) return words.extended(x, id, ...hats)
+  return serverSays(el('presence', ns.client, attrs, ...children, x, id, ...hats))
 }
+
+const silent: Occupant['presence'] = { children: [], words: null }
 
 function userElement(room: Room, occupant: Occupant, shown: Shown, audience: Audience): Element {
   const isGone = shown.isGone === true
@@ -99,7 +109,7 @@ function userElement(room: Room, occupant: Occupant, shown: Shown, audience: Aud
     affiliation: shown.affiliation ?? affiliationOf(room, occupant.person),
     role: isGone && shown.newNick === undefined ? 'none' : (shown.role ?? occupant.role),
     ...(shown.newNick !== undefined && { nick: shown.newNick }),
-    ...(audience.seesAddress && { jid: addressOf(occupant) }),
+    ...(audience.seesAddress && { jid: shown.address ?? addressOf(occupant) }),
   }
   const actor = shown.actor === undefined ? [] : [el('actor', muc.user, { nick: shown.actor })]
   const statuses = [...(audience.isSelf ? [110] : []), ...selfOnly(shown.statuses ?? [], audience)]
@@ -109,7 +119,6 @@ function userElement(room: Room, occupant: Occupant, shown: Shown, audience: Aud
     {},
     el('item', muc.user, attrs, ...actor),
     ...statuses.map((code) => el('status', muc.user, { code: String(code) })),
-    ...(shown.destroyed ? [shown.destroyed] : []),
   )
 }
 
@@ -121,32 +130,31 @@ function selfOnly(codes: readonly number[], { isSelf }: Audience): readonly numb
 }
 
 /** Of several devices the first, which is the one that came in first. */
-function addressOf(occupant: Occupant): string {
+export function addressOf(occupant: Occupant): string {
   const [first] = occupant.seats.keys()
   return first ?? occupant.bare
 }
 
-/** The words of `reason` are the record's; what is put around them, inside `<item/>` or `<destroy/>`, is the room's. */
-function withReason(
-  reason: Recorded,
+/** The words are the record's; what is put around them, with a mark where they belong, is the room's. */
+function withRecorded(
+  words: Recorded,
   attrs: Readonly<Record<string, string>>,
   x: Element,
 ): Recorded {
-  const around = serialize(el('presence', ns.client, attrs, marked(x)))
+  const around = serialize(el('presence', ns.client, attrs, x))
   const [before, after = ''] = around.split(place)
-  return reason.envelope((recorded) => `${before ?? ''}${recorded}${after}`)
+  return words.envelope((recorded) => `${before ?? ''}${recorded}${after}`)
 }
 
 /** No address or nickname can have it: they are prepared, and this is a control character that XML does not even have. */
 const place = '\ufffd'
 const mark = '\u0000'
 
-/** The element with a mark where the reason belongs: last in `<destroy/>` where there is one, else in `<item/>`. */
-function marked(x: Element): Element {
-  const nodes = elements(x)
-  const name = nodes.some((node) => node.name === 'destroy') ? 'destroy' : 'item'
-  const children = nodes.map((node) =>
-    node.name === name ? withChildren(node, [...node.children, mark]) : node,
+/** The element with a mark as its last child, or as that of its `<item/>`. */
+function marked(x: Element, where: 'x' | 'item'): Element {
+  if (where === 'x') return withChildren(x, [...x.children, mark])
+  const children = elements(x).map((node) =>
+    node.name === where ? withChildren(node, [...node.children, mark]) : node,
   )
   return withChildren(x, children)
 }

@@ -5,7 +5,8 @@ import { buildForm, type Form, readForm } from '../wire/data-form.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { afterChange, type Asking, mustHaveSpace } from './admin.ts'
-import { authorOf, endIfEmpty } from './join.ts'
+import { authorOf } from './parts.ts'
+import { endIfEmpty } from './leave.ts'
 import { NS_REGISTER, muc } from './names.ts'
 import { holderOf, inReserve, preparedNick } from './nicknames.ts'
 import { type Request } from './ports.ts'
@@ -123,7 +124,10 @@ async function change(
   await parts.rooms.act(act, authorOf(from))
   if (before === given.affiliation) return
   for (const occupant of room.occupants.values())
-    if (occupant.person === given.person) afterChange(room, occupant, given.affiliation, {})
+    if (occupant.person === given.person) {
+      const { affiliation } = given
+      afterChange(room, occupant, { was: before, affiliation, shown: {} })
+    }
 }
 
 /** Section 9.9: what an owner or admin has said to a request. @throws {StanzaError} */

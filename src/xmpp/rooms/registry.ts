@@ -191,18 +191,25 @@ function roomTable(): RoomTable {
 /** Who can see what is said, where it was not on record as a whole since the start, or many have come and gone. */
 async function putSnapshot(intake: Intake, room: Room): Promise<void> {
   const changes = room.changesSinceSnapshot
-  if (changes !== null && changes < changesPerSnapshot) return
-  // Before it is on record: what is said meanwhile needs no second one.
-  room.changesSinceSnapshot = 0
+  const isDue = changes === null || changes >= changesPerSnapshot
+  if (isDue) room.snapshot ??= writeSnapshot(intake, room)
+  await room.snapshot
+}
+
+async function writeSnapshot(intake: Intake, room: Room): Promise<void> {
+  const changes = room.changesSinceSnapshot
   const members = membersOf(room)
   const { id, address } = room.state
   const note = { kind: 'room.members', id, content: { members } } as const
   const common = { by: { id: null, device: '' }, members, address }
+  room.changesSinceSnapshot = 0
   try {
     await onRecord(intake, draftOfNote(note, common))
   } catch (error) {
     room.changesSinceSnapshot = changes
     throw error
+  } finally {
+    room.snapshot = null
   }
 }
 

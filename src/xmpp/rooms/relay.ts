@@ -1,12 +1,12 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, section 17.4: requests from one occupant to another
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { Transient } from '../../intake/outbound.ts'
-import { el, type Element, elements, withAttrs } from '../../xml/element.ts'
+import { type Element, elements, withAttrs } from '../../xml/element.ts'
 import { refuseDirectTransfer } from '../direct-transfer.ts'
 import { roomDraft } from '../drafts.ts'
 import { type Host } from '../host.ts'
 import { withAddressee } from '../presence-fanout.ts'
-import { onRecordOnce, serverSays } from '../reply.ts'
+import { iqResult, onRecordOnce } from '../reply.ts'
 import { type Speaker } from '../services.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -37,10 +37,13 @@ export function createRelay({
       if (goal && asker && target) await pass(iq, { room, asker, target, from, goal })
       return
     }
-    if (!asker) throw new StanzaError('not-acceptable')
+    const [payload] = elements(iq)
+    // XEP-0045 section 6.6, and XEP-0410 section 3.1 for pings.
+    const isDisco = payload?.ns === ns.discoInfo || payload?.ns === ns.discoItems
+    if (!asker && isDisco) throw new StanzaError('bad-request')
+    if (!asker) throw new StanzaError('not-acceptable', { type: 'cancel' })
     // XEP-0410 section 3.1: whether one is in, answered by the room itself.
-    if (target === asker && elements(iq)[0]?.ns === NS_PING)
-      return from.send(serverSays(resultOf(iq, null)))
+    if (target === asker && payload?.ns === NS_PING) return from.send(iqResult(iq, from, null))
     const [first] = target?.seats.values() ?? []
     if (!target || !first) throw new StanzaError('item-not-found')
     refuseDirectTransfer(iq)
@@ -69,19 +72,4 @@ export function createRelay({
       : await onRecordOnce(intake, roomDraft(said, { room: room.state.id, members, from }))
     if (out) goal.send(withAddressee(out, goal.jid.text))
   }
-}
-
-export function resultOf({ attrs }: Element, payload: Element | null): Element {
-  const { id = '', from, to } = attrs
-  return el(
-    'iq',
-    ns.client,
-    {
-      type: 'result',
-      id,
-      ...(to !== undefined && { from: to }),
-      ...(from !== undefined && { to: from }),
-    },
-    ...(payload ? [payload] : []),
-  )
 }

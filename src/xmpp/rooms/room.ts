@@ -43,12 +43,16 @@ export type Room = {
   readonly seats: Map<string, Occupant>
   /** Nicknames of who is about to come in, or to be called so: whose it will be. */
   readonly reserved: Map<string, PersonId>
+  /** Section 5.1: voice that moderators gave or took away while the room is moderated, for who comes again. Since the start. */
+  readonly voices: Map<PersonId, Role>
   /** Its subject, read once. */
   subject: Recorded | null
   /** Those who can see what is said, the same array until somebody comes or goes. Null: to be made anew. */
   members: readonly PersonId[] | null
   /** Changes of it since all of them were last on record; null before the first time since the start. */
   changesSinceSnapshot: number | null
+  /** All of them are about to be on record: what is said meanwhile comes after that, in its order. */
+  snapshot: Promise<void> | null
 }
 
 /** Members are put on record as a whole at the first word after a start, and each time so many have come or gone. LEDGER.md, DESIGN.md §5. */
@@ -61,9 +65,11 @@ export function newRoom(state: StoredRoom, { isLocked }: { readonly isLocked: bo
     occupants: new Map(),
     seats: new Map(),
     reserved: new Map(),
+    voices: new Map(),
     subject: null,
     members: null,
     changesSinceSnapshot: null,
+    snapshot: null,
   }
 }
 
@@ -73,9 +79,32 @@ export function affiliationOf({ state }: Room, person: PersonId): Affiliation {
 
 /** XEP-0045 section 5.1.2: the role that somebody has when he comes in, or when his affiliation changes. */
 export function initialRole({ state }: Room, affiliation: Affiliation): Role {
-  if (affiliation === 'owner' || affiliation === 'admin') return 'moderator'
+  if (isStaff(affiliation)) return 'moderator'
   if (affiliation === 'outcast') return 'none'
   return state.config.isModerated && affiliation === 'none' ? 'visitor' : 'participant'
+}
+
+/** Section 5.1.2, and what moderators have said of this person before. */
+export function roleOnEntry(room: Room, person: PersonId): Role {
+  const affiliation = affiliationOf(room, person)
+  const isGiven = affiliation === 'none' || affiliation === 'member'
+  return (isGiven ? room.voices.get(person) : undefined) ?? initialRole(room, affiliation)
+}
+
+/** People in one room of whom that is known. The oldest is forgotten. */
+const voicesMax = 1_000
+
+export function rememberVoice(room: Room, { person, role }: Occupant): void {
+  room.voices.delete(person)
+  if (!room.state.config.isModerated || (role !== 'visitor' && role !== 'participant')) return
+  const [oldest] = room.voices.keys()
+  if (room.voices.size >= voicesMax && oldest !== undefined) room.voices.delete(oldest)
+  room.voices.set(person, role)
+}
+
+/** Owners and admins. */
+export function isStaff(affiliation: Affiliation): boolean {
+  return affiliation === 'owner' || affiliation === 'admin'
 }
 
 /** XEP-0421: the same for one person each time, another one in each room, and nothing that can be traced back. */

@@ -6,9 +6,9 @@ import { ns } from '../wire/names.ts'
 import { muc } from './names.ts'
 import { type Room, toAll } from './room.ts'
 
-/** @param more status codes beside 104 */
-export function tellConfigChanged(room: Room, more: readonly number[] = []): void {
-  const statuses = [104, ...more].map((code) => el('status', muc.user, { code: String(code) }))
+/** @param codes status codes: 104 for what changes nothing of who sees what */
+export function tellConfigChanged(room: Room, codes: readonly number[] = [104]): void {
+  const statuses = codes.map((code) => el('status', muc.user, { code: String(code) }))
   const attrs = { type: 'groupchat', from: room.state.address }
   const told = serverSays(el('message', ns.client, attrs, el('x', muc.user, {}, ...statuses)))
   toAll(room, (_, seat) => told.addressed(seat.speaker.jid.text))

@@ -90,6 +90,7 @@ const steps: readonly (readonly [RegExp, Step])[] = [
     /^(?<who>\S+) shakes hands with (?<secret>\S+)$/,
     (stage, { who = '', secret = '' }) => stage.shakeHands(who, secret),
   ],
+  [/^the server starts again$/, async (stage) => await stage.restart()],
   [/^wire (?<who>\S+)$/, async (stage, { who = '' }) => await stage.connectWire(who)],
   [/^(?<who>\S+) is ended$/, async (stage, { who = '' }) => await stage.party(who).ended()],
   [/^(?<who>\S+) > (?<xml>.+)$/, (stage, { who = '', xml = '' }) => stage.send(who, xml)],
@@ -123,7 +124,7 @@ async function run(stage: Stage, line: string): Promise<void> {
 async function there(stage: Stage, { list = '' }: Readonly<Record<string, string>>): Promise<void> {
   const items = list.split(',').map((item) => item.trim())
   const devices = items.filter((item) => !item.includes('='))
-  for (const item of devices) await stage.connect(item.split(' ')[0] ?? '')
+  await Promise.all(devices.map(async (item) => await stage.connect(item.split(' ')[0] ?? '')))
   for (const item of items.filter((other) => other.includes('='))) {
     const [one = '', other = ''] = item.split('=')
     await stage.befriend(one, other)

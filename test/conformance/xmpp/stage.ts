@@ -29,6 +29,8 @@ export class Stage {
   readonly #wires = new Map<string, Wire>()
   readonly #outsiders = new Map<string, Party & { readonly end: Outsider }>()
   readonly #number: number
+  /** Resolved when the account is there: two devices of one person may come at once. */
+  readonly #people = new Map<string, Promise<void>>()
   /** `id` of each device's last request. */
   readonly #asked = new Map<string, string>()
   #answer: Answer | null = null
@@ -50,17 +52,21 @@ export class Stage {
       ['rooms', `conference.${domain}`],
       ['room', `room${cases}@conference.${domain}`],
       ['password', password],
+      ['muc', muc],
     ])
   }
 
   async addPerson(name: string, role = 'member'): Promise<void> {
-    if (this.names.has(name)) return
+    const known = this.#people.get(name)
+    if (known) return await known
     const address = `${name}${this.#number}@${this.#server.domain}`
-    await addAccount(address, role)
     this.names.set(name, address)
     this.names.set(`${name}.local`, `${name}${this.#number}`)
     const plain = Buffer.from(`\0${name}${this.#number}\0${password}`).toString('base64')
     this.names.set(`${name}.plain`, plain)
+    const added = addAccount(address, role)
+    this.#people.set(name, added)
+    await added
   }
 
   /** Signs in and binds: `ann/phone` is a device of Ann, `ann` alone her `ann/desk`. */
@@ -232,6 +238,13 @@ export class Stage {
     return fits
   }
 
+  /** After a stop. All streams end with it. */
+  async restart(): Promise<void> {
+    this.#devices.clear()
+    await this.#server.stop()
+    await this.#server.start()
+  }
+
   /** @param isPolite with `</stream:stream>` */
   leave(name: string, isPolite: boolean): void {
     const { client } = this.#device(name)
@@ -246,14 +259,15 @@ export class Stage {
    */
   async settle(): Promise<void> {
     for (const _ of [1, 2]) {
-      for (const name of [...this.#devices.keys(), ...this.#outsiders.keys()]) {
-        const id = this.#nextId()
+      const everybody = [...this.#devices.keys(), ...this.#outsiders.keys()]
+      const asked = everybody.map((name) => ({ name, id: this.#nextId() }))
+      for (const { name, id } of asked) {
         this.send(
           name,
           `<iq type='get' id='${id}' to='{domain}'><ping xmlns='urn:xmpp:ping'/></iq>`,
         )
-        await this.take(name, `<iq id='${id}' from='{domain}'/>`)
       }
+      for (const { name, id } of asked) await this.take(name, `<iq id='${id}' from='{domain}'/>`)
     }
   }
 
