@@ -56,6 +56,38 @@ test('what waits can be left to the archive, but not while it is given to somebo
   assert.deepEqual([inbox.givenTo, inbox.isWaiting], [9, true])
 })
 
+test('what is for one device goes to that one, also while what waited is still fetched', async () => {
+  for (const device of ['bo/desk', 'bo/mute']) {
+    const s = new Scene(['ann', 'bo'])
+    for (const name of ['ann/phone', 'bo/desk', 'bo/pad', 'bo/mute']) s.connect(name)
+    await s.online('ann/phone')
+    await s.say('ann/phone', 'bo', 'for all')
+    s.record.fallBehind()
+    await s.send('bo/pad', '<presence/>')
+    await s.send('bo/desk', '<presence/>')
+    await s.say('ann/phone', device, 'for one')
+    s.record.catchUp()
+    await s.settled()
+    const all = device === 'bo/desk' ? ['for all', 'for one'] : ['for all']
+    assert.deepEqual(s.inbox('bo/desk'), all)
+    assert.deepEqual(s.inbox('bo/pad'), ['for all'])
+    assert.deepEqual(s.inbox('bo/mute'), device === 'bo/mute' ? ['for one'] : [])
+  }
+})
+
+test('what is held for a device goes to it where nobody is left to fetch for', async () => {
+  const s = new Scene(['ann', 'bo'])
+  for (const name of ['ann/phone', 'bo/desk', 'bo/mute']) s.connect(name)
+  await s.online('ann/phone')
+  s.record.fallBehind()
+  await s.send('bo/desk', '<presence/>')
+  await s.say('ann/phone', 'bo/mute', 'for one')
+  await s.send('bo/desk', `<presence type='unavailable'/>`)
+  s.record.catchUp()
+  await s.settled()
+  assert.deepEqual([s.inbox('bo/desk'), s.inbox('bo/mute')], [[], ['for one']])
+})
+
 type Seen = { readonly said: string[]; readonly had: string[]; readonly again: string[] }
 
 /** Plays the steps, then lets a device that confirms everything come: what did whom reach, and what twice? */

@@ -14,6 +14,9 @@ const unconfirmedMax = 100
  */
 const unconfirmedCharsMax = 2_097_152
 
+/** What arrived meanwhile; `to` are the devices that it was for, null where it is for all that are there. */
+type Held = { readonly message: Recorded; readonly to: readonly Session[] | null }
+
 type Sent = {
   /** Kept to be sent to another device; null once confirmed. */
   message: Recorded | null
@@ -38,7 +41,7 @@ export class Inbox {
   /** There may be messages above `#givenTo` that nobody was given. So it is at the start, when nobody knows. */
   #isWaiting = true
   /** Not null while older messages are being fetched: what arrives in the meantime. */
-  #held: Recorded[] | null = null
+  #held: Map<LogPosition, Held> | null = null
   #heldChars = 0
   #overflowed = false
   #wake: (() => void) | null = null
@@ -61,12 +64,15 @@ export class Inbox {
     return this.#givenTo
   }
 
-  /** It goes to these devices; to none: it waits. */
-  give(message: Recorded, to: readonly Session[]): void {
+  /**
+   * It goes to these devices; to none: it waits.
+   * @param isNamed it was for these, and not for all that are there
+   */
+  give(message: Recorded, to: readonly Session[], isNamed = false): void {
     if (this.#held) {
       this.#heldChars += message.wire.length
-      if (this.#held.length < heldMax && this.#heldChars <= unconfirmedCharsMax) {
-        this.#held.push(message)
+      if (this.#held.size < heldMax && this.#heldChars <= unconfirmedCharsMax) {
+        this.#held.set(message.position, { message, to: isNamed ? to : null })
       } else this.#overflowed = true
       return
     }
@@ -88,7 +94,7 @@ export class Inbox {
 
   /** Older messages are about to be fetched: those that arrive are held back, so that order is kept. */
   startFetching(): void {
-    this.#held = []
+    this.#held = new Map()
     this.#heldChars = 0
     this.#overflowed = false
   }
@@ -102,20 +108,26 @@ export class Inbox {
     const open = to.filter(isOpen)
     if (open.length === 0) return false
     this.#givenTo = Math.max(this.#givenTo, position)
-    if (message !== null && !this.#sent.has(position)) this.#send(message, open)
+    if (message === null || this.#sent.has(position)) return true
+    const named = this.#named(position)
+    if (named) this.#send(named.message, named.to)
+    else this.#send(message, open)
     return true
   }
 
   /** The archive had no more. @returns false when some that arrived have to be fetched as well */
   finishFetching(to: readonly Session[]): boolean {
-    const held = this.#held ?? []
+    const held = this.#held ?? new Map<LogPosition, Held>()
     if (this.#overflowed) {
       this.startFetching()
       return false
     }
     this.#held = null
     this.#isWaiting = false
-    for (const message of held) this.give(message, to)
+    for (const { message, to: named } of held.values()) {
+      const open = named?.filter(isOpen) ?? []
+      this.give(message, open.length > 0 ? open : to)
+    }
     if (!this.#isWaiting) return true
     this.startFetching()
     return false
@@ -123,8 +135,18 @@ export class Inbox {
 
   /** Nobody is there any more, or the archive cannot be read: what was held waits with the rest. */
   abandonFetching(): void {
+    // But for what is for a device that has not said that it is there, and is.
+    const named = [...(this.#held?.keys() ?? [])].flatMap((position) => this.#named(position) ?? [])
     this.#held = null
     this.#isWaiting = true
+    for (const { message, to } of named) this.give(message, to)
+  }
+
+  /** What is held for a device that is still connected. */
+  #named(position: LogPosition): { readonly message: Recorded; readonly to: Session[] } | null {
+    const held = this.#held?.get(position)
+    const open = held?.to?.filter(isOpen) ?? []
+    return held && open.length > 0 ? { message: held.message, to: open } : null
   }
 
   /** Whether one more message, of whatever length, may go to one of these before it has confirmed others. */

@@ -158,7 +158,11 @@ function deliver(
   const targets = way.kind === 'deliver' ? way.sessions : []
   if (!isKept) for (const { resource } of targets) resource.send(message)
   else if (recipient) {
-    recipient.inbox.give(message.stamped({ by: recipient.bare }), targets)
+    recipient.inbox.give(
+      message.stamped({ by: recipient.bare }),
+      targets,
+      to.resource !== null && recipient.sessions.get(to.resource) === targets[0],
+    )
     offline.touched(recipient)
     // There was no room for it at the devices: it is fetched when there is.
     if (targets.length > 0 && takers(recipient).length > 0) offline.arrived(recipient)

@@ -26,6 +26,9 @@ export type FakeRecord = Record & {
   /** Appends wait until `release()`. */
   hold(): void
   release(): void
+  /** What is on record cannot be found yet, until `catchUp()`: who asks for it waits. */
+  fallBehind(): void
+  catchUp(): void
   /** All that was appended, in order, flushed or not. */
   readonly entries: readonly NewRecord[]
 }
@@ -38,6 +41,7 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
   let refused: NotWritable | null = null
   let broken: { readonly error: Error; readonly when: 'before' | 'after' } | null = null
   let held: (() => void)[] | null = null
+  let behind: PromiseWithResolvers<void> | null = null
 
   return {
     async append(entry) {
@@ -57,7 +61,14 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     },
     async integrated(position) {
       if (position > kept.length) throw new Error('waits for ever: nothing is on record there')
-      await Promise.resolve()
+      await behind?.promise
+    },
+    fallBehind() {
+      behind = Promise.withResolvers()
+    },
+    catchUp() {
+      behind?.resolve()
+      behind = null
     },
     read,
     readSome: async (positions) =>
