@@ -250,7 +250,7 @@ affiliations of a room
 
 role in a room
   <query>: foreign service-unavailable
-  item@nick: missing item-not-found, empty item-not-found, long item-not-found, nonsense item-not-found
+  item@nick: missing bad-request, empty item-not-found, long item-not-found, nonsense item-not-found
   item@role: missing bad-request, empty bad-request, long bad-request, nonsense bad-request
   <item>: missing bad-request, foreign bad-request
 
@@ -272,6 +272,7 @@ settings of a room
   value2: long not-acceptable
   field3@var: missing bad-request
   <field3>: doubled bad-request
+  value3: empty not-acceptable, long not-acceptable, nonsense not-acceptable
 
 archive of a room
   <query>: foreign service-unavailable

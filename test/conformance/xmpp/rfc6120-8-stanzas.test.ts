@@ -276,6 +276,9 @@ conform('RFC 6120', 'server rules for processing stanzas', [
     says: `In-order processing applies […] to any XML elements used to negotiate and manage XML streams, and […] to all uses of XML stanzas […]: IQs […] presence […] messages.`,
     script: `
       there: ann, bo, ann=bo
+      # What waited for him has come when this has.
+      ann > <message to='{bo}' id='m0'><body>zero</body></message>
+      bo < <message id='m0'/>
       ann > <message to='{bo}' id='m1'><body>one</body></message>
       ann > <presence><show>away</show></presence>
       ann > <message to='{bo}' id='m2'><body>two</body></message>
