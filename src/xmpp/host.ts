@@ -144,6 +144,8 @@ export type Host = {
   onWaiting(listener: WaitingListener): void
   /** These wait for a device that is not connected. */
   readonly waiting: WaitingListener
+  /** Asked about a message of somebody to his own bare address; who says yes has seen to it, and it goes no further. */
+  onNoteToSelf(listener: NoteListener): void
   /** Called once, before anybody is served. */
   onStart(listener: () => Promise<void>): void
   /** Called when a client has bound a resource and asked for more at once (XEP-0386). @returns what it is told of it */
@@ -165,6 +167,8 @@ export type BoundListener = (
   request: Element,
   from: Session,
 ) => Element | null | Promise<Element | null>
+
+export type NoteListener = (message: Element, from: Session) => Promise<boolean>
 
 export type WaitingListener = (session: Session, messages: readonly Outbound[]) => void
 

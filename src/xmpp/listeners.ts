@@ -1,7 +1,13 @@
 // Who wants to hear what of the road of a stanza: features, and who acts for people here.
 import { type Iqs } from './iqs.ts'
 import { type Element } from '../xml/element.ts'
-import { type BoundListener, type Host, type PresenceChange, type WaitingListener } from './host.ts'
+import {
+  type BoundListener,
+  type Host,
+  type NoteListener,
+  type PresenceChange,
+  type WaitingListener,
+} from './host.ts'
 import { type OnBehalf } from './on-behalf.ts'
 
 export type Listeners = {
@@ -12,6 +18,7 @@ export type Listeners = {
   readonly available: PresenceChange[]
   readonly closed: Parameters<Host['onClosed']>[0][]
   readonly waiting: WaitingListener[]
+  readonly notes: NoteListener[]
   readonly start: Parameters<Host['onStart']>[0][]
   readonly streamFeatures: Element[]
 }
@@ -25,6 +32,7 @@ export function noListeners(): Listeners {
     bound: [],
     closed: [],
     waiting: [],
+    notes: [],
     start: [],
     streamFeatures: [],
   }
@@ -39,6 +47,7 @@ type Hooks = Pick<
   | 'onPresence'
   | 'onBound'
   | 'onClosed'
+  | 'onNoteToSelf'
   | 'onWaiting'
   | 'waiting'
   | 'onStart'
@@ -54,6 +63,7 @@ export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): 
     onBound: (listener) => listeners.bound.push(listener),
     onAvailable: (change) => listeners.available.push(change),
     onClosed: (listener) => listeners.closed.push(listener),
+    onNoteToSelf: (listener) => listeners.notes.push(listener),
     onWaiting: (listener) => listeners.waiting.push(listener),
     waiting(session, messages) {
       for (const listener of listeners.waiting) listener(session, messages)

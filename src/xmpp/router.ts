@@ -10,7 +10,7 @@ import { type History } from '../history/ports.ts'
 import { type RecordKind } from '../intake/draft.ts'
 import { type Outbound, Recorded } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
-import { type Element } from '../xml/element.ts'
+import { child, type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
@@ -40,7 +40,8 @@ import { createSignIns } from './sign-ins.ts'
 import { createSpoken } from './spoken.ts'
 import { remind } from './subscription-requests.ts'
 import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
-import { parseJid } from './wire/jid.ts'
+import { type Jid, parseJid } from './wire/jid.ts'
+import { ns } from './wire/names.ts'
 import { StanzaError } from './wire/stanza-error.ts'
 
 export type RouterParts = {
@@ -244,7 +245,7 @@ function createHandle(parts: {
   readonly messages: (stanza: Element, from: Speaker) => Promise<void>
   readonly iqs: Iqs
   readonly subscriptions: Subscriptions
-  readonly listeners: Pick<Listeners, 'available'>
+  readonly listeners: Pick<Listeners, 'available' | 'notes'>
 }): Handle {
   const { domain, services, presences, messages, iqs, subscriptions } = parts
   return async (given, speaker, from) => {
@@ -257,11 +258,27 @@ function createHandle(parts: {
       if (stanza.name === 'presence') presences.directed(stanza, from, to)
       return await service.route(stanza, speaker, to)
     }
-    if (stanza.name === 'message') return await messages(stanza, speaker)
+    if (stanza.name === 'message') {
+      if (await seenTo(stanza, from, to, parts.listeners)) return
+      return await messages(stanza, speaker)
+    }
     if (stanza.name === 'iq') return await iqs.route(stanza, speaker)
     if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
     await presences.route(stanza, from)
   }
+}
+
+/** What a person's client answers his own account (XEP-0060 section 8.6), and is no message to himself. */
+async function seenTo(
+  stanza: Element,
+  from: Session,
+  to: Jid | null,
+  { notes }: Pick<Listeners, 'notes'>,
+): Promise<boolean> {
+  if (!child(stanza, 'x', ns.dataForms)) return false
+  if (to !== null && (to.bare !== from.jid.bare || to.resource !== null)) return false
+  for (const listener of notes) if (await listener(stanza, from)) return true
+  return false
 }
 
 /** Presence of a device that is there, with what the server adds to it. */

@@ -10,7 +10,7 @@ const ann = personId('a'.repeat(32))
 const bo = personId('b'.repeat(32))
 
 function node(name: string, more: Partial<PepNode> = {}): PepNode {
-  const lists = { affiliations: {}, subscriptions: [] }
+  const lists = { affiliations: {}, subscriptions: [], requests: [] }
   return { name, config: defaultConfig, createdAt: 1_000, ...lists, ...more }
 }
 

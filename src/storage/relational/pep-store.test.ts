@@ -54,6 +54,7 @@ async function fill(store: PepStore): Promise<void> {
       createdAt: 1,
       affiliations: {},
       subscriptions: [],
+      requests: [],
     })
     const payload = '<x>canary-payload</x>'
     const item = { id: 'canary-item', at: 1, publisher: 'a@x', position: null, payload }

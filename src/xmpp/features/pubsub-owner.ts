@@ -6,7 +6,7 @@ import { configForm, defaultConfig, NS_NODE_CONFIG, submittedForm } from '../pep
 import { pubsubError, unsupported } from '../pep/errors.ts'
 import { affiliationsPerNodeMax } from '../pep/limits.ts'
 import { nodeNamed, NS_OWNER } from '../pep/names.ts'
-import { type PepNode } from '../pep/ports.ts'
+import { type NodeSubscription, type PepNode } from '../pep/ports.ts'
 import { ownSays } from '../reply.ts'
 import { bareJid, type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
@@ -59,9 +59,10 @@ const questions: Readonly<Record<string, Act>> = {
   // Section 8.8.1.
   subscriptions: async (visit, action) => {
     const node = await existingNode(visit, nodeNamed(action))
-    const list = node.subscriptions.map(({ jid, subid }) =>
-      el('subscription', NS_OWNER, { jid, subid, subscription: 'subscribed' }),
-    )
+    const list = [
+      ...node.subscriptions.map((one) => listed(one, 'subscribed')),
+      ...node.requests.map((one) => listed(one, 'pending')),
+    ]
     return el('subscriptions', NS_OWNER, { node: node.name }, ...list)
   },
   // Section 8.9.1.
@@ -120,7 +121,11 @@ async function changeSubscriptions(visit: Visit, action: Element): Promise<null>
           subid: host.random.bytes(10).toString('hex'),
         })
       }
-      return { ...node, subscriptions: node.subscriptions.filter((one) => one.jid !== jid.text) }
+      return {
+        ...node,
+        subscriptions: node.subscriptions.filter((one) => one.jid !== jid.text),
+        requests: node.requests.filter((one) => one.jid !== jid.text),
+      }
     }, before),
   )
   const isSubscribed = (jid: string): boolean => after.subscriptions.some((one) => one.jid === jid)
@@ -144,6 +149,10 @@ async function changeSubscriptions(visit: Visit, action: Element): Promise<null>
     })),
   )
   return null
+}
+
+function listed({ jid, subid }: NodeSubscription, subscription: string): Element {
+  return el('subscription', NS_OWNER, { jid, subid, subscription })
 }
 
 type Entry = {

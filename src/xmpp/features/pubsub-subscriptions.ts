@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { el, type Element } from '../../xml/element.ts'
 import { type IqAnswer } from '../host.ts'
+import { refusalOf } from '../pep/access.ts'
 import { pubsubError, unsupported } from '../pep/errors.ts'
 import { subscriptionsPerNodeMax } from '../pep/limits.ts'
 import { nodeNamed, NS_PUBSUB } from '../pep/names.ts'
@@ -10,7 +11,8 @@ import { iqResult } from '../reply.ts'
 import { type Speaker, speakerOf } from '../services.ts'
 import { parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { existingNode, readableNode, type Visit } from './pubsub-visit.ts'
+import { requestSubscription } from './pubsub-requests.ts'
+import { existingNode, type Visit } from './pubsub-visit.ts'
 
 /** Section 6.1. One subscription an address: a second request has the same answer. */
 export async function subscribe(visit: Visit, action: Element): Promise<IqAnswer> {
@@ -18,10 +20,14 @@ export async function subscribe(visit: Visit, action: Element): Promise<IqAnswer
   const name = nodeNamed(action)
   const jid = subscriberOf(action, from)
   if (jid === null) throw pubsubError('bad-request', 'invalid-jid')
-  const node = await readableNode(visit, name)
-  // Whoever is elsewhere is not notified: he asks for the items.
-  if (!node.config.allowSubscriptions || !from.session) throw unsupported('subscribe')
+  const node = await existingNode(visit, name)
+  const refusal = refusalOf(node, owner, from.jid.bare)
+  const isOutcast = node.affiliations[from.jid.bare] === 'outcast'
+  const mayAsk = node.config.accessModel === 'authorize' && !isOutcast
+  if (refusal && !mayAsk) throw refusal
+  if (!node.config.allowSubscriptions) throw unsupported('subscribe')
   const subid = host.random.bytes(10).toString('hex')
+  if (refusal) return await requestSubscription(visit, name, { jid, subid })
   const after = await host.pep.change(owner, from, name, (before) =>
     withSubscription(before, { jid, subid }),
   )
@@ -58,7 +64,9 @@ export function withSubscription(node: PepNode, added: NodeSubscription): PepNod
   if (subscriptions.length >= subscriptionsPerNodeMax) {
     throw pubsubError('policy-violation', 'too-many-subscriptions', { type: 'wait' })
   }
-  return { ...node, subscriptions: [...subscriptions, added] }
+  // Whoever had asked waits no longer.
+  const requests = node.requests.filter(({ jid }) => jid !== added.jid)
+  return { ...node, requests, subscriptions: [...subscriptions, added] }
 }
 
 /** Section 6.2. */
@@ -73,7 +81,7 @@ export async function unsubscribe(visit: Visit, action: Element): Promise<Elemen
   // Section 6.2.3.3.
   if (jid === null) throw new StanzaError('forbidden')
   const node = await existingNode(visit, name)
-  const mine = node.subscriptions.find((one) => one.jid === jid)
+  const mine = [...node.subscriptions, ...node.requests].find((one) => one.jid === jid)
   if (!mine) throw pubsubError('unexpected-request', 'not-subscribed', { type: 'cancel' })
   if (subid !== undefined && subid !== mine.subid) {
     throw pubsubError('not-acceptable', 'invalid-subid')
@@ -81,6 +89,7 @@ export async function unsubscribe(visit: Visit, action: Element): Promise<Elemen
   await host.pep.change(owner, from, name, (before) => ({
     ...before,
     subscriptions: before.subscriptions.filter((one) => one.jid !== jid),
+    requests: before.requests.filter((one) => one.jid !== jid),
   }))
   const gone = { node: name, jid, subid: mine.subid, subscription: 'none' }
   return el('pubsub', NS_PUBSUB, {}, el('subscription', NS_PUBSUB, gone))
@@ -96,6 +105,7 @@ export function subscriptionElement(
   ns: string,
   node: string,
   { jid, subid }: NodeSubscription,
+  subscription: 'pending' | 'subscribed' = 'subscribed',
 ): Element {
-  return el('subscription', ns, { node, jid, subid, subscription: 'subscribed' })
+  return el('subscription', ns, { node, jid, subid, subscription })
 }

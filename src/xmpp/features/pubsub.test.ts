@@ -260,7 +260,7 @@ test('settings are shown to the owner as a form, and metadata to who may read', 
 test('access models, affiliations and features that are not there are named in the error', async () => {
   const s = await scene('ann/phone')
   await publish(s)('ann/phone', tune, song('one', 'a'))
-  assert.equal(await configure(s, { access_model: 'authorize' }), 'not-acceptable')
+  assert.equal(await configure(s, { access_model: 'secret' }), 'not-acceptable')
   assert.equal(s.detail, 'unsupported-access-model')
   const affiliate = (jid: string, affiliation: string): string =>
     owner(

@@ -5,9 +5,11 @@ import { type Feature, type IqAnswer } from '../host.ts'
 import { publishOptions, submittedForm } from '../pep/config.ts'
 import { pubsubError, unsupported } from '../pep/errors.ts'
 import { checkedName, nodeNamed, NS_PUBSUB } from '../pep/names.ts'
+import { type NodeSubscription } from '../pep/ports.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { pubsubItems } from './pubsub-items.ts'
 import { setUpPubsubOwner } from './pubsub-owner.ts'
+import { setUpPubsubRequests } from './pubsub-requests.ts'
 import { subscribe, subscriptionElement, unsubscribe } from './pubsub-subscriptions.ts'
 import { isOf, nodesAsked, onlyAction, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
 
@@ -24,7 +26,7 @@ export const pubsub: Feature = {
   accountDiscovery: [
     NS_PUBSUB,
     ...[
-      'access-open access-presence access-roster access-whitelist auto-create auto-subscribe',
+      'access-authorize access-open access-presence access-roster access-whitelist auto-create auto-subscribe',
       'config-node config-node-max create-and-configure create-nodes delete-items delete-nodes',
       'filtered-notifications instant-nodes item-ids last-published manage-subscriptions',
       'member-affiliation meta-data modify-affiliations multi-items outcast-affiliation',
@@ -38,7 +40,8 @@ export const pubsub: Feature = {
     'The features `access-…` name each model that a node can have, as is the custom, and not the default alone (section 11).',
     'A publish and a retract are of one item each (section 13.11).',
     'A person alone publishes at his account, as XEP-0163 has it: there are no publishers beside the owner.',
-    'The access model `authorize`, subscription options and leases, collections and item expiry are not there.',
+    'Who is at another domain is notified where he has subscribed, and not by what his client says that it wants.',
+    'Subscription options and leases, collections and the command `get-pending` are not there.',
   ],
   setup(host) {
     host.onOpenIq(
@@ -58,6 +61,7 @@ export const pubsub: Feature = {
       },
     )
     setUpPubsubOwner(host)
+    setUpPubsubRequests(host)
   },
 }
 
@@ -154,11 +158,11 @@ async function create(visit: Visit, { attrs }: Element, request: Element): Promi
 async function subscriptions(visit: Visit, { attrs }: Element): Promise<Element> {
   const { node: only } = attrs
   const nodes = await nodesAsked(visit, only)
-  const mine = nodes.flatMap((node) =>
-    node.subscriptions
-      .filter(({ jid }) => isOf(jid, visit.from))
-      .map((subscription) => subscriptionElement(NS_PUBSUB, node.name, subscription)),
-  )
+  const isMine = ({ jid }: NodeSubscription): boolean => isOf(jid, visit.from)
+  const mine = nodes.flatMap(({ name, subscriptions: given, requests }) => [
+    ...given.filter(isMine).map((one) => subscriptionElement(NS_PUBSUB, name, one)),
+    ...requests.filter(isMine).map((one) => subscriptionElement(NS_PUBSUB, name, one, 'pending')),
+  ])
   const list = el('subscriptions', NS_PUBSUB, only === undefined ? {} : { node: only }, ...mine)
   return el('pubsub', NS_PUBSUB, {}, list)
 }

@@ -23,6 +23,9 @@ export function refusalOf(node: PepNode, owner: Owner, reader: string): StanzaEr
   const isContact = contact !== undefined && hasFrom(contact)
   const { accessModel, rosterGroups } = node.config
   if (accessModel === 'open') return null
+  if (accessModel === 'authorize') {
+    return isSubscribed(node, reader) ? null : pubsubError('not-authorized', 'not-subscribed')
+  }
   if (accessModel === 'whitelist') return pubsubError('not-allowed', 'closed-node')
   if (accessModel === 'presence') {
     return isContact ? null : pubsubError('not-authorized', 'presence-subscription-required')
@@ -30,6 +33,11 @@ export function refusalOf(node: PepNode, owner: Owner, reader: string): StanzaEr
   return isContact && contact.groups.some((group) => rosterGroups.includes(group))
     ? null
     : pubsubError('not-authorized', 'not-in-roster-group')
+}
+
+/** Whether this person is, or a device of his. */
+function isSubscribed({ subscriptions }: PepNode, reader: string): boolean {
+  return subscriptions.some(({ jid }) => jid === reader || jid.startsWith(`${reader}/`))
 }
 
 export function mayRead(node: PepNode, owner: Owner, reader: string): boolean {

@@ -6,7 +6,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { pubsubError } from './errors.ts'
 import { itemBytesMax, itemsPerNodeMax, textUnitsMax } from './limits.ts'
 import { NS_PUBSUB } from './names.ts'
-import { type NodeConfig } from './ports.ts'
+import { type NodeConfig, type PepNode } from './ports.ts'
 
 export const NS_NODE_CONFIG = 'http://jabber.org/protocol/pubsub#node_config'
 const groupsMax = 100
@@ -20,6 +20,7 @@ export const defaultConfig: NodeConfig = {
   rosterGroups: [],
   persistItems: true,
   maxItems: 1,
+  itemExpireSeconds: null,
   sendLast: 'on_sub_and_presence',
   deliverNotifications: true,
   deliverPayloads: true,
@@ -41,6 +42,12 @@ export const privateConfig: NodeConfig = {
 /** XEP-0292 section 5.2: cards of contacts are their keeper's own, unless he says otherwise. */
 const privateNodes: ReadonlySet<string> = new Set(['urn:xmpp:contacts'])
 
+/** A node as it was written, by this version or one before, which did not know all of it. */
+export function wholeNode(written: PepNode): PepNode {
+  const config = { ...defaultConfig, ...written.config }
+  return { ...written, config, requests: written.requests ?? [] }
+}
+
 /** The settings of a node that nobody has set up. */
 export function defaultsOf(name: string): NodeConfig {
   return privateNodes.has(name) ? privateConfig : defaultConfig
@@ -55,7 +62,9 @@ type Field = {
   readonly read: (values: readonly string[]) => Partial<NodeConfig> | null
 }
 
-const accessModels = ['open', 'presence', 'roster', 'whitelist'] as const
+const accessModels = ['open', 'presence', 'roster', 'authorize', 'whitelist'] as const
+/** Of `pubsub#item_expire`: a hundred years. */
+const expireSecondsMax = 3_155_760_000
 const whenToSend = ['never', 'on_sub', 'on_sub_and_presence'] as const
 const notificationTypes = ['normal', 'headline'] as const
 
@@ -90,6 +99,18 @@ const fields: Readonly<Record<string, Field>> = {
       if (value === 'max') return { maxItems: null }
       const count = /^\d{1,9}$/.test(value) ? Number(value) : 0
       return count >= 1 && count <= itemsPerNodeMax ? { maxItems: count } : null
+    },
+  },
+  item_expire: {
+    type: 'text-single',
+    label: 'After how many seconds items are gone',
+    show: ({ itemExpireSeconds }) => [
+      itemExpireSeconds === null ? 'max' : String(itemExpireSeconds),
+    ],
+    read: ([value = '']) => {
+      if (value === 'max') return { itemExpireSeconds: null }
+      const seconds = /^\d{1,10}$/.test(value) ? Number(value) : 0
+      return seconds >= 1 && seconds <= expireSecondsMax ? { itemExpireSeconds: seconds } : null
     },
   },
   send_last_published_item: list('sendLast', 'When the newest item is sent', whenToSend),

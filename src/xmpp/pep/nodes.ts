@@ -1,6 +1,7 @@
 import { createLanes, type Lanes } from '../../base/lanes.ts'
 import { lru } from '../../base/lru.ts'
 import { type PersonId } from '../../directory/ports.ts'
+import { wholeNode } from './config.ts'
 import { type PepNode, type PepStore } from './ports.ts'
 
 /** People whose nodes are kept in memory. */
@@ -20,7 +21,7 @@ export function createNodes(store: PepStore): Nodes {
 
   async function load(owner: PersonId): Promise<Map<string, PepNode>> {
     const nodes = await store.nodes(owner)
-    return new Map(nodes.map((node) => [node.name, node]))
+    return new Map(nodes.map((node) => [node.name, wholeNode(node)]))
   }
 
   async function of(owner: PersonId): Promise<Map<string, PepNode>> {

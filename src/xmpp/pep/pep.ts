@@ -8,7 +8,9 @@ import { type History } from '../../history/ports.ts'
 import { type Intake } from '../../intake/ports.ts'
 import { type Element } from '../../xml/element.ts'
 import { type Account, type Accounts, type Session } from '../accounts.ts'
+import { type Elsewhere } from '../elsewhere.ts'
 import { type Speaker } from '../services.ts'
+import { withExpiry } from './expiry.ts'
 import { createGreeter } from './greeter.ts'
 import { createInterests, type Interests } from './interests.ts'
 import { openItems, type OpenItem, payloadElement } from './items.ts'
@@ -25,6 +27,7 @@ export type PepParts = {
   readonly history: History
   readonly pepStore: PepStore
   readonly accounts: Accounts
+  readonly elsewhere: Elsewhere
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -67,8 +70,9 @@ export type Pep = Publishing &
   }
 
 export function createPep(parts: PepParts): Pep {
-  const { pepStore: store, history, log } = parts
-  const nodes = createNodes(store)
+  const { pepStore, history, log } = parts
+  const nodes = createNodes(pepStore)
+  const store = withExpiry(pepStore, { nodes, clock: parts.clock })
   const interests = createInterests(parts.ask)
   const listeners: Parameters<Pep['onChanged']>[0][] = []
   const common = {

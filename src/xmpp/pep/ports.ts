@@ -1,7 +1,7 @@
 import { type PersonId } from '../../directory/ports.ts'
 
 /** Who may read a node: XEP-0060 section 4.5. */
-export type AccessModel = 'open' | 'presence' | 'roster' | 'whitelist'
+export type AccessModel = 'open' | 'presence' | 'roster' | 'authorize' | 'whitelist'
 
 /** How a node is set up, XEP-0060 section 8.2. */
 export type NodeConfig = {
@@ -15,6 +15,8 @@ export type NodeConfig = {
   readonly persistItems: boolean
   /** null is `max`: as many as the server keeps. */
   readonly maxItems: number | null
+  /** null is `max`: they stay. */
+  readonly itemExpireSeconds: number | null
   readonly sendLast: 'never' | 'on_sub' | 'on_sub_and_presence'
   readonly deliverNotifications: boolean
   readonly deliverPayloads: boolean
@@ -40,6 +42,8 @@ export type PepNode = {
   /** By bare JID; the owner is the person himself, and is not named. */
   readonly affiliations: Readonly<Record<string, 'member' | 'outcast'>>
   readonly subscriptions: readonly NodeSubscription[]
+  /** Subscriptions that wait for the owner. */
+  readonly requests: readonly NodeSubscription[]
 }
 
 /** One item of a node. */

@@ -4,6 +4,7 @@ import { type Intake } from '../../intake/ports.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 import { type Account, type Session } from '../accounts.ts'
+import { type Elsewhere } from '../elsewhere.ts'
 import { type Form } from '../wire/data-form.ts'
 import { type Jid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -15,6 +16,7 @@ import { type Nodes } from './nodes.ts'
 import { type Act, type Notice, noticeOf } from './notices.ts'
 import { type PepChange } from './pep.ts'
 import { type NodeConfig, type PepNode, type PepStore } from './ports.ts'
+import { outsideSubscribers } from './recipients.ts'
 
 /** What it came from. */
 export type Device = { readonly jid: Jid }
@@ -25,6 +27,7 @@ export type PublishingParts = {
   readonly nodes: Nodes
   readonly clock: Clock
   readonly newId: () => string
+  readonly elsewhere: Elsewhere
   readonly recipients: (owner: Account, node: PepNode) => ReadonlyMap<Session, string>
   readonly changed: (change: PepChange) => Promise<void>
 }
@@ -125,7 +128,7 @@ function newNode(parts: PublishingParts, what: Publish, nodesBefore: number): Pe
 
 /** @param createdAt ms since 1970 */
 export function emptyNode(name: string, config: NodeConfig, createdAt: number): PepNode {
-  return { name, config, createdAt, affiliations: {}, subscriptions: [] }
+  return { name, config, createdAt, affiliations: {}, subscriptions: [], requests: [] }
 }
 
 /** @throws {StanzaError} */
@@ -184,12 +187,16 @@ export async function tell(
 }
 
 export function deliver(
-  { recipients }: Pick<PublishingParts, 'recipients'>,
+  { recipients, elsewhere }: Pick<PublishingParts, 'recipients' | 'elsewhere'>,
   owner: Account,
   node: PepNode,
   notice: Notice,
 ): void {
   for (const [session, to] of recipients(owner, node)) session.resource.send(notice.to(to))
+  // What only the owner can read stays here. The rest is on record by now.
+  if (!notice.recorded) return
+  for (const to of outsideSubscribers(elsewhere, owner, node))
+    elsewhere.tell(owner, to, notice.to(to.text))
 }
 
 type NewItem = {

@@ -1,9 +1,10 @@
 // XEP-0163 section 4.3: who is told of what somebody publishes.
 import { type Directory } from '../../directory/ports.ts'
 import { type Account, type Accounts, available, type Session, takers } from '../accounts.ts'
+import { type Elsewhere } from '../elsewhere.ts'
 import { mayHear } from '../presence-fanout.ts'
 import { hasFrom } from '../subscription-table.ts'
-import { parseJid } from '../wire/jid.ts'
+import { type Jid, parseJid } from '../wire/jid.ts'
 import { mayRead } from './access.ts'
 import { type Interests } from './interests.ts'
 import { type PepNode } from './ports.ts'
@@ -48,6 +49,18 @@ export function recipientsOf(
     for (const session of there) if (!found.has(session)) found.set(session, to.bare)
   }
   return found
+}
+
+/** Section 4.3.2, at other domains: those who have subscribed and may read. Whether they may be talked to is seen to on the way. */
+export function outsideSubscribers(
+  elsewhere: Pick<Elsewhere, 'find'>,
+  owner: Account,
+  node: PepNode,
+): readonly Jid[] {
+  return node.subscriptions
+    .map(({ jid }) => elsewhere.find(jid))
+    .filter((jid) => jid !== null)
+    .filter(({ bare }) => mayRead(node, owner, bare))
 }
 
 function* readers(parts: Parts, owner: Account): Iterable<Account> {

@@ -3,6 +3,7 @@
 import { el } from '../../xml/element.ts'
 import { type Directory } from '../../directory/ports.ts'
 import { type Account, type Accounts, available, type Session } from '../accounts.ts'
+import { type Elsewhere } from '../elsewhere.ts'
 import { type RosterItem } from '../ports.ts'
 import { serverSays } from '../reply.ts'
 import { type Speaker, speakerOf } from '../services.ts'
@@ -19,6 +20,7 @@ import { mayBeTold } from './recipients.ts'
 type Parts = {
   readonly directory: Pick<Directory, 'find'>
   readonly accounts: Accounts
+  readonly elsewhere: Elsewhere
   readonly nodes: Nodes
   readonly interests: Interests
   readonly newId: () => string
@@ -34,7 +36,7 @@ export type SubscriptionChange = {
 }
 
 export type Rights = {
-  /** Section 8.8.4: at all devices of the subscriber that are there. */
+  /** Section 8.8.4: at all devices of the subscriber that are there, or at his domain. */
   tellSubscriber(owner: Account, change: SubscriptionChange): void
   /** A node has other settings or affiliations. */
   nodeChanged(owner: Account, before: PepNode, after: PepNode): Promise<void>
@@ -64,9 +66,14 @@ export function createRights(parts: Parts): Rights {
   }
 
   function tellSubscriber(owner: Account, change: SubscriptionChange): void {
+    const event = el('event', NS_EVENT, {}, el('subscription', NS_EVENT, change))
+    const outside = parts.elsewhere.find(change.jid)
+    if (outside) {
+      const attrs = { from: owner.bare, to: outside.text, id: parts.newId(), type: 'headline' }
+      parts.elsewhere.tell(owner, outside, serverSays(el('message', ns.client, attrs, event)))
+    }
     const account = accountOf(parseJid(change.jid)?.bare ?? '')
     if (!account) return
-    const event = el('event', NS_EVENT, {}, el('subscription', NS_EVENT, change))
     for (const { resource, jid } of available(account)) {
       const attrs = { from: owner.bare, to: jid.text, id: parts.newId(), type: 'headline' }
       resource.send(serverSays(el('message', ns.client, attrs, event)))
