@@ -15,6 +15,8 @@ export type Command = {
   readonly node: string
   /** As a menu shows it. */
   readonly name: string
+  /** The first form may come with the request itself (XEP-0317 section 3.3), by who knows it. */
+  readonly takesFormAtOnce?: boolean
   /** Asked at each step anew. Who may not run it does not see it. */
   may(asker: Asker): boolean
   /** @throws {StanzaError} */

@@ -33,12 +33,14 @@ type Parts = {
   readonly directory: Pick<Directory, 'get'>
   readonly clock: Clock
   readonly random: Random
+  /** Those of several addresses together, where these share the bounds. */
+  readonly runs?: Runs
 }
 
 /** @param jid the address that has them */
 export function createCommands(jid: string, table: readonly Command[], parts: Parts): Commands {
   const byNode = new Map(table.map((command) => [command.node, command]))
-  const runs = createRuns(parts)
+  const runs = parts.runs ?? createRuns(parts)
   const steps = createSteps(runs)
   const askerOf = (speaker: Speaker): Asker => ({
     speaker,
@@ -72,7 +74,7 @@ export function createCommands(jid: string, table: readonly Command[], parts: Pa
       if (!command) throw new StanzaError('item-not-found', { text: 'There is no such command.' })
       const asker = askerOf(from)
       if (!command.may(asker)) throw forbidden()
-      if (sessionid === undefined) return await steps.begin(command, asker, action)
+      if (sessionid === undefined) return await steps.begin(command, request, { asker, action })
       const run = runs.take(sessionid, { owner: from.jid.text, command })
       return await steps.goOn(run, request, { asker, action })
     },
@@ -81,13 +83,11 @@ export function createCommands(jid: string, table: readonly Command[], parts: Pa
 }
 
 type Steps = {
-  begin(command: Command, asker: Asker, action: Action): Promise<Element>
-  goOn(
-    run: Run,
-    request: Element,
-    how: { readonly asker: Asker; readonly action: Action },
-  ): Promise<Element>
+  begin(command: Command, request: Element, how: How): Promise<Element>
+  goOn(run: Run, request: Element, how: How): Promise<Element>
 }
+
+type How = { readonly asker: Asker; readonly action: Action }
 
 /** The steps of commands, each with its answer. */
 function createSteps(runs: Runs): Steps {
@@ -106,11 +106,7 @@ function createSteps(runs: Runs): Steps {
     return answer(run, 'executing', actionsOf(stages), outcome.form)
   }
 
-  async function step(
-    run: Run,
-    request: Element,
-    { asker, action }: { readonly asker: Asker; readonly action: Action },
-  ): Promise<Element> {
+  async function step(run: Run, request: Element, { asker, action }: How): Promise<Element> {
     const { stages } = run
     const [stage, before] = [stages.at(-1), stages.at(-2)]
     if (action === 'prev' && before) return show(run, stages.slice(0, -2), before)
@@ -120,11 +116,14 @@ function createSteps(runs: Runs): Steps {
   }
 
   return {
-    async begin(command, asker, action) {
+    async begin(command, request, { asker, action }) {
       if (action !== 'execute') throw badCommand('bad-action')
       const { text: owner, bare } = asker.speaker.jid
       const outcome = await command.start(asker)
-      return show({ id: runs.newId(), owner, bare, command }, [], outcome)
+      const run = { id: runs.newId(), owner, bare, command }
+      const isFilledIn = command.takesFormAtOnce === true && readForm(request)?.kind === 'submit'
+      if (!isFilledIn || outcome.kind === 'completed') return show(run, [], outcome)
+      return show(run, [outcome], await take(outcome, request, asker))
     },
     async goOn(run, request, how) {
       if (how.action === 'cancel') {

@@ -79,7 +79,8 @@ export function createRuns({
     take(id, { owner, command }) {
       dropIdle()
       const run = byId.get(id)
-      if (run?.owner === owner && run.command.node === command.node) {
+      // The command itself: another address may have one with the same node.
+      if (run?.owner === owner && run.command === command) {
         byId.delete(id)
         return run
       }

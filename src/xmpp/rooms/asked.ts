@@ -7,9 +7,8 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { change, type Changing, listOf } from './admin.ts'
 import { answerArchive } from './archive.ts'
 import { roomInfo, roomItems, serviceInfo, serviceItems } from './disco.ts'
-import { runCommand } from './hat-commands.ts'
 import { moderate } from './moderate.ts'
-import { muc, NS_COMMANDS, NS_REGISTER, NS_SEARCH } from './names.ts'
+import { muc, NS_REGISTER, NS_SEARCH } from './names.ts'
 import { changeSettings, settingsOf } from './owner.ts'
 import { register, registrationOf } from './registration.ts'
 import { type Rooms } from './registry.ts'
@@ -44,7 +43,7 @@ export async function askedOfRoom(
     case `get ${ns.discoInfo}`:
       return await roomInfo(payload, asking)
     case `get ${ns.discoItems}`:
-      return roomItems(payload, room, from)
+      return roomItems(payload, asking)
     case `get ${NS_PING}`:
       return null
     case `get ${muc.admin}`:
@@ -62,8 +61,8 @@ export async function askedOfRoom(
     case `set ${NS_REGISTER}`:
       await register(payload, asking)
       return null
-    case `set ${NS_COMMANDS}`:
-      return await runCommand(payload, asking)
+    case `set ${ns.commands}`:
+      return await parts.commandsOf(room).run(payload, from)
     case `set ${muc.moderate}`:
       await moderate(payload, asking)
       return null

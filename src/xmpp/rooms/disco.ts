@@ -7,11 +7,10 @@ import { ns } from '../wire/names.ts'
 import { buildPageAnswer, readPageRequest } from '../wire/rsm.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking } from './admin.ts'
-import { commandInfo, commandItems } from './hat-commands.ts'
 import { NS_HATS } from './hats.ts'
 import { subjectText } from './archive.ts'
 import { infoForms, NS_SPACES } from './info-form.ts'
-import { muc, NS_COMMANDS, NS_REGISTER, NS_SEARCH, NS_VCARD } from './names.ts'
+import { muc, NS_REGISTER, NS_SEARCH, NS_VCARD } from './names.ts'
 import { type Rooms } from './registry.ts'
 import { affiliationOf, occupantOf, type Room } from './room.ts'
 
@@ -45,7 +44,7 @@ const roomFeatures = [
   muc.moderate,
   NS_VCARD,
   NS_HATS,
-  NS_COMMANDS,
+  ns.commands,
   ns.retract,
   'urn:xmpp:ping',
 ]
@@ -103,8 +102,8 @@ export async function roomInfo(query: Element, asking: Asking): Promise<Element>
         : [el('identity', ns.discoInfo, { category: 'conference', type: 'text', name: nick })]
     return el('query', ns.discoInfo, { node }, ...identity)
   }
-  const command = node === undefined ? null : commandInfo(node)
-  if (command) return command
+  const ofCommands = node === undefined ? null : parts.commandsOf(room).info(node, from)
+  if (ofCommands) return ofCommands
   // Section 17.1.1: nothing is left out of what people say.
   if (node === `${muc.base}#traffic`) throw new StanzaError('service-unavailable')
   if (node !== undefined) throw new StanzaError('item-not-found')
@@ -131,10 +130,10 @@ export async function roomInfo(query: Element, asking: Asking): Promise<Element>
 }
 
 /** Section 6.5: who is in, for who is in himself. */
-export function roomItems(query: Element, room: Room, from: Speaker): Element {
+export function roomItems(query: Element, { room, from, parts }: Asking): Element {
   const { node } = query.attrs
-  if (node === NS_COMMANDS)
-    return el('query', ns.discoItems, { node }, ...commandItems({ room, from }))
+  const ofCommands = node === undefined ? null : parts.commandsOf(room).items(node, from)
+  if (ofCommands) return ofCommands
   if (node !== undefined) throw new StanzaError('item-not-found')
   if (!occupantOf(room, from)) return el('query', ns.discoItems)
   const items = [...room.occupants.keys()].map((nick) =>

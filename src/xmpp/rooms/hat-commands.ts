@@ -1,14 +1,19 @@
 // XEP-0317: Hats, version 0.3.1, sections 3.2 to 3.7: commands (XEP-0050) to a room
 // Source: https://xmpp.org/extensions/xep-0317.html
 import { type PersonId } from '../../directory/ports.ts'
-import { child, el, type Element } from '../../xml/element.ts'
-import { buildForm, type Form, type FormField, readForm } from '../wire/data-form.ts'
+import { el, type Element } from '../../xml/element.ts'
+import { type Asker, type Command, type Completed } from '../commands/command.ts'
+import { type Commands, createCommands } from '../commands/commands.ts'
+import { badPayload } from '../commands/errors.ts'
+import { createRuns } from '../commands/runs.ts'
+import { type Host } from '../host.ts'
+import { type Speaker } from '../services.ts'
+import { buildForm, type Form, type FormField } from '../wire/data-form.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Asking, whom } from './admin.ts'
 import { type HatChange } from './hats.ts'
-import { authorOf } from './parts.ts'
-import { NS_COMMANDS } from './names.ts'
+import { authorOf, type Parts } from './parts.ts'
 import { type Hat } from './ports.ts'
 import { showToAll } from './presence.ts'
 import { affiliationOf, occupantOf, type Room } from './room.ts'
@@ -28,16 +33,6 @@ const uriForm = /^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]{1,250}$/
 /** XEP-0392: an angle. */
 const hueForm = /^\d{1,3}(\.\d{1,9})?$/
 
-type Command = {
-  readonly name: string
-  readonly title: string
-  readonly isForOwners: boolean
-  /** What is to be filled in; null where there is nothing to ask. */
-  readonly fields: ((room: Room) => readonly FormField[]) | null
-  /** @returns what there is to show @throws {StanzaError} */
-  readonly run: (form: Form | null, asking: Asking) => Promise<Element | null>
-}
-
 const addressField: FormField = {
   name: 'hats#jid',
   type: 'jid-single',
@@ -45,86 +40,72 @@ const addressField: FormField = {
   isRequired: true,
 }
 
-/** By node. */
-const commands: ReadonlyMap<string, Command> = new Map(
-  [
-    {
-      name: 'create',
-      title: 'Make or change a hat',
-      isForOwners: true,
-      fields: hatFields,
-      run: define,
-    },
-    { name: 'destroy', title: 'Destroy a hat', isForOwners: true, fields: choice, run: destroy },
-    { name: 'list', title: 'Hats', isForOwners: false, fields: null, run: list },
-    { name: 'assign', title: 'Give somebody a hat', isForOwners: true, fields: whose, run: assign },
-    {
-      name: 'unassign',
-      title: 'Take a hat from somebody',
-      isForOwners: true,
-      fields: whose,
-      run: unassign,
-    },
-    {
-      name: 'list-assigned',
-      title: 'Who wears which hat',
-      isForOwners: true,
-      fields: null,
-      run: listWorn,
-    },
-  ].map((command) => [`${FORM}:${command.name}`, command]),
-)
-
-/** XEP-0050 section 2.2: the commands that somebody may give here. */
-export function commandItems({ room, from }: Pick<Asking, 'room' | 'from'>): Element[] {
-  const jid = room.state.address
-  return [...commands]
-    .filter(([, command]) => mayRun(command, { room, from }))
-    .map(([node, { title }]) => el('item', ns.discoItems, { jid, node, name: title }))
-}
-
-/** XEP-0050 section 2.3. Null where there is no such command. */
-export function commandInfo(node: string): Element | null {
-  const command = commands.get(node)
-  if (!command) return null
-  const identity = { category: 'automation', type: 'command-node', name: command.title }
-  const features = [NS_COMMANDS, ns.dataForms].map((name) =>
-    el('feature', ns.discoInfo, { var: name }),
-  )
-  return el('query', ns.discoInfo, { node }, el('identity', ns.discoInfo, identity), ...features)
-}
-
-/** A command: its form, or what became of it. Nothing is kept between the two. @throws {StanzaError} */
-export async function runCommand(request: Element, asking: Asking): Promise<Element> {
-  const { node = '', action = 'execute' } = request.attrs
-  const command = commands.get(node)
-  if (request.name !== 'command' || !command) throw new StanzaError('item-not-found')
-  if (!mayRun(command, asking)) throw new StanzaError('forbidden')
-  const session = request.attrs['sessionid'] ?? asking.parts.host.random.bytes(8).toString('hex')
-  const answer = (status: string, ...children: readonly Element[]): Element =>
-    el('command', NS_COMMANDS, { node, sessionid: session, status }, ...children)
-  const form = readForm(request)
-  if (action === 'cancel' || form?.kind === 'cancel') return answer('canceled')
-  if (command.fields && !child(request, 'x', ns.dataForms)) {
-    const actions = el('actions', NS_COMMANDS, { execute: 'complete' }, el('complete', NS_COMMANDS))
-    return answer('executing', actions, buildForm('form', FORM, command.fields(asking.room)))
+/** The commands of each room. What waits for a form has its bounds over all of them together. */
+export function createRoomCommands(host: Host, parts: () => Parts): (room: Room) => Commands {
+  const known = new WeakMap<Room, Commands>()
+  const runs = createRuns(host)
+  host.onClosed(({ jid }) => runs.forget(jid.text))
+  return (room) => {
+    const found = known.get(room)
+    if (found) return found
+    const { directory, clock, random } = host
+    const shared = { directory, clock, random, runs }
+    const made = createCommands(room.state.address, hatCommands(room, parts()), shared)
+    known.set(room, made)
+    return made
   }
-  if (command.fields && (form?.kind !== 'submit' || form.formType !== FORM)) throw badPayload()
-  const result = await command.run(form, asking)
-  return answer('completed', ...(result ? [result] : []))
 }
 
-function mayRun({ isForOwners }: Command, { room, from }: Pick<Asking, 'room' | 'from'>): boolean {
+function hatCommands(room: Room, parts: Parts): Command[] {
+  const asking = ({ speaker }: Asker): Asking => ({ room, from: speaker, parts })
+  const owns = ({ speaker }: Asker): boolean => affiliationOf(room, speaker.id) === 'owner'
+  const filledIn = (
+    [name, title]: readonly [string, string],
+    fields: (room: Room) => readonly FormField[],
+    take: (form: Form, asking: Asking) => Promise<void>,
+  ): Command => ({
+    node: `${FORM}:${name}`,
+    name: title,
+    takesFormAtOnce: true,
+    may: owns,
+    start: () => ({
+      kind: 'stage',
+      form: buildForm('form', FORM, fields(room)),
+      proceeds: 'complete',
+      async take(form, asker) {
+        await take(form, asking(asker))
+        return shown(null)
+      },
+    }),
+  })
+  return [
+    filledIn(['create', 'Make or change a hat'], hatFields, define),
+    filledIn(['destroy', 'Destroy a hat'], choice, destroy),
+    {
+      node: `${FORM}:list`,
+      name: 'Hats',
+      may: ({ speaker }) => belongs(room, speaker),
+      start: () => shown(list(room)),
+    },
+    filledIn(['assign', 'Give somebody a hat'], whose, assign),
+    filledIn(['unassign', 'Take a hat from somebody'], whose, unassign),
+    {
+      node: `${FORM}:list-assigned`,
+      name: 'Who wears which hat',
+      may: owns,
+      start: () => shown(listWorn(room)),
+    },
+  ]
+}
+
+function shown(form: Element | null): Completed {
+  return { kind: 'completed', notes: [], form }
+}
+
+function belongs(room: Room, from: Speaker): boolean {
   const affiliation = affiliationOf(room, from.id)
-  if (affiliation === 'owner') return true
-  const belongs = affiliation === 'admin' || affiliation === 'member'
-  return !isForOwners && (belongs || occupantOf(room, from) !== null)
-}
-
-/** XEP-0050 section 4.4. */
-function badPayload(text?: string): StanzaError {
-  const detail = el('bad-payload', NS_COMMANDS)
-  return new StanzaError('bad-request', text === undefined ? { detail } : { detail, text })
+  if (affiliation === 'outcast') return false
+  return affiliation !== 'none' || occupantOf(room, from) !== null
 }
 
 function hatFields(): FormField[] {
@@ -144,16 +125,15 @@ function whose(room: Room): FormField[] {
   return [addressField, ...choice(room)]
 }
 
-async function define(form: Form | null, asking: Asking): Promise<null> {
+async function define(form: Form, asking: Asking): Promise<void> {
   const { hats } = asking.room.state.extras
   const hat = hatIn(form)
   if (hats.length >= hatsMax && !hats.some(({ uri }) => uri === hat.uri))
     throw new StanzaError('resource-constraint', { text: `A room has at most ${hatsMax} hats.` })
   await change({ do: 'define', hat }, asking)
-  return null
 }
 
-function hatIn(form: Form | null): Hat {
+function hatIn(form: Form): Hat {
   const [title, uri, hue] = ['title', 'uri', 'hue'].map((name) => valueOf(form, name))
   if (!title || title.length > titleMax)
     throw badPayload(`A hat has a title of at most ${titleMax} characters.`)
@@ -163,16 +143,15 @@ function hatIn(form: Form | null): Hat {
   return { title, uri, hue: hue || null }
 }
 
-async function destroy(form: Form | null, asking: Asking): Promise<null> {
+async function destroy(form: Form, asking: Asking): Promise<void> {
   await change({ do: 'destroy', uri: knownUri(form, asking.room) }, asking)
-  return null
 }
 
-async function assign(form: Form | null, asking: Asking): Promise<null> {
+async function assign(form: Form, asking: Asking): Promise<void> {
   const uri = knownUri(form, asking.room)
   const { person, address } = wearerIn(form, asking)
   const { wearers } = asking.room.state.extras
-  if (wearers.some((one) => one.uri === uri && one.person === person)) return null
+  if (wearers.some((one) => one.uri === uri && one.person === person)) return
   const own = wearers.filter((one) => one.person === person)
   if (wearers.length >= wornMax || own.length >= wornByOneMax) {
     throw new StanzaError('resource-constraint', {
@@ -180,10 +159,9 @@ async function assign(form: Form | null, asking: Asking): Promise<null> {
     })
   }
   await change({ do: 'assign', uri, person, address }, asking)
-  return null
 }
 
-async function unassign(form: Form | null, asking: Asking): Promise<null> {
+async function unassign(form: Form, asking: Asking): Promise<void> {
   const uri = valueOf(form, 'uri')
   const { person, address } = wearerIn(form, asking)
   const isWorn = asking.room.state.extras.wearers.some(
@@ -191,24 +169,23 @@ async function unassign(form: Form | null, asking: Asking): Promise<null> {
   )
   if (!isWorn) throw new StanzaError('item-not-found')
   await change({ do: 'unassign', uri, person, address }, asking)
-  return null
 }
 
 function wearerIn(
-  form: Form | null,
+  form: Form,
   { room, parts }: Asking,
 ): { readonly person: PersonId; readonly address: string } {
   return whom({ jid: valueOf(form, 'jid') }, room, parts)
 }
 
-function knownUri(form: Form | null, room: Room): string {
+function knownUri(form: Form, room: Room): string {
   const uri = valueOf(form, 'uri')
   if (room.state.extras.hats.some((hat) => hat.uri === uri)) return uri
   throw new StanzaError('item-not-found')
 }
 
-function valueOf(form: Form | null, name: string): string {
-  return form?.values.get(`hats#${name}`)?.[0] ?? ''
+function valueOf(form: Form, name: string): string {
+  return form.values.get(`hats#${name}`)?.[0] ?? ''
 }
 
 /** On record; then whoever wears something else is shown anew, and where the list is another one, all are told. */
@@ -227,12 +204,12 @@ async function change(what: HatChange, { room, from, parts }: Asking): Promise<v
   if (what.do === 'define' || what.do === 'destroy') tellConfigChanged(room)
 }
 
-async function list(_form: Form | null, { room }: Asking): Promise<Element> {
+function list(room: Room): Element {
   const rows = room.state.extras.hats.map(({ title, uri, hue }) => [title, uri, hue ?? ''])
-  return await Promise.resolve(table('Hats', ['hats#title', 'hats#uri', 'hats#hue'], rows))
+  return table('Hats', ['hats#title', 'hats#uri', 'hats#hue'], rows)
 }
 
-async function listWorn(_form: Form | null, { room }: Asking): Promise<Element> {
+function listWorn(room: Room): Element {
   const { hats, wearers } = room.state.extras
   const byUri = new Map(hats.map((hat) => [hat.uri, hat]))
   const rows = wearers.map(({ address, uri }) => {
@@ -240,7 +217,7 @@ async function listWorn(_form: Form | null, { room }: Asking): Promise<Element> 
     return [address, uri, hat?.title ?? '', hat?.hue ?? '']
   })
   const columns = ['hats#jid', 'hats#uri', 'hats#title', 'hats#hue']
-  return await Promise.resolve(table('Who wears which hat', columns, rows))
+  return table('Who wears which hat', columns, rows)
 }
 
 /** XEP-0004 section 3.4. */

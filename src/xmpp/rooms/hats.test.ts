@@ -110,3 +110,24 @@ test('the commands that somebody may give are found by discovery (XEP-0050 secti
   const about = `<query xmlns='http://jabber.org/protocol/disco#info' node='urn:xmpp:hats:commands:list'/>`
   assert.match(asXml(await s.get('bo/desk', about, room)), /type='command-node'/)
 })
+
+test('a form that was asked for is filled in where it came from, and in no other room', async () => {
+  const s = await inRoom()
+  const other = 'coffee@conference.localhost'
+  await s.send(
+    'ann/phone',
+    `<presence to='${other}/Ann'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+  )
+  const node = 'urn:xmpp:hats:commands:create'
+  const asked = asXml(await s.set('ann/phone', `<command xmlns='${NS}' node='${node}'/>`, room))
+  const [, session = ''] = /sessionid='([^']*)'/.exec(asked) ?? []
+  const fields = Object.entries({ FORM_TYPE: 'urn:xmpp:hats:commands', ...teacher })
+    .map(([key, value]) => `<field var='${key}'><value>${value}</value></field>`)
+    .join('')
+  const form = `<x xmlns='jabber:x:data' type='submit'>${fields}</x>`
+  const filled = `<command xmlns='${NS}' node='${node}' sessionid='${session}'>${form}</command>`
+  assert.equal(await s.set('ann/phone', filled, other), 'bad-request')
+  assert.equal(s.detail, 'bad-sessionid')
+  assert.match(asXml(await s.set('ann/phone', filled, room)), /status='completed'/)
+  assert.match(await command(s, 'bo/desk', 'list', null), /Teacher/)
+})

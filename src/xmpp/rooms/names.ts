@@ -1,4 +1,3 @@
-export const NS_COMMANDS = 'http://jabber.org/protocol/commands'
 export const NS_SEARCH = 'urn:xmpp:channel-search:0:search'
 export const NS_VCARD = 'vcard-temp'
 export const NS_REGISTER = 'jabber:iq:register'

@@ -17,6 +17,7 @@ import { askedOfRoom, askedOfService } from './asked.ts'
 import { answerCard } from './card.ts'
 import { answerMessage } from './invite.ts'
 import { arrive } from './join.ts'
+import { createRoomCommands } from './hat-commands.ts'
 import { type Parts } from './parts.ts'
 import { leave } from './leave.ts'
 import { sayToAll, sayToOne } from './messages.ts'
@@ -28,7 +29,8 @@ import { affiliationOf, type Room } from './room.ts'
 /** Rooms at `conference.<domain>`. */
 export function roomService(host: Host): { readonly service: Service; readonly rooms: Rooms } {
   const rooms = createRooms(host)
-  const parts: Parts = { host, rooms, activity: createActivity(host.clock) }
+  const commandsOf = createRoomCommands(host, () => parts)
+  const parts: Parts = { host, rooms, activity: createActivity(host.clock), commandsOf }
   const relay = createRelay(host)
 
   /** Sections 11.1 and 17.1.2: who cannot be reached is not in. */
@@ -61,8 +63,11 @@ export function roomService(host: Host): { readonly service: Service; readonly r
       return await relay(stanza, from, { room: mustFind(rooms, to, from), nick: to.resource })
     const { type } = stanza.attrs
     if (!payload || (type !== 'get' && type !== 'set')) return
-    if (payload.ns === NS_VCARD && to.local !== null)
-      return await answerCard(stanza, payload, { room: mustFind(rooms, to, from), from, parts })
+    if (payload.ns === NS_VCARD && to.local !== null) {
+      const answer = async (): Promise<void> =>
+        await answerCard(stanza, payload, { room: mustFind(rooms, to, from), from, parts })
+      return await (type === 'set' ? rooms.inTurn(to.bare, answer) : answer())
+    }
     if (to.local === null) {
       from.send(iqResult(stanza, from, askedOfService({ type, payload, from, rooms })))
       return
