@@ -35,6 +35,7 @@ export class Document {
   #root: Open | null = null
   readonly #open: Open[] = []
   #elements = 0
+  #namespaceUnits = 0
 
   /** What the last token made whole: the header, a stanza, the stream, or white space between stanzas. */
   completed: 'header' | 'stanza' | 'end' | 'space' | null = null
@@ -134,9 +135,22 @@ export class Document {
     if (++this.#elements > elementsMax) {
       throw new XmlError('policy-violation', `a stanza has more than ${elementsMax} elements`)
     }
+    this.#countNamespaces(parent, open)
     if (parent) parent.children.push(open.element)
     if (!tag.isEmpty) this.#open.push(open)
     else if (!parent) this.#complete('stanza', open.element)
+  }
+
+  /** A prefix is short for a namespace that is written out again wherever the stanza is: together no longer than a stanza. */
+  #countNamespaces(parent: Open | undefined, { element }: Open): void {
+    const { stanzaBytesMax } = this.#limits
+    if (element.ns !== (parent?.element.ns ?? '')) this.#namespaceUnits += element.ns.length
+    this.#namespaceUnits += tag.prefixedUnits
+    if (this.#namespaceUnits <= stanzaBytesMax) return
+    throw new XmlError(
+      'policy-violation',
+      `the namespaces of a stanza, written out, are longer than ${stanzaBytesMax} characters`,
+    )
   }
 
   #readEndTag(text: string, at: number): number {
@@ -168,6 +182,7 @@ export class Document {
     this.completed = what
     this.#element = element
     this.#elements = 0
+    this.#namespaceUnits = 0
   }
 
   /** The only one of the `<!` kind that RFC 6120 section 11.1 leaves. */

@@ -89,6 +89,20 @@ test('an element may have as many attributes as the limit, and no more', () => {
   assert.equal(endOf(`${streamHeader}<m a='' b='' xmlns='' xmlns:c='u' d=''/>`), 'policy-violation')
 })
 
+/** @param p an element or attribute with a prefix of 1,000 characters, so many times */
+function prefixed(p: string, count: number): string {
+  return `${streamHeader}<m xmlns:p='${'u'.repeat(1_000)}'><n>${p.repeat(count)}</n></m>`
+}
+
+test('namespaces that prefixes stand for are as long as a stanza at most, written out', () => {
+  for (const p of ['<p:a/>', `<a p:b=''/>`]) {
+    assert.equal(endOf(prefixed(p, 9) + prefixed(p, 9).slice(streamHeader.length)), 'waiting')
+    assert.equal(endOf(prefixed(p, 10)), 'policy-violation')
+  }
+  const within = `<p:m xmlns:p='${'u'.repeat(1_000)}'>${'<p:a/>'.repeat(19)}</p:m>`
+  assert.equal(endOf(streamHeader + within), 'waiting')
+})
+
 /** So many characters, each of them looked at once: were it the square, these tests would take minutes. */
 const many = 400_000
 

@@ -1,6 +1,9 @@
 /** What bounds the memory and the time that a peer can make us spend. All are settings. */
 export type XmlLimits = {
-  /** Longest stanza or stream header, in bytes as sent, finished or not. RFC 6120 section 13.12 asks for at least 10,000. */
+  /**
+   * Longest stanza or stream header, in bytes as sent, finished or not. RFC 6120 section 13.12 asks for at least 10,000. Of the namespaces
+   * of a stanza, written out as often as they are needed, the same in characters.
+   */
   readonly stanzaBytesMax: number
   /** Elements within each other, the stanza counted as the first. */
   readonly depthMax: number

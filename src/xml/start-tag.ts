@@ -21,6 +21,8 @@ export class StartTag {
   attrs: Record<string, string> = {}
   scope: Scope = outermost
   isEmpty = false
+  /** UTF-16 units of the namespaces of its attributes, each as often as it stands for one. */
+  prefixedUnits = 0
   /** The index after the tag. */
   end = 0
 
@@ -124,9 +126,12 @@ export class StartTag {
     this.scope = changes ? new Scope(defaultNs ?? outer.defaultNs, declared, outer) : outer
     const { prefix } = this.name
     this.ns = prefix === '' ? this.scope.defaultNs : this.scope.namespaceOf(prefix)
+    this.prefixedUnits = 0
     if (prefixed === null) return
     for (const { name, value } of prefixed) {
-      setOnce(this.attrs, `{${this.scope.namespaceOf(name.prefix)}}${name.local}`, value)
+      const ns = this.scope.namespaceOf(name.prefix)
+      this.prefixedUnits += ns.length
+      setOnce(this.attrs, `{${ns}}${name.local}`, value)
     }
   }
 
