@@ -146,9 +146,9 @@ function withRecorded(
   return words.envelope((recorded) => `${before ?? ''}${recorded}${after}`)
 }
 
-/** No address or nickname can have it: they are prepared, and this is a control character that XML does not even have. */
-const place = '\ufffd'
-const mark = '\u0000'
+/** An element, as it is written inside of `<item/>` and `<destroy/>`: no address or nickname has one in it. */
+const mark = el('reason', muc.user)
+const place = '<reason/>'
 
 /** The element with a mark as its last child, or as that of its `<item/>`. */
 function marked(x: Element, where: 'x' | 'item'): Element {

@@ -37,6 +37,19 @@ test('a kick shows its reason, who did it and 307, and the reason is on record b
   )
 })
 
+test('a reason stands in its place whatever a nickname looks like', async () => {
+  const s = await inRoom('ann/phone', 'cy/web')
+  await join(s, 'cy/web', 'C\ufffdy')
+  s.got('ann/phone')
+  const kick = admin(`<item nick='C\ufffdy' role='none'><reason>too loud</reason></item>`)
+  assert.equal(await s.set('ann/phone', kick, room), null)
+  const [gone] = s.got('ann/phone').filter(({ name }) => name === 'presence')
+  assert.equal(
+    inShort(gone ?? never()),
+    `presence unavailable ${room}/C\ufffdy none none cy@localhost/web by Ann because too loud 307`,
+  )
+})
+
 test('who is banned is out and stays out, and sees nothing of the archive (section 9.1)', async () => {
   const s = await inRoom()
   await say(s, 'ann/phone', 'secret')
