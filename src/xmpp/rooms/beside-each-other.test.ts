@@ -7,6 +7,8 @@ import {
   info,
   inRoom,
   instant,
+  inShort,
+  join,
   kinds,
   muc,
   room,
@@ -79,4 +81,78 @@ test('two owners who depose each other at once leave one', async () => {
   s.got('bo/desk')
   await beside(s, ['ann/phone', give('bo', 'none')], ['bo/desk', give('ann', 'none')])
   assert.deepEqual([answerOf(s, 'ann/phone'), answerOf(s, 'bo/desk')], ['result', 'error'])
+})
+
+/** What one says, and another so many moments after that, for each number of moments in which the first may be on its way. */
+async function atEachMoment(
+  begin: () => Promise<Scene>,
+  one: (s: Scene) => Promise<void>,
+  other: (s: Scene) => Promise<void>,
+): Promise<Scene[]> {
+  const scenes: Scene[] = []
+  for (let moments = 0; moments < 24; moments += 1) {
+    const s = await begin()
+    const first = one(s)
+    for (let moment = 0; moment < moments; moment += 1) await Promise.resolve()
+    await Promise.all([first, other(s)])
+    scenes.push(s)
+  }
+  return scenes
+}
+
+test('nobody is taken for somebody else who came under the same nickname at the same moment', async () => {
+  const encrypted = `<encrypted xmlns='eu.siacs.conversations.axolotl'/>`
+  const refused = `<presence to='${room}/Tea'>${muc}<status>hello</status>${encrypted}</presence>`
+  const taken = `<presence to='${room}/Tea'>${muc}<status>hello</status></presence>`
+  const scenes = await atEachMoment(
+    async () => await inRoom('ann/phone', 'cy/web', 'cy/pad', 'dee/desk'),
+    async (s) => {
+      const first = s.send('cy/web', refused)
+      for (let moment = 0; moment < 8; moment += 1) await Promise.resolve()
+      await Promise.all([first, s.send('cy/pad', taken)])
+    },
+    async (s) => await s.send('dee/desk', come('Tea')),
+  )
+  for (const s of scenes) {
+    for (const name of ['cy/pad', 'dee/desk']) {
+      const [person = ''] = name.split('/')
+      const own = s
+        .got(name)
+        .map(inShort)
+        .filter((said) => said.includes(' 110'))
+      for (const said of own) assert.match(said, new RegExp(` ${person}@localhost/`))
+      assert.equal(own.length, name === 'cy/pad' ? 1 : 0, 'it is his who came first')
+    }
+  }
+})
+
+test('who is banned while his status goes on record is not shown again', async () => {
+  const status = `<presence to='${room}/Bo'><status>back soon</status></presence>`
+  const again = `<presence to='${room}/Bo'>${muc}<status>back soon</status></presence>`
+  for (const said of [status, again]) {
+    const scenes = await atEachMoment(
+      async () => await inRoom(),
+      async (s) => await s.send('bo/desk', said),
+      async (s) => await s.send('ann/phone', give('bo', 'outcast')),
+    )
+    for (const s of scenes) {
+      const ofBo = s.got('ann/phone').filter(({ attrs }) => attrs['from'] === `${room}/Bo`)
+      assert.match(inShort(ofBo.at(-1) ?? assert.fail()), /^presence unavailable .* outcast none /)
+      const shown = s.got('bo/desk').map(inShort)
+      const out = shown.findIndex((line) => line.includes(' 301'))
+      assert.deepEqual(
+        shown.slice(out + 1).filter((line) => !line.startsWith('error')),
+        [],
+      )
+    }
+  }
+})
+
+test('a room ends whose maker could not come in, or whose last guest could not', async () => {
+  const s = await scene('ann/phone', 'bo/desk')
+  const encrypted = `<encrypted xmlns='eu.siacs.conversations.axolotl'/>`
+  await s.send('ann/phone', `<presence to='${room}/Ann'>${muc}${encrypted}</presence>`)
+  assert.deepEqual(s.got('ann/phone').map(inShort), ['error not-acceptable'])
+  assert.equal(kinds(s).at(-1), 'room.destroy')
+  assert.match((await join(s, 'bo/desk', 'Bo'))[0] ?? '', / 201$/)
 })

@@ -11,7 +11,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { recentMessages, subjectOf } from './archive.ts'
 import { narrowWhenFull } from './broadcast.ts'
 import { muc } from './names.ts'
-import { leave, noteLeaving } from './leave.ts'
+import { endIfEmpty, leave, noteLeaving } from './leave.ts'
 import { holderOf, inReserve } from './nicknames.ts'
 import { authorOf, type Parts } from './parts.ts'
 import { isShown, showTo, showToAll } from './presence.ts'
@@ -50,7 +50,10 @@ export async function arrive(
     if (isJoin) return await joinAgain(stanza, from, { room: there, occupant, nick, parts })
     if (occupant.nick !== nick)
       return await rename(stanza, from, { room: there, occupant, nick, parts })
-    occupant.presence = await saidIn(stanza, { room: there, nick, from, host: parts.host })
+    const presence = await saidIn(stanza, { room: there, nick, from, host: parts.host })
+    // Meanwhile he may have been put out.
+    if (occupantOf(there, from) !== occupant) return
+    occupant.presence = presence
     return showToAll(there, occupant, {})
   }
   // Section 7.2.2 lets clients of old come in without `<x/>`; XEP-0410 shows why that is a mistake: they are out, and do not know.
@@ -108,22 +111,28 @@ async function join(
   mayBeCalled(room, nick, from)
   const affiliation = affiliationOf(room, from.id)
   const content = { nick, affiliation, address: from.jid.text }
-  const presence = await inReserve(room, { nick, person: from.id }, async () => {
-    await narrowWhenFull(room, rooms)
-    await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
-    return await saidIn(stanza, { room, nick, from, host })
-  })
+  let isNoted = false
+  let place: Place
   try {
-    // Meanwhile it may have ended, or he may have been banned.
-    if (rooms.find(room.state.address) !== room) throw new StanzaError('item-not-found')
-    mayEnter(room, stanza, from)
+    place = await inReserve(room, { nick, person: from.id }, async () => {
+      await narrowWhenFull(room, rooms)
+      await rooms.note({ kind: 'room.join', id: room.state.id, content }, room, authorOf(from))
+      isNoted = true
+      const presence = await saidIn(stanza, { room, nick, from, host })
+      // Meanwhile it may have ended, or he may have been banned.
+      if (rooms.find(room.state.address) !== room) throw new StanzaError('item-not-found')
+      mayEnter(room, stanza, from)
+      mayBeCalled(room, nick, from)
+      const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
+      occupant.presence = presence
+      return sit({ room, occupant, from })
+    })
   } catch (error) {
-    await noteLeaving(room, nick, { from, rooms })
+    if (isNoted) await noteLeaving(room, nick, { from, rooms })
+    // It was not ended while he was about to come.
+    await endIfEmpty(room, rooms)
     throw error
   }
-  const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
-  occupant.presence = presence
-  const place = sit({ room, occupant, from })
   if (from.session?.isClosed === true) return await leave(room, from, { parts })
   enter(place, { isNew })
   await showHistory(place, stanza, host)
@@ -169,6 +178,8 @@ async function showHistory(
     const asked = historyAsked(stanza, room, host.clock.now())
     const said = await recentMessages(host, room, { ...asked, person: seat.speaker.id, to })
     const subject = await subjectOf(host, room)
+    // Meanwhile he may have been put out.
+    if (occupant.seats.get(to) !== seat) return
     for (const message of said) seat.speaker.send(message)
     seat.speaker.send(withAddressee(subject, to))
   } finally {
@@ -249,7 +260,9 @@ async function joinAgain(
   const seat = occupant.seats.get(from.jid.text)
   if (!seat || seat.held) return
   if (occupant.nick !== nick) return await rename(stanza, from, { room, occupant, nick, parts })
-  occupant.presence = await saidIn(stanza, { room, nick, from, host: parts.host })
+  const presence = await saidIn(stanza, { room, nick, from, host: parts.host })
+  if (occupant.seats.get(from.jid.text) !== seat) return
+  occupant.presence = presence
   enter({ room, occupant, seat }, { isNew: false })
   await showHistory({ room, occupant, seat }, stanza, parts.host)
 }

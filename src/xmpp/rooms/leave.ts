@@ -94,6 +94,8 @@ function unseat({
   readonly seat: Seat
 }): void {
   const { text } = seat.speaker.jid
+  // Also that he is out.
+  for (const out of seat.held ?? []) seat.speaker.send(out)
   seat.held = null
   occupant.seats.delete(text)
   room.seats.delete(text)

@@ -12,7 +12,7 @@ const registered = new WeakMap<People, ReadonlyMap<string, PersonId>>()
 
 /** Who has the nickname in this room, or is about to, or has it reserved. Null: it is free. */
 export function holderOf({ occupants, reserved, state }: Room, nick: string): PersonId | null {
-  const here = occupants.get(nick)?.person ?? reserved.get(nick)
+  const here = occupants.get(nick)?.person ?? reserved.get(nick)?.person
   return here ?? registeredIn(state.people).get(nick) ?? null
 }
 
@@ -30,16 +30,18 @@ export function preparedNick({ state }: Room, nick: string): string | null {
   return parseJid(`${state.address}/${nick}`)?.resource ?? null
 }
 
-/** Nobody else can take the nickname while it is put on record whose it is. */
+/** Nobody else can take the nickname while it is put on record whose it is, on one device or on several at once. */
 export async function inReserve<T>(
   { reserved }: Room,
   { nick, person }: { readonly nick: string; readonly person: PersonId },
   step: () => Promise<T>,
 ): Promise<T> {
-  reserved.set(nick, person)
+  reserved.set(nick, { person, times: (reserved.get(nick)?.times ?? 0) + 1 })
   try {
     return await step()
   } finally {
-    reserved.delete(nick)
+    const times = (reserved.get(nick)?.times ?? 1) - 1
+    if (times > 0) reserved.set(nick, { person, times })
+    else reserved.delete(nick)
   }
 }

@@ -41,8 +41,8 @@ export type Room = {
   readonly occupants: Map<string, Occupant>
   /** By full JID. */
   readonly seats: Map<string, Occupant>
-  /** Nicknames of who is about to come in, or to be called so: whose it will be. */
-  readonly reserved: Map<string, PersonId>
+  /** Nicknames of who is about to come in, or to be called so: whose it will be, and at how many devices. */
+  readonly reserved: Map<string, { readonly person: PersonId; readonly times: number }>
   /** Section 5.1: voice that moderators gave or took away while the room is moderated, for who comes again. Since the start. */
   readonly voices: Map<PersonId, Role>
   /** Its subject, read once. */

@@ -61,7 +61,11 @@ async function open(): Promise<TcpLink> {
 async function listen({ incoming }: TcpLink): Promise<void> {
   for (;;) {
     const element = await incoming.nextOrEnd(600_000)
-    if (!element) return
+    if (!element) {
+      // The server has stopped: the next one who is asked for comes over a new link.
+      opened = null
+      return
+    }
     const [bare = ''] = (element.attrs['to'] ?? '').split('/')
     ears.get(bare)?.hear(asClient(element))
   }
