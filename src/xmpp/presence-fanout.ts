@@ -61,9 +61,10 @@ export function createPresenceFanout({
         const contact = hasTo(item) ? accountOf(item.jid) : null
         const outside = hasTo(item) && !contact ? elsewhere.find(item.jid) : null
         if (outside) elsewhere.probe(account, outside, jid)
-        if (!contact || !sharesPresence(contact, from) || !mayHear(account, contact, jid)) continue
-        for (const { presence } of contact.sessions.values()) {
-          if (presence) resource.send(withAddressee(presence, account.bare))
+        if (!contact || !sharesPresence(contact, from)) continue
+        for (const { presence, jid: device } of contact.sessions.values()) {
+          if (presence && mayHear(account, contact, device))
+            resource.send(withAddressee(presence, account.bare))
         }
       }
       for (const { presence, resource: other } of account.sessions.values()) {

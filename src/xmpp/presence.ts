@@ -66,6 +66,7 @@ export function createPresences(parts: PresenceParts): Presences {
 
   async function direct(stanza: Element, from: Session): Promise<void> {
     const to = addresseeOf(stanza, from)
+    refuseBlocked({ from: speakerOf(from), to, recipient: null })
     // Remembered for those who do not exist, too: the sender learns nothing.
     remember(from, to, { isAvailable: stanza.attrs['type'] === undefined })
     const person = directory.find(to.bare)

@@ -21,7 +21,9 @@ export async function answerProbe(
 ): Promise<void> {
   const person = directory.find(to.bare)
   const account = person?.enabled ? await accounts.load(person) : null
-  if (!account || !sharesPresence(account, from) || isBlocked(account, from.jid)) {
+  // XEP-0191 section 3.2: no answer at all.
+  if (account && isBlocked(account, from.jid)) return
+  if (!account || !sharesPresence(account, from)) {
     from.send(answerTo('unsubscribed', from, to))
     return
   }

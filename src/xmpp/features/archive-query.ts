@@ -23,7 +23,7 @@ export const archiveFields: readonly FormField[] = [
   { name: 'end', type: 'text-single' },
   { name: 'before-id', type: 'text-single' },
   { name: 'after-id', type: 'text-single' },
-  { name: 'ids', type: 'list-multi' },
+  { name: 'ids', type: 'list-multi', isOpen: true },
   { name: 'include-groupchat', type: 'boolean' },
 ]
 

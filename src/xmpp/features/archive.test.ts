@@ -78,7 +78,7 @@ test('both sides have the message, and nobody else', async () => {
   assert.deepEqual((await read(s, { who: 'bo/phone' })).bodies, ['one'])
   assert.deepEqual((await read(s, { who: 'cy/phone' })).bodies, [])
   const query = `<query xmlns='${mam}'/>`
-  assert.equal(await s.set('cy/phone', query, 'ann@localhost'), 'service-unavailable')
+  assert.equal(await s.set('cy/phone', query, 'ann@localhost'), 'forbidden')
 })
 
 test('what was taken back is a tombstone that names the retraction, which is there, too', async () => {

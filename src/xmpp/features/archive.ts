@@ -3,7 +3,7 @@
 import { type Outbound } from '../../intake/outbound.ts'
 import { type Edge, type History, type HistoryPage } from '../../history/ports.ts'
 import { el, type Element } from '../../xml/element.ts'
-import { type Feature } from '../host.ts'
+import { type Feature, type IqRequest } from '../host.ts'
 import { buildForm } from '../wire/data-form.ts'
 import { formatDateTime } from '../wire/date-time.ts'
 import { ns } from '../wire/names.ts'
@@ -13,20 +13,24 @@ import { archiveFin, sendResults } from './archive-results.ts'
 
 const emptyPage: HistoryPage = { kind: 'page', items: [], complete: true, count: 0 }
 
-/** A person's own archive, and nobody else's: requests for another's are answered as if it were not there. */
+/** A person's own archive, and nobody else's. */
 export const archive: Feature = {
   name: 'archive',
   xep: 313,
   title: 'Message Archive Management',
   version: '1.1.3',
   discovery: [],
-  accountDiscovery: [ns.mam, `${ns.mam}#extended`, `${ns.mam}#groupchat-field`],
+  accountDiscovery: [ns.mam, `${ns.mam}#extended`, `${ns.mam}#groupchat-field`, ns.rsm],
   notes: ['Pages have 50 messages unless the client asks for another number, and 250 at most.'],
   setup(host) {
     host.onIq({ type: 'get', ns: ns.mam, name: 'query' }, () =>
       el('query', ns.mam, {}, buildForm('form', ns.mam, archiveFields)),
     )
-    host.onIq({ type: 'set', ns: ns.mam, name: 'query' }, async (query, from) => {
+    const anybody = ['own', 'contact', 'stranger'] as const
+    const set: IqRequest = { type: 'set', ns: ns.mam, name: 'query', at: anybody }
+    host.onOpenIq(set, async (query, { session: from }, at) => {
+      // Section 9, where it speaks of permissions.
+      if (at.kind !== 'own' || !from) throw new StanzaError('forbidden')
       const { filter, isFlipped } = parseArchiveQuery(query, from.account.person, host)
       const page = filter ? await host.history.page(filter) : emptyPage
       // Section 4.3: an id that is none of this archive's.

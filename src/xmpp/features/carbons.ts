@@ -9,6 +9,7 @@ import { type Delivered } from '../messages.ts'
 
 const NS = 'urn:xmpp:carbons:2'
 const NS_FORWARD = 'urn:xmpp:forward:0'
+const NS_MUC_USER = 'http://jabber.org/protocol/muc#user'
 const NS_HINTS = 'urn:xmpp:hints'
 
 type Side = 'sent' | 'received'
@@ -77,7 +78,9 @@ const messagingNamespaces: ReadonlySet<string> = new Set([
 ])
 
 function isMessaging(node: Element | string): boolean {
-  return typeof node !== 'string' && messagingNamespaces.has(node.ns)
+  if (typeof node === 'string') return false
+  if (messagingNamespaces.has(node.ns)) return true
+  return node.ns === NS_MUC_USER && child(node, 'invite', NS_MUC_USER) !== undefined
 }
 
 function copyTo(sessions: readonly Session[], side: Side, event: Delivered): void {

@@ -2,12 +2,13 @@
 // Source: https://xmpp.org/extensions/xep-0012.html
 import { el } from '../../xml/element.ts'
 import { type Feature } from '../host.ts'
+import { StanzaError } from '../wire/stanza-error.ts'
 
 const NS = 'jabber:iq:last'
 
 /**
- * How long the server has been running. Of people it says nothing: when somebody was last there is known to those who
- * have his presence, from that presence.
+ * How long the server has been running. Of people it says only whether they are there: when somebody was last there is not
+ * kept.
  */
 export const lastActivity: Feature = {
   name: 'last-activity',
@@ -16,13 +17,19 @@ export const lastActivity: Feature = {
   version: '2.0',
   isPartial: true,
   discovery: [NS],
+  accountDiscovery: [NS],
   notes: [
-    'Of the server alone (section 5). Requests to people are answered as by one who is not there.',
+    'When a person was last there is not kept: contacts are told 0 while a device is connected (section 3), and then nothing.',
   ],
   setup(host) {
     const startedAt = host.clock.now()
-    host.onOpenIq({ type: 'get', ns: NS, name: 'query', at: ['server'] }, () => {
-      const seconds = Math.max(0, Math.floor((host.clock.now() - startedAt) / 1_000))
+    const at = ['server', 'own', 'contact', 'stranger'] as const
+    host.onOpenIq({ type: 'get', ns: NS, name: 'query', at }, (_query, _from, whom) => {
+      if (whom.kind === 'stranger') throw new StanzaError('forbidden')
+      const isAway = whom.kind === 'contact' && whom.account.sessions.size === 0
+      if (isAway) throw new StanzaError('service-unavailable')
+      const sinceMs = whom.kind === 'server' ? host.clock.now() - startedAt : 0
+      const seconds = Math.max(0, Math.floor(sinceMs / 1_000))
       return el('query', NS, { seconds: String(seconds) })
     })
   },

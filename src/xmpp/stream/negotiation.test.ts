@@ -49,7 +49,6 @@ const cases: readonly (readonly [name: string, sent: string, condition: string])
   ['too much from a stranger', `${good}<auth>${'x'.repeat(20_000)}`, 'policy-violation'],
   ['a message before sign-in', `${good}<message/>`, 'not-authorized'],
   ['an unknown element before sign-in', `${good}<x xmlns='urn:x'/>`, 'not-authorized'],
-  ['stream management before sign-in', `${good}<enable xmlns='urn:xmpp:sm:3'/>`, 'not-authorized'],
 ]
 for (const [name, sent, condition] of cases) {
   test(`${name} ends the stream with ${condition}`, async (t) => {

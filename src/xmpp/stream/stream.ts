@@ -15,7 +15,7 @@ import { type StreamHost } from './host.ts'
 import { failed } from './mechanism.ts'
 import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_SASL2, NS_TLS } from './namespaces.ts'
 import { Registering } from './registering.ts'
-import { resume } from './resume.ts'
+import { managementFailed, resume } from './resume.ts'
 import { sasl, success } from './sasl.ts'
 import { goesOn, outOfTurn, sasl2 } from './sasl2.ts'
 import { type Line, type Session } from './session.ts'
@@ -180,6 +180,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     else if (!passed && ns === NS_SASL2) this.#do(() => this.#takeSignIn(element, sasl2))
     else if (!passed && this.#maySignIn() && Registering.isAsked(element))
       this.#do(() => this.#gate.ask(element, this))
+    else if (!passed && ns === NS_MANAGEMENT) this.write(managementFailed('unexpected-request'))
     else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
     else if (ns === NS_CLIENT && name === 'iq')
       this.#do(() => bind(element, passed, this, this.#host))

@@ -3,6 +3,8 @@
 import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { ns } from './names.ts'
 
+const NS_VALIDATE = 'http://jabber.org/protocol/xdata-validate'
+
 const formTypes = ['form', 'submit', 'cancel', 'result'] as const
 export type FormKind = (typeof formTypes)[number]
 
@@ -35,6 +37,8 @@ export type FormField = {
   readonly values?: readonly string[]
   readonly options?: readonly (string | FormOption)[]
   readonly isRequired?: boolean
+  /** XEP-0122 section 3.3: other values than those of the list will do. */
+  readonly isOpen?: boolean
 }
 
 type FormOption = { readonly label: string; readonly value: string }
@@ -81,12 +85,14 @@ export function buildForm(
 }
 
 function buildField(field: FormField): Element {
-  const { name, type, label, values = [], options = [], isRequired = false } = field
+  const { name, type, label, values = [], options = [] } = field
+  const { isRequired = false, isOpen = false } = field
   return el(
     'field',
     ns.dataForms,
     { var: name, ...(type && { type }), ...(label !== undefined && { label }) },
     ...(isRequired ? [el('required', ns.dataForms)] : []),
+    ...(isOpen ? [el('validate', NS_VALIDATE, {}, el('open', NS_VALIDATE))] : []),
     ...values.map(buildValue),
     ...options.map(buildOption),
   )

@@ -247,9 +247,10 @@ export class Stage {
 
   /** @param isPolite with `</stream:stream>` */
   leave(name: string, isPolite: boolean): void {
-    const { client } = this.#device(name)
-    if (isPolite) client.close()
-    else client.cut()
+    const end = this.#wires.get(name)?.link ?? this.#device(name).client
+    if (isPolite) end.close()
+    else end.cut()
+    this.#wires.delete(name)
     this.#devices.delete(deviceName(name))
   }
 
@@ -315,7 +316,7 @@ export class Stage {
 
   close(): void {
     for (const { client } of this.#devices.values()) client.close()
-    for (const { link } of this.#wires.values()) link.cut()
+    for (const { link } of this.#wires.values()) link.close()
     for (const { end } of this.#outsiders.values()) end.leave()
   }
 
