@@ -22,63 +22,63 @@ const eligible: readonly (readonly [
 ])[] = [
   [
     true,
-    'A <message/> of type "chat" SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if it does not contain a <private/> child element and if […] it is of type "chat".',
     'chat',
     `type='chat'`,
     '<body>hi</body>',
   ],
   [
     true,
-    'A <message/> of type "chat" SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if it does not contain a <private/> child element and if […] it is of type "chat".',
     'without a body',
     `type='chat'`,
     `<active xmlns='http://jabber.org/protocol/chatstates'/>`,
   ],
   [
     true,
-    'A <message/> of type "normal" that contains a <body> element SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it is of type "normal" and contains a <body> element.',
     'normal',
     `type='normal'`,
     '<body>hi</body>',
   ],
   [
     true,
-    'A <message/> of type "normal" that contains a <body> element SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it is of type "normal" and contains a <body> element.',
     'no type',
     '',
     '<body>hi</body>',
   ],
   [
     false,
-    'A <message/> of type "normal" that contains a <body> element SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it is of type "normal" and contains a <body> element.',
     'none in it',
     '',
     `<x xmlns='urn:example:x'/>`,
   ],
   [
     true,
-    'A <message/> that contains payload elements typically used in IM (XEP-0184, XEP-0085, XEP-0333) SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it contains payload elements typically used in IM (XEP-0184, XEP-0085, XEP-0333).',
     'a receipt',
     '',
     `<received xmlns='urn:xmpp:receipts' id='a'/>`,
   ],
   [
     true,
-    'A <message/> that contains payload elements typically used in IM […] SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it contains payload elements typically used in IM […].',
     'a chat state',
     '',
     `<composing xmlns='http://jabber.org/protocol/chatstates'/>`,
   ],
   [
     true,
-    'A <message/> that contains payload elements typically used in IM […] SHOULD be carbon-copied.',
+    'A <message/> is eligible for carbons delivery if […] it contains payload elements typically used in IM […].',
     'a marker',
     '',
     `<displayed xmlns='urn:xmpp:chat-markers:0' id='a'/>`,
   ],
   [
     true,
-    'A <message/> containing a Direct MUC Invitation SHOULD be carbon-copied.',
+    'A <message/> containing a XEP-0249 SHOULD be carbon-copied.',
     '',
     '',
     `<x xmlns='jabber:x:conference' jid='{room}'/>`,
@@ -92,21 +92,21 @@ const eligible: readonly (readonly [
   ],
   [
     false,
-    'A <message/> of type "headline" […] SHOULD NOT be carbon-copied.',
+    '[…] those (and only those) <message/> stanzas used for instant messaging SHOULD be delivered as Carbons.',
     '',
     `type='headline'`,
     '<body>hi</body>',
   ],
   [
     false,
-    'A <message/> is not eligible for carbons delivery if it […] <private/>',
+    'A <message/> is eligible for carbons delivery if it does not contain a <private/> child element […].',
     '',
     `type='chat'`,
     `<body>hi</body><private ${carbons}/>`,
   ],
   [
     false,
-    'XEP-0334: <no-copy/>',
+    '[…] (albeit not of the <no-copy/> hint) […]',
     '',
     `type='chat'`,
     `<body>hi</body><no-copy xmlns='urn:xmpp:hints'/>`,
@@ -118,7 +118,7 @@ const version = 'XEP-0280 (1.0.1)'
 conform(version, 'enabling and disabling', [
   {
     at: '3',
-    says: `If an entity supports the protocol, it MUST […] return […] a feature of "urn:xmpp:carbons:2" […].`,
+    says: `An entity advertises support for this protocol by including the "urn:xmpp:carbons:2" feature in its service discovery information features […].`,
     script: `
       there: ann
       ann gets {domain}: <query xmlns='http://jabber.org/protocol/disco#info'/>
@@ -240,7 +240,7 @@ conform(version, 'receiving and sending', [
   },
   {
     at: '7',
-    says: `[…] the receiving server […] delivers a […] copy to all of the Carbons-enabled resources […]`,
+    says: `The content of the wrapping message MUST contain a <received/> element […]`,
     that: 'also to those with a negative priority, which get none to the bare address',
     script: `
       there: ann, ann/pad -1, bo
@@ -263,7 +263,7 @@ conform(version, 'receiving and sending', [
   },
   {
     at: '8',
-    says: `[…] when a Carbons-enabled resource sends […] to nobody who is there […]`,
+    says: `The content of the wrapping message MUST contain a <sent/> element […]`,
     that: 'the copy comes all the same',
     script: `
       there: ann, ann/pad
