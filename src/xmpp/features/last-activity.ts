@@ -19,7 +19,7 @@ export const lastActivity: Feature = {
   discovery: [NS],
   accountDiscovery: [NS],
   notes: [
-    'When a person was last there is not kept: contacts are told 0 while a device is connected (section 3), and then nothing.',
+    'When a person was last there is not kept: contacts are told 0 while a device is connected (section 3), and then nothing. A stranger who asks a device is told that there is none.',
   ],
   setup(host) {
     const startedAt = host.clock.now()
