@@ -2,13 +2,12 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type PersonId } from '../../directory/ports.ts'
 import { type Recorded } from '../../intake/outbound.ts'
-import { outsiderId } from '../../intake/outsider.ts'
 import { child, el, type Element, elements, textOf } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 import { type Speaker } from '../services.ts'
-import { bareJid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
+import { affiliatedAt, mustFitDomain, personAt } from './addresses.ts'
 import { inviteNewMembers } from './inviting.ts'
 import { authorOf, type Parts } from './parts.ts'
 import { endIfEmpty, expel } from './leave.ts'
@@ -225,13 +224,14 @@ export async function giveAffiliations(
   const words = await parts.rooms.act(act, authorOf(from), wireOfReason(reason))
   changing.answered()
   const actor = occupantOf(room, from)?.nick
-  for (const { person, affiliation } of people) {
+  const shown = { ...(actor !== undefined && { actor }), reason: reason === '' ? null : words }
+  for (const { person, affiliation, address } of people) {
     room.voices.delete(person)
     for (const occupant of room.occupants.values()) {
-      if (occupant.person !== person) continue
-      const shown = { ...(actor !== undefined && { actor }), reason: reason === '' ? null : words }
       const was = before.get(person) ?? 'none'
-      afterChange(room, occupant, { was, affiliation, shown })
+      if (occupant.person === person) afterChange(room, occupant, { was, affiliation, shown })
+      else if (affiliation === 'outcast' && isOnlyOf(address, room, occupant))
+        expel(room, occupant, { ...shown, affiliation, statuses: [301] })()
     }
   }
   await inviteNewMembers(
@@ -239,6 +239,11 @@ export async function giveAffiliations(
     changing,
   )
   await endIfEmpty(room, parts.rooms)
+}
+
+/** Section 9.2: a domain was banned, and there is nothing else that lets him stay. */
+function isOnlyOf(domain: string, room: Room, { bare, person }: Occupant): boolean {
+  return bare.endsWith(`@${domain}`) && affiliationOf(room, person) === 'none'
 }
 
 /** @throws {StanzaError} when the room has no space for the affiliations of so many more */
@@ -274,7 +279,11 @@ export function afterChange(
 function affiliationChange(item: Element, { room, from, parts }: Asking): GivenAffiliation {
   const affiliation = affiliations.find((name) => name === item.attrs['affiliation'])
   if (!affiliation) throw new StanzaError('bad-request')
-  const { address, person } = whom(item.attrs, room, parts)
+  const { jid } = item.attrs
+  const addressed =
+    jid === undefined ? whom(item.attrs, room, parts) : affiliatedAt(jid, room, parts)
+  mustFitDomain(addressed, affiliation)
+  const { address, person } = addressed
   // Section 9.1: nobody bans himself, nor whoever is above.
   const isBan = affiliation === 'outcast'
   if (isBan && person === from.id) throw new StanzaError('conflict')
@@ -316,22 +325,8 @@ export function whom(
   return personAt(text, { host })
 }
 
-/** Whose address it is. @throws {StanzaError} when it is none, or nobody's here */
-export function personAt(
-  text: string,
-  { host }: Pick<Parts, 'host'>,
-): { readonly address: string; readonly person: PersonId } {
-  const jid = parseJid(text)
-  if (!jid) throw new StanzaError('jid-malformed')
-  const { bare } = bareJid(jid)
-  const person = host.directory.find(bare)
-  if (person) return { address: bare, person: person.id }
-  if (jid.domain === host.domain) throw new StanzaError('item-not-found')
-  return { address: bare, person: outsiderId(bare) }
-}
-
 /** Section 10.5: a room has an owner. */
-function mustKeepAnOwner(room: Room, people: readonly GivenAffiliation[]): void {
+export function mustKeepAnOwner(room: Room, people: readonly GivenAffiliation[]): void {
   const owners = new Set<PersonId>()
   for (const [person, { affiliation }] of room.state.people)
     if (affiliation === 'owner') owners.add(person)

@@ -8,6 +8,7 @@ import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { claim, isDomainBanned } from './addresses.ts'
 import { recentMessages, subjectOf } from './archive.ts'
 import { narrowWhenFull } from './broadcast.ts'
 import { muc } from './names.ts'
@@ -107,6 +108,7 @@ async function join(
   { room, nick, parts, isNew }: Joining & { readonly isNew: boolean },
 ): Promise<void> {
   const { host, rooms } = parts
+  await claim(room, from, parts)
   mayEnter(room, stanza, from)
   mayBeCalled(room, nick, from)
   const affiliation = affiliationOf(room, from.id)
@@ -215,7 +217,9 @@ function historyAsked(
 function mayEnter(room: Room, stanza: Element, from: Speaker): void {
   const { config, people } = room.state
   const affiliation = people.get(from.id)?.affiliation ?? 'none'
-  if (affiliation === 'outcast') throw new StanzaError('forbidden')
+  const isBanned =
+    affiliation === 'outcast' || (affiliation === 'none' && isDomainBanned(room, from.jid.domain))
+  if (isBanned) throw new StanzaError('forbidden')
   if (room.isLocked && affiliation !== 'owner') throw new StanzaError('item-not-found')
   if (config.isMembersOnly && affiliation === 'none') throw new StanzaError('registration-required')
   const x = child(stanza, 'x', muc.base)

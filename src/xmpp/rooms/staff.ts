@@ -2,7 +2,8 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Form, type FormField } from '../wire/data-form.ts'
 import { type GivenAffiliation } from './acts.ts'
-import { type Asking, personAt } from './admin.ts'
+import { affiliatedAt } from './addresses.ts'
+import { type Asking, mustHaveSpace, mustKeepAnOwner } from './admin.ts'
 import { type Room } from './room.ts'
 
 const fields = [
@@ -22,7 +23,7 @@ export function staffFields({ state }: Room): FormField[] {
   }))
 }
 
-/** Who gains or loses something by the lists that a form has. @throws {StanzaError} for an address of nobody */
+/** Who gains or loses something by the lists that a form has. @throws {StanzaError} when that cannot be */
 export function staffFrom({ values }: Form, { room, parts }: Asking): GivenAffiliation[] {
   const changes = new Map<string, GivenAffiliation>()
   const { people, config } = room.state
@@ -31,7 +32,7 @@ export function staffFrom({ values }: Form, { room, parts }: Asking): GivenAffil
   for (const [affiliation, name] of fields.toReversed()) {
     const listed = values.get(name)?.filter((text) => text.trim() !== '')
     if (!listed) continue
-    const found = listed.map((text) => personAt(text, parts))
+    const found = listed.map((text) => affiliatedAt(text, room, parts))
     for (const [person, entry] of people) {
       if (entry.affiliation !== affiliation || found.some((one) => one.person === person)) continue
       const { address } = entry
@@ -43,5 +44,8 @@ export function staffFrom({ values }: Form, { room, parts }: Asking): GivenAffil
       changes.set(person, { person, affiliation, address, reason: '' })
     }
   }
-  return [...changes.values()]
+  const given = [...changes.values()]
+  mustKeepAnOwner(room, given)
+  mustHaveSpace(room, given.length)
+  return given
 }

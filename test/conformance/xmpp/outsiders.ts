@@ -62,7 +62,7 @@ async function listen({ incoming }: TcpLink): Promise<void> {
   for (;;) {
     const element = await incoming.nextOrEnd(600_000)
     if (!element) {
-      // The server has stopped: the next one who is asked for comes over a new link.
+      // The server was started again: the next case opens another one.
       opened = null
       return
     }

@@ -8,7 +8,7 @@ import { handshake } from '../../support/component.ts'
 import { outsider, type Outsider } from './outsiders.ts'
 import { party, type Party } from './party.ts'
 import { filled, matches, type Names, parsePattern, textFits } from './pattern.ts'
-import { addAccount, password, sharedServer, type SharedServer } from './server.ts'
+import { addAccount, outsideDomain, password, sharedServer, type SharedServer } from './server.ts'
 
 type Device = Party & { readonly client: Client }
 type Wire = Party & { readonly link: TcpLink }
@@ -53,6 +53,8 @@ export class Stage {
       ['room', `room${cases}@conference.${domain}`],
       ['password', password],
       ['muc', muc],
+      ['number', String(cases)],
+      ['outside', outsideDomain],
     ])
   }
 
