@@ -13,6 +13,13 @@ export const rooms: Feature = {
   notes: [
     'At `conference.<domain>`. Every message, coming, going and change is on record (status 170), and a room that ends leaves its record.',
     'Presence of an occupant with a reason or words in it is recorded before it is shown.',
+    'Each act is on record before anybody hears of it: who asked is told first, then the others (sections 8 to 10).',
+    'A room that nobody has unlocked is there for its owner alone, who may speak in it (sections 7.9, 14.2.3).',
+    '`muc#roomconfig_enablelogging` 0 is taken and changes nothing: everybody in the room is told so by status 170.',
+    'Only owners can say when something was said (XEP-0203, section 7.9).',
+    'Voice given or taken in a moderated room is remembered until the server starts again (section 5.1).',
+    'Who has no affiliation may take voice from who has none (section 8.4: there is no level to be at).',
+    'The archive of a room that asks for a password is for who is in it or belongs to it.',
     'Who may come in may register (section 7.10), unless the owner says otherwise; where members only may come, or a password is asked for, owners and admins are asked (section 9.9). A nickname that is reserved may be left unused.',
     'When more than 500 are in, the room is set to show moderators alone (`muc#roomconfig_presencebroadcast`).',
   ],

@@ -124,8 +124,9 @@ export async function answerArchive(
 
 function mayRead(room: Room, from: Speaker): boolean {
   const affiliation = affiliationOf(room, from.id)
-  // From elsewhere nobody reads in a room that he is not in.
-  const isOpen = !room.state.config.isMembersOnly && from.session !== null
+  const { isMembersOnly, password } = room.state.config
+  // From elsewhere nobody reads in a room that he is not in, and nobody who has not said the password.
+  const isOpen = !isMembersOnly && password === null && from.session !== null
   const isAllowed = affiliation !== 'outcast' && (isOpen || affiliation !== 'none')
   return isAllowed || occupantOf(room, from) !== null
 }
