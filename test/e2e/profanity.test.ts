@@ -10,7 +10,7 @@ const script = resolve(import.meta.dirname, '../interop/profanity-smoke.sh')
 const missing = ['profanity', 'tmux'].filter((name) => !existsSync(`/usr/bin/${name}`))
 const skip = missing.length > 0 && `not installed: ${missing.join(', ')}`
 
-test('two people talk with profanity', { skip }, async () => {
+test('two people talk with profanity, alone and in a room', { skip }, async () => {
   const server = await testServer()
   try {
     await server.start()
@@ -18,7 +18,7 @@ test('two people talk with profanity', { skip }, async () => {
     server.addUser('pit', 'password')
     const where = [server.domain, '127.0.0.1', String(server.ports.xmpp)]
     const run = spawnSync('bash', [script, ...where, 'pia', 'wordpass', 'pit', 'password'], {
-      env: { ...server.env, ROOMS: 'no' },
+      env: { ...server.env },
       encoding: 'utf8',
     })
     assert.equal(run.status, 0, `${run.stdout}\n${run.stderr}`)
