@@ -27,4 +27,4 @@ export const five = `
   all is read
 `
 export const gets = (...numbers: readonly number[]): string =>
-  `${numbers.map((n) => `ann next < ${result(message(`m${n}`), `{u${n}}`)}`).join('\n')}`
+  numbers.map((n) => `ann next < ${result(message(`m${n}`), `{u${n}}`)}`).join('\n')
