@@ -106,7 +106,7 @@ conform('XEP-0030 (2.5.0)', 'discovering items', [
     at: '4.1',
     says: `If there are no items associated with an entity (or if those items are not publicly available), the target entity MUST return an empty query element to the requesting entity.`,
     script: `
-      there: ann
+      there: ann connected
       ann gets {ann}: ${items}
       ann is given <query xmlns='http://jabber.org/protocol/disco#items'><item>{none}</item></query>
     `,
