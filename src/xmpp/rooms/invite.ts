@@ -35,9 +35,19 @@ export async function answerMessage(stanza: Element, asking: Asking): Promise<bo
   }
   if (!child(stanza, 'x', ns.dataForms)) return false
   const form = readForm(stanza)
-  if (form?.kind === 'submit' && form.formType === muc.register) await answerRequest(form, asking)
+  if (form?.kind === 'submit' && form.formType === muc.register) await answerInTurn(form, asking)
   else await voice(form, asking)
   return true
+}
+
+/** What changes a room is done one after the other. */
+async function answerInTurn(form: Form, asking: Asking): Promise<void> {
+  const { rooms } = asking.parts
+  const { address } = asking.room.state
+  await rooms.inTurn(address, async () => {
+    if (rooms.find(address) !== asking.room) throw new StanzaError('item-not-found')
+    await answerRequest(form, asking)
+  })
 }
 
 async function invite(invites: readonly Element[], stanza: Element, asking: Asking): Promise<void> {
