@@ -2,7 +2,7 @@ import { createServer as createHttp, type IncomingMessage, type Server } from 'n
 import { createServer as createHttps, type Server as HttpsServer } from 'node:https'
 import { type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { addFiles, type FileHost } from '../api/file-routes.ts'
 import { addHealth, type Health } from '../api/health.ts'
@@ -166,19 +166,13 @@ function appOn(server: Server): FastifyInstance {
     serverFactory: (handler) => server.on('request', handler),
     bodyLimit: 65_536,
     forceCloseConnections: 'idle',
+    // What the library says of itself otherwise is nobody's business: here, and where there is no such path, or a handler fails.
+    frameworkErrors: (_error, _request, reply) => refuseAs(reply, 400),
   })
-  // What the library says of itself otherwise is nobody's business.
-  app.setNotFoundHandler(async (_request, reply) => {
-    await reply.code(404).type('text/plain; charset=utf-8').send('There is nothing here.\n')
-  })
-  app.setErrorHandler(async (error: { readonly statusCode?: number }, _request, reply) => {
-    const { statusCode = 500 } = error
-    const isOfTheRequest = statusCode >= 400 && statusCode < 500
-    await reply
-      .code(isOfTheRequest ? statusCode : 500)
-      .type('text/plain; charset=utf-8')
-      .send(isOfTheRequest ? 'This request cannot be read.\n' : 'The server failed at this.\n')
-  })
+  app.setNotFoundHandler((_request, reply) => refuseAs(reply, 404))
+  app.setErrorHandler(({ statusCode = 500 }: { readonly statusCode?: number }, _request, reply) =>
+    refuseAs(reply, statusCode >= 400 && statusCode < 500 ? statusCode : 500),
+  )
   app.addHook('onSend', async (_request, reply) => {
     // Nothing here is a page: nothing may be loaded, framed or sniffed.
     if (!reply.hasHeader('content-security-policy'))
@@ -190,6 +184,15 @@ function appOn(server: Server): FastifyInstance {
     })
   })
   return app
+}
+
+function refuseAs(reply: FastifyReply, status: number): void {
+  const why = new Map([
+    [404, 'There is nothing here.'],
+    [500, 'The server failed at this: tell its administrators.'],
+  ])
+  const text = why.get(status) ?? 'This request cannot be read.'
+  void reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`)
 }
 
 /** Connections from elsewhere are closed before a byte is read: plain HTTP is for the proxies and this machine. */
