@@ -6,7 +6,6 @@ import {
   configure,
   info,
   inRoom,
-  instant,
   inShort,
   join,
   kinds,
@@ -48,7 +47,7 @@ test('a room that ends while it is configured has ended, at whatever moment, als
   for (let moments = 0; moments < 10; moments += 1) {
     const s = await scene('ann/phone', 'ann/desk')
     await s.send('ann/phone', come('Ann'))
-    await instant(s, 'ann/phone')
+    await configure(s, 'ann/phone', { 'muc#roomconfig_persistentroom': '0' })
     const gone = s.send('ann/phone', `<presence type='unavailable' to='${room}/Ann'/>`)
     for (let moment = 0; moment < moments; moment += 1) await Promise.resolve()
     await Promise.all([gone, s.send('ann/desk', config)])

@@ -12,6 +12,7 @@ import {
   room,
   say,
   twoInRoom,
+  user,
 } from '../../../test/support/in-room.ts'
 import { scene } from '../../../test/support/scene.ts'
 import { child, textOf } from '../../xml/element.ts'
@@ -32,6 +33,25 @@ test('until its owner has said how it is to be, nobody else comes in (section 10
   assert.deepEqual(await join(s, 'bo/desk', 'Bo'), ['error item-not-found'])
   await instant(s, 'ann/phone')
   assert.equal((await join(s, 'bo/desk', 'Bo')).length, 3)
+})
+
+test('an owner who speaks or invites before that takes the room as it comes (section 10.1.2)', async () => {
+  const invite = `<x xmlns='${user}'><invite to='bo@localhost'/></x>`
+  const acts = [`type='groupchat'><body>tea?</body>`, `>${invite}`]
+  for (const act of acts) {
+    const s = await scene('ann/phone', 'bo/desk')
+    await join(s, 'ann/phone', 'Ann')
+    await s.send('ann/phone', `<message to='${room}' ${act}</message>`)
+    const seen = await join(s, 'bo/desk', 'Bo')
+    assert.ok(seen.includes(`presence ${room}/Ann owner moderator`), act)
+  }
+})
+
+test('a room as it comes stays when the last one leaves', async () => {
+  const s = await inRoom('ann/phone')
+  await s.send('ann/phone', `<presence to='${room}/Ann' type='unavailable'/>`)
+  assert.equal(kinds(s).at(-1), 'room.leave')
+  assert.notEqual(await s.get('ann/phone', info, room), 'item-not-found')
 })
 
 test('whoever comes is shown to all, and sees all before himself, then subject (section 7.2.2)', async () => {
@@ -121,6 +141,7 @@ test('a device that goes is out, whatever the way (section 7.14)', async () => {
 
 test('a room that is not to stay ends with the last one, and its record stays', async () => {
   const s = await inRoom('ann/phone')
+  await configure(s, 'ann/phone', { 'muc#roomconfig_persistentroom': '0' })
   await s.send('ann/phone', `<presence to='${room}/Ann' type='unavailable'/>`)
   assert.equal(kinds(s).at(-1), 'room.destroy')
   assert.equal(await s.get('ann/phone', info, room), 'item-not-found')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { personId } from '../../record/ids.ts'
-import { defaultConfig, noExtras, wholeRoom } from './config.ts'
+import { configFields, defaultConfig, noExtras, wholeRoom } from './config.ts'
 import { type StoredRoom } from './ports.ts'
 
 test('a room that a version before has written has what it did not know as a new room has it', () => {
@@ -19,4 +19,12 @@ test('a room that a version before has written has what it did not know as a new
     extras: noExtras,
     people: new Map([[ann, { ...owner, nick: null }]]),
   })
+})
+
+test('each choice of the form has words to show, as Dino shows none without', () => {
+  const fields = configFields(defaultConfig('tea@conference.localhost'))
+  const choices = fields.flatMap(({ options = [] }) => options)
+  assert.ok(choices.length > 0)
+  for (const one of choices) assert.ok(typeof one !== 'string' && one.label !== '')
+  assert.ok(JSON.stringify(choices).includes('{"label":"Nobody","value":"none"}'))
 })

@@ -44,7 +44,7 @@ export function defaultConfig(address: string): RoomConfig {
     name: address.slice(0, address.indexOf('@')),
     description: '',
     language: '',
-    isPersistent: false,
+    isPersistent: true,
     isPublic: true,
     isMembersOnly: false,
     isModerated: false,
@@ -66,6 +66,17 @@ export function defaultConfig(address: string): RoomConfig {
 const FIELD_REGISTRATION = 'x-muc#roomconfig_registration'
 
 const whoMaySend = ['anyone', 'participants', 'moderators', 'none'] as const
+
+/** What a person reads in place of a value. Dino shows no choice that has no label. */
+const readable: Readonly<Record<string, string>> = {
+  anyone: 'Anyone',
+  moderators: 'Moderators',
+  none: 'Nobody',
+  participants: 'Those with voice',
+  moderator: 'Moderator',
+  participant: 'Participant',
+  visitor: 'Visitor',
+}
 
 /** The form of section 10.2 as it is filled in now. */
 export function configFields(config: RoomConfig): FormField[] {
@@ -116,7 +127,7 @@ export function configFields(config: RoomConfig): FormField[] {
       type: 'list-multi',
       label: 'Roles that everybody is shown; moderators alone where more than 500 are in',
       values: config.presenceBroadcast,
-      options: shownRoles,
+      options: shownRoles.map(choice),
     },
     yes(FIELD_REGISTRATION, 'Who may come in may become a member', config.allowsRegistration),
     text('muc#roomconfig_pubsub', 'Address of the space it belongs to', config.pubsubNode),
@@ -233,5 +244,9 @@ function list(
   label: string,
   { value, options }: { readonly value: string; readonly options: readonly string[] },
 ): FormField {
-  return { name, type: 'list-single', label, values: [value], options }
+  return { name, type: 'list-single', label, values: [value], options: options.map(choice) }
+}
+
+function choice(value: string): { readonly label: string; readonly value: string } {
+  return { label: readable[value] ?? value, value }
 }

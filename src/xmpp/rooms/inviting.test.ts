@@ -23,7 +23,7 @@ test('an invitation comes from the room, says who invites and why, and is in the
   const [message] = s.got('cy/web')
   assert.equal(message?.attrs['from'], room)
   const invited = inviteIn(message ?? never())
-  assert.equal(invited?.attrs['from'], `${room}/Bo`)
+  assert.equal(invited?.attrs['from'], 'bo@localhost')
   assert.equal(textOf(invited && child(invited, 'reason', user)), 'join us')
   const entry = s.record.entries.at(-1)
   assert.deepEqual(

@@ -8,7 +8,6 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { type Asking } from './admin.ts'
 import { muc } from './names.ts'
-import { occupantOf } from './room.ts'
 
 type Invitation = {
   readonly to: Jid
@@ -18,15 +17,18 @@ type Invitation = {
   readonly children: readonly Element[]
 }
 
-/** In the inviter's name: as an occupant, where it is not for everybody to see who the occupants are. @throws {StanzaError} */
+/** In the inviter's name. @throws {StanzaError} */
 export async function sendInvitation(
   { to, id, children }: Invitation,
   asking: Asking,
 ): Promise<void> {
   const { room, from } = asking
+  // Who invites before saying how the room is to be takes it as it comes.
+  room.isLocked = false
   const { config, address } = room.state
-  const nick = occupantOf(room, from)?.nick
-  const who = config.isNonAnonymous || nick === undefined ? from.jid.bare : `${address}/${nick}`
+  // The bare JID also where the room hides who its occupants are: whoever is invited has to know by whom, and Gajim
+  // shows no invitation that is from the room itself.
+  const who = from.jid.bare
   const password = config.password === null ? [] : [el('password', muc.user, {}, config.password)]
   const x = el('x', muc.user, {}, el('invite', muc.user, { from: who }, ...children), ...password)
   const attrs = { ...(id !== undefined && { id }), from: address, to: to.text }

@@ -106,7 +106,9 @@ function unseat({
 
 /** Nobody is in any more: the end of a room that is not to stay (section 10.9). Its record and its archive stay. */
 export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
-  const isWanted = room.state.config.isPersistent || room.seats.size > 0 || room.reserved.size > 0
+  // Also one that nobody has let others into yet (section 10.1.1), whatever it was to be.
+  const stays = room.state.config.isPersistent && !room.isLocked
+  const isWanted = stays || room.seats.size > 0 || room.reserved.size > 0
   if (isWanted || rooms.find(room.state.address) !== room) return
   const by = { id: null, device: '' }
   const { id } = room.state

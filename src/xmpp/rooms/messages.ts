@@ -57,6 +57,8 @@ export async function sayToAll(
     ? await parts.rooms.subject(room, { ...draft, kind: 'room.subject' })
     : await onRecordOnce(parts.host.intake, draft)
   if (!message) return
+  // Section 10.1.2: who speaks before saying how the room is to be takes it as it comes. Dino and Profanity never say.
+  room.isLocked = false
   const isSpeech = draft.kind === 'message' && child(said, 'body', said.ns) !== undefined
   if (isSpeech && !isSubject) parts.activity.said(room)
   const out = message.stamped({ by: address })

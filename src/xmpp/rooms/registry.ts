@@ -24,7 +24,7 @@ import { changesPerSnapshot, membersChanged, membersOf, newRoom, type Room } fro
 /** Rooms of one server, with those that nobody is in. */
 const roomsMax = 50_000
 /** Rooms that one person owns: nobody takes up all. */
-const ownedMax = 500
+const ownedMax = 5_000
 /** Acts on record that the store could not be written for, as when the disk is full. */
 const pendingMax = 1_000
 

@@ -35,7 +35,7 @@ export type Occupant = {
 /** A room as it lives: what is on record of it, and who is in. */
 export type Room = {
   state: StoredRoom
-  /** XEP-0045 section 10.1.1: until its owner has said how it is to be, nobody else comes in. */
+  /** XEP-0045 section 10.1.1: until its owner has said how it is to be, or anything else, nobody else comes in. */
   isLocked: boolean
   /** By nickname. */
   readonly occupants: Map<string, Occupant>

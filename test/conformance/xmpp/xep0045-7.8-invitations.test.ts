@@ -21,13 +21,13 @@ conform(document, 'inviting another user to a room', [
   {
     at: '7.8.2',
     says: 'The room itself MUST then add a ‘from’ address to the <invite/> element whose value is the bare JID, full JID, or occupant JID of the inviter and send the invitation to the invitee.',
-    that: 'where occupants hide who they are: the occupant JID',
+    that: 'the bare JID, also where occupants hide who they are',
     script: `
       there: ann, bo, cy
       ann makes {room} as Ann
       bo joins {room} as Bo
       bo > ${invite('cy', '<reason>Hey Hecate</reason>')}
-      cy < <message from='{room}' to='{cy}' id='inv'><x xmlns='{muc}#user'><invite from='{room}/Bo' to='{none}'><reason>Hey Hecate</reason></invite><password>{none}</password></x></message>
+      cy < <message from='{room}' to='{cy}' id='inv'><x xmlns='{muc}#user'><invite from='{bo}' to='{none}'><reason>Hey Hecate</reason></invite><password>{none}</password></x></message>
     `,
   },
   {
@@ -102,7 +102,7 @@ conform(document, 'inviting another user to a room', [
       ${affiliate({ me: 'member' })}
       me joins {room} as Me
       me > ${invite('cy')}
-      cy < <message from='{room}'><x xmlns='{muc}#user'><invite from='{room}/Me'/></x></message>
+      cy < <message from='{room}'><x xmlns='{muc}#user'><invite from='{me}'/></x></message>
       cy > ${enter('Cy')}
       cy < ${present('Cy', `affiliation='member'`, 110)}
     `,
@@ -141,7 +141,7 @@ conform(document, 'inviting another user to a room', [
       ann > ${invite('cy')}
       cy < <message from='{room}'><x xmlns='{muc}#user'><invite from='{=inviter}'/></x></message>
       cy > <message to='{room}' id='dec'><x xmlns='{muc}#user'><decline to='{inviter}'><reason>too busy</reason></decline></x></message>
-      ann < <message from='{room}' to='{ann/desk}' id='dec'><x xmlns='{muc}#user'><decline from='{cy}' to='{none}'><reason>too busy</reason></decline></x></message>
+      ann < <message from='{room}' to='{ann}' id='dec'><x xmlns='{muc}#user'><decline from='{cy}' to='{none}'><reason>too busy</reason></decline></x></message>
     `,
   },
   {
