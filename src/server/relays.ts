@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type Config } from './config.ts'
-import { type Relay } from './setting-kinds.ts'
+import { type ExternalService } from '../xmpp/features/external-services.ts'
+import { uploadUrlOf } from './public-urls.ts'
 
-/** The servers that clients find for calls, and the secret that is shared with them. @throws {OperatorError} */
-export function relaysOf({ relays, relaySecretFile }: Config): {
-  readonly services: readonly Relay[]
+/** The servers that clients find, for calls and on the web, and the secret that is shared with relays. @throws {OperatorError} */
+export function relaysOf(config: Config): {
+  readonly services: readonly ExternalService[]
   readonly secret: Secret<string> | null
 } {
-  if (relaySecretFile === null) return { services: relays, secret: null }
+  const { relaySecretFile } = config
+  const services = [...config.relays, ...webServices(config)]
+  if (relaySecretFile === null) return { services, secret: null }
   try {
     const secret = readFileSync(relaySecretFile, 'utf8').trim()
-    if (secret !== '') return { services: relays, secret: new Secret(secret) }
+    if (secret !== '') return { services, secret: new Secret(secret) }
   } catch (cause) {
     throw new OperatorError(
       'relays.no-secret',
@@ -24,4 +27,14 @@ export function relaysOf({ relays, relaySecretFile }: Config): {
     'relays.no-secret',
     `ONRECORD_RELAY_SECRET_FILE=${relaySecretFile} is empty: put in the secret that the TURN server has.`,
   )
+}
+
+/** The HTTP port as clients see it. */
+function webServices(config: Config): readonly ExternalService[] {
+  if (config.httpPort === null) return []
+  const { protocol, hostname, port } = new URL(uploadUrlOf(config))
+  const type = protocol === 'https:' ? 'https' : 'http'
+  const usual = type === 'https' ? 443 : 80
+  const number = port === '' ? usual : Number(port)
+  return [{ type, host: hostname.replace(/^\[|\]$/g, ''), port: number, transport: 'tcp' }]
 }

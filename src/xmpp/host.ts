@@ -13,7 +13,7 @@ import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
-import { type RelayService } from './features/external-services.ts'
+import { type ExternalService } from './features/external-services.ts'
 import { type Elsewhere } from './elsewhere.ts'
 import { type Delivered } from './messages.ts'
 import { type Offline } from './offline.ts'
@@ -190,6 +190,6 @@ export type Contacts = Readonly<Record<string, readonly string[]>>
 
 /** STUN and TURN servers; `secret` is shared with those that ask for credentials. */
 export type Relays = {
-  readonly services: readonly RelayService[]
+  readonly services: readonly ExternalService[]
   readonly secret: Secret<string> | null
 }

@@ -11,14 +11,17 @@ const NS = 'urn:xmpp:extdisco:2'
 /** Longer than most calls; who keeps them for later asks again. */
 const credentialMs = 12 * 3_600_000
 
-/** STUN and TURN servers that the settings name, with credentials that end by themselves. */
+/** STUN and TURN servers that the settings name, with credentials that end by themselves, and this server's own web port. */
 export const externalServices: Feature = {
   name: 'external-services',
   xep: 215,
   title: 'External Service Discovery',
   version: '1.0.0',
   discovery: [NS],
-  notes: ['Changes are not pushed: services are settings, and change with a new start.'],
+  notes: [
+    'The web port, which files, WebSocket and BOSH are at, stands in it as `http` or `https`.',
+    'Changes are not pushed: services are settings, and change with a new start.',
+  ],
   setup(host) {
     host.onIq({ type: 'get', ns: NS, name: 'services', at: ['server'] }, ({ attrs }, from) => {
       const { type } = attrs
@@ -45,19 +48,19 @@ export const externalServices: Feature = {
   },
 }
 
-/** A server of a kind that clients find for calls. */
-export type RelayService = {
-  readonly type: 'stun' | 'stuns' | 'turn' | 'turns'
+/** A server that clients find: for calls, or on the web. */
+export type ExternalService = {
+  readonly type: 'stun' | 'stuns' | 'turn' | 'turns' | 'http' | 'https'
   readonly host: string
   readonly port: number
   readonly transport: 'udp' | 'tcp'
 }
 
-function serviceElement(host: Host, service: RelayService, person: string): Element {
+function serviceElement(host: Host, service: ExternalService, person: string): Element {
   const { type, host: name, port, transport } = service
   const attrs = { type, host: name, port: String(port), transport }
   const { secret } = host.relays
-  if (!secret || type === 'stun' || type === 'stuns') return el('service', NS, attrs)
+  if (!secret || (type !== 'turn' && type !== 'turns')) return el('service', NS, attrs)
   const expires = host.clock.now() + credentialMs
   // As coturn's `use-auth-secret` has it: when it ends and for whom, and an HMAC of that. The relay learns an id and no address.
   const username = `${Math.floor(expires / 1_000)}:${person}`

@@ -10,7 +10,7 @@ conform('XEP-0215 (1.0.0)', 'servers for calls', [
     script: `
       there: ann
       ann gets {domain}: <services xmlns='${NS}'/>
-      ann is given <services xmlns='${NS}'><service type='stun' host='stun.example' port='3478' transport='udp' username='{none}'/><service type='turn' host='turn.example' port='3478' transport='udp' username='{any}' password='{any}' expires='{any}Z'/></services>
+      ann is given <services xmlns='${NS}'><service type='stun' host='stun.example' port='3478' transport='udp' username='{none}'/><service type='turn' host='turn.example' port='3478' transport='udp' username='{any}' password='{any}' expires='{any}Z'/><service type='http' host='127.0.0.1' port='{any}' transport='tcp' username='{none}'/></services>
     `,
   },
   {
