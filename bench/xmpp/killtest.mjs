@@ -10,7 +10,8 @@
 //  --crash    shell command run just before the SIGKILL, e.g. `crashfs.sh crash MNT` = power loss: unsynced data is gone
 //  --recover  shell command run after the SIGKILL and before --start, e.g. `crashfs.sh recover IMG MNT`
 //  --verify   shell command run after that, on what the kill left behind: a round in which it fails has failed
-//  --muc N    also keep one room with N members busy and check the room's archive (0 = off)
+//  --muc N    also keep one room with N members busy, its owner changing name and members all the time, and check the room's archive, and
+//             that what the owner was told is done is so afterwards (0 = off)
 //  --db-pidfile F --db-start CMD [--db-down-ms 4000]   instead of killing the server: kill -9 its DATABASE, let the server and the
 //             load run on without it, start the database again, and compare. Does the server deliver what it cannot archive?
 //  --lock     hold this flock(1) file while a round runs
@@ -39,7 +40,7 @@ if (o.help || !o.start || !o.pidfile || !o.port) {
     fs
       .readFileSync(fileURLToPath(import.meta.url), 'utf8')
       .split('\n')
-      .slice(1, 19)
+      .slice(1, 20)
       .map((l) => l.replace(/^\/\/ ?/, ''))
       .join('\n'),
   )
@@ -163,6 +164,7 @@ async function round(n) {
     await c.instantRoom(room, `n${i}`)
     M.push(c)
   }
+  const ruled = { sent: -1, told: -1, members: new Map() }
   const body = (t) => (t + PAD).slice(0, 100)
   const send1 = (st) => {
     const q = st.next++
@@ -197,6 +199,7 @@ async function round(n) {
   running = true
   for (const st of S) for (let i = 0; i < o.window; i++) send1(st)
   if (M.length) for (let i = 0; i < o.window; i++) sendM()
+  if (M.length) rule(M[0], { room, run, ruled, isRunning: () => running }).catch(() => {}) // ends with the server
   const killAfter = Math.round(o.minMs + Math.random() * (o.maxMs - o.minMs))
   await sleep(killAfter)
   // ---- crash
@@ -260,6 +263,8 @@ async function round(n) {
     missing_both: 0,
     muc_delivered: 0,
     muc_missing: 0,
+    muc_acts: 0,
+    muc_acts_lost: 0,
     restart_ms: restartMs,
     ...(o.dbPidfile ? {} : { sign_in_ms: Math.round(goneMs + restartMs) }),
     ...(verifyMs === null ? {} : { verify_ms: verifyMs }),
@@ -303,6 +308,8 @@ async function round(n) {
         if (parseToken(s, run, k) && k[0] === R) ar.add(k[1])
       })
       for (let q = 0; q < mnext; q++) if (mseen.has(q) && !ar.has(q)) r.muc_missing++
+      r.muc_acts = ruled.told + 1 + ruled.members.size
+      r.muc_acts_lost = await actsLost(c, { room, run, ruled })
     } catch (e) {
       r.muc_error = String(e.message).slice(0, 200)
       r.muc_missing = null
@@ -311,6 +318,53 @@ async function round(n) {
   }
   if (o.dbPidfile) for (const x of clients) x.sock.destroy()
   return r
+}
+
+const muc = 'http://jabber.org/protocol/muc'
+const nameField = 'muc#roomconfig_roomname'
+
+/** Changes the room's name, and who is a member, as long as the load runs. `ruled` has what was asked, and what was answered. */
+async function rule(owner, { room, run, ruled, isRunning }) {
+  const field = (name, value) => `<field var='${name}'><value>${value}</value></field>`
+  for (let k = 0; isRunning(); k++) {
+    const fields =
+      field('FORM_TYPE', `${muc}#roomconfig`) +
+      field('muc#roomconfig_persistentroom', 1) +
+      field(nameField, `${run}-${k}`)
+    ruled.sent = k
+    await owner.iq(
+      'set',
+      `<query xmlns='${muc}#owner'><x xmlns='jabber:x:data' type='submit'>${fields}</x></query>`,
+      room,
+    )
+    ruled.told = k
+    const jid = `${o.userPrefix}${k % (2 * o.pairs)}@${o.domain}`
+    const affiliation = Math.floor(k / (2 * o.pairs)) % 2 === 0 ? 'member' : 'none'
+    ruled.members.set(jid, null) // under way: either will do
+    await owner.iq(
+      'set',
+      `<query xmlns='${muc}#admin'><item affiliation='${affiliation}' jid='${jid}'/></query>`,
+      room,
+    )
+    ruled.members.set(jid, affiliation)
+  }
+}
+
+/** What its owner was told is done, and is not. */
+async function actsLost(owner, { room, run, ruled }) {
+  const form = String(await owner.iq('get', `<query xmlns='${muc}#owner'/>`, room))
+  const name = new RegExp(`var=['"]${nameField}['"][^>]*>.*?<value>${run}-(\\d+)</value>`).exec(
+    form,
+  )
+  const k = name ? Number(name[1]) : -1
+  let lost = ruled.told >= 0 && (k < ruled.told || k > ruled.sent) ? 1 : 0
+  const list = `<query xmlns='${muc}#admin'><item affiliation='member'/></query>`
+  const members = String(await owner.iq('get', list, room))
+  for (const [jid, affiliation] of ruled.members) {
+    const isMember = members.includes(`'${jid}'`) || members.includes(`"${jid}"`)
+    if (affiliation !== null && isMember !== (affiliation === 'member')) lost++
+  }
+  return lost
 }
 
 const rounds = [],
@@ -339,10 +393,13 @@ const out = {
   delivered_not_in_sender_archive: sum('missing_sender_archive'),
   delivered_in_neither: sum('missing_both'),
   rounds_with_loss: rounds.filter(
-    (r) => r.missing_recipient_archive || r.missing_sender_archive || r.muc_missing,
+    (r) =>
+      r.missing_recipient_archive || r.missing_sender_archive || r.muc_missing || r.muc_acts_lost,
   ).length,
   muc_delivered: sum('muc_delivered'),
   muc_delivered_not_archived: sum('muc_missing'),
+  muc_acts: sum('muc_acts'),
+  muc_acts_lost: sum('muc_acts_lost'),
   ...(o.dbPidfile ? { delivered_while_db_down: sum('delivered_while_db_down') } : {}),
   per_round: rounds.map((r) => r.missing_recipient_archive),
   muc_per_round: rounds.map((r) => r.muc_missing),

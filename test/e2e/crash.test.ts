@@ -14,14 +14,14 @@ import { testServer } from './server.ts'
 const synctrace = resolve(import.meta.dirname, '../../bench/xmpp/synctrace.mjs')
 const plain = { ONRECORD_ALLOW_PLAINTEXT: 'loopback' }
 
-test('kill -9 under load loses nothing that anybody received, and the record verifies', async () => {
+test('kill -9 under load loses nothing that anybody received, nor what was done with a room, and the record verifies', async () => {
   const server = await testServer(plain)
   try {
     await server.start()
-    await addUsers(server, 8)
+    await addUsers(server, 12)
     await server.stop()
     const { dir } = server
-    killAgainAndAgain(server, { rounds: 2, pairs: 4, dir, timeoutMs: 240_000 })
+    killAgainAndAgain(server, { rounds: 2, pairs: 4, inRoom: 4, dir, timeoutMs: 240_000 })
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.out + verified.err)
   } finally {

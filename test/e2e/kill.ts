@@ -12,6 +12,8 @@ const bench = resolve(import.meta.dirname, '../../bench/xmpp')
 export type Kills = {
   readonly rounds: number
   readonly pairs: number
+  /** People in a room that is kept busy and whose owner changes it all the time; nobody is where it is left out. */
+  readonly inRoom?: number
   /** A folder for scripts and the log; not on a disk that loses power. */
   readonly dir: string
   /** Power is lost too: shell commands that take the disk away, and bring it back. */
@@ -21,6 +23,9 @@ export type Kills = {
 
 export type Killed = {
   readonly delivered: number
+  readonly deliveredInRoom: number
+  /** Changes of the room that its owner was told are done, and that were so after the kill. */
+  readonly roomActs: number
   /** Of each round: from the kill until somebody has signed in again, without the time that verification takes. */
   readonly signInMs: readonly number[]
 }
@@ -32,7 +37,8 @@ export type Killed = {
  * @throws {AssertionError} when anything that was received is missing, or the record does not verify
  */
 export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
-  const { rounds, pairs, dir, power, timeoutMs } = kills
+  const { rounds, pairs, inRoom = 0, dir, power, timeoutMs } = kills
+  const users = pairs * 2 + inRoom
   const started = startScript(server, dir)
   const verify = script(
     server,
@@ -43,7 +49,7 @@ export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
     process.execPath,
     [
       join(bench, 'killtest.mjs'),
-      ...options({ ...started.options, users: pairs * 2, pairs, window: 5, muc: 0, rounds }),
+      ...options({ ...started.options, users, pairs, window: 5, muc: inRoom, rounds }),
       ...options({ 'min-ms': 500, 'max-ms': 2_500, verify }),
       ...options({ ...power }),
     ],
@@ -57,11 +63,16 @@ export function killAgainAndAgain(server: TestServer, kills: Kills): Killed {
     verified_rounds: rounds,
     delivered_not_in_recipient_archive: 0,
     delivered_not_in_sender_archive: 0,
+    muc_delivered_not_archived: 0,
+    muc_acts_lost: 0,
     rounds_with_loss: 0,
   })
   assert.notEqual(result['delivered'], 0)
+  assert.equal(Number(result['muc_delivered']) > 0, inRoom > 0)
   return {
     delivered: Number(result['delivered']),
+    deliveredInRoom: Number(result['muc_delivered']),
+    roomActs: Number(result['muc_acts']),
     signInMs: numbersIn(result['sign_in_ms']),
   }
 }

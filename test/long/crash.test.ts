@@ -29,6 +29,20 @@ test('kill -9, 20 times under load on a record of 200,000 messages, loses nothin
   }
 })
 
+test('kill -9, 20 times under load in a room, loses nothing of what was said, nor of what its owner did', async (t) => {
+  const server = await testServer(plain)
+  try {
+    await server.start()
+    await addUsers(server, users)
+    await server.stop()
+    const kills = { rounds: 20, pairs: 4, inRoom: 20, dir: server.dir, timeoutMs: 30 * minuteMs }
+    report(t, killAgainAndAgain(server, kills))
+    await verifyServed(server)
+  } finally {
+    await server.remove()
+  }
+})
+
 for (const place of ['on the disk that loses power', 'on another disk'] as const) {
   test(
     `10 power cuts under load lose nothing, key and head register ${place}`,
