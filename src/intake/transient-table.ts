@@ -312,7 +312,7 @@ const unchangedInPubsub: readonly Shape[] = ['subscription', 'affiliation'].map(
   ],
 }))
 
-/** A notification without a payload (XEP-0060 sections 7.1.2.2 and 8.2.5.3), and that a subscription has changed (section 8.8.4). */
+/** A notification without a payload (XEP-0060 sections 7.1.2.2 and 8.2.5.3). */
 const bareEvent: Shape = {
   name: 'event',
   ns: pubsubEvent,
@@ -323,7 +323,6 @@ const bareEvent: Shape = {
       attrs: anyOf('node'),
       children: each('item', pubsubEvent, anyOf('id')),
     },
-    ...each('subscription', pubsubEvent, anyOf('node jid subid subscription')),
     ...each('configuration', pubsubEvent, anyOf('node')),
   ],
 }

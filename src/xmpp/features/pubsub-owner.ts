@@ -113,8 +113,10 @@ async function changeSubscriptions(visit: Visit, action: Element): Promise<null>
   const name = nodeNamed(action)
   const entries = entriesOf(action, 'subscription')
   const wanted = entries.filter(({ state }) => state === 'none' || state === 'subscribed')
-  const after = await host.pep.change(owner, from, name, (before) =>
-    wanted.reduce((node, { jid, state }) => {
+  let was: readonly [ReadonlySet<string>, ReadonlySet<string>] = [new Set(), new Set()]
+  const after = await host.pep.change(owner, from, name, (before) => {
+    was = [addressesOf(before.subscriptions), addressesOf(before.requests)]
+    return wanted.reduce((node, { jid, state }) => {
       if (state === 'subscribed') {
         return withSubscription(node, {
           jid: jid.text,
@@ -126,14 +128,19 @@ async function changeSubscriptions(visit: Visit, action: Element): Promise<null>
         subscriptions: node.subscriptions.filter((one) => one.jid !== jid.text),
         requests: node.requests.filter((one) => one.jid !== jid.text),
       }
-    }, before),
-  )
+    }, before)
+  })
   const isSubscribed = (jid: string): boolean => after.subscriptions.some((one) => one.jid === jid)
-  // Section 8.8.4.
-  for (const { jid, state } of wanted) {
-    const subscription = state === 'none' ? 'none' : 'subscribed'
-    if ((subscription === 'subscribed') !== isSubscribed(jid.text)) continue
-    host.pep.tellSubscriber(owner, { node: name, jid: jid.text, subscription })
+  // Section 8.8.4: those for whom something is different now.
+  for (const jid of new Set(wanted.map(({ jid: { text } }) => text))) {
+    const isOther = was[0].has(jid) !== isSubscribed(jid) || was[1].has(jid)
+    if (!isOther) continue
+    const subscription = isSubscribed(jid) ? 'subscribed' : 'none'
+    await host.pep.tellSubscriber(owner, from.jid.resource ?? '', {
+      node: after,
+      jid,
+      subscription,
+    })
   }
   const failed = entries.filter(
     ({ jid, state }) =>
@@ -153,6 +160,10 @@ async function changeSubscriptions(visit: Visit, action: Element): Promise<null>
 
 function listed({ jid, subid }: NodeSubscription, subscription: string): Element {
   return el('subscription', NS_OWNER, { jid, subid, subscription })
+}
+
+function addressesOf(list: readonly NodeSubscription[]): ReadonlySet<string> {
+  return new Set(list.map(({ jid }) => jid))
 }
 
 type Entry = {

@@ -67,7 +67,8 @@ test('a subscription waits for its owner, who says yes: only then are items read
   assert.equal(question?.jid, 'bo@localhost')
   const before = s.record.entries.length
   await answer(s, question ?? assert.fail(), 'true')
-  assert.equal(s.record.entries.length, before, 'an answer to the account is no message to oneself')
+  const kinds = s.record.entries.slice(before).map(({ kind }) => kind)
+  assert.deepEqual(kinds, ['publish'], 'what he is told, and an answer to the account is no message')
   const told = s
     .got('bo/desk')
     .map((one) => serialize(one))
@@ -83,6 +84,16 @@ test('a subscription waits for its owner, who says yes: only then are items read
       .join(),
     /<item id='two'>/,
   )
+})
+
+test('a request is answered once, whichever device is first', async () => {
+  const s = await guarded('bo/desk')
+  await s.set('bo/desk', subscribe('bo@localhost'), ann)
+  const [question] = questions(s)
+  const asked = question ?? assert.fail()
+  await Promise.all([answer(s, asked, 'true'), answer(s, asked, 'true'), answer(s, asked, '0')])
+  const list = asXml(await s.get('ann/phone', ofOwner(`<subscriptions node='${tune}'/>`)))
+  assert.equal(list.match(/bo@localhost/g)?.length, 1)
 })
 
 test('an owner says no, or nothing; what waits is asked again when he comes, and in the lists of both', async () => {

@@ -116,13 +116,19 @@ async function decide(
 ): Promise<void> {
   const { node: name, asked, isAllowed } = decision
   const { account: owner } = from
+  let isDecided = false
   const after = await host.pep.change(owner, from, name, (before) => {
     const requests = before.requests.filter(({ jid }) => jid !== asked.jid)
+    // At another device, meanwhile.
+    isDecided = requests.length === before.requests.length
+    if (isDecided) return before
     if (!isAllowed) return { ...before, requests }
     return { ...before, requests, subscriptions: [...before.subscriptions, asked] }
   })
+  if (isDecided) throw new StanzaError('item-not-found')
   const subscription = isAllowed ? 'subscribed' : 'none'
-  host.pep.tellSubscriber(owner, { node: name, jid: asked.jid, subscription })
+  const { jid } = asked
+  await host.pep.tellSubscriber(owner, from.jid.resource ?? '', { node: after, jid, subscription })
   if (isAllowed && after.config.sendLast !== 'never')
     await sendLastTo(host, owner, after, asked.jid)
 }

@@ -3,7 +3,7 @@
 import { type Element, elements } from '../../xml/element.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Addressed, type Host } from '../host.ts'
-import { refusalOf } from '../pep/access.ts'
+import { isPrivate, refusalOf } from '../pep/access.ts'
 import { checkedName, isInternal } from '../pep/names.ts'
 import { type PepNode } from '../pep/ports.ts'
 import { type Speaker } from '../services.ts'
@@ -74,14 +74,19 @@ export async function nodesShown({ host, owner, from }: Visit): Promise<readonly
   )
 }
 
-/** The node that he names, or all of them: of his own subscriptions and affiliations he may know everywhere. */
+/**
+ * The node that he names, or all of them: of his own subscriptions and affiliations he may know everywhere, but for nodes that only their
+ * owner may read: what they are called is on no record.
+ */
 export async function nodesAsked(
   visit: Visit,
   only: string | undefined,
 ): Promise<readonly PepNode[]> {
   if (only !== undefined) return [await readableNode(visit, checkedName(only))]
   const nodes = await visit.host.pep.nodes(visit.owner)
-  return [...nodes.values()].filter(({ name }) => !isInternal(name))
+  return [...nodes.values()].filter(
+    (node) => !isInternal(node.name) && (visit.isOwner || !isPrivate(node)),
+  )
 }
 
 /** Whether this is the person's address, with a device or without. */

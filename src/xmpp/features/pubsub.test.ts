@@ -141,8 +141,10 @@ test('a node that only its owner can read is sealed and not on record, until oth
       `<affiliations node='${tune}'><affiliation jid='bo@localhost' affiliation='member'/></affiliations>`,
     ),
   )
-  const recorded = s.record.entries.slice(before).map(({ wire }) => /secret|other/.exec(wire)?.[0])
-  assert.deepEqual(recorded, ['secret', 'other'])
+  const recorded = s.record.entries
+    .slice(before)
+    .map(({ wire }) => /configuration|>secret|>other/.exec(wire)?.[0])
+  assert.deepEqual(recorded, ['configuration', '>secret', '>other'])
   assert.deepEqual(await items(s, 'bo/web', '/>', 'ann@localhost'), ['one: secret', 'two: other'])
 })
 
@@ -303,4 +305,73 @@ test('cards of contacts are for their keeper alone, and an account says that it 
   const about = await s.get('ann/phone', info, 'ann@localhost')
   assert.ok(about && typeof about !== 'string')
   assert.match(serialize(about), /var='urn:ietf:params:xml:ns:vcard-4\.0'/)
+})
+
+/** What of these words somebody was told, and no record has. */
+function unrecorded(s: Scene, told: unknown, words: RegExp): string[] {
+  const wires = s.record.entries.map(({ wire }) => wire).join('')
+  const found = (told instanceof Element ? serialize(told) : String(told)).match(words) ?? []
+  return found.filter((word) => !wires.includes(word))
+}
+
+const disco = (what: string, node = ''): string =>
+  `<query xmlns='http://jabber.org/protocol/disco#${what}'${node}/>`
+
+test('how a node is set up is on record before anybody else is told, whichever way it came to that', async () => {
+  const title = form(`${NS_PUBSUB}#node_config`, { access_model: 'whitelist', title: 'at-noon' })
+  const options = { access_model: 'open', title: 'at-noon' }
+  for (const way of ['affiliation', 'publish options'] as const) {
+    const s = await friends('ann/phone', 'bo/web')
+    if (way === 'affiliation') {
+      await s.set('ann/phone', pubsub(`<create node='${tune}'/><configure>${title}</configure>`))
+      const bo = `<affiliation jid='bo@localhost' affiliation='member'/>`
+      await s.set('ann/phone', owner(`<affiliations node='${tune}'>${bo}</affiliations>`))
+    } else await publish(s)('ann/phone', tune, song('one', 'Thais'), { options })
+    for (const query of [disco('items'), disco('info', ` node='${tune}'`)]) {
+      const told = await s.get('bo/web', query, 'ann@localhost')
+      assert.match(serialize(told instanceof Element ? told : assert.fail()), /at-noon/)
+      assert.deepEqual(unrecorded(s, told, /at-noon/g), [], way)
+    }
+  }
+})
+
+test('a node that only its owner can read is not heard of by what he says of others', async () => {
+  const s = await friends('ann/phone', 'bo/web')
+  const config = nodeConfig({ access_model: 'whitelist' })
+  await s.set('ann/phone', pubsub(`<create node='at-noon'/><configure>${config}</configure>`))
+  const inside = [
+    `<affiliations node='at-noon'><affiliation jid='bo@localhost' affiliation='outcast'/></affiliations>`,
+    `<subscriptions node='at-noon'><subscription jid='bo@localhost' subscription='none'/></subscriptions>`,
+  ]
+  for (const list of inside) await s.set('ann/phone', owner(list))
+  assert.deepEqual(s.got('bo/web'), [])
+  for (const asked of ['<affiliations/>', '<subscriptions/>']) {
+    const told = await s.get('bo/web', pubsub(asked), 'ann@localhost')
+    assert.doesNotMatch(serialize(told instanceof Element ? told : assert.fail()), /at-noon/)
+  }
+})
+
+test('a subscription that the owner changes is told when it is on record, once, and to nobody who does not want to hear', async () => {
+  const s = await friends('ann/phone', 'bo/web', 'cy/pad')
+  await publish(s)('ann/phone', tune, song('one', 'Thais'), { options: { access_model: 'open' } })
+  await s.set('cy/pad', `<block xmlns='urn:xmpp:blocking'><item jid='ann@localhost'/></block>`)
+  s.got('cy/pad')
+  const set = (state: string): string =>
+    owner(
+      `<subscriptions node='${tune}'>${['bo', 'cy']
+        .map((who) => `<subscription jid='${who}@localhost/at-noon' subscription='${state}'/>`)
+        .join('')}</subscriptions>`,
+    )
+  for (const [state, times] of [
+    ['none', 0],
+    ['subscribed', 1],
+    ['subscribed', 0],
+    ['none', 1],
+  ] as const) {
+    assert.equal(await s.set('ann/phone', set(state)), null)
+    const told = s.got('bo/web').map((stanza) => serialize(stanza))
+    assert.equal(told.length, times, state)
+    for (const one of told) assert.deepEqual(unrecorded(s, one, /at-noon/g), [])
+    assert.deepEqual(s.got('cy/pad'), [])
+  }
 })

@@ -9,6 +9,7 @@ import { type Account } from '../accounts.ts'
 import { onRecord, ownSays, serverSays } from '../reply.ts'
 import { ns } from '../wire/names.ts'
 import { isPrivate } from './access.ts'
+import { configForm } from './config.ts'
 import { NS_EVENT } from './names.ts'
 import { type PepNode } from './ports.ts'
 
@@ -22,7 +23,7 @@ export type Notice = {
 
 /** What is said of a node, in part 1 of the record. */
 export type Act = {
-  readonly act: 'publish' | 'retract' | 'purge' | 'delete' | 'configure'
+  readonly act: 'publish' | 'retract' | 'purge' | 'delete' | 'configure' | 'subscription'
   readonly item?: string
 }
 
@@ -38,16 +39,38 @@ type Speech = {
   readonly act: Act
 }
 
+export const configured: Act = { act: 'configure' }
+
+/** Section 8.2.5.4 of XEP-0060. Settings hold words of the owner's, so they are on record before anybody else can ask for them. */
+export function settingsEvent({ name, config }: PepNode): Element {
+  return el('configuration', NS_EVENT, { node: name }, configForm('result', config))
+}
+
 /** @throws {StanzaError} which says why it is not told */
 export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> {
-  const { owner, device, node, act } = speech
+  const { node, act } = speech
   const stanza = stanzaOf(speech)
   const bare = node.config.deliverPayloads ? null : withoutPayload(stanza, act)
   const wire = serialize(stanza)
   // Keys for encryption (XEP-0384, XEP-0373) come to the door whoever may read them, and are refused there.
   if (isPrivate(node) && !speaksOfEncryption(wire)) return privateNotice(bare ?? stanza)
+  const recorded = await recordedAs(intake, speech, wire)
+  if (bare) return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
+  return { to: (to) => recorded.addressed(to), recorded }
+}
+
+/** What a subscriber is told of his subscription: to nobody yet, and on record whoever may read the node. @throws {StanzaError} */
+export async function subscriptionNotice(intake: Intake, speech: Speech): Promise<Recorded> {
+  return await recordedAs(intake, speech, serialize(stanzaOf(speech)))
+}
+
+async function recordedAs(
+  intake: Intake,
+  { owner, device, node, act }: Speech,
+  wire: string,
+): Promise<Recorded> {
   const { id } = owner.person
-  const recorded = await onRecord(intake, {
+  return await onRecord(intake, {
     kind: 'publish',
     conversation: directConversation(id, id),
     members: [id],
@@ -64,8 +87,6 @@ export async function noticeOf(intake: Intake, speech: Speech): Promise<Notice> 
     content: JSON.stringify({ ...act, node: node.name }),
     wire,
   })
-  if (bare) return { to: (to) => serverSays(withAttrs(bare, { to })), recorded }
-  return { to: (to) => recorded.addressed(to), recorded }
 }
 
 function stanzaOf({ owner, node, id, event }: Speech): Element {

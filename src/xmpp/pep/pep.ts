@@ -115,7 +115,7 @@ export function createPep(parts: PepParts): Pep {
       const [item] = await open(await kept(owner, node, { newest: 1 }))
       return item ? payloadElement(item) : null
     },
-    tellSubscriber: (owner, change) => rights.tellSubscriber(owner, change),
+    tellSubscriber: async (...told) => await besides(rights.tellSubscriber(...told)),
     contactChanged: (...contact) => void besides(rights.contactChanged(...contact)),
     sendLast: greeter.sendLast,
     present: (session) => void besides(greeter.present(session)),

@@ -13,7 +13,7 @@ import { pubsubError, unsupported } from './errors.ts'
 import { itemBytesMax, itemsPerNodeMax, nodesPerPersonMax } from './limits.ts'
 import { NS_EVENT } from './names.ts'
 import { type Nodes } from './nodes.ts'
-import { type Act, type Notice, noticeOf } from './notices.ts'
+import { type Act, configured, type Notice, noticeOf, settingsEvent } from './notices.ts'
 import { type PepChange } from './pep.ts'
 import { type NodeConfig, type PepNode, type PepStore } from './ports.ts'
 import { outsideSubscribers } from './recipients.ts'
@@ -78,6 +78,10 @@ export function createPublishing(parts: PublishingParts): Publishing {
         const event = publishEvent(what, given)
         const act: Act = { act: 'publish', ...(given !== null && { item: given }) }
         const notice = await tell(parts, { owner, by, node, event, act })
+        if (!known && what.options) {
+          const settings = settingsEvent(node)
+          await tell(parts, { owner, by, node, event: settings, act: configured })
+        }
         if (!known) await nodes.save(owner.person.id, node)
         if (given !== null && what.item && node.config.persistItems) {
           await keep(parts, owner, node, itemOf(what.item.payload, given, notice))

@@ -2,23 +2,25 @@
 // who gains it is told the newest item.
 import { el } from '../../xml/element.ts'
 import { type Directory } from '../../directory/ports.ts'
+import { type Intake } from '../../intake/ports.ts'
 import { type Account, type Accounts, available, type Session } from '../accounts.ts'
 import { type Elsewhere } from '../elsewhere.ts'
 import { type RosterItem } from '../ports.ts'
-import { serverSays } from '../reply.ts'
+import { mayHear } from '../presence-fanout.ts'
 import { type Speaker, speakerOf } from '../services.ts'
 import { hasFrom } from '../subscription-table.ts'
 import { parseJid } from '../wire/jid.ts'
-import { ns } from '../wire/names.ts'
 import { mayRead } from './access.ts'
 import { type Interests } from './interests.ts'
 import { NS_EVENT } from './names.ts'
 import { type Nodes } from './nodes.ts'
+import { subscriptionNotice } from './notices.ts'
 import { type NodeSubscription, type PepNode } from './ports.ts'
 import { mayBeTold } from './recipients.ts'
 
 type Parts = {
   readonly directory: Pick<Directory, 'find'>
+  readonly intake: Intake
   readonly accounts: Accounts
   readonly elsewhere: Elsewhere
   readonly nodes: Nodes
@@ -30,14 +32,18 @@ type Parts = {
 
 /** A subscription as it is now. */
 export type SubscriptionChange = {
-  readonly node: string
+  readonly node: PepNode
   readonly jid: string
   readonly subscription: 'none' | 'subscribed'
 }
 
 export type Rights = {
-  /** Section 8.8.4: at all devices of the subscriber that are there, or at his domain. */
-  tellSubscriber(owner: Account, change: SubscriptionChange): void
+  /**
+   * Section 8.8.4: on record, and then at all devices of the subscriber that are there, or at his domain. The node's name and the address may have words.
+   * @param device the resource that it came from; '' for none
+   * @throws {StanzaError} when the record takes nothing
+   */
+  tellSubscriber(owner: Account, device: string, change: SubscriptionChange): Promise<void>
   /** A node has other settings or affiliations. */
   nodeChanged(owner: Account, before: PepNode, after: PepNode): Promise<void>
   /** A contact has another subscription, or is in other groups. */
@@ -65,26 +71,31 @@ export function createRights(parts: Parts): Rights {
     return person?.enabled ? parts.accounts.peek(person.id) : null
   }
 
-  function tellSubscriber(owner: Account, change: SubscriptionChange): void {
-    const event = el('event', NS_EVENT, {}, el('subscription', NS_EVENT, change))
-    const outside = parts.elsewhere.find(change.jid)
-    if (outside) {
-      const attrs = { from: owner.bare, to: outside.text, id: parts.newId(), type: 'headline' }
-      parts.elsewhere.tell(owner, outside, serverSays(el('message', ns.client, attrs, event)))
-    }
-    const account = accountOf(parseJid(change.jid)?.bare ?? '')
-    if (!account) return
-    for (const { resource, jid } of available(account)) {
-      const attrs = { from: owner.bare, to: jid.text, id: parts.newId(), type: 'headline' }
-      resource.send(serverSays(el('message', ns.client, attrs, event)))
-    }
+  async function tellSubscriber(
+    owner: Account,
+    device: string,
+    { node, jid, subscription }: SubscriptionChange,
+  ): Promise<void> {
+    const outside = parts.elsewhere.find(jid)
+    const account = accountOf(parseJid(jid)?.bare ?? '')
+    const from = parseJid(owner.bare)
+    const isHeard = account && from && mayHear(account, owner, from)
+    const isThere = isHeard === true && available(account).length > 0
+    if (!outside && !isThere) return
+    const event = el('subscription', NS_EVENT, { node: node.name, jid, subscription })
+    const act = { act: 'subscription' } as const
+    const speech = { owner, device, node, id: parts.newId(), event, act }
+    const recorded = await subscriptionNotice(parts.intake, speech)
+    if (outside) parts.elsewhere.tell(owner, outside, recorded.addressed(outside.text))
+    for (const session of account ? available(account) : [])
+      session.resource.send(recorded.addressed(session.jid.text))
   }
 
-  function tellLost(owner: Account, before: PepNode, after: PepNode): void {
+  async function tellLost(owner: Account, before: PepNode, after: PepNode): Promise<void> {
     const kept = new Set(after.subscriptions.map(({ jid }) => jid))
     for (const { jid } of before.subscriptions) {
       if (kept.has(jid) || mayRead(after, owner, parseJid(jid)?.bare ?? '')) continue
-      tellSubscriber(owner, { node: before.name, jid, subscription: 'none' })
+      await tellSubscriber(owner, '', { node: before, jid, subscription: 'none' })
     }
   }
 
@@ -94,7 +105,7 @@ export function createRights(parts: Parts): Rights {
       const after = before && withReaders(owner, before)
       if (!before || !after || after === before) return
       await nodes.save(owner.person.id, after)
-      tellLost(owner, before, after)
+      await tellLost(owner, before, after)
     })
   }
 
@@ -102,7 +113,7 @@ export function createRights(parts: Parts): Rights {
     tellSubscriber,
 
     async nodeChanged(owner, before, after) {
-      tellLost(owner, before, after)
+      await tellLost(owner, before, after)
       if (isSameAccess(before, after) || !tellsComers(after)) return
       const had = parts.recipients(owner, before)
       for (const [session] of parts.recipients(owner, after)) {

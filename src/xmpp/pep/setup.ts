@@ -1,14 +1,15 @@
 // XEP-0060 sections 6.1 and 8: nodes, their settings, and who is on their lists.
-import { el, type Element } from '../../xml/element.ts'
+import { el } from '../../xml/element.ts'
 import { parseFrame } from '../../xml/frame.ts'
 import { defaultXmlLimits } from '../../xml/limits.ts'
 import { type Account } from '../accounts.ts'
 import { type Form } from '../wire/data-form.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { isPrivate } from './access.ts'
-import { configForm, defaultsOf, withForm } from './config.ts'
+import { defaultsOf, withForm } from './config.ts'
 import { itemsPerNodeMax } from './limits.ts'
 import { NS_EVENT } from './names.ts'
+import { configured, settingsEvent } from './notices.ts'
 import { type NodeConfig, type KeptItem, type PepNode } from './ports.ts'
 import { withReaders } from './rights.ts'
 import {
@@ -30,8 +31,6 @@ export type Setup = {
   /** Changes what is not settings: affiliations and subscriptions. */
   change(owner: Account, by: Device, name: string, to: (node: PepNode) => PepNode): Promise<PepNode>
 }
-
-const configured = { act: 'configure' } as const
 
 type SetupParts = PublishingParts & {
   /** Called when a node has other settings, affiliations or subscriptions. */
@@ -105,6 +104,7 @@ export function createSetup(parts: SetupParts): Setup {
         const before = await existing(owner, name)
         const wanted = to(before)
         if (wanted === before) return before
+        if (isPrivate(before)) await tellSettings(parts, owner, by, wanted)
         const after = await save(owner, by, before, wanted)
         await parts.rightsChanged(owner, before, after)
         return after
@@ -113,9 +113,15 @@ export function createSetup(parts: SetupParts): Setup {
   }
 }
 
-/** Section 8.2.5.4. The settings hold words of the owner's, so they are on record before anybody can ask for them. */
-function settingsEvent({ name, config }: PepNode): Element {
-  return el('configuration', NS_EVENT, { node: name }, configForm('result', config))
+/** What a node is called, and how it is set up, goes on record where others see that from now on. */
+async function tellSettings(
+  parts: PublishingParts,
+  owner: Account,
+  by: Device,
+  node: PepNode,
+): Promise<void> {
+  if (isPrivate(node)) return
+  await tell(parts, { owner, by, node, event: settingsEvent(node), act: configured })
 }
 
 /** Somebody else is about to be able to read what only the owner could: it goes on record first, as if it were published at this moment. */
