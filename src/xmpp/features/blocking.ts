@@ -34,14 +34,10 @@ export const blocking: Feature = {
       const { account } = from
       const jids = parseItems(block)
       if (jids.length === 0) throw new StanzaError('bad-request')
-      const next = new Set([...account.blocked, ...jids])
-      if (next.size > blockedMax) {
-        throw new StanzaError('resource-constraint', {
-          text: `A block list has at most ${blockedMax} addresses.`,
-        })
-      }
+      withThem(account, jids)
       await recordReports(host, from, block)
-      await change(host, account, next)
+      // Another device may have changed the list meanwhile.
+      await change(host, account, withThem(account, jids))
       push(account, el('block', NS, {}, ...jids.map(itemElement)))
       return null
     })
@@ -64,6 +60,15 @@ export const blocking: Feature = {
       }
     }
   },
+}
+
+/** @throws {StanzaError} when they are too many */
+function withThem({ blocked }: Account, jids: readonly string[]): ReadonlySet<string> {
+  const next = new Set([...blocked, ...jids])
+  if (next.size <= blockedMax) return next
+  throw new StanzaError('resource-constraint', {
+    text: `A block list has at most ${blockedMax} addresses.`,
+  })
 }
 
 /**

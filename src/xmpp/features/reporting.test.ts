@@ -34,3 +34,16 @@ test('a report without a reason is refused, and nobody is blocked', async () => 
   const list = await s.get('ann/phone', `<blocklist xmlns='urn:xmpp:blocking'/>`)
   assert.doesNotMatch(list instanceof Element ? serialize(list) : '', /spam/)
 })
+
+test('who is blocked at one device while another device reports stays blocked', async () => {
+  const s = await scene('ann/phone', 'ann/desk')
+  s.record.hold()
+  const reporting = s.set('ann/phone', block(report))
+  await s.settled()
+  const other = `<block xmlns='urn:xmpp:blocking'><item jid='bo@localhost'/></block>`
+  await s.set('ann/desk', other)
+  s.record.release()
+  await reporting
+  const { blocked } = await s.store.load(s.person('ann/phone').id)
+  assert.deepEqual([...blocked].toSorted(), ['bo@localhost', 'spam@localhost'])
+})
