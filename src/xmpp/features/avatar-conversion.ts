@@ -10,7 +10,7 @@ import { itemBytesMax } from '../pep/limits.ts'
 import { type NodeConfig } from '../pep/ports.ts'
 import { serialize } from '../../xml/serialize.ts'
 
-const NS_DATA = 'urn:xmpp:avatar:data'
+export const NS_DATA = 'urn:xmpp:avatar:data'
 export const NS_METADATA = 'urn:xmpp:avatar:metadata'
 const NS_UPDATE = 'vcard-temp:x:update'
 const NS_VCARD = 'vcard-temp'

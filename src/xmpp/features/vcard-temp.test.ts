@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import { friends, publish } from '../../../test/support/pep-scene.ts'
+import { form, friends, publish } from '../../../test/support/pep-scene.ts'
 import { scene, type Scene } from '../../../test/support/scene.ts'
 import { child, Element, elements, textOf } from '../../xml/element.ts'
 
@@ -47,6 +47,33 @@ test('a published picture is in the card, for who may read it', async () => {
   await s.send('bo/web', `<presence type='unsubscribe' to='ann@localhost'/>`)
   assert.equal(await pictureIn(s, 'bo/web'), '')
   assert.equal(await nameIn(s, 'bo/web', 'ann@localhost'), 'Ann Bo')
+})
+
+test('a picture that its person hides afterwards is not in the card any more', async () => {
+  const s = await friends('ann/phone', 'bo/web')
+  await s.set('ann/phone', card(`<FN>Ann Lee</FN>`))
+  await publishPicture(s)
+  assert.equal(await pictureIn(s, 'bo/web'), picture.toString('base64'))
+  const hide = form('http://jabber.org/protocol/pubsub#node_config', { access_model: 'whitelist' })
+  await s.set(
+    'ann/phone',
+    `<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='urn:xmpp:avatar:data'>${hide}</configure></pubsub>`,
+  )
+  assert.equal(await pictureIn(s, 'bo/web'), '')
+})
+
+test('two devices that set the card at once are both answered, and one card is left', async () => {
+  const s = await friends('ann/phone', 'ann/desk', 'bo/web')
+  await s.set('ann/phone', card(`<FN>Ann Lee</FN>`))
+  await publishPicture(s)
+  for (let moments = 0; moments < 40; moments += 1) {
+    const first = s.set('ann/phone', card(`<FN>Ann of the phone</FN>`))
+    for (let moment = 0; moment < moments; moment += 1) await Promise.resolve()
+    const second = s.set('ann/desk', card(`<FN>Ann of the desk</FN>`))
+    assert.deepEqual(await Promise.all([first, second]), [null, null])
+    assert.equal(await nameIn(s, 'bo/web', 'ann@localhost'), 'Ann of the desk')
+    assert.equal(await pictureIn(s, 'bo/web'), picture.toString('base64'))
+  }
 })
 
 test('a picture in a card is published', async () => {

@@ -1,5 +1,6 @@
 // XEP-0054: vcard-temp, version 1.3.0
 // Source: https://xmpp.org/extensions/xep-0054.html
+import { createLanes } from '../../base/lanes.ts'
 import { type Element } from '../../xml/element.ts'
 import { Recorded } from '../../intake/outbound.ts'
 import { escapeAttr } from '../../xml/serialize.ts'
@@ -10,7 +11,7 @@ import { defaultConfig } from '../pep/config.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { avatarFromVcard, NS_METADATA, withAvatar } from './avatar-conversion.ts'
+import { avatarFromVcard, NS_DATA, NS_METADATA, withAvatar } from './avatar-conversion.ts'
 
 const NS = 'vcard-temp'
 const at = ['own', 'contact', 'stranger'] as const
@@ -29,6 +30,10 @@ export const vcardTemp: Feature = {
   discovery: [NS],
   accountDiscovery: [NS],
   setup(host) {
+    const inTurn = createLanes()
+    const rebuild = async (owner: Account, by: { readonly jid: Jid }): Promise<void> =>
+      await inTurn(owner.person.id, async () => await rebuildPicture(host, owner, by))
+
     host.onOpenIq({ type: 'get', ns: NS, name: 'vCard', at }, async (_vcard, from, whom) => {
       const owner = whom.kind === 'contact' || whom.kind === 'stranger' ? whom.account : null
       const account = owner ?? from.session?.account
@@ -43,12 +48,12 @@ export const vcardTemp: Feature = {
       const { account } = from
       await publishCard(host, account, from, vcard)
       await avatarFromVcard(host, from, vcard)
-      await rebuildPicture(host, account, from, vcard)
+      await rebuild(account, from)
       return null
     })
     host.pep.onChanged(async ({ owner, by, node }) => {
       if (node !== NS_METADATA) return
-      await rebuildPicture(host, owner, by, await host.pep.newest(owner, plainNode))
+      await rebuild(owner, by)
     })
   },
 }
@@ -73,9 +78,8 @@ async function rebuildPicture(
   host: Host,
   owner: Account,
   by: { readonly jid: Jid },
-  vcard: Element | null,
 ): Promise<void> {
-  const made = await withAvatar(host, owner, vcard)
+  const made = await withAvatar(host, owner, await host.pep.newest(owner, plainNode))
   await forgetPicture(host, owner, by)
   if (!made) return
   await host.pep.publish(owner, by, {
@@ -93,9 +97,11 @@ async function forgetPicture(host: Host, owner: Account, by: { readonly jid: Jid
 
 async function answerOf(host: Host, owner: Account, to: Jid): Promise<IqAnswer | null> {
   const nodes = await host.pep.nodes(owner)
-  const metadata = nodes.get(NS_METADATA)
-  // XEP-0398 section 7: the picture is for who may read both of its nodes.
-  const hasPicture = metadata !== undefined && mayRead(metadata, owner, to.bare)
+  // XEP-0398 section 7: the picture is for who may read both of its nodes, as they are set up now.
+  const hasPicture = [NS_METADATA, NS_DATA].every((name) => {
+    const node = nodes.get(name)
+    return node !== undefined && mayRead(node, owner, to.bare)
+  })
   for (const name of hasPicture ? [pictureNode, plainNode] : [plainNode]) {
     const node = nodes.get(name)
     if (!node || !mayRead(node, owner, to.bare)) continue
