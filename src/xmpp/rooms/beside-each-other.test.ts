@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   admin,
+  asXml,
   configure,
   info,
   inRoom,
@@ -154,4 +155,24 @@ test('a room ends whose maker could not come in, or whose last guest could not',
   assert.deepEqual(s.got('ann/phone').map(inShort), ['error not-acceptable'])
   assert.equal(kinds(s).at(-1), 'room.destroy')
   assert.match((await join(s, 'bo/desk', 'Bo'))[0] ?? '', / 201$/)
+})
+
+test('who is banned while he is invited, or let in as a member, stays banned', async () => {
+  const invite = `<message to='${room}'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='cy@localhost'/></x></message>`
+  const list = admin(`<item affiliation='outcast'/>`)
+  const scenes = await atEachMoment(
+    async () => {
+      const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
+      await s.send('ann/phone', give('bo', 'member'))
+      await configure(s, 'ann/phone', {
+        'muc#roomconfig_membersonly': '1',
+        'muc#roomconfig_allowinvites': '1',
+      })
+      return s
+    },
+    async (s) => await s.send('ann/phone', give('cy', 'outcast')),
+    async (s) => await s.send('bo/desk', invite),
+  )
+  for (const s of scenes)
+    assert.match(asXml(await s.get('ann/phone', list, room)), /jid='cy@localhost'/)
 })

@@ -6,7 +6,7 @@ import { buildForm, type Form, readForm } from '../wire/data-form.ts'
 import { type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type Asking } from './admin.ts'
+import { type Asking, mustHaveSpace } from './admin.ts'
 import { sendFromRoom, sendInvitation } from './inviting.ts'
 import { authorOf } from './parts.ts'
 import { mustBeIn } from './messages.ts'
@@ -35,49 +35,61 @@ export async function answerMessage(stanza: Element, asking: Asking): Promise<bo
   }
   if (!child(stanza, 'x', ns.dataForms)) return false
   const form = readForm(stanza)
-  if (form?.kind === 'submit' && form.formType === muc.register) await answerInTurn(form, asking)
-  else await voice(form, asking)
+  await answerInTurn(form, asking)
   return true
 }
 
 /** What changes a room is done one after the other. */
-async function answerInTurn(form: Form, asking: Asking): Promise<void> {
+async function answerInTurn(form: Form | null, asking: Asking): Promise<void> {
   const { rooms } = asking.parts
   const { address } = asking.room.state
   await rooms.inTurn(address, async () => {
     if (rooms.find(address) !== asking.room) throw new StanzaError('item-not-found')
-    await answerRequest(form, asking)
+    if (form?.kind === 'submit' && form.formType === muc.register) await answerRequest(form, asking)
+    else await voice(form, asking)
   })
 }
 
 async function invite(invites: readonly Element[], stanza: Element, asking: Asking): Promise<void> {
-  const { room, from, parts } = asking
-  mustBeIn(room, from)
-  const { config, id } = room.state
-  // Sections 7.8.2 and 9.5: who may not say who is a member may not invite either, unless the owner lets everybody.
-  const mayInvite =
-    !config.isMembersOnly || config.allowsInvites || isStaff(affiliationOf(room, from.id))
-  if (!mayInvite) throw new StanzaError('forbidden')
+  mayInvite(asking)
   if (invites.length > invitesMax) {
     throw new StanzaError('policy-violation', {
       text: `One message invites ${invitesMax} people at most.`,
     })
   }
   for (const { to, children } of invites.map((one) => invitee(one, asking))) {
-    const person = parts.host.directory.find(to.bare)
-    // Section 9.5: where members only may come, who is invited becomes one.
-    if (config.isMembersOnly && person && affiliationOf(room, person.id) === 'none') {
-      const member = {
-        person: person.id,
-        affiliation: 'member',
-        address: to.bare,
-        reason: '',
-      } as const
-      await parts.rooms.act({ kind: 'room.affiliation', id, people: [member] }, authorOf(from))
-    }
+    await admit(to, asking)
     const named = stanza.attrs['id'] === undefined ? {} : { id: stanza.attrs['id'] }
     await sendInvitation({ to, children, ...named }, asking)
   }
+}
+
+/** Sections 7.8.2 and 9.5: who may not say who is a member may not invite either, unless the owner lets everybody. */
+function mayInvite({ room, from }: Asking): void {
+  mustBeIn(room, from)
+  const { config } = room.state
+  const may = !config.isMembersOnly || config.allowsInvites || isStaff(affiliationOf(room, from.id))
+  if (!may) throw new StanzaError('forbidden')
+}
+
+/** Section 9.5: where members only may come, who is invited becomes one. In turn, so that nobody does who is banned at this moment. */
+async function admit({ bare }: Jid, asking: Asking): Promise<void> {
+  const { room, from, parts } = asking
+  const person = parts.host.directory.find(bare)
+  if (!room.state.config.isMembersOnly || !person) return
+  const { id, address } = room.state
+  await parts.rooms.inTurn(address, async () => {
+    if (affiliationOf(room, person.id) !== 'none') return
+    mayInvite(asking)
+    mustHaveSpace(room, 1)
+    const member = {
+      person: person.id,
+      affiliation: 'member',
+      address: bare,
+      reason: '',
+    } as const
+    await parts.rooms.act({ kind: 'room.affiliation', id, people: [member] }, authorOf(from))
+  })
 }
 
 /** @throws {StanzaError} when he cannot be invited */
