@@ -29,7 +29,7 @@ export async function administer(call: Call, act: Act): Promise<unknown> {
   if (answered) return bodyOf(answered)
   // Loaded for this alone: it is the whole server.
   const { openOffline } = await import('../server/main.ts')
-  await using offline = await openOffline(config)
+  await using offline = await openOffline(config, call.console.err)
   return bodyOf(await offline.administer(act))
 }
 

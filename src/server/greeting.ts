@@ -9,8 +9,17 @@ export type Standing = {
   readonly listeners: Pick<Listeners, 'webSocketUrl' | 'isHttpTls'>
   readonly certificate: { readonly fingerprint: string; readonly isSelfSigned: boolean }
   readonly isNobodyThere: boolean
-  /** The recovery kit, once, when the key was made. */
-  readonly recoveryKit: string | null
+}
+
+/** What whoever made the key has to know, once. */
+export function keyMade({ keyFile }: Config, recoveryKit: string): readonly string[] {
+  return [
+    `A key was made in ${keyFile}. Without it nobody can ever read the record again. Print this recovery kit, now and`,
+    'once, and keep it apart from the machine:',
+    '',
+    recoveryKit.trimEnd(),
+    '',
+  ]
 }
 
 export function greeting(config: Config, standing: Standing): readonly string[] {
@@ -34,14 +43,6 @@ export function greeting(config: Config, standing: Standing): readonly string[] 
     )
   const kind = certificate.isSelfSigned ? 'self-signed, SHA-256' : 'SHA-256'
   lines.push(`  Certificate  ${kind} ${certificate.fingerprint}`)
-  if (standing.recoveryKit !== null)
-    lines.push(
-      '',
-      `A key was made in ${config.keyFile}. Without it nobody can ever read the record again. Print this recovery kit, now and`,
-      'once, and keep it apart from the machine:',
-      '',
-      standing.recoveryKit.trimEnd(),
-    )
   lines.push(
     '',
     `Warning: ${config.keyFile} is the only holder of the key to the record. Keep a copy of it elsewhere.`,

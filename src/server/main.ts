@@ -11,7 +11,7 @@ import { type Config } from './config.ts'
 import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
 import { openCorridor } from './corridor.ts'
 import { serveFiles } from './files.ts'
-import { greeting } from './greeting.ts'
+import { greeting, keyMade } from './greeting.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -50,6 +50,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     log,
     fatal: ending.fatal,
     onFlush: (flush: Flush) => metrics.observeFlush(flush),
+    onNewKey: (kit: string) => keyMade(config, kit).forEach(say),
   }
   const storage = await openStorage(config, outside, opened)
   const { record, directory } = storage
@@ -89,7 +90,6 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     listeners,
     certificate: { fingerprint: certificate.fingerprint(), isSelfSigned: config.tls === null },
     isNobodyThere: directory.list().length === 0,
-    recoveryKit: storage.recoveryKit,
   }
   for (const line of greeting(config, standing)) say(line)
 
@@ -111,15 +111,22 @@ export type Offline = AsyncDisposable & {
   }): Promise<{ readonly status: number; readonly body: string }>
 }
 
-/** Opens the data folder without serving. @throws {OperatorError} as `serve` */
-export async function openOffline(config: Config): Promise<Offline> {
+/**
+ * Opens the data folder without serving.
+ *
+ * @param say a line for the person who typed the command
+ * @throws {OperatorError} as `serve`
+ */
+export async function openOffline(config: Config, say: (line: string) => void): Promise<Offline> {
   const log = openLog('warn', systemClock)
   const fatal = (error: unknown): never => {
     log.error('offline.fatal', { error: String(error) })
     return process.exit(1)
   }
   await using opening = new AsyncDisposableStack()
-  const outside = { clock: systemClock, random: systemRandom(), log, fatal, onFlush() {} }
+  const onNewKey = (kit: string): void => keyMade(config, kit).forEach(say)
+  const told = { fatal, onFlush() {}, onNewKey }
+  const outside = { clock: systemClock, random: systemRandom(), log, ...told }
   const { directory, record } = await openStorage(config, outside, opening)
   const confirmClock = (): void => record.confirmClock()
   const api = adminApi({ directory, log, confirmClock, fatal })

@@ -42,8 +42,6 @@ export type Storage = {
   readonly pep: PepStore
   readonly push: PushStore
   readonly files: { readonly state: FileState; readonly store: FileStore }
-  /** Of the key that was made just now; null where there was one. */
-  readonly recoveryKit: string | null
 }
 
 export type Outside = {
@@ -54,6 +52,8 @@ export type Outside = {
   readonly fatal: (error: unknown) => never
   /** Told of each batch that was flushed, to be counted. */
   readonly onFlush: (flush: Flush) => void
+  /** Told of the recovery kit as soon as a key was made: whatever fails after that, nobody gets it again. */
+  readonly onNewKey: (recoveryKit: string) => void
 }
 
 /**
@@ -75,7 +75,7 @@ export async function openStorage(
       `Another server holds the data folder ${config.data}: stop that, or set ONRECORD_DATA to another folder.`,
     )
   opened.defer(() => lock.release())
-  const { keys, recoveryKit } = await openVault(config, outside.random)
+  const keys = await openVault(config, outside)
   const state = await openState(join(config.data, 'state.db'))
   opened.defer(async () => await state.close())
   const record = await openEmbeddedRecord(config, keys, outside)
@@ -105,7 +105,7 @@ export async function openStorage(
     state: relationalFiles(state.db, keys),
     store: await fileStore(join(config.data, 'files')),
   }
-  return { record, directory, clients, accounts, signIns, rooms, pep, push, files, recoveryKit }
+  return { record, directory, clients, accounts, signIns, rooms, pep, push, files }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

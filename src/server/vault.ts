@@ -1,18 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
-import { type Random } from '../base/random.ts'
 import { createVault, openKeys } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { keyFile } from '../storage/files/key-file.ts'
 import { fileVaultStore } from '../storage/files/vault-store.ts'
 import { type Config } from './config.ts'
-
-export type OpenedVault = {
-  readonly keys: Keys
-  /** Of the key that was made just now; null where there was one. */
-  readonly recoveryKit: string | null
-}
+import { type Outside } from './storage.ts'
 
 /**
  * Opens the data folder's vault. A folder without a record gets a new one, and the key file a new key.
@@ -21,17 +15,18 @@ export type OpenedVault = {
  */
 export async function openVault(
   { data, keyFile: path, domain }: Config,
-  random: Random,
-): Promise<OpenedVault> {
+  { random, onNewKey }: Pick<Outside, 'random' | 'onNewKey'>,
+): Promise<Keys> {
   const holder = keyFile(path, random)
   const parts = { holder, vaultStore: fileVaultStore(join(data, 'vault')), random }
   const isNew = (await parts.vaultStore.read()) === null && !(await hasLog(data))
-  const recoveryKit = isNew
-    ? await holder.recoveryKit((await createVault(parts, domain)).keyId)
-    : null
+  if (isNew) {
+    const { keyId } = await createVault(parts, domain)
+    onNewKey((await holder.recoveryKit(keyId)).reveal())
+  }
   const keys = await openKeys(parts)
   const [owner = ''] = keys.log.origin.split('/log/')
-  if (owner === domain) return { keys, recoveryKit: recoveryKit?.reveal() ?? null }
+  if (owner === domain) return keys
   throw new OperatorError(
     'vault.other-domain',
     `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,

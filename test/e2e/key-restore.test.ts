@@ -1,6 +1,8 @@
 // A lost key file, and the paper that brings it back.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
@@ -39,6 +41,35 @@ test('the printed kit makes the key file again, and the record opens and verifie
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.err)
   } finally {
+    await server.remove()
+  }
+})
+
+test('the kit is printed as soon as there is a key: when the start fails after that, and when another command makes it', async () => {
+  const kit = /^ {4}[A-Z2-7]{4}(-[A-Z2-7]{4}){6}$/m
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const server = await testServer()
+  try {
+    const address = taken.address()
+    const port = typeof address === 'object' ? String(address?.port) : assert.fail()
+    const refused = server.run(['serve'], '', { ONRECORD_HTTP_PORT: port })
+    assert.equal(refused.status, 1)
+    assert.match(refused.err, /is taken by another program/)
+    assert.match(refused.out, kit)
+    const extra = {
+      ONRECORD_DATA: join(server.dir, 'data2'),
+      ONRECORD_KEY_FILE: join(server.dir, 'keys2/vault.key'),
+    }
+    const added = server.run(
+      ['user', 'add', `ann@${server.domain}`, '--password-stdin'],
+      'pw',
+      extra,
+    )
+    assert.equal(added.status, 0)
+    assert.match(added.err, kit)
+  } finally {
+    taken.close()
     await server.remove()
   }
 })

@@ -29,6 +29,7 @@ const outside = {
     throw error
   },
   onFlush: () => undefined,
+  onNewKey: () => undefined,
 }
 
 export function recordFolder(): RecordFolder {

@@ -62,6 +62,7 @@ export async function socketServer(
     log: silentLog,
     fatal: (error: unknown): never => assert.fail(String(error)),
     onFlush() {},
+    onNewKey() {},
   }
   const opened = new AsyncDisposableStack()
   const storage = await openStorage(config, outside, opened)
