@@ -68,7 +68,11 @@ test('a subscription waits for its owner, who says yes: only then are items read
   const before = s.record.entries.length
   await answer(s, question ?? assert.fail(), 'true')
   const kinds = s.record.entries.slice(before).map(({ kind }) => kind)
-  assert.deepEqual(kinds, ['publish'], 'what he is told, and an answer to the account is no message')
+  assert.deepEqual(
+    kinds,
+    ['publish'],
+    'what he is told, and an answer to the account is no message',
+  )
   const told = s
     .got('bo/desk')
     .map((one) => serialize(one))

@@ -124,12 +124,9 @@ export function createRights(parts: Parts): Rights {
     async contactChanged(owner, jid, { before, after }) {
       if (isSameContact(before, after)) return
       const contact = accountOf(jid)
+      const was = { bare: owner.bare, roster: { get: () => before ?? undefined } }
       for (const node of (await nodes.of(owner.person.id)).values()) {
-        const could = mayRead(
-          node,
-          { bare: owner.bare, roster: { get: () => before ?? undefined } },
-          jid,
-        )
+        const could = mayRead(node, was, jid)
         const can = mayRead(node, owner, jid)
         if (could && !can) await unsubscribeLost(owner, node.name)
         // Whom the owner shows his presence is a subscriber without asking (section 9.1.2).
