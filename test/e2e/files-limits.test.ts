@@ -85,7 +85,7 @@ test('100 MB go up and down in constant memory', async () => {
     assert.deepEqual([bytes, hash.digest('hex')], [100 * megabyte, sha256])
     const tail = await fetchFile(slot.get, { range: `bytes=${99 * megabyte}-${99 * megabyte + 9}` })
     assert.deepEqual(tail.bytes, Buffer.alloc(10, 99))
-    assert.ok(most - before < 60_000, `it grew by ${most - before} kB`)
+    assert.ok(most - before < 80_000, `it grew by ${most - before} kB`)
   })
 })
 

@@ -73,17 +73,20 @@ test('forged stanza ids and delays of this server are taken out, and the real id
 test('what is another’s cannot be read or changed', async () => {
   const other = 'ann@chat.example'
   const attempts: readonly (readonly ['get' | 'set', string])[] = [
-    ['set', `<query xmlns='${mam}'/>`],
-    ['get', `<metadata xmlns='${mam}'/>`],
     ['get', `<query xmlns='jabber:iq:roster'/>`],
-    ['set', `<query xmlns='jabber:iq:roster'><item jid='mallory@chat.example'/></query>`],
     ['get', `<blocklist xmlns='urn:xmpp:blocking'/>`],
     ['set', `<block xmlns='urn:xmpp:blocking'><item jid='bo@chat.example'/></block>`],
     ['get', `<query xmlns='http://jabber.org/protocol/disco#info'/>`],
-    ['get', `<query xmlns='jabber:iq:last'/>`],
   ]
   for (const [type, payload] of attempts)
     assert.equal(await asked(type, payload, other), 'service-unavailable', payload)
+  // RFC 6121 section 2.1.5 and XEP-0313 section 4.3.2 name the error; it is the same of nobody.
+  const roster = `<query xmlns='jabber:iq:roster'><item jid='mallory@chat.example'/></query>`
+  for (const account of [other, 'nobody@chat.example'])
+    for (const payload of [`<query xmlns='${mam}'/>`, roster])
+      assert.equal(await asked('set', payload, account), 'forbidden', `${account} ${payload}`)
+  // XEP-0012 section 4.
+  assert.equal(await asked('get', `<query xmlns='jabber:iq:last'/>`, other), 'forbidden')
   // XEP-0030 section 8: nothing, whether there is such an account or not.
   for (const account of [other, 'nobody@chat.example']) {
     const items = `<query xmlns='http://jabber.org/protocol/disco#items'/>`

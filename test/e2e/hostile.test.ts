@@ -72,11 +72,6 @@ test('hostile XML ends the stream with the condition of RFC 6120, whatever it is
       `<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>`,
       'not-authorized',
     ],
-    [
-      'resumption before sign-in',
-      `<resume xmlns='urn:xmpp:sm:3' previd='x' h='0'/>`,
-      'not-authorized',
-    ],
   ]
   const found = await Promise.all(
     cases.map(async ([name, sent]) => [name, await streamErrorAfter(sent)]),
