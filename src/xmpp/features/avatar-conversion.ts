@@ -7,7 +7,6 @@ import { type Feature, type Host } from '../host.ts'
 import { isPrivate } from '../pep/access.ts'
 import { payloadElement } from '../pep/items.ts'
 import { itemBytesMax } from '../pep/limits.ts'
-import { type NodeConfig } from '../pep/ports.ts'
 import { serialize } from '../../xml/serialize.ts'
 
 export const NS_DATA = 'urn:xmpp:avatar:data'
@@ -81,13 +80,13 @@ function inlineInfo(metadata: Element): Element | null {
 /**
  * Section 3.1, from PEP to vCard.
  *
- * @returns the card with the published picture, and who may see it; null where there is no such picture
+ * @returns the card with the published picture; null where there is no such picture
  */
 export async function withAvatar(
   host: Host,
   owner: Account,
   vcard: Element | null,
-): Promise<{ readonly vcard: Element; readonly config: NodeConfig } | null> {
+): Promise<Element | null> {
   const nodes = await host.pep.nodes(owner)
   const node = nodes.get(NS_DATA)
   const metadata = await host.pep.newest(owner, NS_METADATA)
@@ -109,9 +108,7 @@ export async function withAvatar(
   )
   const others = elements(vcard ?? el('vCard', NS_VCARD)).filter(({ name }) => name !== 'PHOTO')
   const made = el('vCard', NS_VCARD, {}, ...others, photo)
-  return Buffer.byteLength(serialize(made)) > itemBytesMax
-    ? null
-    : { vcard: made, config: node.config }
+  return Buffer.byteLength(serialize(made)) > itemBytesMax ? null : made
 }
 
 /** Section 3.2, from vCard to PEP: the picture in the card, if there is one. */

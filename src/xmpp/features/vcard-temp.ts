@@ -51,8 +51,9 @@ export const vcardTemp: Feature = {
       await rebuild(account, from)
       return null
     })
-    host.pep.onChanged(async ({ owner, by, node }) => {
-      if (node !== NS_METADATA) return
+    host.pep.onChanged(async ({ owner, by, node, item }) => {
+      // New data are shown when the metadata name them; data that are taken back are gone from the card, too.
+      if (node !== NS_METADATA && !(node === NS_DATA && item === null)) return
       await rebuild(owner, by)
     })
   },
@@ -84,9 +85,14 @@ async function rebuildPicture(
   if (!made) return
   await host.pep.publish(owner, by, {
     node: pictureNode,
-    item: { id: 'current', payload: made.vcard },
+    item: { id: 'current', payload: made },
     options: null,
-    config: { ...made.config, deliverNotifications: false, sendLast: 'never' },
+    config: {
+      ...defaultConfig,
+      accessModel: 'open',
+      deliverNotifications: false,
+      sendLast: 'never',
+    },
   })
 }
 

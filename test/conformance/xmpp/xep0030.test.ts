@@ -63,6 +63,24 @@ conform(document, 'the server', [
   },
 ])
 
+conform('XEP-0115 (1.6.0)', 'the server in its stream features', [
+  {
+    at: '6.3',
+    says: 'A server MAY include its entity capabilities in a stream feature element',
+    that: 'and answers for the node that they name',
+    script: `
+      there: bo
+      wire w
+      w signs in as ann
+      w < <features xmlns='http://etherx.jabber.org/streams'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='{=program}' ver='{=ver}'/></features>
+      bo gets {domain}: <query xmlns='${NS_INFO}' node='{program}#{ver}'/>
+      bo is given <query xmlns='${NS_INFO}' node='{program}#{ver}'><identity category='server' type='im'/><feature var='${NS_INFO}'/></query>
+      bo gets {domain}: <query xmlns='${NS_INFO}' node='{program}#other'/>
+      bo is refused cancel item-not-found
+    `,
+  },
+])
+
 conform(document, 'accounts', [
   {
     at: '3.1',
