@@ -154,6 +154,17 @@ test('each decision has its context, what was decided, what follows, and when to
   assert.deepEqual(broken, [])
 })
 
+test('archives that are nobody’s have ids of their own', () => {
+  const made = /personId\(`?(?:\$\{)?'0'\.repeat\((\d+)\)(?:\}| \+ ')([0-9a-f]+)/g
+  const all = sources.map((file) => readFileSync(file, 'utf8')).join('\n')
+  const ids = [...all.matchAll(made)].map(([, zeros, end = '']) => '0'.repeat(Number(zeros)) + end)
+  assert.ok(ids.length > 5, 'found the ids')
+  assert.deepEqual(
+    ids.filter((id, at) => ids.indexOf(id) !== at || id.length !== 32),
+    [],
+  )
+})
+
 /** What browsers and other programs verify with. They bring their own base/crypto.ts. */
 const portable = ['entry', 'parts', 'tree', 'proof', 'tiles', 'note', 'checkpoint'].map(
   (name) => `src/record/ledger/${name}.ts`,

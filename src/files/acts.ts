@@ -1,5 +1,5 @@
 import { type Opened } from '../record/bodies/opened.ts'
-import { conversationId, filesArchive } from '../record/ids.ts'
+import { conversationId, filesArchive, isNobodys } from '../record/ids.ts'
 import { type Original } from '../history/ports.ts'
 import { type NewRecord, type RecordKind, type Reference, type View } from '../record/types.ts'
 import { readFilesPart } from './part.ts'
@@ -56,6 +56,6 @@ export function originalOf(
   refs: Reference | null,
   views: readonly View[],
 ): Original | null {
-  const owner = views.find((view) => view.owner !== filesArchive)?.owner
+  const owner = views.find((view) => !isNobodys(view.owner))?.owner
   return kind === 'correction' && refs && owner ? { owner, position: refs.position } : null
 }

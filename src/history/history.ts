@@ -22,7 +22,7 @@ const pageCharsMax = 2_097_152
 const waitMsMax = 5_000
 const waitMsMaxWhenFull = 200
 
-type Reader = Pick<
+export type Reader = Pick<
   Record,
   | 'size'
   | 'integrated'
@@ -232,7 +232,7 @@ function firstStanding(
 }
 
 /** The first of them, as many as fit on a page. */
-async function itemsOf(
+export async function itemsOf(
   record: Reader,
   owner: PersonId,
   rows: readonly MailboxRow[],

@@ -79,6 +79,24 @@ export type History = {
   standing(owner: PersonId, entries: readonly Entry[]): Promise<LogPosition | null>
 }
 
+/** What is on its way to people on other servers. */
+export type Outbox = {
+  /**
+   * Messages that were on record when this was made and of which it is not on record what became, oldest first.
+   *
+   * @param after everything up to it is settled; -1: nothing is known
+   */
+  unsettled(after: LogPosition): Promise<Unsettled>
+  /** The first of these, as many as make a page. */
+  read(positions: readonly LogPosition[]): Promise<readonly HistoryItem[]>
+}
+
+export type Unsettled = {
+  readonly positions: readonly LogPosition[]
+  /** False where there was more than is looked at: older ones are left out. */
+  readonly isWhole: boolean
+}
+
 /** A record, and the one that it corrects, if any: with that one, it is taken back. */
 export type Entry = { readonly position: LogPosition; readonly original: Original | null }
 

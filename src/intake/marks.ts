@@ -10,6 +10,7 @@ import {
   type PersonId,
 } from '../record/types.ts'
 import { createMarksWriter } from './marks-writer.ts'
+import { settling } from './outbox.ts'
 import { type Intake, type Mark } from './ports.ts'
 
 /** At most one entry a conversation in this time (DESIGN.md §3). */
@@ -18,7 +19,7 @@ const coalesceMs = 1_000
 /** Conversations whose marks wait. When there are more, the oldest are written early, and new ones are lost if even that is slow. */
 const conversationsMax = 10_000
 
-/** Marks of one conversation that wait: devices and persons. When there are more, they are written early. */
+/** Marks of one conversation that wait: devices, persons, messages to other servers. When there are more, they are written early. */
 const marksMax = 1_000
 
 /** In a larger room nothing is noted of who has a message on which device (DESIGN.md §3). */
@@ -32,10 +33,14 @@ type Waiting = {
   readonly delivered: Map<string, LogPosition>
   /** By person. */
   readonly displayed: Map<string, LogPosition>
+  /** Each of them, as one that was given up may lie between them. */
+  readonly handed: Set<LogPosition>
+  readonly unanswered: Set<LogPosition>
 }
 
 /**
- * Delivery and display marks, recorded coalesced: the newest position of each device and person.
+ * Delivery and display marks, recorded coalesced: the newest position of each device and person, and each message that
+ * another server has.
  *
  * What waits is lost when the process is killed: it is at most a second of marks, and no message.
  */
@@ -88,7 +93,7 @@ export function createMarks(parts: {
       start(oldest)
     }
     const dueAt = ticks.elapsed() + coalesceMs
-    const entry = { conversation, members, dueAt, delivered: new Map(), displayed: new Map() }
+    const entry = { conversation, members, dueAt, ...noMarks() }
     waiting.set(conversation, entry)
     return entry
   }
@@ -98,7 +103,7 @@ export function createMarks(parts: {
       const entry = waiting.get(mark.about.conversation) ?? add(mark)
       if (entry === null) return
       merge(entry, mark)
-      if (entry.delivered.size + entry.displayed.size >= marksMax) start(entry)
+      if (countOf(entry) >= marksMax) start(entry)
       wake()
     },
 
@@ -114,18 +119,36 @@ export function createMarks(parts: {
   }
 }
 
-function merge({ delivered, displayed }: Waiting, mark: Mark): void {
+type Marks = Pick<Waiting, 'delivered' | 'displayed' | 'handed' | 'unanswered'>
+
+function noMarks(): Marks {
+  return { delivered: new Map(), displayed: new Map(), handed: new Set(), unanswered: new Set() }
+}
+
+function countOf({ delivered, displayed, handed, unanswered }: Marks): number {
+  return delivered.size + displayed.size + handed.size + unanswered.size
+}
+
+function merge({ delivered, displayed, ...sent }: Marks, mark: Mark): void {
+  if (!('device' in mark)) {
+    sent[mark.kind].add(mark.position)
+    return
+  }
   const isDelivery = mark.kind === 'delivered'
   const marks = isDelivery ? delivered : displayed
   const who = isDelivery ? `${mark.person}/${mark.device}` : mark.person
   marks.set(who, Math.max(mark.position, marks.get(who) ?? 0))
 }
 
-/** It enters no archive: only reports are made of it. */
-function recordOf({ conversation, members, delivered, displayed }: Waiting): NewRecord {
+/** It enters nobody's archive: reports are made of it, and a start sees what other servers have. */
+function recordOf({ conversation, members, ...marks }: Waiting): NewRecord {
+  const { delivered, displayed, handed, unanswered } = marks
   const content = JSON.stringify({
     delivered: Object.fromEntries(delivered),
     displayed: Object.fromEntries(displayed),
+    ...(handed.size > 0 && { handed: [...handed] }),
+    ...(unanswered.size > 0 && { unanswered: [...unanswered] }),
   })
-  return serverRecord({ kind: 'marks', conversation, members, content })
+  const record = serverRecord({ kind: 'marks', conversation, members, content })
+  return handed.size + unanswered.size > 0 ? { ...record, views: [settling] } : record
 }

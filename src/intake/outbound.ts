@@ -1,6 +1,6 @@
 import { FatalError } from '../base/errors.ts'
 import { Opened } from '../record/bodies/opened.ts'
-import { filesArchive } from '../record/ids.ts'
+import { isNobodys } from '../record/ids.ts'
 import { type Record } from '../record/ports.ts'
 import {
   type ConversationId,
@@ -150,7 +150,7 @@ class AboutOpened implements About {
   get members(): readonly PersonId[] {
     return this.#opened.envelope.views
       .map(({ owner }) => owner)
-      .filter((owner) => owner !== filesArchive)
+      .filter((owner) => !isNobodys(owner))
   }
 }
 

@@ -38,7 +38,7 @@ export type Intake = {
   /** Resolves in log order, so that delivering in the continuation is delivering in log order. */
   accept(draft: Draft): Promise<Accepted>
 
-  /** A device has it, or its person has seen it. Recorded coalesced: at most one entry a conversation a second. */
+  /** A device or another server has it, or its person has seen it. Recorded coalesced: at most one entry a conversation a second. */
   mark(mark: Mark): void
 
   /** The same, of a message that is named by the `id` that its author gave it. One that we never had is not marked. */
@@ -72,15 +72,23 @@ export type Attachments = {
   > | null
 }
 
-export type Mark = {
-  readonly kind: 'delivered' | 'displayed'
+export type Mark = DeviceMark | ServerMark
+
+type Marked = {
   /** Its members are asked for when the conversation's first mark waits, and not for each. */
   readonly about: Pick<About, 'conversation' | 'members'>
+  readonly position: LogPosition
+}
+
+type DeviceMark = Marked & {
+  readonly kind: 'delivered' | 'displayed'
   readonly person: PersonId
   /** The resource that has it. */
   readonly device: string
-  readonly position: LogPosition
 }
+
+/** Of a message to somebody on another server. `handed`: that server has confirmed it; `unanswered`: it was sent, and nothing came back. */
+export type ServerMark = Marked & { readonly kind: 'handed' | 'unanswered' }
 
 /** How long after it was sent its author may change a message, in ms: 0 is never, null is without end. */
 export type IntakeSettings = {
@@ -88,7 +96,7 @@ export type IntakeSettings = {
   readonly retractMs: number | null
 }
 
-export type NamedMark = Omit<Mark, 'position' | 'about'> & {
+export type NamedMark = Omit<DeviceMark, 'position' | 'about'> & {
   readonly conversation: ConversationId
   readonly members: readonly PersonId[]
   readonly author: PersonId

@@ -49,6 +49,12 @@ test('a domain that is for some people is forbidden to others in both directions
   assert.equal(conditionOf(said(at, 'ben@here.example', ['hash', 'ben'])), 'forbidden')
 })
 
+test('what the server says itself of what did not get there is not refused: its sender is to hear why', () => {
+  const back = said('zed@bad.example/x', 'anna@here.example', ['anna', 'hash'])
+  assert.equal(rule({ ...back, kind: 'error', sender: null }), null)
+  assert.equal(conditionOf({ ...back, kind: 'error', sender: 'hash' }), 'not-allowed')
+})
+
 test('an address in the words of a message is not where it goes', () => {
   assert.equal(
     rule(said('anna@here.example/x@bad.example', 'zed@good.example', ['anna', 'hash'])),

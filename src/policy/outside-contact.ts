@@ -14,7 +14,9 @@ export type Whereabouts = {
 
 /** What is said to or by somebody on another server that is not allowed, or not for this person, is on record alone. */
 export function outsideContact(policy: OtherServersPolicy, where: Whereabouts): Rule {
-  return ({ wire, members }) => {
+  return ({ kind, sender, wire, members }) => {
+    // That something did not get there is said by the server itself.
+    if (kind === 'error' && sender === null) return null
     const tag = wire.slice(0, wire.indexOf('>'))
     const domain = [domainOf(tag, 'to'), domainOf(tag, 'from')].find(
       (one) => one !== null && where.isElsewhere(one),

@@ -12,6 +12,14 @@ export function personId(text: string): PersonId {
 /** An archive that is nobody's: all that is on record of files is found there again. Ids are random, this is none. */
 export const filesArchive = personId(`${'0'.repeat(31)}f`)
 
+/** Another one: what went to people on other servers, and what became of it. */
+export const outboxArchive = personId(`${'0'.repeat(30)}10`)
+
+/** Whether an archive is somebody's. */
+export function isNobodys(owner: PersonId): boolean {
+  return owner === filesArchive || owner === outboxArchive
+}
+
 /** @throws {FatalError} when it is not 32 hex digits */
 export function conversationId(text: string): ConversationId {
   if (isConversationId(text)) return text

@@ -7,10 +7,10 @@ import { createHistory } from '../history/history.ts'
 import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
 import { createRouter, type RouterParts } from '../xmpp/router.ts'
-import { type Servers } from '../xmpp/s2s/servers.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
 import { type ComponentSettings, defaultComponentSettings } from '../xmpp/component/settings.ts'
+import { type JoinedServers } from '../xmpp/s2s/join.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type ServedFiles } from './files.ts'
@@ -26,7 +26,7 @@ export type Corridor = {
   readonly streams: Streams
   readonly components: Components
   /** Null where there are to be none. */
-  readonly servers: Servers | null
+  readonly servers: JoinedServers | null
   /** After the streams were stopped: what waits is written. */
   close(): Promise<void>
 }
@@ -96,7 +96,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     events: metrics.componentEvents,
   })
   measureComponents(metrics, components)
-  const servers = others?.join(router) ?? null
+  const servers = others?.join(router, { intake, record, store: storage.accounts }) ?? null
   measureStreams(metrics, streams)
   measureServers(metrics, servers)
   measureRecord(metrics, record, clock)

@@ -41,7 +41,7 @@ export async function openListeners(
     for (const listener of xmpp) listener.close()
     // HTTP's sockets end when their streams have.
     const closed = http.map(async (port) => await port.close())
-    // People are told of what does not arrive before they go; components and other servers hear of it when they are gone.
+    // Who has asked something elsewhere is told before he goes; components and other servers hear of it when all are gone.
     servers?.giveUp()
     await streams.stop()
     await Promise.all([components.stop(), servers?.stop()])

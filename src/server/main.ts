@@ -76,6 +76,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const listening = { ...corridor, certificate, health, files: served.host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
+  // Other servers may ask us who we are before they take anything.
+  await corridor.servers?.resume()
 
   const confirmClock = (): void => record.confirmClock()
   const api = adminApi({ directory, log, confirmClock, fatal: ending.fatal })

@@ -3,15 +3,17 @@ import { type Clock } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { systemTimer } from '../base/timer.ts'
 import { type Directory } from '../directory/ports.ts'
+import { createOutbox } from '../history/outbox.ts'
 import { otherServersPolicy } from '../policy/other-servers.ts'
 import { outsideContact } from '../policy/outside-contact.ts'
 import { type Rule } from '../policy/rule.ts'
 import { personId } from '../record/ids.ts'
+import { type Record } from '../record/ports.ts'
 import { dnsLookup } from '../xmpp/s2s/dns.ts'
 import { createHosts } from '../xmpp/s2s/hosts.ts'
-import { joinOtherServers } from '../xmpp/s2s/join.ts'
-import { type Servers } from '../xmpp/s2s/servers.ts'
+import { type JoinedServers, joinOtherServers, type JoinParts } from '../xmpp/s2s/join.ts'
 import { defaultS2sSettings, type S2sSettings } from '../xmpp/s2s/settings.ts'
 import { serverTls } from '../xmpp/s2s/tls.ts'
 import { type ClosableRouter } from '../xmpp/router.ts'
@@ -30,10 +32,12 @@ type Parts = {
   readonly metrics: Metrics
 }
 
+type Inside = Pick<JoinParts, 'intake' | 'store'> & { readonly record: Record }
+
 /** What there is to do about other servers. The rule comes first: the router that it asks about is made after the rules. */
 export type OtherServers = {
   readonly rules: readonly Rule[]
-  join(router: ClosableRouter): Servers
+  join(router: ClosableRouter, inside: Inside): JoinedServers
 }
 
 /** @throws {OperatorError} when the file of authorities cannot be read */
@@ -49,10 +53,13 @@ export function otherServers(config: Config, s2s: S2sConfig, parts: Parts): Othe
   })
   return {
     rules: [rule],
-    join(made) {
+    join(made, inside) {
       router = made
       return joinOtherServers({
         ...parts,
+        ...inside,
+        outbox: createOutbox(inside.record),
+        timer: systemTimer,
         domain: config.domain,
         router,
         policy,

@@ -158,16 +158,26 @@ function deliver(
   const targets = way.kind === 'deliver' ? way.sessions : []
   if (!isKept) for (const { resource } of targets) resource.send(message)
   else if (recipient) {
-    recipient.inbox.give(
-      message.stamped({ by: recipient.bare }),
-      targets,
-      to.resource !== null && recipient.sessions.get(to.resource) === targets[0],
-    )
-    offline.touched(recipient)
-    // There was no room for it at the devices: it is fetched when there is.
-    if (targets.length > 0 && takers(recipient).length > 0) offline.arrived(recipient)
+    const isNamed = to.resource !== null && recipient.sessions.get(to.resource) === targets[0]
+    giveTo({ offline }, message, recipient, { targets, isNamed })
   }
   delivered({ message, stanza: out, type, from, recipient, person, targets })
+}
+
+/**
+ * It is in his archive: where none of these devices takes it, it waits.
+ * @param isNamed it is for these, and not for all that are there
+ */
+export function giveTo(
+  { offline }: Pick<MessageParts, 'offline'>,
+  message: Recorded,
+  recipient: Account,
+  { targets, isNamed }: { readonly targets: readonly Session[]; readonly isNamed: boolean },
+): void {
+  recipient.inbox.give(message.stamped({ by: recipient.bare }), targets, isNamed)
+  offline.touched(recipient)
+  // There was no room for it at the devices: it is fetched when there is.
+  if (targets.length > 0 && takers(recipient).length > 0) offline.arrived(recipient)
 }
 
 /** RFC 6121 table 1, for an account that exists. */

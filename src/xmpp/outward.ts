@@ -1,5 +1,7 @@
 // RFC 6120 section 10.4: what people here send to another domain.
-import { type Outbound, type Recorded, Transient } from '../intake/outbound.ts'
+import { type Outbound, Recorded, Transient } from '../intake/outbound.ts'
+import { type Draft } from '../intake/draft.ts'
+import { waitingFor } from '../intake/outbox.ts'
 import { outsiderId } from '../intake/outsider.ts'
 import { type Intake } from '../intake/ports.ts'
 import { el, type Element } from '../xml/element.ts'
@@ -13,7 +15,7 @@ import { type OutsidePresence } from './outside-presence.ts'
 import { withAddressee } from './presence-fanout.ts'
 import { onRecordOnce, sendError } from './reply.ts'
 import { type RoomLines } from './room-lines.ts'
-import { type Parcel, type Service, type Speaker, speakerOf } from './services.ts'
+import { type Parcel, type Sent, type Service, type Speaker, speakerOf } from './services.ts'
 import { isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
 import { type Jid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -27,6 +29,8 @@ export type Link = {
   readonly deliver: (parcel: Parcel) => void
   /** Asked before anything is put on record. @throws {StanzaError} where there is no use in trying */
   readonly check?: (to: Jid) => void
+  /** Where messages wait for it, also over a start: what is done when one is had, or fails. Absent: its sender's device is told. */
+  readonly track?: (sent: Sent) => Pick<Parcel, 'failed' | 'had'>
 }
 
 export type Outward = {
@@ -62,7 +66,8 @@ export function createOutward(parts: OutwardParts): Outward {
     if (requests.size > requestsMax && oldest !== undefined) requests.delete(oldest)
   }
 
-  async function route({ deliver }: Link, sending: Sending, session: Session): Promise<void> {
+  async function route(link: Link, sending: Sending, session: Session): Promise<void> {
+    const { deliver } = link
     const { stanza, from, addressee } = sending
     const hand = (out: Outbound): void =>
       deliver({ out, to: addressee.to, failed: (error) => sendError(stanza, error, from) })
@@ -72,7 +77,7 @@ export function createOutward(parts: OutwardParts): Outward {
     }
     refuseDirectTransfer(stanza)
     if (stanza.name === 'message') {
-      await message(parts, sending, hand)
+      await message(parts, sending, link)
       return
     }
     const out = await outboundOf(parts, stamped(stanza, from, addressee.to), {
@@ -81,8 +86,20 @@ export function createOutward(parts: OutwardParts): Outward {
     })
     if (!out) return
     const { type } = stanza.attrs
-    if (type === 'get' || type === 'set') remember(stanza, session, addressee.to)
-    hand(out)
+    if (type !== 'get' && type !== 'set') {
+      hand(out)
+      return
+    }
+    remember(stanza, session, addressee.to)
+    const failed = (error: StanzaError): void => {
+      if (forget(stanza, session, addressee.to)) sendError(stanza, error, from)
+    }
+    deliver({ out, to: addressee.to, failed })
+  }
+
+  /** @returns whether that was asked and not answered yet */
+  function forget(iq: Element, session: Session, other: Jid): boolean {
+    return asked.get(session)?.delete(requestOf(iq, other)) ?? false
   }
 
   return {
@@ -99,9 +116,7 @@ export function createOutward(parts: OutwardParts): Outward {
         link.deliver({ out: withAddressee(out, to.text), to, failed: null }),
       deliver: link.deliver,
     }),
-    wasAsked(iq, from, device) {
-      return asked.get(device)?.delete(requestOf(iq, from.jid)) ?? false
-    },
+    wasAsked: (iq, from, device) => forget(iq, device, from.jid),
     lost(device, domain) {
       const requests = asked.get(device) ?? new Map<string, Asked>()
       for (const [request, { id, type, to }] of requests) {
@@ -121,19 +136,35 @@ function requestOf(iq: Element, { text }: Jid): string {
 async function message(
   { intake, roomLines, delivered }: OutwardParts,
   { stanza, from, addressee }: Sending,
-  hand: (out: Outbound) => void,
+  { deliver, track }: Link,
 ): Promise<void> {
   const type = typeOf(stanza)
   const out = stamped(stanza, from, addressee.to)
   if (type !== 'error') markDisplayed(intake, out, from, addressee.id)
+  // For an error nobody waits.
+  const isTracked = track !== undefined && type !== 'error'
+  const waiting = (draft: Draft): Draft => {
+    return { ...draft, views: [...draft.views, waitingFor(addressee.id)] }
+  }
   const record = async (): Promise<Recorded | null> => {
-    const draft = draftOf(out, from, addressee)
+    const draft = isTracked ? waiting(draftOf(out, from, addressee)) : draftOf(out, from, addressee)
     if (type !== 'groupchat') return await onRecordOnce(intake, draft)
     return await roomLines.record(draft, { stanza: out, from, to: addressee.to })
   }
   const ready = Transient.of(out, 'relayed') ?? (await record())
   if (!ready) return
-  hand(ready)
+  const { to } = addressee
+  const ways =
+    isTracked && ready instanceof Recorded
+      ? track({
+          message: ready,
+          sender: from.id,
+          from: from.jid,
+          to,
+          id: stanza.attrs['id'] ?? null,
+        })
+      : { failed: (error: StanzaError) => sendError(stanza, error, from) }
+  deliver({ out: ready, to, ...ways })
   delivered({ message: ready, stanza: out, type, from, recipient: null, person: null, targets: [] })
 }
 

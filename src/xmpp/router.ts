@@ -27,6 +27,7 @@ import { createPep } from './pep/pep.ts'
 import { type PepStore } from './pep/ports.ts'
 import { type AccountStore, type Resource, type Router, type SignInStore } from './ports.ts'
 import { createPresences, type Presences } from './presence.ts'
+import { createReturned, type Returned } from './returned.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
 import { type RoomStore } from './rooms/ports.ts'
@@ -79,6 +80,8 @@ export type ClosableRouter = Router & {
   /** Reads what rooms there are. Before anybody is served. */
   start(): Promise<void>
   readonly outages: Outages
+  /** Tells who has sent a message what became of it. */
+  readonly returned: Returned
   /** For who acts for people here. */
   readonly onBehalf: OnBehalf
   /** Stores how far everybody's delivery has come. After the streams were closed. */
@@ -162,16 +165,14 @@ export function createRouter(parts: RouterParts): ClosableRouter {
   }
 }
 
-/** The parts that every stanza goes through, wired, and the features on them. */
-function buildRoad(parts: RouterParts): {
+type Road = Pick<ClosableRouter, 'onBehalf' | 'receive' | 'outages' | 'returned' | 'through'> & {
   readonly host: Host
   readonly handle: Handle
-  readonly onBehalf: OnBehalf
-  readonly receive: Receive
-  readonly outages: Outages
-  readonly through: (link: Link) => Service
   readonly listeners: Listeners
-} {
+}
+
+/** The parts that every stanza goes through, wired, and the features on them. */
+function buildRoad(parts: RouterParts): Road {
   const listeners = noListeners()
   const common = commonParts(parts)
   const offline = createOffline(common)
@@ -230,6 +231,7 @@ function buildRoad(parts: RouterParts): {
       onPresence: (listener) => listeners.coming.push(listener),
     }),
     outages: createOutages({ ...common, outward }),
+    returned: createReturned({ ...common, offline }),
     through: (link) => outward.through(link),
     receive,
   }

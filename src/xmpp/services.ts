@@ -1,7 +1,8 @@
 import { type PersonId } from '../directory/ports.ts'
 import { type RecordOrigin } from '../intake/draft.ts'
-import { type Outbound } from '../intake/outbound.ts'
+import { type Outbound, type Recorded } from '../intake/outbound.ts'
 import { outsiderId } from '../intake/outsider.ts'
+import { type ServerMark } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Session } from './accounts.ts'
 import { type Jid } from './wire/jid.ts'
@@ -25,6 +26,20 @@ export type Parcel = {
   readonly to: Jid
   /** Tells who sent it that it cannot be handed over. Null where nobody waits for that, as for presence. */
   readonly failed: ((error: StanzaError) => void) | null
+  /** Told when the other server has it, or may have it. Absent where nobody keeps count. */
+  readonly had?: (kind: ServerMark['kind']) => void
+  /** Since when it waits, in ms since 1970. Absent: since now. */
+  readonly since?: number
+}
+
+/** A message to somebody at another domain, and who sent it. */
+export type Sent = {
+  readonly message: Recorded
+  readonly sender: PersonId
+  readonly from: Jid
+  readonly to: Jid
+  /** The `id` that the sender gave it. */
+  readonly id: string | null
 }
 
 /** What lives at a domain of its own below ours: rooms, uploads, a component; or all the other servers. */

@@ -1,18 +1,13 @@
 // Other people's servers as real peers: Prosody and ejabberd from Debian.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { type Element } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
-import { createAuthority } from '../support/authority.ts'
 import { archiveWith, until } from '../support/federation.ts'
-import { dnsServer, type DnsServer } from '../support/dns-server.ts'
-import { freePorts } from '../support/free-ports.ts'
-import { ejabberd, peer, type Peer, prosody } from './peer.ts'
+import { type Both as Servers, startBoth } from './both.ts'
+import { ejabberd, prosody } from './peer.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
-import { testServer, type TestServer } from './server.ts'
 
 const isPresence =
   (from: string, type?: string) =>
@@ -24,13 +19,7 @@ const isSaid =
   (element: Element): boolean =>
     element.name === 'message' && bodyOf(element) === text
 
-type Both = {
-  ours: TestServer
-  theirs: Peer
-  dns: DnsServer
-  anna: Client
-  zoe: Client
-}
+type Both = Servers & { anna: Client; zoe: Client }
 
 const annaAt = 'anna@chat.example'
 
@@ -49,9 +38,7 @@ for (const kind of [prosody, ejabberd]) {
     })
 
     after(async () => {
-      await both.theirs.remove()
-      await both.ours.remove()
-      both.dns.close()
+      await both.remove()
     })
 
     test('people at both talk, and both archives have it', async () => {
@@ -161,41 +148,4 @@ async function weFail(both: Both, zoeAt: string): Promise<void> {
 
 function groupchat(room: string, text: string): string {
   return `<message xmlns='jabber:client' type='groupchat' to='${room}'><body>${text}</body></message>`
-}
-
-async function startBoth(kind: typeof prosody): Promise<{
-  readonly ours: TestServer
-  readonly theirs: Peer
-  readonly dns: DnsServer
-}> {
-  const authority = createAuthority()
-  const dir = mkdtempSync(join(tmpdir(), 'onrecord-peers-'))
-  const [s2sPort = 0] = await freePorts(1)
-  // ejabberd asks for the record itself, and the system for addresses.
-  const dns = await dnsServer({
-    srv: {
-      '_xmpp-server._tcp.chat.example': [{ target: 'localhost', port: s2sPort }],
-      '_xmpp-server._tcp.conference.chat.example': [{ target: 'localhost', port: s2sPort }],
-    },
-  })
-  const where = { domain: 'chat.example', s2sPort, dnsPort: dns.port }
-  const theirs = await peer(kind, authority, where)
-  const { cert, key } = authority.issue({ dns: ['chat.example', 'conference.chat.example'] })
-  const files = { 'ca.pem': authority.cert, 'cert.pem': cert, 'key.pem': key }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
-  const at = `127.0.0.1:${theirs.s2sPort}`
-  const ours = await testServer(
-    {
-      ONRECORD_S2S_PORT: String(s2sPort),
-      ONRECORD_S2S_ALLOW: `${kind.domain}, *.${kind.domain}`,
-      ONRECORD_S2S_HOSTS: `${kind.domain}=${at}, conference.${kind.domain}=${at}`,
-      ONRECORD_S2S_CA: join(dir, 'ca.pem'),
-      ONRECORD_TLS_CERT: join(dir, 'cert.pem'),
-      ONRECORD_TLS_KEY: join(dir, 'key.pem'),
-    },
-    dir,
-  )
-  await theirs.start()
-  await ours.start()
-  return { ours, theirs, dns }
 }

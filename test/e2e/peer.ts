@@ -38,7 +38,7 @@ type Place = {
   readonly distPort: number
 }
 
-type Kind = {
+export type Kind = {
   readonly domain: string
   /** The program: without it there is nothing to test with. */
   readonly needs: string
@@ -48,7 +48,7 @@ type Kind = {
     readonly args: readonly string[]
     readonly env: NodeJS.ProcessEnv
   }
-  /** Once it listens. */
+  /** Once it listens; she may be there already. One that is killed soon after may have forgotten her. */
   addZoe(place: Place): Promise<void>
 }
 
@@ -67,7 +67,6 @@ export async function peer(kind: Kind, authority: Authority, ours: Ours): Promis
   giveAway(dir)
   let child: ChildProcess | null = null
   let said = ''
-  let hasZoe = false
 
   async function kill(): Promise<void> {
     const running = child
@@ -95,8 +94,7 @@ export async function peer(kind: Kind, authority: Authority, ours: Ours): Promis
         stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
       }
       await listens([c2sPort, s2sPort], started, () => said)
-      if (!hasZoe) await kind.addZoe(place)
-      hasZoe = true
+      await kind.addZoe(place)
     },
     kill,
     async comeOnline(resource) {

@@ -39,6 +39,17 @@ export async function comeOnline(
   user: string,
   resource?: string,
 ): Promise<Client> {
+  const client = await comeFor(server, user, resource)
+  await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, server.domain)
+  return client
+}
+
+/** The same, and what waited is still to come. */
+export async function comeFor(
+  server: Pick<TestServer, 'domain' | 'ports'>,
+  user: string,
+  resource?: string,
+): Promise<Client> {
   const client = await Client.signIn({
     user,
     password,
@@ -48,7 +59,6 @@ export async function comeOnline(
     ...(resource === undefined ? {} : { resource }),
   })
   client.send(`<presence xmlns='jabber:client'/>`)
-  await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, server.domain)
   return client
 }
 

@@ -27,11 +27,13 @@ export type TestServers = {
   readonly received: string[]
   /** What could not be delivered, as its body and the condition. */
   readonly returned: string[]
+  /** What the other server has, as its body and how that is known. */
+  readonly had: string[]
   readonly streams: string[]
   /** What is done with a stanza of another server; at first nothing, and it is settled. */
   handle: (stanza: Element) => Promise<void>
-  /** Puts a message on a record that takes anything, and sends it; `over` another stream than it belongs on. */
-  say(to: string, body: string, from?: string, over?: DomainPair): Promise<void>
+  /** Puts a message on a record that takes anything, and sends it; `over` another stream than it belongs on, or as one that waits since then. */
+  say(to: string, body: string, from?: string, how?: How): Promise<void>
   /** Breaks all connections that were made to this server. */
   cut(): void
   /** Resolves when `condition` holds, however many turns of the event loop that takes. */
@@ -39,6 +41,8 @@ export type TestServers = {
   /** Moves the clock, and lets the streams look at it. */
   pass(ms: number): void
 }
+
+type How = { readonly over?: DomainPair; readonly since?: number }
 
 export type Network = {
   readonly authority: Authority
@@ -62,7 +66,14 @@ export async function testServers(
   domain: string,
   wishes: TestServersWishes = {},
 ): Promise<TestServers> {
-  const seen: Seen = { now: 1_000_000, received: [], returned: [], streams: [], async handle() {} }
+  const seen: Seen = {
+    now: 1_000_000,
+    received: [],
+    returned: [],
+    had: [],
+    streams: [],
+    async handle() {},
+  }
   const servers = openServers(network, domain, wishes, seen)
   const where = { bind: '127.0.0.1', port: 0 }
   const inClear = await servers.listen({ ...where, directTls: false })
@@ -82,12 +93,17 @@ export async function testServers(
     port: inClear.port,
     directPort: direct.port,
     cut,
-    async say(to: string, body: string, from = `somebody@${domain}`, over?: DomainPair) {
+    async say(to: string, body: string, from = `somebody@${domain}`, how: How = {}) {
       const wire = `<message xmlns='jabber:client' from='${from}' to='${to}'><body>${body}</body></message>`
       const entry = { position: 0, leafHash: '', stanzaId: 's', at: 0 }
       const out = await Recorded.accept({ append: async () => entry }, newRecord({ wire }))
       const failed = (why: StanzaError): void => void seen.returned.push(`${body}: ${words(why)}`)
-      servers.send({ out, failed }, over ?? { from: domainIn(from), to: domainIn(to) })
+      const had = (kind: string): void => void seen.had.push(`${body}: ${kind}`)
+      const { over, ...since } = how
+      servers.send(
+        { out, failed, had, ...since },
+        over ?? { from: domainIn(from), to: domainIn(to) },
+      )
     },
     async until(condition: () => boolean) {
       while (!condition()) await new Promise((again) => setImmediate(again))
@@ -99,7 +115,9 @@ export async function testServers(
   })
 }
 
-type Seen = Pick<TestServers, 'received' | 'returned' | 'streams' | 'handle'> & { now: number }
+type Seen = Pick<TestServers, 'received' | 'returned' | 'had' | 'streams' | 'handle'> & {
+  now: number
+}
 
 function openServers(
   network: Network,

@@ -5,6 +5,7 @@ import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory, type Person } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createIntake } from '../../src/intake/intake.ts'
+import { type Intake } from '../../src/intake/ports.ts'
 import { type Outbound } from '../../src/intake/outbound.ts'
 import { rules } from '../../src/policy/index.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
@@ -55,6 +56,7 @@ export async function scene(...names: readonly string[]): Promise<Scene> {
 /** People, their devices, and what each of them sees, with the record in memory and without sockets between. */
 export class Scene {
   router: ClosableRouter
+  intake: Intake
   readonly record: FakeRecord
   readonly store: AccountStore
   readonly signIns: SignInStore
@@ -78,7 +80,12 @@ export class Scene {
     this.pushes = fakePushStore()
     this.#people = given ? peopleOf(given.directory) : fakePeople(names)
     this.clients = testClients(this.#people.directory, this.time)
+    this.intake = intakeOf(this)
     this.router = routerOf(this, this.#people.directory)
+  }
+
+  get directory(): Directory {
+    return this.#people.directory
   }
 
   /** Signs in; says nothing yet. */
@@ -92,6 +99,7 @@ export class Scene {
   async restart(...names: readonly string[]): Promise<void> {
     await this.settled()
     this.#devices.clear()
+    this.intake = intakeOf(this)
     this.router = routerOf(this, this.#people.directory)
     await this.router.start()
     for (const name of names) this.connect(name)
@@ -224,11 +232,8 @@ export class Scene {
   }
 }
 
-function routerOf(
-  { record, store, signIns, rooms, pushes, time, clients }: Scene,
-  directory: Directory,
-): ClosableRouter {
-  const intake = createIntake({
+function intakeOf({ record, time }: Pick<Scene, 'record' | 'time'>): Intake {
+  return createIntake({
     record,
     files: { named: () => null },
     rules,
@@ -241,6 +246,12 @@ function routerOf(
       throw error
     },
   })
+}
+
+function routerOf(
+  { record, store, signIns, rooms, pushes, time, clients, intake }: Scene,
+  directory: Directory,
+): ClosableRouter {
   return createRouter({
     domain: 'localhost',
     directory,

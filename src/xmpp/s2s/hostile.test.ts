@@ -147,6 +147,27 @@ test('XEP-0198 counts what is settled, and a count that is too high ends the str
   assert.match(await raw.ended(), /policy-violation/)
 })
 
+for (const [what, answer, had] of [
+  ['is answered', true, 'hello: handed'],
+  ['nobody answers in a minute', false, 'hello: unanswered'],
+] as const) {
+  test(`without XEP-0198 a ping is sent behind a message; it ${what}, and that is what is known`, async (t) => {
+    const { a, net } = await server(t)
+    await voucher(t, net, ['b.example'])
+    const raw = await stranger(t, a)
+    raw.send(`${header()}<bidi xmlns='urn:xmpp:bidi'/>${key('b.example')}`)
+    await raw.until(`type='valid'`)
+    await a.say('x@b.example', 'hello')
+    const ping = await raw.until('</iq>')
+    const [, id] = /<iq [^>]*id='([^']*)'/.exec(ping) ?? []
+    assert.deepEqual(a.had, [])
+    if (answer) raw.send(`<iq type='result' id='${id}' from='b.example' to='a.example'/>`)
+    else a.pass(60_000)
+    await a.until(() => a.had.length > 0)
+    assert.deepEqual(a.had, [had])
+  })
+}
+
 const said = (from: string): string =>
   `<message from='x@${from}' to='ann@a.example'><body>${from}</body></message>`
 const key = (from: string): string => `<db:result from='${from}' to='a.example'>any</db:result>`

@@ -7,15 +7,22 @@ import { type ClosableRouter } from '../router.ts'
 import { outsider, type Parcel, type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { createOnItsWay, type OnItsWayParts } from './on-its-way.ts'
 import { createServers, type Servers, type ServersParts } from './servers.ts'
 
-export type JoinParts = Omit<ServersParts, 'inside'> & {
-  readonly directory: Pick<Directory, 'find'>
-  readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive'>
+export type JoinParts = Omit<ServersParts, 'inside'> &
+  Omit<OnItsWayParts, 'returned' | 'giveUpMs'> & {
+    readonly directory: Pick<Directory, 'find'>
+    readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive' | 'returned'>
+  }
+
+export type JoinedServers = Servers & {
+  /** Takes up what was on its way to others when this server ended. Once they can call back. */
+  resume(): Promise<void>
 }
 
 /** Streams with other servers, as the service at every domain where nothing of ours is. */
-export function joinOtherServers(parts: JoinParts): Servers {
+export function joinOtherServers(parts: JoinParts): JoinedServers {
   const { domain, policy, router } = parts
 
   /** Of what is not put on record, and so not seen by the rule there: presence, requests. */
@@ -45,9 +52,24 @@ export function joinOtherServers(parts: JoinParts): Servers {
   }
 
   const inside = { isOurs: (name: string) => router.services.isOurs(name), receive }
+  const { returned } = router
+  const { giveUpMs } = parts.settings
+  const onItsWay = createOnItsWay({ ...parts, returned, giveUpMs })
   const servers = createServers({ ...parts, inside })
-  router.services.addElsewhere(router.through({ deliver }))
-  return servers
+  router.services.addElsewhere(router.through({ deliver, track: onItsWay.track }))
+  return {
+    ...servers,
+    resume: async () => await onItsWay.resume(deliver),
+    giveUp() {
+      onItsWay.stop()
+      servers.giveUp()
+    },
+    async stop() {
+      onItsWay.stop()
+      await servers.stop()
+      await onItsWay.close()
+    },
+  }
 }
 
 function speakerAt(jid: Jid, deliver: (parcel: Parcel) => void): Speaker {

@@ -2,6 +2,7 @@
 import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
 import { type Outbound } from '../../intake/outbound.ts'
+import { type ServerMark } from '../../intake/ports.ts'
 import { type Parcel } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type Unreachable } from './errors.ts'
@@ -23,7 +24,7 @@ export type OutgoingHost = {
 }
 
 type Waiting = { readonly out: Outbound; readonly since: number }
-type Failed = NonNullable<Parcel['failed']>
+type Teller = Pick<Parcel, 'failed' | 'had'>
 
 const full = new StanzaError('resource-constraint', {
   text: 'Too much is waiting for the other server already: please try again later.',
@@ -34,8 +35,8 @@ export class Outgoing {
   readonly pair: DomainPair
   readonly #host: OutgoingHost
   #queue: Waiting[] = []
-  /** Who is told where it fails, for as long as it is on its way. */
-  readonly #senders = new WeakMap<Outbound, Failed>()
+  /** Who is told what becomes of it, for as long as it is on its way. */
+  readonly #senders = new WeakMap<Outbound, Teller>()
   #queuedChars = 0
   #traffic: Traffic | null = null
   #isConnecting = false
@@ -64,9 +65,10 @@ export class Outgoing {
     return this.#traffic
   }
 
-  send({ out, failed }: Pick<Parcel, 'out' | 'failed'>): void {
+  send(parcel: Omit<Parcel, 'to'>): void {
     const { settings, clock } = this.#host
-    if (failed) this.#senders.set(out, failed)
+    const { out, since = clock.now() } = parcel
+    if (parcel.failed || parcel.had) this.#senders.set(out, parcel)
     const { stanzas, chars } = this.#traffic?.unconfirmed ?? { stanzas: 0, chars: 0 }
     const isFull =
       this.#queue.length + stanzas >= settings.queueStanzasMax ||
@@ -77,13 +79,18 @@ export class Outgoing {
     else if (this.#why?.isFinal && clock.now() < this.#notBefore) {
       this.#giveBack(out, errorOf(this.#why))
     } else {
-      this.#push({ out, since: clock.now() })
+      this.#push({ out, since })
       this.#tryNow()
     }
   }
 
   #giveBack(out: Outbound, why: StanzaError): void {
-    this.#senders.get(out)?.(why)
+    this.#senders.get(out)?.failed?.(why)
+    this.#senders.delete(out)
+  }
+
+  #had(out: Outbound, kind: ServerMark['kind']): void {
+    this.#senders.get(out)?.had?.(kind)
     this.#senders.delete(out)
   }
 
@@ -119,7 +126,11 @@ export class Outgoing {
   }
 
   #own(traffic: Traffic): boolean {
-    return traffic.own({ pair: this.pair, gone: (left) => this.#lost(traffic, left) })
+    return traffic.own({
+      pair: this.pair,
+      had: (out, kind) => this.#had(out, kind),
+      gone: (left) => this.#lost(traffic, left),
+    })
   }
 
   #up(traffic: Traffic): void {
@@ -174,15 +185,14 @@ export class Outgoing {
 
   /** Called about once a second. */
   sweep(now: number): void {
-    const oldest = this.#queue[0]
-    if (!oldest) return
-    if (now - oldest.since >= this.#host.settings.giveUpMs) {
-      const late = this.#queue.filter(({ since }) => now - since >= this.#host.settings.giveUpMs)
-      const rest = this.#takeQueue().slice(late.length)
-      for (const waiting of rest) this.#push(waiting)
-      this.#giveUp(late, this.#why ? errorOf(this.#why) : timeout)
+    const isLate = ({ since }: Waiting): boolean => now - since >= this.#host.settings.giveUpMs
+    // What a start has taken up may wait for longer than what is before it.
+    if (this.#queue.some(isLate)) {
+      const queue = this.#takeQueue()
+      for (const waiting of queue) if (!isLate(waiting)) this.#push(waiting)
+      this.#giveUp(queue.filter(isLate), this.#why ? errorOf(this.#why) : timeout)
     }
-    this.#tryNow()
+    if (this.#queue.length > 0) this.#tryNow()
   }
 
   /** Nothing more is tried, and what waits goes back to its senders. A stream that is there stays. */

@@ -6,7 +6,7 @@ import { type Traffic } from './traffic.ts'
 
 /** What goes to other servers, by pair of domains. */
 export type Pairs = {
-  send(parcel: Pick<Parcel, 'out' | 'failed'>, pair: DomainPair): void
+  send(parcel: Omit<Parcel, 'to'>, pair: DomainPair): void
   /** A stream that another server opened may be used for this pair. */
   adopt(pair: DomainPair, traffic: Traffic): void
   sweep(now: number): void

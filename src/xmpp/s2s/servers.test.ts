@@ -117,7 +117,9 @@ test('a sender of a domain that the stream has not proved ends it, and is not he
   const b = await testServers(t, net, 'b.example')
   await b.say('ann@a.example', 'first')
   await arrives(a, 1)
-  await b.say('ann@a.example', 'pay', 'boss@c.example', { from: 'b.example', to: 'a.example' })
+  await b.say('ann@a.example', 'pay', 'boss@c.example', {
+    over: { from: 'b.example', to: 'a.example' },
+  })
   await b.until(() => b.servers.counts().streams === 0)
   assert.deepEqual(a.received.length, 1)
 })
@@ -241,6 +243,36 @@ test('a stream over which nothing goes is closed, and made anew for the next mes
   await arrives(b, 2)
 })
 
+test('who has sent something is told when the other server has it, and of what it has not settled not', async (t) => {
+  const net = network()
+  const a = await testServers(t, net, 'a.example')
+  const b = await testServers(t, net, 'b.example')
+  const { promise, resolve } = Promise.withResolvers<void>()
+  b.handle = async () => await promise
+  await a.say('ben@b.example', 'slow')
+  await arrives(b, 1)
+  a.pass(1_000)
+  await b.say('somebody@a.example', 'meanwhile')
+  await arrives(a, 1)
+  assert.deepEqual(a.had, [])
+  resolve()
+  await a.until(() => a.had.length > 0)
+  assert.deepEqual(a.had, ['slow: handed'])
+})
+
+test('what a start has taken up is given up by its own time, though something was said before', async (t) => {
+  const net = network()
+  const a = await testServers(t, net, 'a.example', { giveUpMs: 10_000, pauseMs: 60_000 })
+  net.hosts.set('b.example', { host: '127.0.0.1', port: 1, directTls: false })
+  await a.say('ben@b.example', 'new')
+  await a.say('ben@b.example', 'old', undefined, { since: 1_000_000 - 9_000 })
+  await a.until(() => a.streams.includes('out failed'))
+  a.pass(1_000)
+  assert.deepEqual(a.returned.map(bodyOf), ['old'])
+  a.pass(9_000)
+  assert.deepEqual(a.returned.map(bodyOf), ['old', 'new'])
+})
+
 test('a stop tells senders of what was not delivered', async (t) => {
   const net = network()
   const a = await testServers(t, net, 'a.example')
@@ -250,6 +282,10 @@ test('a stop tells senders of what was not delivered', async (t) => {
   await a.servers.stop()
   assert.match(a.returned[0] ?? '', /^hello: remote-server-timeout/)
 })
+
+function bodyOf(returned: string): string {
+  return returned.split(':')[0] ?? ''
+}
 
 function fingerprint(cert: string): string {
   return new X509Certificate(cert).fingerprint256.replaceAll(':', '').toLowerCase()

@@ -48,7 +48,7 @@ export type Servers = {
   }): Promise<{ readonly port: number; close(): void }>
 
   /** Queues for the server of `pair.to`; `failed` is told of what it cannot be given. */
-  send(parcel: Pick<Parcel, 'out' | 'failed'>, pair: DomainPair): void
+  send(parcel: Omit<Parcel, 'to'>, pair: DomainPair): void
 
   /** Time passes: called once a second. */
   sweep(): void

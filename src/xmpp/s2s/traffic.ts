@@ -2,6 +2,7 @@
 import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
 import { type Outbound, wireOf } from '../../intake/outbound.ts'
+import { type ServerMark } from '../../intake/ports.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
 import { serverSays } from '../reply.ts'
@@ -46,6 +47,8 @@ export type S2sEvents = {
 /** Who sends over a stream. */
 export type Owner = {
   readonly pair: DomainPair
+  /** The other side has it; `unanswered`: it was sent, and nothing says that it was not had. */
+  had(out: Outbound, kind: ServerMark['kind']): void
   /** Over. `left`: what was sent and not confirmed, oldest first. */
   gone(left: readonly Outbound[]): void
 }
@@ -130,7 +133,7 @@ export class Traffic implements Rider {
     if (name === 'enable' && !management && !this.#whenReady) {
       // What went before counts for nothing.
       this.#forgetProbe()
-      this.#confirm(this.#queue.length)
+      this.#confirm(this.#queue.length, 'unanswered')
       this.#management = new Management(null, this.#inbound.given)
       this.link.write(`<enabled xmlns='${NS_MANAGEMENT}'/>`)
     } else if (name === 'enabled') this.#enabled(new Management(null, this.#inbound.given))
@@ -147,7 +150,7 @@ export class Traffic implements Rider {
   #acknowledge(h: number | null, management: Management): void {
     const count = h === null ? null : management.acknowledged(h, this.#queue.length)
     if (count === null) return this.#refuse('policy-violation')
-    this.#confirm(count)
+    this.#confirm(count, 'handed')
   }
 
   #refuse(condition: StreamCondition, text?: string): void {
@@ -220,15 +223,15 @@ export class Traffic implements Rider {
     const key = probeKey(to, id)
     this.#probe = { key, count: this.#queue.length }
     this.#probedAt = this.#host.clock.now()
-    this.#host.probes.set(key, () => this.#probed())
+    this.#host.probes.set(key, () => this.#probed('handed'))
     const ping = el('iq', NS_CLIENT, { type: 'get', id, from, to }, el('ping', NS_PING))
     this.link.write(toServer(wireOf(serverSays(ping))))
   }
 
-  #probed(): void {
+  #probed(kind: ServerMark['kind']): void {
     const count = this.#probe?.count ?? 0
     this.#forgetProbe()
-    this.#confirm(count)
+    this.#confirm(count, kind)
     if (this.#queue.length > 0 && this.link.isOpen) this.#sendProbe()
   }
 
@@ -254,8 +257,11 @@ export class Traffic implements Rider {
     await promise
   }
 
-  #confirm(count: number): void {
-    for (let confirmed = 0; confirmed < count; confirmed++) this.#queue.shift()
+  #confirm(count: number, kind: ServerMark['kind']): void {
+    for (let confirmed = 0; confirmed < count; confirmed++) {
+      const out = this.#queue.shift()
+      if (out) this.#owner?.had(out, kind)
+    }
     if (this.#queue.length === 0) this.#whenConfirmed?.()
   }
 
@@ -269,7 +275,7 @@ export class Traffic implements Rider {
     // It says that it knows XEP-0198, and does not answer.
     if (this.#whenReady && now - this.#enabledAt >= answerMs) this.link.destroy()
     // Nothing comes back where the other server cannot reach us: then what was sent is had, for all that we can know.
-    if (this.#probe && now - this.#probedAt >= answerMs) this.#probed()
+    if (this.#probe && now - this.#probedAt >= answerMs) this.#probed('unanswered')
     const quietSince = Math.max(this.#busyAt, this.#heardAt)
     if (now - quietSince >= idleMs) this.link.end(null)
     else if (this.#askedAt !== null) {
