@@ -104,3 +104,27 @@ test('a domain that is for some people is forbidden to others, both ways, and on
   zoe.send(`<presence xmlns='jabber:client' type='subscribe' to='ben@here.example'/>`)
   assert.equal(await refusal(zoe), 'forbidden')
 })
+
+test('when a server is given up its people are shown as gone, and who has sent something there is told, on record first', async (t) => {
+  const { here, there } = await federation(t)
+  const anna = await here.comeOnline('anna', 'phone')
+  const zoe = await there.comeOnline('zoe', 'desk')
+  anna.send(`<presence xmlns='jabber:client' type='subscribe' to='zoe@there.example'/>`)
+  await until(zoe, isPresence('anna@here.example', 'subscribe'))
+  zoe.send(`<presence xmlns='jabber:client' type='subscribed' to='anna@here.example'/>`)
+  await until(anna, isPresence(zoe.jid))
+  await there.stop()
+  say(anna, 'zoe@there.example', 'hello')
+  await anna.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, here.domain)
+  here.pass(300_000)
+  const gone = isPresence('zoe@there.example', 'unavailable')
+  const told: Element[] = []
+  while (told.length < 2) {
+    const next = await anna.next()
+    if (gone(next) || (isMessage(next) && next.attrs['type'] === 'error')) told.push(next)
+  }
+  const error = told.find(isMessage)
+  assert.equal(error?.attrs['id'], 'hello')
+  assert.ok(child(error, 'stanza-id', 'urn:xmpp:sid:0'), 'it has a place on record')
+  assert.ok(told.some(gone))
+})

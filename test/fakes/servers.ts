@@ -30,6 +30,8 @@ export type TestServers = {
   /** What the other server has, as its body and how that is known. */
   readonly had: string[]
   readonly streams: string[]
+  /** What people here are told of other servers. */
+  readonly outages: string[]
   /** What is done with a stanza of another server; at first nothing, and it is settled. */
   handle: (stanza: Element) => Promise<void>
   /** Puts a message on a record that takes anything, and sends it; `over` another stream than it belongs on, or as one that waits since then. */
@@ -72,6 +74,7 @@ export async function testServers(
     returned: [],
     had: [],
     streams: [],
+    outages: [],
     async handle() {},
   }
   const servers = openServers(network, domain, wishes, seen)
@@ -115,7 +118,10 @@ export async function testServers(
   })
 }
 
-type Seen = Pick<TestServers, 'received' | 'returned' | 'had' | 'streams' | 'handle'> & {
+type Seen = Pick<
+  TestServers,
+  'received' | 'returned' | 'had' | 'streams' | 'outages' | 'handle'
+> & {
   now: number
 }
 
@@ -149,6 +155,10 @@ function openServers(
       random,
     }),
     tls: serverTls(() => own, network.authority.cert, settings.negotiationMs),
+    outages: {
+      begun: (gone) => void seen.outages.push(`begun ${gone}`),
+      over: (back) => void seen.outages.push(`over ${back}`),
+    },
     events: {
       stanza() {},
       stream: (direction, result) => void seen.streams.push(`${direction} ${result}`),

@@ -168,6 +168,26 @@ for (const [what, answer, had] of [
   })
 }
 
+test('a server that was given up is tried when it makes a stream that goes one way', async (t) => {
+  const { a, net } = await server(t, { giveUpMs: 10_000, pauseMs: 60_000 })
+  net.hosts.set('b.example', { host: '127.0.0.1', port: 1, directTls: false })
+  await a.say('x@b.example', 'hello')
+  await a.until(() => a.streams.includes('out failed'))
+  a.pass(10_000)
+  assert.deepEqual(a.outages, ['begun b.example'])
+  await voucher(t, net, ['b.example'])
+  const place = net.hosts.get('b.example')
+  let tries = 0
+  net.hosts.get = () => {
+    tries += 1
+    return place
+  }
+  const raw = await stranger(t, a)
+  await raw.send(header() + key('b.example')).until(`type='valid'`)
+  // Once to ask about the key, and once for ourselves.
+  await a.until(() => tries === 2)
+})
+
 const said = (from: string): string =>
   `<message from='x@${from}' to='ann@a.example'><body>${from}</body></message>`
 const key = (from: string): string => `<db:result from='${from}' to='a.example'>any</db:result>`

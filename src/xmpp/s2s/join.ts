@@ -10,10 +10,13 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { createOnItsWay, type OnItsWayParts } from './on-its-way.ts'
 import { createServers, type Servers, type ServersParts } from './servers.ts'
 
-export type JoinParts = Omit<ServersParts, 'inside'> &
+export type JoinParts = Omit<ServersParts, 'inside' | 'outages'> &
   Omit<OnItsWayParts, 'returned' | 'giveUpMs'> & {
     readonly directory: Pick<Directory, 'find'>
-    readonly router: Pick<ClosableRouter, 'services' | 'through' | 'receive' | 'returned'>
+    readonly router: Pick<
+      ClosableRouter,
+      'services' | 'through' | 'receive' | 'outages' | 'returned'
+    >
   }
 
 export type JoinedServers = Servers & {
@@ -52,10 +55,10 @@ export function joinOtherServers(parts: JoinParts): JoinedServers {
   }
 
   const inside = { isOurs: (name: string) => router.services.isOurs(name), receive }
-  const { returned } = router
+  const { outages, returned } = router
   const { giveUpMs } = parts.settings
   const onItsWay = createOnItsWay({ ...parts, returned, giveUpMs })
-  const servers = createServers({ ...parts, inside })
+  const servers = createServers({ ...parts, outages, inside })
   router.services.addElsewhere(router.through({ deliver, track: onItsWay.track }))
   return {
     ...servers,

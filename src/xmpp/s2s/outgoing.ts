@@ -5,6 +5,7 @@ import { type Outbound } from '../../intake/outbound.ts'
 import { type ServerMark } from '../../intake/ports.ts'
 import { type Parcel } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
+import { type Absences } from './absences.ts'
 import { type Unreachable } from './errors.ts'
 import { type DomainPair } from './inside.ts'
 import { unreachable } from './dial.ts'
@@ -21,6 +22,7 @@ export type OutgoingHost = {
   ) => Promise<{ readonly traffic: Traffic; readonly management: boolean }>
   /** Tells the log. */
   readonly failed: (pair: DomainPair, why: Unreachable) => void
+  readonly absences: Pick<Absences, 'gaveUp' | 'up'>
 }
 
 type Waiting = { readonly out: Outbound; readonly since: number }
@@ -144,6 +146,13 @@ export class Outgoing {
     this.#failures = 0
     this.#why = null
     for (const { out } of this.#takeQueue()) traffic.send(out)
+    this.#host.absences.up(this.pair)
+  }
+
+  /** There is reason to think that the other server is there again. */
+  retry(): void {
+    this.#notBefore = 0
+    this.#tryNow()
   }
 
   /** The stream is gone. What was not confirmed goes first on the next; the other server may have had some of it. */
@@ -176,7 +185,9 @@ export class Outgoing {
     // Servers that lost each other at the same moment do not come back at the same moment.
     const spreadMs = (pauseMs / 4) * ((random.bytes(1)[0] ?? 0) / 256)
     this.#notBefore = clock.now() + pauseMs + spreadMs
-    if (why.isFinal) this.#giveUp(this.#takeQueue(), errorOf(why))
+    if (!why.isFinal) return
+    this.#giveUp(this.#takeQueue(), errorOf(why))
+    this.#host.absences.gaveUp(this.pair, why)
   }
 
   #giveUp(waiting: readonly Waiting[], why: StanzaError): void {
@@ -191,6 +202,7 @@ export class Outgoing {
       const queue = this.#takeQueue()
       for (const waiting of queue) if (!isLate(waiting)) this.#push(waiting)
       this.#giveUp(queue.filter(isLate), this.#why ? errorOf(this.#why) : timeout)
+      this.#host.absences.gaveUp(this.pair, { isFinal: false })
     }
     if (this.#queue.length > 0) this.#tryNow()
   }

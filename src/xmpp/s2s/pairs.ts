@@ -9,6 +9,8 @@ export type Pairs = {
   send(parcel: Omit<Parcel, 'to'>, pair: DomainPair): void
   /** A stream that another server opened may be used for this pair. */
   adopt(pair: DomainPair, traffic: Traffic): void
+  /** Tries a stream for it now, though nothing waits. */
+  retry(pair: DomainPair): void
   sweep(now: number): void
   /** Stanzas that wait or are not confirmed. */
   waiting(): number
@@ -46,6 +48,7 @@ export function createPairs(host: OutgoingHost): Pairs {
       else parcel.failed?.(tooMany)
     },
     adopt: (pair, traffic) => outgoing(pair)?.adopt(traffic),
+    retry: (pair) => outgoing(pair)?.retry(),
     sweep(now) {
       for (const [key, one] of pairs) {
         one.sweep(now)

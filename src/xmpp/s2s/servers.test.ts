@@ -273,6 +273,48 @@ test('what a start has taken up is given up by its own time, though something wa
   assert.deepEqual(a.returned.map(bodyOf), ['old', 'new'])
 })
 
+test('people are told that a server is gone when something for it was given up, once, and that it is back', async (t) => {
+  const net = network()
+  const a = await testServers(t, net, 'a.example', { giveUpMs: 10_000, pauseMs: 60_000 })
+  net.hosts.set('b.example', { host: '127.0.0.1', port: 1, directTls: false })
+  await a.say('ben@b.example', 'one')
+  await a.until(() => a.streams.includes('out failed'))
+  a.pass(9_999)
+  assert.deepEqual(a.outages, [])
+  a.pass(1)
+  await a.say('ben@b.example', 'two')
+  a.pass(10_000)
+  assert.deepEqual(a.outages, ['begun b.example'])
+  await testServers(t, net, 'b.example')
+  a.pass(600_000)
+  await a.until(() => a.outages.length === 2)
+  assert.deepEqual(a.outages, ['begun b.example', 'over b.example'])
+})
+
+test('a server that was given up is back when it makes a stream to us', async (t) => {
+  const net = network()
+  const a = await testServers(t, net, 'a.example', { giveUpMs: 10_000, pauseMs: 60_000 })
+  net.hosts.set('b.example', { host: '127.0.0.1', port: 1, directTls: false })
+  await a.say('ben@b.example', 'one')
+  await a.until(() => a.streams.includes('out failed'))
+  a.pass(10_000)
+  const b = await testServers(t, net, 'b.example')
+  await b.say('somebody@a.example', 'here I am')
+  await a.until(() => a.outages.length === 2)
+  assert.deepEqual(a.outages, ['begun b.example', 'over b.example'])
+})
+
+test('of a domain that nobody has people are told at once, and it is not asked for again and again', async (t) => {
+  const net = network()
+  const a = await testServers(t, net, 'a.example')
+  await a.say('ben@nowhere.example', 'hello')
+  await comesBack(a)
+  assert.deepEqual(a.outages, ['begun nowhere.example'])
+  net.hosts.get = () => assert.fail('it was asked for')
+  a.pass(600_000)
+  a.pass(600_000)
+})
+
 test('a stop tells senders of what was not delivered', async (t) => {
   const net = network()
   const a = await testServers(t, net, 'a.example')

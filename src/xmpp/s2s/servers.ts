@@ -8,6 +8,8 @@ import { type OtherServersPolicy } from '../../policy/other-servers.ts'
 import { type Element } from '../../xml/element.ts'
 import { createTurn } from '../stream/turn.ts'
 import { type Parcel } from '../services.ts'
+import { type Outages } from '../outages.ts'
+import { createAbsences } from './absences.ts'
 import { type ArrivalsHost, createArrivals } from './arrivals.ts'
 import { authenticate } from './authenticate.ts'
 import { dial } from './dial.ts'
@@ -34,6 +36,8 @@ export type ServersParts = {
   readonly random: Random
   readonly log: Log
   readonly events: S2sEvents
+  /** Told when a server was given up, and when it is back. */
+  readonly outages: Outages
   /** Told of what leaves doubt about the record: it stops the process. */
   readonly fatal: (error: unknown) => void
 }
@@ -70,8 +74,10 @@ const dialbacksMax = 4
 export function createServers(parts: ServersParts): Servers {
   const { settings, clock } = parts
   const links = new Set<Link>()
+  const absences = createAbsences(parts)
   const host: Host = {
     ...parts,
+    absences,
     keys: dialbackKeys(parts.random.bytes(32)),
     turn: createTurn(),
     probes: new Map(),
@@ -80,7 +86,9 @@ export function createServers(parts: ServersParts): Servers {
     arrived(link, { pair, streamId, isBidi }) {
       const traffic = streams.carry(link, streamId)
       traffic.admit(pair)
-      if (isBidi) pairs.adopt(reversed(pair), traffic)
+      const back = reversed(pair)
+      if (isBidi) pairs.adopt(back, traffic)
+      else if (absences.heard(back)) pairs.retry(back)
     },
     dialback(element, traffic) {
       streams.prove(element, traffic).catch(parts.fatal)
@@ -99,6 +107,7 @@ export function createServers(parts: ServersParts): Servers {
     const now = clock.now()
     for (const link of links) link.sweep(now)
     pairs.sweep(now)
+    for (const pair of absences.due()) pairs.retry(pair)
   }
   const timer = settings.sweepMs > 0 ? setInterval(sweep, settings.sweepMs).unref() : undefined
 
