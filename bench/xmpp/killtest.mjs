@@ -398,6 +398,7 @@ const out = {
   ).length,
   muc_delivered: sum('muc_delivered'),
   muc_delivered_not_archived: sum('muc_missing'),
+  muc_errors: rounds.map((r) => r.muc_error).filter(Boolean),
   muc_acts: sum('muc_acts'),
   muc_acts_lost: sum('muc_acts_lost'),
   ...(o.dbPidfile ? { delivered_while_db_down: sum('delivered_while_db_down') } : {}),
