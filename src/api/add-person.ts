@@ -7,7 +7,7 @@ import { password } from './set-password.ts'
 const body = z.strictObject({
   address: z.string().min(3).max(3_071),
   password,
-  role: z.enum(roles),
+  role: z.enum(roles, { error: `is one of ${roles.join(', ')}` }),
 })
 
 /** Adds a person who can sign in at once. */

@@ -25,6 +25,10 @@ test('Ctrl+C and Ctrl+D end the question in one sentence', async () => {
     await assert.rejects(readPassword(typing(keys)), { code: 'password.none' })
 })
 
+test('an empty password is none', async () => {
+  await assert.rejects(readPassword(typing('\r\r')), { code: 'password.none' })
+})
+
 test('with --password-stdin the first line of standard input is the password', async () => {
   const call = typing('')
   const piped = new PassThrough()

@@ -9,7 +9,7 @@ const inputBytesMax = 4_096
 /** The password: the first line of standard input, or asked for twice, without echo, at a terminal. */
 export async function readPassword(call: Call): Promise<string> {
   const { input, err } = call.console
-  if (call.options['password-stdin'] === true) return await firstLine(input)
+  if (call.options['password-stdin'] === true) return some(await firstLine(input))
   if (!('isTTY' in input) || input.isTTY !== true)
     throw new OperatorError(
       'password.no-terminal',
@@ -30,11 +30,16 @@ async function typedTwice(input: Readable, ask: (line: string) => void): Promise
     // Ctrl+C or Ctrl+D.
     if (password.done === true || again.done === true)
       throw new OperatorError('password.none', 'No password was typed: nothing was changed.')
-    if (again.value === password.value) return password.value
+    if (again.value === password.value) return some(password.value)
   } finally {
     lines.close()
   }
   throw new OperatorError('password.differs', 'The two passwords differ: nothing was changed.')
+}
+
+function some(password: string): string {
+  if (password === '') throw new OperatorError('password.none', 'The password is empty: give one.')
+  return password
 }
 
 async function firstLine(input: Readable): Promise<string> {

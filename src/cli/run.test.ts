@@ -33,6 +33,16 @@ test('--help is the usage on standard output and exit 0', async () => {
   assert.match(out, /^onrecord user add ADDRESS/)
 })
 
+test('the name of a group of commands lists these alone', async () => {
+  const { status, err } = await typed('user frob')
+  assert.equal(status, 2)
+  assert.match(err, /^onrecord: there is no command 'user frob'\n\nonrecord user add/)
+  assert.doesNotMatch(err, /onrecord serve/)
+  const help = await typed('invite --help')
+  assert.equal(help.status, 0)
+  assert.match(help.out, /^onrecord invite create .*\nonrecord invite list/)
+})
+
 test('config check explains each setting, and tells where its value is from', async () => {
   const { status, out } = await typed('config check --data /tmp/x', {
     ONRECORD_DOMAIN: 'a.example',

@@ -15,12 +15,7 @@ export async function run(argv: readonly string[], console: Console): Promise<nu
     return 0
   }
   const command = commandOf(argv)
-  if (!command) {
-    const typed = argv.slice(0, 2).join(' ')
-    const what = typed === '' ? 'a command is missing' : `there is no command '${typed}'`
-    console.err(`onrecord: ${what}\n\n${overview()}`)
-    return 2
-  }
+  if (!command) return withoutCommand(argv, console)
   const given = parse(command, argv)
   if (typeof given === 'string') {
     console.err(`onrecord: ${given}\n${command.usage}`)
@@ -52,6 +47,20 @@ function refusalOf(error: unknown): { readonly code: string; readonly message: s
   const refusal = systemRefusal(error)
   if (refusal) return refusal
   throw error
+}
+
+/** A group such as `user` alone, or what is no command: the commands that there are. */
+function withoutCommand([first = '', second = '']: readonly string[], console: Console): number {
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  const listed = group.length > 0 ? group.map(({ usage }) => usage).join('\n') : overview()
+  if (group.length > 0 && second === '--help') {
+    console.out(listed)
+    return 0
+  }
+  const typed = [first, second].filter((word) => word !== '').join(' ')
+  const what = typed === '' ? 'a command is missing' : `there is no command '${typed}'`
+  console.err(`onrecord: ${what}\n\n${listed}`)
+  return 2
 }
 
 /** The longest name that `argv` starts with. */

@@ -91,8 +91,11 @@ test('an unknown setting is refused with the name that was probably meant', () =
 
 test('a file that is missing or no TOML is one sentence', () => {
   assert.throws(() => readConfig({ env: {}, file: '/nowhere.toml' }), OperatorError)
-  withFile('ONRECORD_DOMAIN = ', (file) => {
-    assert.throws(() => readConfig({ env: {}, file }), OperatorError)
+  withFile('\nONRECORD_DOMAIN = example.org\n', (file) => {
+    assert.throws(() => readConfig({ env: {}, file }), {
+      code: 'config.unreadable',
+      message: /, line 2, cannot be read: Invalid TOML document: invalid value\.$/,
+    })
   })
 })
 

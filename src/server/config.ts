@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parse as parseToml } from 'smol-toml'
+import { parse as parseToml, TomlError } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
@@ -274,8 +274,8 @@ function contradiction(text: string): never {
 function check(name: SettingName, found: Found): Found {
   const { kind } = settings[name]
   if (kind.accepts(found.value ?? '')) return found
-  const what = kind.isSecret ? 'something else' : `'${found.value}'`
-  const text = `${name} must be ${kind.words}, not ${what}.`
+  const instead = kind.isSecret ? '' : `, not '${found.value}'`
+  const text = `${name} must be ${kind.words}${instead}.`
   throw new OperatorError('config.bad-value', text)
 }
 
@@ -308,7 +308,8 @@ function readToml(file: string): Readonly<Record<string, unknown>> {
     return parseToml(readFileSync(file, 'utf8'))
   } catch (cause) {
     const [why = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
-    throw new OperatorError('config.unreadable', `The file ${file} cannot be read: ${why}.`, {
+    const where = cause instanceof TomlError ? `${file}, line ${cause.line},` : file
+    throw new OperatorError('config.unreadable', `The file ${where} cannot be read: ${why}.`, {
       cause,
     })
   }

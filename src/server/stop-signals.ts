@@ -3,9 +3,12 @@ import { type Log } from '../base/log.ts'
 /** DESIGN.md §6: a stop takes 10 s at most. What has not ended by then is cut off; the next start recovers. */
 const stopMsMax = 9_500
 
+/** npm passes on the Ctrl+C that the terminal has sent to us as well: within this time it is the same one. */
+const sameSignalMs = 250
+
 /** How the process ends, other than by coming to its end. */
 export type Ending = {
-  /** Resolves at the first SIGTERM or SIGINT. From then on a second one ends the process at once. */
+  /** Resolves at the first SIGTERM or SIGINT. A second one, more than 250 ms later, ends the process at once. */
   readonly told: Promise<void>
   /** Doubt about the record: nothing goes on. The next start recovers, or refuses to start. */
   readonly fatal: (error: unknown) => never
@@ -17,11 +20,15 @@ export type Ending = {
 export function takeOverEnding(log: Log): Ending {
   const { promise: told, resolve } = Promise.withResolvers<void>()
   let isTold = false
+  let isSame = false
 
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (isSame) return
     log.info(isTold ? 'server.stopped-at-once' : 'server.stopping', { signal })
     if (isTold) process.exit(1)
     isTold = true
+    isSame = true
+    setTimeout(() => (isSame = false), sameSignalMs).unref()
     setTimeout(() => {
       log.error('server.stop-took-too-long', { limitMs: stopMsMax })
       process.exit(1)

@@ -97,7 +97,10 @@ test('what is wrong about a person is one sentence and exit 1', () => {
     [['user', 'add', `anna@${server.domain}`, '--password-stdin'], /anna@/],
     [['user', 'add', 'anna@elsewhere.example', '--password-stdin'], /elsewhere\.example/],
     [['user', 'add', 'no address', '--password-stdin'], /no address/],
-    [['user', 'add', `dora@${server.domain}`, '--role', 'king', '--password-stdin'], /role/],
+    [
+      ['user', 'add', `dora@${server.domain}`, '--role', 'king', '--password-stdin'],
+      /: role: is one of member, guest, administrator, /,
+    ],
     [['user', 'disable', `nobody@${server.domain}`], /Nobody has the address nobody@/],
   ]
   for (const [args, sentence] of attempts) {

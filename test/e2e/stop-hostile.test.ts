@@ -9,6 +9,20 @@ const upgrade =
   'GET /xmpp HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n\r\n'
 
+test('the Ctrl+C that npm passes on, beside the terminal, is one and not two', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    process.kill(server.pid(), 'SIGINT')
+    // Not SIGINT again: two of a kind that wait are one.
+    process.kill(server.pid(), 'SIGTERM')
+    assert.equal(await server.ended(), 0, server.log())
+    assert.doesNotMatch(server.log(), /stopped-at-once/)
+  } finally {
+    await server.remove()
+  }
+})
+
 test('peers that never close their side do not hold up a stop', async () => {
   const server = await testServer()
   try {

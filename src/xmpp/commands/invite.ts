@@ -29,7 +29,7 @@ export function invite({ directory: { invitations } }: Host): Command {
 
 /** Section 4.4: to an account, by administrators. */
 export function inviteToAccount({ directory: { invitations } }: Host): Command {
-  const form = buildForm('form', null, [
+  const fields = [
     { name: 'username', type: 'text-single', label: 'Username' },
     {
       name: 'roster-subscription',
@@ -37,7 +37,12 @@ export function inviteToAccount({ directory: { invitations } }: Host): Command {
       label: 'Roster subscription',
       values: ['false'],
     },
-  ])
+  ] as const
+  const form = buildForm('form', null, fields, {
+    title: 'Inviting Somebody to an Account',
+    instructions:
+      'This makes an address with which somebody makes an account, once. Leave the username empty to let him choose it.',
+  })
   return {
     node: `${NS}#create-account`,
     name: 'Create account',
@@ -77,8 +82,13 @@ async function make(
   return completed(
     'Whoever has this address can use it, once.',
     buildForm('result', `${NS}#invitation`, [
-      { name: 'uri', type: 'text-single', values: [uri.reveal()] },
-      { name: 'expire', type: 'text-single', values: [formatDateTime(invitation.expiresAt)] },
+      { name: 'uri', type: 'text-single', label: 'Address to send', values: [uri.reveal()] },
+      {
+        name: 'expire',
+        type: 'text-single',
+        label: 'Good until',
+        values: [formatDateTime(invitation.expiresAt)],
+      },
     ]),
   )
 }
