@@ -45,7 +45,7 @@ function runOne(line: string, server: TestServer): string {
       ...server.env,
       PATH: `${resolve('bin')}:/usr/bin:/bin`,
       PASSWORD: password,
-      COPY: server.data,
+      COPY: server.dir,
     },
   })
   assert.equal(run.status, 0, `${line}\n${run.stderr}`)

@@ -208,7 +208,7 @@ async function checkAccess(path: string, file: FileHandle): Promise<void> {
   if (me !== undefined && uid !== me) {
     throw new OperatorError(
       'key-file.not-ours',
-      `the key file ${path} belongs to user ${uid} and Onrecord runs as ${me}: chown ${me} ${path}`,
+      `the key file ${path} belongs to user ${uid} and this runs as user ${me}: run it as user ${uid}, or, where Onrecord is to run as ${me}, chown ${me} ${path}`,
     )
   }
 }
