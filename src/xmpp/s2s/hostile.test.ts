@@ -1,5 +1,6 @@
 // Another server that says whatever it likes.
 import assert from 'node:assert/strict'
+import { type Socket } from 'node:net'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import { createServer } from 'node:tls'
@@ -194,6 +195,7 @@ const key = (from: string): string => `<db:result from='${from}' to='a.example'>
 
 /** The server of these domains, which says of each key that it is right. */
 async function voucher(t: TestContext, net: Network, domains: readonly string[]): Promise<void> {
+  const sockets = new Set<Socket>()
   const vouch = createServer({ ...authority.issue({ dns: domains }) }, (socket) => {
     socket.on('error', () => {})
     socket.on('data', (chunk: Buffer) => {
@@ -204,9 +206,15 @@ async function voucher(t: TestContext, net: Network, domains: readonly string[])
       else socket.write(`<db:verify from='${to}' to='${from}' id='${id}' type='valid'/>`)
     })
   })
+  // Also those whose handshake has not ended.
+  vouch.on('connection', (socket: Socket) => sockets.add(socket))
   vouch.listen(0, '127.0.0.1')
   await once(vouch, 'listening')
-  t.after(() => vouch.close())
+  t.after(() => {
+    vouch.close()
+    // Who is still being greeted would wait for ever.
+    for (const socket of sockets) socket.destroy()
+  })
   const place = vouch.address()
   const port = typeof place === 'object' && place ? place.port : 0
   for (const domain of domains) net.hosts.set(domain, { host: '127.0.0.1', port, directTls: true })
