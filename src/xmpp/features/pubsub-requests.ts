@@ -13,7 +13,7 @@ import { buildForm, type Form, readForm } from '../wire/data-form.ts'
 import { parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type Visit } from './pubsub-visit.ts'
+import { mustBeWordless, type Visit } from './pubsub-visit.ts'
 
 const FORM = `${NS_PUBSUB}#subscribe_authorization`
 
@@ -37,13 +37,8 @@ export async function requestSubscription(
   name: string,
   asked: NodeSubscription,
 ): Promise<IqAnswer> {
-  const resource = parseJid(asked.jid)?.resource ?? ''
   // The owner is asked before anything is on record: there is no room for a sentence.
-  if (/\s/.test(resource)) {
-    throw new StanzaError('not-acceptable', {
-      text: 'Ask for your bare address: this resource has spaces in it.',
-    })
-  }
+  mustBeWordless(asked.jid)
   const after = await host.pep.change(owner, from, name, (before) => withRequest(before, asked))
   const pending = { node: name, jid: asked.jid, subid: asked.subid, subscription: 'pending' }
   const answer = el('pubsub', NS_PUBSUB, {}, el('subscription', NS_PUBSUB, pending))

@@ -12,7 +12,7 @@ import { type Speaker, speakerOf } from '../services.ts'
 import { parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { requestSubscription } from './pubsub-requests.ts'
-import { existingNode, type Visit } from './pubsub-visit.ts'
+import { existingNode, mustBeWordless, type Visit } from './pubsub-visit.ts'
 
 /** Section 6.1. One subscription an address: a second request has the same answer. */
 export async function subscribe(visit: Visit, action: Element): Promise<IqAnswer> {
@@ -57,9 +57,10 @@ function deviceOf(subscriber: string, from: Speaker): Speaker | null {
   return session?.presence ? speakerOf(session) : null
 }
 
-/** @throws {StanzaError} too-many-subscriptions */
+/** @throws {StanzaError} too-many-subscriptions, and for an address with words in it */
 export function withSubscription(node: PepNode, added: NodeSubscription): PepNode {
   const { subscriptions } = node
+  mustBeWordless(added.jid)
   if (subscriptions.some(({ jid }) => jid === added.jid)) return node
   if (subscriptions.length >= subscriptionsPerNodeMax) {
     throw pubsubError('policy-violation', 'too-many-subscriptions', { type: 'wait' })

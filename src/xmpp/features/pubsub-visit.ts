@@ -1,5 +1,6 @@
 // XEP-0060: Publish-Subscribe, version 1.27.0: whose nodes somebody asks for, and which of them he may know of
 // Source: https://xmpp.org/extensions/xep-0060.html
+import { address } from '../../intake/transient-table.ts'
 import { type Element, elements } from '../../xml/element.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Addressed, type Host } from '../host.ts'
@@ -92,4 +93,16 @@ export async function nodesAsked(
 /** Whether this is the person's address, with a device or without. */
 export function isOf(subscriber: string, { jid }: Speaker): boolean {
   return subscriber === jid.bare || subscriber.startsWith(`${jid.bare}/`)
+}
+
+/**
+ * Others see the address of a subscription in lists, which are on no record.
+ *
+ * @throws {StanzaError} for one with words in it, by the table of what is transient
+ */
+export function mustBeWordless(subscriber: string): void {
+  if (address.test(subscriber)) return
+  throw new StanzaError('not-acceptable', {
+    text: 'Subscribe the bare address: this resource has spaces in it, or is too long.',
+  })
 }

@@ -351,6 +351,16 @@ test('a node that only its owner can read is not heard of by what he says of oth
   }
 })
 
+test('a subscription is of an address without words, as others see it', async () => {
+  const s = await friends('ann/phone', 'bo/web')
+  await publish(s)('ann/phone', tune, song('one', 'Thais'), { options: { access_model: 'open' } })
+  const own = pubsub(`<subscribe node='${tune}' jid='bo@localhost/at noon'/>`)
+  assert.equal(await s.set('bo/web', own, 'ann@localhost'), 'not-acceptable')
+  const given = `<subscription jid='bo@localhost/at noon' subscription='subscribed'/>`
+  const list = owner(`<subscriptions node='${tune}'>${given}</subscriptions>`)
+  assert.equal(await s.set('ann/phone', list), 'not-acceptable')
+})
+
 test('a subscription that the owner changes is told when it is on record, once, and to nobody who does not want to hear', async () => {
   const s = await friends('ann/phone', 'bo/web', 'cy/pad')
   await publish(s)('ann/phone', tune, song('one', 'Thais'), { options: { access_model: 'open' } })
