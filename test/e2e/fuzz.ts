@@ -39,10 +39,10 @@ export async function everyListener(): Promise<{
 }
 
 /** A whole number from 0 up to, and without, `bound`. */
-type Dice = (bound: number) => number
+export type Dice = (bound: number) => number
 
 /** Mulberry32: small, and the same everywhere. */
-function dice(seed: number): Dice {
+export function dice(seed: number): Dice {
   let state = seed >>> 0
   return (bound) => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -52,7 +52,7 @@ function dice(seed: number): Dice {
   }
 }
 
-function pick<T>(roll: Dice, all: readonly T[]): T {
+export function pick<T>(roll: Dice, all: readonly T[]): T {
   const found = all[roll(all.length)]
   if (found === undefined) throw new Error('nothing to pick from')
   return found
