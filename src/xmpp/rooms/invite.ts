@@ -131,11 +131,21 @@ async function declined(decline: Element, stanza: Element, asking: Asking): Prom
   const target =
     to.bare === address
       ? [...(room.occupants.get(to.resource ?? '')?.seats.keys() ?? [])][0]
-      : to.text
+      : belongs(room, to.bare)
+        ? to.text
+        : undefined
   if (target === undefined) throw new StanzaError('item-not-found')
   const { id } = stanza.attrs
   const attrs = { ...(id !== undefined && { id }), from: address, to: target }
   await sendFromRoom(el('message', ns.client, attrs, x), asking)
+}
+
+/** In the room, or of it: a room carries nobody's words to others. */
+function belongs({ occupants, state }: Room, bare: string): boolean {
+  for (const occupant of occupants.values()) if (occupant.bare === bare) return true
+  for (const { address, affiliation } of state.people.values())
+    if (address === bare && affiliation !== 'outcast') return true
+  return false
 }
 
 /** Section 7.13 and 8.6: a visitor asks for voice, a moderator gives it. */

@@ -54,6 +54,13 @@ test('where members only may come, who is invited by a moderator is one (section
   assert.match(seen[1] ?? '', /Cy member participant/)
 })
 
+test('a room carries a refusal to nobody who is neither in it nor of it', async () => {
+  const s = await inRoom('ann/phone', 'bo/desk', 'cy/web', 'dee/pad')
+  const decline = `<x xmlns='${user}'><decline to='dee@localhost'><reason>anything</reason></decline></x>`
+  await s.send('cy/web', `<message to='${room}'>${decline}</message>`)
+  assert.deepEqual([s.inbox('cy/web'), s.inbox('dee/pad')], [['error: item-not-found'], []])
+})
+
 test('who declines is heard by who invited, under the room’s name (section 7.8.2)', async () => {
   const s = await inRoom('ann/phone', 'bo/desk', 'cy/web')
   const decline = `<x xmlns='${user}'><decline to='${room}/Bo'><reason>busy</reason></decline></x>`
