@@ -1,8 +1,8 @@
 // Another server that says whatever it likes.
 import assert from 'node:assert/strict'
-import { type Socket } from 'node:net'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
+import { createServer as createPlainServer, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
 import { type Network, type TestServers, testServers } from '../../../test/fakes/servers.ts'
 import { Raw } from '../../../test/e2e/raw.ts'
@@ -146,6 +146,24 @@ test('XEP-0198 counts what is settled, and a count that is too high ends the str
   await raw.until(`h='1'`)
   raw.send(`<a xmlns='urn:xmpp:sm:3' h='7'/>`)
   assert.match(await raw.ended(), /policy-violation/)
+})
+
+test('a connection that is being made when we stop is ended, whatever the other side says or not', async (t) => {
+  const { a, net } = await server(t)
+  const silent = createPlainServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.after(() => silent.close())
+  const place = silent.address()
+  const port = typeof place === 'object' && place ? place.port : 0
+  net.hosts.set('b.example', { host: '127.0.0.1', port, directTls: false })
+  const connected = once(silent, 'connection')
+  await a.say('x@b.example', 'hello')
+  await a.servers.stop()
+  const [socket]: Socket[] = await connected
+  assert.ok(socket)
+  socket.on('error', () => {}).resume()
+  await once(socket, 'close')
 })
 
 for (const [what, answer, had] of [

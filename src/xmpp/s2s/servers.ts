@@ -74,6 +74,7 @@ const dialbacksMax = 4
 export function createServers(parts: ServersParts): Servers {
   const { settings, clock } = parts
   const links = new Set<Link>()
+  let isStopping = false
   const absences = createAbsences(parts)
   const host: Host = {
     ...parts,
@@ -82,7 +83,11 @@ export function createServers(parts: ServersParts): Servers {
     turn: createTurn(),
     probes: new Map(),
     forget: (link) => links.delete(link),
-    opened: (link) => links.add(link),
+    opened(link) {
+      links.add(link)
+      // It was being made when we stopped.
+      if (isStopping) link.destroy()
+    },
     arrived(link, { pair, streamId, isBidi }) {
       const traffic = streams.carry(link, streamId)
       traffic.admit(pair)
@@ -129,6 +134,7 @@ export function createServers(parts: ServersParts): Servers {
       pairs.giveUp()
       clearInterval(timer)
       await pairs.confirmed()
+      isStopping = true
       await ended(links, settings.closingMs)
     },
   }
