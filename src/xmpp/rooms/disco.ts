@@ -15,7 +15,7 @@ import { type Rooms } from './registry.ts'
 import { affiliationOf, occupantOf, type Room } from './room.ts'
 
 /** Rooms on one page of the service's list. */
-const pageRoomsMax = 250
+const pageRoomsMax = 2_000
 
 const serviceFeatures = [
   ns.discoInfo,
