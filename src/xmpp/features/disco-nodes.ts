@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, sections 5.2 to 5.5: discovering the nodes of an account
+// XEP-0060: Publish-Subscribe, version 1.30.0, sections 5.2 to 5.5: discovering the nodes of an account
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { el, type Element } from '../../xml/element.ts'
 import { type Session } from '../accounts.ts'

@@ -23,7 +23,7 @@ export const publicStorage: Feature = {
   name: 'public-storage',
   xep: 222,
   title: 'Persistent Storage of Public Data via PubSub',
-  version: '1.0.1',
+  version: '1.0',
   discovery: [],
 }
 

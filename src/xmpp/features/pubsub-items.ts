@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, section 6.5: Retrieve Items from a Node
+// XEP-0060: Publish-Subscribe, version 1.30.0, section 6.5: Retrieve Items from a Node
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { type Element, elements } from '../../xml/element.ts'
 import { type IqAnswer } from '../host.ts'

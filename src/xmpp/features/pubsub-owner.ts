@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, section 8: Owner Use Cases
+// XEP-0060: Publish-Subscribe, version 1.30.0, section 8: Owner Use Cases
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { child, el, type Element, elements } from '../../xml/element.ts'
 import { type Host, type IqAnswer } from '../host.ts'

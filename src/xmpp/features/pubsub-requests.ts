@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, sections 6.1.4 and 8.6: subscriptions that the owner has to allow
+// XEP-0060: Publish-Subscribe, version 1.30.0, sections 6.1.4 and 8.6: subscriptions that the owner has to allow
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { child, el, type Element } from '../../xml/element.ts'
 import { type Account, available, type Session } from '../accounts.ts'

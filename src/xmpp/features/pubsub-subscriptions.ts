@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, sections 6.1 and 6.2: subscribing to a node, and no more
+// XEP-0060: Publish-Subscribe, version 1.30.0, sections 6.1 and 6.2: subscribing to a node, and no more
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { el, type Element } from '../../xml/element.ts'
 import { type IqAnswer } from '../host.ts'

@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0: whose nodes somebody asks for, and which of them he may know of
+// XEP-0060: Publish-Subscribe, version 1.30.0: whose nodes somebody asks for, and which of them he may know of
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { address } from '../../intake/transient-table.ts'
 import { type Element, elements } from '../../xml/element.ts'

@@ -1,4 +1,4 @@
-// XEP-0060: Publish-Subscribe, version 1.27.0, on accounts (section 9, XEP-0163)
+// XEP-0060: Publish-Subscribe, version 1.30.0, on accounts (section 9, XEP-0163)
 // Source: https://xmpp.org/extensions/xep-0060.html
 import { child, el, type Element, elements } from '../../xml/element.ts'
 import { type Feature, type IqAnswer } from '../host.ts'
@@ -20,7 +20,7 @@ export const pubsub: Feature = {
   name: 'pubsub',
   xep: 60,
   title: 'Publish-Subscribe',
-  version: '1.27.0',
+  version: '1.30.0',
   isPartial: true,
   discovery: [],
   accountDiscovery: [

@@ -2,7 +2,7 @@ import { conform } from './conform.ts'
 import { grouped } from './pubsub-access.ts'
 import { create, event, form, NS, ofOwner, publish, subscribe, x } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 conform(document, 'losing the right to a node', [
   ...[

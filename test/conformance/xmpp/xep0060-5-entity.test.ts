@@ -14,7 +14,7 @@ import {
   subscribe,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 const info = `<query xmlns='${NS_INFO}'/>`
 const nodes = `<query xmlns='${NS_ITEMS}'/>`
 

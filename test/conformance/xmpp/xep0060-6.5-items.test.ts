@@ -11,7 +11,7 @@ import {
   unsupported,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 const five = ['a', 'b', 'c', 'd', 'e'].map((id) => `ann does: ${publish('n', id, id)}`).join('\n')
 const filled = `

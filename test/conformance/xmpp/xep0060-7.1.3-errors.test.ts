@@ -12,7 +12,7 @@ import {
   x,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 const other = `<y xmlns='urn:example:y'/>`
 const big = 'a'.repeat(197_000)

@@ -14,7 +14,7 @@ import {
   unsupported,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 function retract(node: string, inside: string, more = ''): string {
   return pubsub(`<retract node='${node}'${more}>${inside}</retract>`)

@@ -16,7 +16,7 @@ import {
   unsupported,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 /** The form of a node's settings, with these values. */
 function settings(values: string, kind = 'form'): string {

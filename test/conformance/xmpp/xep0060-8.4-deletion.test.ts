@@ -13,7 +13,7 @@ import {
   unsupported,
 } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 const four = `
       there: ann, bo, ann=bo

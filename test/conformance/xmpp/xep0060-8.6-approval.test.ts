@@ -1,7 +1,7 @@
 import { conform } from './conform.ts'
 import { create, detail, form, pubsub, publish, subscribe } from './pubsub-words.ts'
 
-const document = 'XEP-0060 (1.27.0)'
+const document = 'XEP-0060 (1.30.0)'
 
 const guarded = `
       there: ann, bo
