@@ -65,6 +65,9 @@ async function putLarge(url: string, megabytes: number): Promise<readonly [numbe
 
 test('100 MB go up and down in constant memory', async () => {
   await withServer({}, async (server, ann, bo) => {
+    // The first file brings code and buffers in, whatever its size.
+    const first = await slotFor(ann, { name: 'first.bin', size: 20 * megabyte })
+    assert.equal((await putLarge(first.put, 20))[0], 201)
     const slot = await slotFor(ann, { name: 'film.bin', size: 100 * megabyte })
     const before = residentKb(server.pid())
     let most = before
@@ -85,7 +88,7 @@ test('100 MB go up and down in constant memory', async () => {
     assert.deepEqual([bytes, hash.digest('hex')], [100 * megabyte, sha256])
     const tail = await fetchFile(slot.get, { range: `bytes=${99 * megabyte}-${99 * megabyte + 9}` })
     assert.deepEqual(tail.bytes, Buffer.alloc(10, 99))
-    assert.ok(most - before < 80_000, `it grew by ${most - before} kB`)
+    assert.ok(most - before < 60_000, `it grew by ${most - before} kB`)
   })
 })
 

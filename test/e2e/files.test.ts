@@ -129,12 +129,13 @@ test('addresses that were never given out, or are written otherwise, lead nowher
     '../upload',
     '',
     "' OR 1=1 --",
-    'x'.repeat(5_000),
   ]) {
     const path = `http://127.0.0.1:${server.ports.http}/files/${encodeURIComponent(other)}/a.bin`
     const { status } = await fetchFile(path)
-    assert.ok([400, 404, 414, 431].includes(status), `${status}`)
+    assert.equal(status, 404, other)
   }
+  const long = `http://127.0.0.1:${server.ports.http}/files/${'x'.repeat(5_000)}/a.bin`
+  assert.equal((await fetchFile(long)).status, 400)
 })
 
 test('a slot takes what it is for, once', async () => {
