@@ -9,11 +9,16 @@ import { type Role, roles } from './roles.ts'
 export const directoryArchive = personId('0'.repeat(31) + 'd')
 
 /** All acts are one conversation, so that none can be left out unseen. */
-export const directoryConversation = conversationId('0'.repeat(31) + 'd')
+const directoryConversation = conversationId('0'.repeat(31) + 'd')
 
 /** An act as it goes on record: who did what to whom, and no secret. */
-export function recordOf(act: Act, by: Actor): NewRecord {
-  const { kind, ...what } = act
+export function recordOf({ kind, ...what }: Act, by: Actor): NewRecord {
+  const views = [{ owner: directoryArchive, peer: null, peerDevice: '', incoming: false }]
+  return { ...doneRecord(kind, what, by), views }
+}
+
+/** What an administrator did, in no archive. */
+export function doneRecord(kind: RecordKind, what: object, by: Actor): NewRecord {
   return {
     kind,
     conversation: directoryConversation,
@@ -21,7 +26,7 @@ export function recordOf(act: Act, by: Actor): NewRecord {
     sender: 'person' in by ? by.person : null,
     device: '',
     to: '',
-    views: [{ owner: directoryArchive, peer: null, peerDevice: '', incoming: false }],
+    views: [],
     messageId: null,
     originId: null,
     refs: null,
@@ -35,7 +40,7 @@ export function recordOf(act: Act, by: Actor): NewRecord {
 }
 
 /** Who did it, as acts have it. */
-export function saidOf(by: Actor): { readonly by: string; readonly inviter?: string | null } {
+function saidOf(by: Actor): { readonly by: string; readonly inviter?: string | null } {
   if ('person' in by) return { by: by.person }
   return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
 }

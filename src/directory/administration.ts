@@ -8,11 +8,9 @@ import {
   type Appended,
   type ConversationId,
   type LogPosition,
-  type NewRecord,
   type PersonId,
-  type RecordKind,
 } from '../record/types.ts'
-import { directoryArchive, directoryConversation, saidOf } from './acts.ts'
+import { doneRecord } from './acts.ts'
 import { appendAct } from './acts-log.ts'
 import { type Actor } from './ports.ts'
 
@@ -90,14 +88,14 @@ export function createAdministration(
       for (const name of ['motd', 'welcome'] as const) standing[name] = await newest(name)
     },
     async note({ kind, ...what }, by) {
-      await appendAct(record, recordOf(kind, what, by))
+      await appendAct(record, doneRecord(kind, what, by))
     },
     standing: (name) => standing[name],
     wasTold: ({ conversation, sender, id }) =>
       record.mailbox.findMessage(conversation, sender, id) !== null,
     async set(name, { text, keepsId }, by) {
       const id = keepsId ? (standing[name]?.id ?? null) : null
-      const entry = recordOf(`notice.${name}`, { text, id }, by)
+      const entry = doneRecord(`notice.${name}`, { text, id }, by)
       const views = [{ owner: archives[name], peer: null, peerDevice: '', incoming: false }]
       const at = await appendAct(record, { ...entry, views })
       standing[name] = text === null ? null : standingAt(record, at, { text, id })
@@ -113,27 +111,6 @@ function standingAt(
 ): Notice {
   const since = set.id === null ? position : (record.positionOf(set.id) ?? position)
   return { id: set.id ?? stanzaId, text: set.text, since }
-}
-
-function recordOf(kind: RecordKind, what: object, by: Actor): NewRecord {
-  return {
-    kind,
-    conversation: directoryConversation,
-    members: [directoryArchive],
-    sender: 'person' in by ? by.person : null,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    refs: null,
-    origin: 'native',
-    claimedAt: null,
-    content: JSON.stringify({ v: 1, ...saidOf(by), ...what }),
-    wire: '',
-    files: '',
-    verdicts: '',
-  }
 }
 
 /** @throws {FatalError} when the record is not what we wrote, or a newer program wrote it */
