@@ -1,7 +1,12 @@
 import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
-import { type LogPosition, type NewRecord, type RecordKind } from '../record/types.ts'
+import {
+  type Envelope,
+  type LogPosition,
+  type NewRecord,
+  type RecordKind,
+} from '../record/types.ts'
 import { type Act, type Actor, type InvitationAct } from './ports.ts'
 import { type Role, roles } from './roles.ts'
 
@@ -71,7 +76,7 @@ export function actOf({
   throw fields.broken()
 }
 
-function invitationActOf(kind: RecordKind, fields: Fields): InvitationAct {
+function invitationActOf(kind: Envelope['kind'], fields: Fields): InvitationAct {
   if (kind === 'invitation.revoke') return { kind, invitation: fields.text('invitation') }
   if (kind === 'invitation.take')
     return { kind, invitation: fields.text('invitation'), address: fields.text('address') }

@@ -1,7 +1,7 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, filesArchive, isNobodys } from '../record/ids.ts'
 import { type Original } from '../history/ports.ts'
-import { type NewRecord, type RecordKind, type Reference, type View } from '../record/types.ts'
+import { type Envelope, type NewRecord, type Reference, type View } from '../record/types.ts'
 import { readFilesPart } from './part.ts'
 import { type FileAct, type StoredFile } from './ports.ts'
 
@@ -52,7 +52,7 @@ export function actOf({ position, envelope, content, files }: Opened): FileAct {
 
 /** The message that a correction is of, and an archive that has both. */
 export function originalOf(
-  kind: RecordKind,
+  kind: Envelope['kind'],
   refs: Reference | null,
   views: readonly View[],
 ): Original | null {

@@ -4,10 +4,10 @@ import { isNobodys } from '../record/ids.ts'
 import { type Record } from '../record/ports.ts'
 import {
   type ConversationId,
+  type Envelope,
   type LogPosition,
   type NewRecord,
   type PersonId,
-  type RecordKind,
 } from '../record/types.ts'
 import { el, type Element } from '../xml/element.ts'
 import { escapeAttr, serialize } from '../xml/serialize.ts'
@@ -135,7 +135,7 @@ export class Recorded {
 
 /** One for each record of a page: as a class it takes a third of what an object with a getter of its own does. */
 class AboutOpened implements About {
-  readonly kind: RecordKind
+  readonly kind: Envelope['kind']
   readonly conversation: ConversationId
   readonly #opened: Opened
 
@@ -172,7 +172,7 @@ type Place = {
 
 /** Which conversation a record is of, and what it is. */
 export type About = {
-  readonly kind: RecordKind
+  readonly kind: Envelope['kind']
   readonly conversation: ConversationId
   /** Whose archives it entered, or who can see it. */
   readonly members: readonly PersonId[]

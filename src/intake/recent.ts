@@ -47,7 +47,7 @@ export function resendOf({
   originId,
   kind,
   content,
-}: Pick<Draft, 'device' | 'originId' | 'kind' | 'content'>): string | null {
+}: Pick<Draft, 'device' | 'originId' | 'content'> & { readonly kind: string }): string | null {
   if (originId === null) return null
   return hash('sha256', `${originId}\n${device}\n${kind}\n${content}`, 'base64')
 }

@@ -134,6 +134,7 @@ function recordOver(
 ): Record {
   return {
     append: async (record) => await sequencer.append(record),
+    state: async (statement) => await sequencer.append(statement),
     notWritable: () => sequencer.notWritable(),
     standing: () => ({
       waiting: sequencer.waiting,

@@ -4,6 +4,7 @@ import {
   type ConversationId,
   type LogPosition,
   type NewRecord,
+  type NewStatement,
   type PersonId,
 } from './types.ts'
 
@@ -32,6 +33,12 @@ export type Record = {
    * @throws {FatalError} when it is not known whether it was written. The process stops.
    */
   append(record: NewRecord): Promise<Appended>
+
+  /**
+   * Puts an open statement on record: in clear for ever, for whoever has the log. Numbers and promises as with `append`.
+   * @throws {RecordRefused} as `append`, and when it has more than 1 MiB
+   */
+  state(statement: NewStatement): Promise<Appended>
 
   /** Null while `append` can be expected to work. What `/health/ready` and intake's first question look at. */
   notWritable(): NotWritable | null

@@ -7,7 +7,13 @@ export type PersonId = string & { readonly personId: never }
 /** A conversation's id: 32 hex digits. That of two people is made of their ids (`directConversation`). */
 export type ConversationId = string & { readonly conversationId: never }
 
-/** What a record is about. The first group are message-like (entry type 1), the second are acts (entry type 2). */
+/**
+ * What an open statement says (entry type 3): something about the log itself that anybody may read. LEDGER.md §3.1 and §3.5.
+ * `tick`: what the server knew at that hour.
+ */
+export type StatementKind = 'tick'
+
+/** What a sealed record is about. The first group are message-like (entry type 1), the second are acts (entry type 2). */
 export type RecordKind =
   | 'message'
   | 'correction'
@@ -102,10 +108,17 @@ export type NewRecord = {
   readonly verdicts: string
 }
 
+/** An open statement before it has a number. Plain data. */
+export type NewStatement = {
+  readonly kind: StatementKind
+  /** A JSON object, in clear for ever: no name, address, id of a person or text of anybody is in it. */
+  readonly says: string
+}
+
 /** Part 0 of a record, JSON. What was accepted, with its numbers. LEDGER.md §3.3, DESIGN.md §5. */
 export type Envelope = {
   readonly v: 1
-  readonly kind: RecordKind
+  readonly kind: RecordKind | StatementKind
   readonly conv: ConversationId
   /** 0, 1, 2… in the conversation, without gaps, across buckets. */
   readonly conv_seq: number

@@ -7,7 +7,6 @@ import { type Administration } from '../directory/administration.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
-import { type RecordKind } from '../intake/draft.ts'
 import { type Outbound, Recorded } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { child, type Element } from '../xml/element.ts'
@@ -337,7 +336,7 @@ function endRevoked(resource: Resource): void {
   resource.close('not-authorized', 'An administrator has changed this account: sign in again.')
 }
 
-const said: ReadonlySet<RecordKind> = new Set([
+const said: ReadonlySet<string> = new Set([
   'message',
   'correction',
   'retraction',

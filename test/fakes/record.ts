@@ -54,6 +54,9 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       if (broken) throw broken.error
       return appended
     },
+    async state() {
+      throw new Error('nothing that stands on this record makes open statements')
+    },
     notWritable: () => refused,
     standing: () => ({ waiting: held?.length ?? 0, integrated: kept.length, signed: null }),
     get size() {

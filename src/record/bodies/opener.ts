@@ -6,8 +6,9 @@ import { perEpoch } from '../keys/per-epoch.ts'
 import { namesStanzaId } from '../ledger/envelope.ts'
 import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
-import { openRecord } from '../ledger/seal.ts'
+import { openRecord, type SealedRecord } from '../ledger/seal.ts'
 import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { envelopeOfStatement, openStatement, saysOf } from '../ledger/statement.ts'
 import { type MailboxIndex } from '../mailbox/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { nearReads } from './near-reads.ts'
@@ -31,10 +32,11 @@ export function recordOpener(parts: {
     const head = bytes.subarray(0, entryBytes)
     const entry = decodeEntry(head)
     if (typeof entry === 'string') throw new RecordUnreadable(position, entry)
+    const sealed = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
+    if (entry.type === 3) return openedStatement(sealed, position)
     const secret = secretOf.now(entry) ?? (await secretOf.load(entry, position))
     if (secret === null) throw new RecordUnreadable(position, 'its key is destroyed')
-    const record = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
-    const opened = openRecord(record, secret, { check: 'tag' })
+    const opened = openRecord(sealed, secret, { check: 'tag' })
     if (!opened.ok) throw new RecordUnreadable(position, opened.reason)
     const envelope = textOf(opened.parts, partIds.envelope)
     const stanzaId = keys.stanzaId(position)
@@ -71,6 +73,21 @@ export function recordOpener(parts: {
       }
       return opened
     },
+  }
+}
+
+/** It opens without a key, and its entry alone binds it: who has to be sure of its place asks the tree. */
+function openedStatement(sealed: SealedRecord, position: LogPosition): Checked {
+  const opened = openStatement(sealed)
+  if (!opened.ok) throw new RecordUnreadable(position, opened.reason)
+  return {
+    position,
+    stanzaId: '',
+    entry: Buffer.from(sealed.entryBytes).toString('latin1'),
+    envelope: JSON.stringify(envelopeOfStatement(opened.json)),
+    content: saysOf(opened.json),
+    wire: '',
+    files: '',
   }
 }
 

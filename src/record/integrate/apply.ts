@@ -6,6 +6,7 @@ import { fromUtf8 } from '../../base/bytes.ts'
 import { partIds } from '../ledger/parts.ts'
 import { type DurableBatch } from '../ledger/ports.ts'
 import { openRecord, type SealedRecord } from '../ledger/seal.ts'
+import { envelopeOfStatement, openStatement } from '../ledger/statement.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type MailboxStore, type RecordRows } from '../mailbox/ports.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
@@ -76,7 +77,7 @@ async function readBatch(
           )
         : envelopes[i]
     if (json === undefined) throw new FatalError(`record ${position} came without its envelope`)
-    const envelope: Envelope = JSON.parse(json)
+    const envelope = entry.type === 3 ? envelopeOfStatement(json) : envelopeOf(json)
     const hash = leafHash(records, at)
     const place = { bucket: entry.bucket, offset: runs.add(entry.bucket, at, length), length }
     rows.push(rowsOf({ position, entry, leafHash: hash, envelope, place }, names))
@@ -115,7 +116,8 @@ async function openEnvelope(
   position: LogPosition,
   keys: Keys,
 ): Promise<string> {
-  const { bucket, handle, seq, salt } = record.entry
+  const { type, bucket, handle, seq, salt } = record.entry
+  if (type === 3) return statementIn(record, position)
   const secret = await keys.record({ bucket, handle, seq, salt, position })
   if (secret === null) throw new FatalError(`the key of record ${position} is gone`)
   const opened = openRecord(record, secret, { check: 'tag' })
@@ -124,4 +126,14 @@ async function openEnvelope(
   const json = envelope === undefined ? null : fromUtf8(envelope.bytes)
   if (json === null) throw new FatalError(`record ${position} has no envelope`)
   return json
+}
+
+function statementIn(record: SealedRecord, position: LogPosition): string {
+  const opened = openStatement(record)
+  if (!opened.ok) throw new FatalError(`record ${position}: ${opened.reason}`)
+  return opened.json
+}
+
+function envelopeOf(json: string): Envelope {
+  return JSON.parse(json)
 }

@@ -2,7 +2,7 @@ import { type Place } from '../bodies/ports.ts'
 import { type Entry } from '../ledger/entry.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type Pseudonym, type RecordRows, type ViewRow } from '../mailbox/ports.ts'
-import { type Envelope, type LogPosition, type RecordKind, type View } from '../types.ts'
+import { type Envelope, type LogPosition, type View } from '../types.ts'
 
 /** A record in the log, with what its envelope says. */
 export type Integrable = {
@@ -15,21 +15,14 @@ export type Integrable = {
 
 /** What is kept of a record so that it can be found: made of the record alone, so it can be made again at any time. */
 export function rowsOf(record: Integrable, names: Names): RecordRows {
-  const { position, entry, leafHash, envelope, place } = record
+  const { position, entry, envelope, place } = record
   const { sender, kind, refs } = envelope
   return {
     position,
     at: envelope.t_server,
     kind,
     place,
-    conversation: names.conversation(envelope.conv),
-    head: {
-      nextConvSeq: envelope.conv_seq + 1,
-      prev: leafHash.toHex(),
-      bucket: entry.bucket,
-      handle: entry.handle,
-      nextSeq: entry.seq + 1,
-    },
+    conversation: entry.type === 3 ? null : standing(record, names),
     sender: sender === null ? null : names.person(sender),
     nextSenderSeq: (envelope.sender_seq ?? -1) + 1,
     views: envelope.views.map((view) => viewRow(view, names)),
@@ -38,8 +31,22 @@ export function rowsOf(record: Integrable, names: Names): RecordRows {
   }
 }
 
+function standing(
+  { entry, leafHash, envelope }: Integrable,
+  names: Names,
+): RecordRows['conversation'] {
+  const head = {
+    nextConvSeq: envelope.conv_seq + 1,
+    prev: leafHash.toHex(),
+    bucket: entry.bucket,
+    handle: entry.handle,
+    nextSeq: entry.seq + 1,
+  }
+  return { name: names.conversation(envelope.conv), head }
+}
+
 /** XEP-0424, and XEP-0425 by a moderator. */
-function takesBack(kind: RecordKind): boolean {
+function takesBack(kind: Envelope['kind']): boolean {
   return kind === 'retraction' || kind === 'moderation'
 }
 

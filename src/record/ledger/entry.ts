@@ -13,8 +13,8 @@ const version = 1
 /** SHA-256, HMAC-SHA-512 key derivation, AES-256-GCM. */
 const suite = 1
 
-/** 1: a message-like record. 2: a sealed act. */
-export type EntryType = 1 | 2
+/** 1: a message-like record. 2: a sealed act. 3: an open statement, which is in no bucket and no conversation. */
+export type EntryType = 1 | 2 | 3
 
 /** Where a record stands, before it is sealed. */
 export type EntryHead = {
@@ -32,7 +32,7 @@ export type EntryHead = {
 
 /** An entry, decoded. The arrays are views of the bytes it was decoded from. */
 export type Entry = EntryHead & {
-  /** Bytes of ciphertext and tag. */
+  /** Bytes of ciphertext and tag; of clear JSON for an open statement. */
   readonly bodyLength: number
   readonly bodyHash: Uint8Array
   readonly partsRoot: Uint8Array
@@ -64,9 +64,10 @@ export function decodeEntry(bytes: Uint8Array): Entry | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (view.getUint8(0) !== version) return `entry version ${view.getUint8(0)} is not known`
   const type = view.getUint8(1)
-  if (type !== 1 && type !== 2) return `entry type ${type} is not known`
+  if (type !== 1 && type !== 2 && type !== 3) return `entry type ${type} is not known`
   if (view.getUint16(2) !== suite) return `suite ${view.getUint16(2)} is not known`
   if (view.getUint32(28) !== 0) return `entry flags ${view.getUint32(28)} are not known`
+  if (type === 3 && !isPlaceless(bytes)) return 'an open statement has a place, a salt or parts'
   return {
     type,
     bucket: view.getUint32(4),
@@ -78,6 +79,13 @@ export function decodeEntry(bytes: Uint8Array): Entry | string {
     bodyHash: bytes.subarray(48, 80),
     partsRoot: bytes.subarray(80, 112),
   }
+}
+
+/** Bucket, handle, number, salt and commitment are zero. */
+function isPlaceless(bytes: Uint8Array): boolean {
+  const isZero = (from: number, to: number): boolean =>
+    bytes.subarray(from, to).every((byte) => byte === 0)
+  return isZero(4, 20) && isZero(32, 48) && isZero(80, entryBytes)
 }
 
 /** The length of the body that belongs to the entry at `offset`, without decoding it. */

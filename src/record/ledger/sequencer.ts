@@ -3,7 +3,7 @@
 
 import { type Clock, type Ticks } from '../../base/clock.ts'
 import { FatalError } from '../../base/errors.ts'
-import { toHex } from '../../base/bytes.ts'
+import { toHex, utf8 } from '../../base/bytes.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
 import { RecordRefused } from '../errors.ts'
@@ -11,9 +11,15 @@ import { conversationId } from '../ids.ts'
 import { type Bucket, type Keys } from '../keys/ports.ts'
 import { type NotWritable } from '../ports.ts'
 import { serverRecord } from '../server-record.ts'
-import { type Appended, type ConversationId, type LogPosition, type NewRecord } from '../types.ts'
+import {
+  type Appended,
+  type ConversationId,
+  type LogPosition,
+  type NewRecord,
+  type NewStatement,
+} from '../types.ts'
 import { type Ahead, recordsAheadMax } from './ahead.ts'
-import { saltBytes } from './entry.ts'
+import { entryBytes, saltBytes } from './entry.ts'
 import { entryTypeOf, envelopeJson, partsOf, retentionClass } from './envelope.ts'
 import { type Writer } from './log.ts'
 import { type Heads, type Integrator } from './ports.ts'
@@ -22,6 +28,7 @@ import { recordSecret } from './secret.ts'
 import { type Segments } from './segments.ts'
 import { serverTime, type ServerTime } from './server-time.ts'
 import { openStandings, type SenderStanding, type Standing, type Standings } from './standing.ts'
+import { statementBytesMax, statementJson, writeStatement } from './statement.ts'
 
 /** How many records may wait for a number, and how many UTF-16 units they may have together. One record always may. */
 const waitingMax = 20_000
@@ -53,7 +60,7 @@ export type SequencerNeeds = {
 
 /** Gives numbers in the order of the calls. */
 export type Sequencer = {
-  append(record: NewRecord): Promise<Appended>
+  append(record: NewRecord | NewStatement): Promise<Appended>
   notWritable(): NotWritable | null
   /** Records that have no number yet. */
   readonly waiting: number
@@ -68,7 +75,7 @@ export type Sequencer = {
 
 /** A record that has no number yet. */
 type Waiting = {
-  readonly record: NewRecord
+  readonly record: NewRecord | NewStatement
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: Error) => void
   readonly since: number
@@ -117,7 +124,7 @@ class LogSequencer implements Sequencer {
     })
   }
 
-  async append(record: NewRecord): Promise<Appended> {
+  async append(record: NewRecord | NewStatement): Promise<Appended> {
     if (this.#stopped) throw this.#stopped
     const why = this.notWritable()
     if (why) throw new RecordRefused(why)
@@ -190,7 +197,9 @@ class LogSequencer implements Sequencer {
       this.#jump = null
       log.error('record.clock-jumped', { to: moment.at })
     }
-    return this.#seal(item.record, moment.at, item)
+    const { record } = item
+    if ('says' in record) return this.#state(record, moment.at, item)
+    return this.#seal(record, moment.at, item)
   }
 
   /** @returns false when something has to be loaded, or there is no room */
@@ -225,6 +234,30 @@ class LogSequencer implements Sequencer {
     }
     const leafHash = toHex(writer.add({ bytesMax, seal, envelope }, settled))
     advance(conversation, sender, { position, leafHash })
+    return true
+  }
+
+  /** An open statement needs no key and no numbers but the position. @returns false when there is no room */
+  #state(statement: NewStatement, at: number, { resolve, reject }: Settle): boolean {
+    const { writer, keys, recordBytesMax } = this.#needs
+    const envelope = statementJson(statement, at)
+    const json = utf8(envelope)
+    const bytesMax = entryBytes + json.length
+    if (json.length > statementBytesMax || bytesMax > recordBytesMax) {
+      reject(new RecordRefused(refusals.tooBig))
+      return true
+    }
+    if (!writer.hasRoom(bytesMax)) return false
+    const position = writer.next
+    const { epoch } = writer
+    const seal = (out: Uint8Array, offset: number): number =>
+      writeStatement(out, offset, { json, epoch })
+    const leafHash = toHex(
+      writer.add({ bytesMax, seal, envelope }, (error) => {
+        if (error) reject(error)
+        else resolve({ position, leafHash, at, stanzaId: keys.stanzaId(position) })
+      }),
+    )
     return true
   }
 
@@ -300,7 +333,9 @@ const refusals = {
   tooBig: { reason: 'space', text: 'This is too big for one record.' },
 } as const satisfies Record<string, NotWritable>
 
-function charsOf({ content, wire, verdicts }: NewRecord): number {
+function charsOf(record: NewRecord | NewStatement): number {
+  if ('says' in record) return record.says.length
+  const { content, wire, verdicts } = record
   return content.length + wire.length + verdicts.length
 }
 

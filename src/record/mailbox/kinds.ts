@@ -1,11 +1,11 @@
 import { FatalError } from '../../base/errors.ts'
-import { type RecordKind } from '../types.ts'
+import { type RecordKind, type StatementKind } from '../types.ts'
 
 /**
- * The number under which mailbox rows keep a record's kind. A kind added to `RecordKind` gets the next free number;
+ * The number under which mailbox rows keep a record's kind. A kind that is added gets the next free number;
  * none is ever changed or used again.
  */
-const codes: Readonly<Record<RecordKind, number>> = {
+const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   message: 0,
   correction: 1,
   retraction: 2,
@@ -50,12 +50,13 @@ const codes: Readonly<Record<RecordKind, number>> = {
   'invitation.make': 61,
   'invitation.take': 62,
   'invitation.revoke': 63,
+  tick: 97,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
 
 /** Whether this version knows a kind of that name. */
-export function isKind(name: string): name is RecordKind {
+export function isKind(name: string): name is RecordKind | StatementKind {
   return Object.hasOwn(codes, name)
 }
 

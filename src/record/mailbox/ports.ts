@@ -1,7 +1,7 @@
 import { type Place } from '../bodies/ports.ts'
 import { type ConversationHead } from '../ledger/ports.ts'
 import { type MailboxRow } from '../ports.ts'
-import { type LogPosition, type RecordKind } from '../types.ts'
+import { type LogPosition, type RecordKind, type StatementKind } from '../types.ts'
 
 /** What stands for a person, a conversation or a device in tables: 32 hex digits, keyed with the install key. */
 export type Pseudonym = string
@@ -20,11 +20,10 @@ export type ViewRow = {
 export type RecordRows = {
   readonly position: LogPosition
   readonly at: number
-  readonly kind: RecordKind
+  readonly kind: RecordKind | StatementKind
   readonly place: Place
-  readonly conversation: Pseudonym
-  /** How the conversation stands after this record. */
-  readonly head: ConversationHead
+  /** The conversation, and how it stands after this record; null for an open statement, which is in none. */
+  readonly conversation: { readonly name: Pseudonym; readonly head: ConversationHead } | null
   readonly sender: Pseudonym | null
   /** The sender's next number after this record. Without meaning where there is no sender. */
   readonly nextSenderSeq: number

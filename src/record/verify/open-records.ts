@@ -10,8 +10,9 @@ import { type Keys, type RecordPlace } from '../keys/ports.ts'
 import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
 import { frameBytesMax, type RawRecord } from '../ledger/frame.ts'
 import { partIds } from '../ledger/parts.ts'
-import { openRecord } from '../ledger/seal.ts'
+import { openRecord, type SealedRecord } from '../ledger/seal.ts'
 import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { openStatement, saysOf } from '../ledger/statement.ts'
 import { type LogPosition } from '../types.ts'
 import { Broken, type OpenedRun, type Opener } from './ports.ts'
 import { readAhead } from './read-ahead.ts'
@@ -57,10 +58,11 @@ export function rawOpener(keys: Keys): (raw: RawRecord, at: At) => Promise<Opene
   const secretOf = recordSecrets(keys)
   return async (raw, { entry, path, position }) => {
     const { bucket, handle, seq, salt } = entry
+    const sealed = { entry, entryBytes: raw.entry, body: raw.body }
+    const where = `${path}, record ${position}`
+    if (entry.type === 3) return statementTexts(sealed, where)
     const secret = await secretOf({ bucket, handle, seq, salt, position })
     if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
-    const where = `${path}, record ${position}`
-    const sealed = { entry, entryBytes: raw.entry, body: raw.body }
     const opened = openRecord(sealed, secret, { check: 'all' })
     if (!opened.ok) throw new Broken(where, opened.reason)
     const textOf = (wanted: number): string | null => {
@@ -71,6 +73,12 @@ export function rawOpener(keys: Keys): (raw: RawRecord, at: At) => Promise<Opene
     if (envelope === null) throw new Broken(where, 'it has no envelope')
     return { envelope, content: entry.type === 2 ? (textOf(partIds.content) ?? '') : '' }
   }
+}
+
+function statementTexts(sealed: SealedRecord, where: string): OpenedTexts {
+  const opened = openStatement(sealed)
+  if (!opened.ok) throw new Broken(where, opened.reason)
+  return { envelope: opened.json, content: saysOf(opened.json) }
 }
 
 /** @throws {Broken} for what is none */

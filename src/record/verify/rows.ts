@@ -60,7 +60,10 @@ export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition)
       checkRecord(rows, audit)
       tally(rows, expected, audit)
       const { position, conversation } = rows
-      for (const id of rows.messageIds) waiting.push({ position, conversation, id })
+      if (conversation !== null) {
+        for (const id of rows.messageIds)
+          waiting.push({ position, conversation: conversation.name, id })
+      }
       if (waiting.length >= messageIdsAtOnce) checkMessageIds(waiting, audit)
     },
     reached(size, chain) {
@@ -122,11 +125,9 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
   expected.rows += new Set(rows.views.map(({ owner }) => owner)).size
   expected.messageIds += new Set(rows.messageIds).size
   noteNames(rows, expected.names)
-  const { bucket, handle, nextSeq } = rows.head
-  if (nextSeq === 1) {
-    if (!audit.isHandleKnown(bucket, handle)) {
-      throw new Broken(`${database}, record ${rows.position}`, 'its handle is missing')
-    }
+  const head = rows.conversation?.head
+  if (head?.nextSeq === 1 && !audit.isHandleKnown(head.bucket, head.handle)) {
+    throw new Broken(`${database}, record ${rows.position}`, 'its handle is missing')
   }
   const second = Math.floor(rows.at / 1000)
   if (second !== expected.second) {
@@ -145,7 +146,7 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
 }
 
 function noteNames({ conversation, sender, views }: RecordRows, names: Set<Pseudonym>): void {
-  names.add(conversation)
+  if (conversation !== null) names.add(conversation.name)
   if (sender !== null) names.add(sender)
   for (const { owner, peer, peerDevice } of views)
     for (const name of [owner, peer, peerDevice]) if (name !== null) names.add(name)

@@ -7,6 +7,7 @@ import { type Keys } from '../keys/ports.ts'
 import { entryBytes, leafHash } from '../ledger/entry.ts'
 import { type RawRecord } from '../ledger/frame.ts'
 import { type Head } from '../ledger/ports.ts'
+import { envelopeOfStatement } from '../ledger/statement.ts'
 import { growTree, type Tree } from '../ledger/tree.ts'
 import { type MailboxAudit } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
@@ -205,7 +206,8 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   tree.append(hash)
   const compared = tiles.leaf(hash, bytes)
   if (compared !== null) await compared
-  const envelope: Envelope = JSON.parse(found.envelope)
+  const envelope: Envelope =
+    entry.type === 3 ? envelopeOfStatement(found.envelope) : JSON.parse(found.envelope)
   chain.next(position, { entry, leafHash: hash, envelope })
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)

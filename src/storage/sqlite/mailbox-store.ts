@@ -2,6 +2,7 @@ import { type DatabaseSync } from 'node:sqlite'
 import { FatalError } from '../../base/errors.ts'
 import { lru } from '../../base/lru.ts'
 import { NoSpace } from '../../record/errors.ts'
+import { type ConversationHead } from '../../record/ledger/ports.ts'
 import { codeOfKind } from '../../record/mailbox/kinds.ts'
 import {
   type DurableState,
@@ -114,7 +115,7 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
   let second = -1
 
   const writeOne = (r: RecordRows): void => {
-    const { position, place, head } = r
+    const { position, place, conversation } = r
     const owners: number[] = []
     for (const { owner, peer, peerDevice, incoming } of r.views) {
       const ownerId = idOf(owner)
@@ -124,9 +125,12 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
       owners.push(ownerId)
     }
     record.run(position, place.bucket, place.offset, place.length, owners.join(' '))
-    const conversation = idOf(r.conversation)
-    for (const hash of r.messageIds) messageId.run(conversation, bytesOf(hash), position)
-    if (head.nextSeq === 1) handle.run(head.bucket, head.handle)
+    if (conversation !== null) {
+      const { name, head } = conversation
+      const id = idOf(name)
+      for (const hash of r.messageIds) messageId.run(id, bytesOf(hash), position)
+      if (head.nextSeq === 1) handle.run(head.bucket, head.handle)
+    }
     if (Math.floor(r.at / 1000) !== second) {
       second = Math.floor(r.at / 1000)
       tick.run(second, position)
@@ -146,10 +150,10 @@ function headWriter(
   const conversation = db.prepare('INSERT OR REPLACE INTO conversation VALUES (?, ?, ?, ?, ?, ?)')
   const sender = db.prepare('INSERT OR REPLACE INTO sender VALUES (?, ?)')
   return (rows, idOf) => {
-    const newest = new Map<Pseudonym, RecordRows['head']>()
+    const newest = new Map<Pseudonym, ConversationHead>()
     const senders = new Map<Pseudonym, number>()
     for (const r of rows) {
-      newest.set(r.conversation, r.head)
+      if (r.conversation !== null) newest.set(r.conversation.name, r.conversation.head)
       if (r.sender !== null) senders.set(r.sender, r.nextSenderSeq)
     }
     for (const [name, { nextConvSeq, prev, bucket, handle, nextSeq }] of newest) {
