@@ -7,6 +7,7 @@ const patienceMsMax = 10_000
 export class Incoming {
   #items: Element[] = []
   #isOver = false
+  #broken: Error | null = null
   #waiting: ((item: Element | null) => void) | null = null
 
   push(item: Element): void {
@@ -23,18 +24,30 @@ export class Incoming {
     waiting?.(null)
   }
 
+  /** What came is no stream: whoever reads on is told so. After a case has seen enough nobody does. */
+  fail(error: unknown): void {
+    this.#broken ??= new Error(`what came is not to be read: ${String(error)}`)
+    this.end()
+  }
+
   /** The next element; null when the stream or the connection has ended. */
   async nextOrEnd(patienceMs = patienceMsMax): Promise<Element | null> {
     const first = this.#items.shift()
     if (first) return first
-    if (this.#isOver) return null
+    if (this.#isOver) return this.#end()
     return await new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('nothing came')), patienceMs)
       this.#waiting = (item) => {
         clearTimeout(late)
-        resolve(item)
+        if (item === null && this.#broken) reject(this.#broken)
+        else resolve(item)
       }
     })
+  }
+
+  #end(): null {
+    if (this.#broken) throw this.#broken
+    return null
   }
 
   async next(): Promise<Element> {

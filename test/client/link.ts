@@ -69,7 +69,11 @@ export class TcpLink implements Link {
 
   readonly #onData = (chunk: Buffer): void => {
     this.received += chunk.toString()
-    this.#parser.write(chunk)
+    try {
+      this.#parser.write(chunk)
+    } catch (error) {
+      this.incoming.fail(error)
+    }
   }
 
   get isEncrypted(): boolean {

@@ -3,7 +3,7 @@ import { serialize } from '../../../src/xml/serialize.ts'
 import { matches, type Names } from './pattern.ts'
 
 /** What is owed comes sooner. It only ends cases that fail. */
-const patienceMs = 5_000
+const patienceMs = 15_000
 /** Longer than any case takes. */
 const idleMs = 120_000
 
@@ -28,18 +28,23 @@ export function party(source: (patienceMs: number) => Promise<Element | null>): 
   let count = 0
   let lastTaken = -1
   let isOver = false
+  let broken: Error | null = null
   let wake: (() => void) | null = null
 
   async function pump(): Promise<void> {
     for (;;) {
       const element = await source(idleMs)
-      if (element) inbox.push({ number: count++, element })
-      else isOver = true
+      if (element === null) return
+      inbox.push({ number: count++, element })
       wake?.()
-      if (isOver) return
     }
   }
   void pump()
+    .catch((error: Error) => (broken = error))
+    .finally(() => {
+      isOver = true
+      wake?.()
+    })
 
   /** @returns false when nothing more comes */
   async function arrival(until: number): Promise<boolean> {
@@ -52,10 +57,10 @@ export function party(source: (patienceMs: number) => Promise<Element | null>): 
     return performance.now() < until
   }
 
-  const unread = (): string =>
-    inbox.length === 0
-      ? 'nothing is unread'
-      : `unread:\n${inbox.map(({ element }) => `  ${serialize(element)}`).join('\n')}`
+  const unread = (): string => {
+    const left = inbox.map(({ element }) => `\n  ${serialize(element)}`).join('')
+    return `${broken?.message ?? ''}${left === '' ? 'nothing is unread' : `unread:${left}`}`
+  }
 
   return {
     unread,
@@ -82,6 +87,7 @@ export function party(source: (patienceMs: number) => Promise<Element | null>): 
       const until = performance.now() + patienceMs
       while (await arrival(until));
       if (!isOver) throw new Error(`the stream goes on; ${unread()}`)
+      if (broken) throw broken
     },
   }
 }
