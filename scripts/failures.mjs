@@ -2,6 +2,9 @@
 // runs of thousands of tests, and repeats this at the very end.
 export default async function* failures(source) {
   for await (const { type, data } of source) {
+    // Node ends with 1 for this as well, and counts no failure.
+    if (type === 'test:diagnostic' && data.message.startsWith('Error: '))
+      yield `${data.message}\n\n`
     if (type !== 'test:fail') continue
     const { error } = data.details
     // What fails because something inside of it does is told by that.

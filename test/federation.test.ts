@@ -49,7 +49,7 @@ test('a message waits for who is away at the other server', async (t) => {
   const before = there.records()
   say(anna, 'zoe@there.example', 'for later')
   while (there.records() === before) await new Promise((again) => setImmediate(again))
-  const zoe = await there.comeOnline('zoe', 'desk')
+  const zoe = await there.comeFor('zoe', 'desk')
   assert.equal(body(await until(zoe, isMessage)), 'for later')
 })
 

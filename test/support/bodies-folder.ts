@@ -12,7 +12,7 @@ import { type LogPosition } from '../../src/record/types.ts'
 import { keyFile } from '../../src/storage/files/key-file.ts'
 import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
 import { memoryHeadRegister } from '../fakes/head-register.ts'
-import { derivedStores } from './derived-stores.ts'
+import { derivedStores, neverMs } from './derived-stores.ts'
 import { directRecord, sealing, somebody } from './sealed-batches.ts'
 
 const [anna, bo] = [somebody(1), somebody(2)]
@@ -41,7 +41,7 @@ export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
   await createVault(vault, 'localhost')
   const keys = await openKeys(vault)
   const stores = await derivedStores(dir, { keys, register: memoryHeadRegister() })
-  const options = { checkpointEveryMs: 60_000, retryMsMax: 10, onFatal: assert.fail }
+  const options = { checkpointEveryMs: neverMs, retryMsMax: 10, onFatal: assert.fail }
   const { integrator } = await startIntegrator(stores, options)
   await integrator.begin()
   t.after(async () => {

@@ -65,3 +65,6 @@ function rowsIn(path: string): Record<string, unknown> {
     db.close()
   }
 }
+
+/** Longer than all tests together: an integrator that a test leaves behind, as a stop does, signs nothing in a folder that is gone. */
+export const neverMs = 2_000_000_000

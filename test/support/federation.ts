@@ -17,6 +17,9 @@ export async function federation(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Federation> {
   const dir = mkdtempSync(join(tmpdir(), 'onrecord-federation-'))
+  const opened = new AsyncDisposableStack()
+  opened.defer(() => rmSync(dir, { recursive: true }))
+  t.after(async () => await opened.disposeAsync())
   const authority = createAuthority()
   writeFileSync(join(dir, 'ca.pem'), authority.cert)
   const ports = await freePorts(2)
@@ -30,7 +33,7 @@ export async function federation(
     const { cert, key } = authority.issue({ dns: [domain] })
     writeFileSync(join(dir, `${domain}.pem`), cert)
     writeFileSync(join(dir, `${domain}.key`), key)
-    return await socketServer({
+    const server = await socketServer({
       ONRECORD_DOMAIN: domain,
       ONRECORD_TLS_CERT: join(dir, `${domain}.pem`),
       ONRECORD_TLS_KEY: join(dir, `${domain}.key`),
@@ -40,14 +43,10 @@ export async function federation(
       ONRECORD_S2S_CA: join(dir, 'ca.pem'),
       ...more,
     })
+    return opened.use(server)
   }
   const here = await open(0, settings)
   const there = await open(1, {})
-  t.after(async () => {
-    await here[Symbol.asyncDispose]()
-    await there[Symbol.asyncDispose]()
-    rmSync(dir, { recursive: true })
-  })
   await here.add('anna', 'ben')
   await there.add('zoe')
   return { here, there }

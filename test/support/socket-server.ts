@@ -35,6 +35,8 @@ export type SocketServer = {
   setPassword(local: string, password: string): Promise<void>
   /** Signed in, and available. */
   comeOnline(user: string, resource: string): Promise<Client>
+  /** The same, and what waited is still to come. */
+  comeFor(user: string, resource: string): Promise<Client>
   /** The folders stay until `Symbol.asyncDispose`. */
   stop(): Promise<void>
 } & AsyncDisposable
@@ -64,7 +66,7 @@ export async function socketServer(
     onFlush() {},
     onNewKey() {},
   }
-  const opened = new AsyncDisposableStack()
+  await using opened = new AsyncDisposableStack()
   const storage = await openStorage(config, outside, opened)
   const files = config.tls ?? (await selfSignedPair(join(data, 'tls'), domain, outside))
   const certificate = openCertificate(files, { ...outside, domain })
@@ -82,7 +84,8 @@ export async function socketServer(
   })
   opened.defer(() => listener.close())
   await listenForServers(corridor, config, opened)
-  const stop = async (): Promise<void> => await opened.disposeAsync()
+  const all = opened.move()
+  const stop = async (): Promise<void> => await all.disposeAsync()
   return {
     domain,
     data,
@@ -99,8 +102,12 @@ export async function socketServer(
       const { id } = storage.directory.find(`${local}@${domain}`) ?? assert.fail()
       await storage.directory.setPassword(id, new Secret(next), { commandLine: true })
     },
-    comeOnline: async (user, resource) =>
-      await signedIn({ user, resource, domain, port: listener.port }),
+    async comeOnline(user, resource) {
+      const client = await come({ user, resource, domain, port: listener.port })
+      await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, domain)
+      return client
+    },
+    comeFor: async (user, resource) => await come({ user, resource, domain, port: listener.port }),
     stop,
     async [Symbol.asyncDispose]() {
       await stop()
@@ -109,7 +116,7 @@ export async function socketServer(
   }
 }
 
-async function signedIn(who: {
+async function come(who: {
   readonly user: string
   readonly resource: string
   readonly domain: string
@@ -117,7 +124,6 @@ async function signedIn(who: {
 }): Promise<Client> {
   const client = await Client.signIn({ ...who, password, over: 'plain' })
   client.send(`<presence xmlns='jabber:client'/>`)
-  await client.ask('get', `<ping xmlns='urn:xmpp:ping'/>`, who.domain)
   return client
 }
 

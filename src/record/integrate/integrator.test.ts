@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { FatalError } from '../../base/errors.ts'
 import { memoryHeadRegister } from '../../../test/fakes/head-register.ts'
 import { memoryKeys } from '../../../test/fakes/vault.ts'
-import { derivedFrom, derivedStores } from '../../../test/support/derived-stores.ts'
+import { derivedFrom, derivedStores, neverMs } from '../../../test/support/derived-stores.ts'
 import { directRecord, recovered, sealing, somebody } from '../../../test/support/sealed-batches.ts'
 import { NoSpace } from '../errors.ts'
 import { type Keys } from '../keys/ports.ts'
@@ -181,7 +181,7 @@ test('a batch that is not the next one is fatal, and everybody who waits learns 
 })
 
 const options = {
-  checkpointEveryMs: 60_000,
+  checkpointEveryMs: neverMs,
   retryMsMax: 10,
   onFatal: (error: FatalError) => assert.fail(error),
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { memoryHeadRegister } from '../../../test/fakes/head-register.ts'
 import { memoryKeys } from '../../../test/fakes/vault.ts'
-import { derivedFrom, derivedStores } from '../../../test/support/derived-stores.ts'
+import { derivedFrom, derivedStores, neverMs } from '../../../test/support/derived-stores.ts'
 import { directRecord, recovered, sealing, somebody } from '../../../test/support/sealed-batches.ts'
 import { FatalError } from '../../base/errors.ts'
 import { NoSpace } from '../errors.ts'
@@ -19,7 +19,7 @@ const keys = await memoryKeys('stops')
 const [anna, bo] = [somebody(1), somebody(2)]
 const batches = await someBatches()
 const end = { segment: 1, offset: 4096, spareBytes: 0 }
-const quiet = { checkpointEveryMs: 60_000, retryMsMax: 10, onFatal: () => undefined }
+const quiet = { checkpointEveryMs: neverMs, retryMsMax: 10, onFatal: () => undefined }
 
 /** What goes wrong at a call: it does nothing and fails, it fails after it was done, or it finds no space once. */
 type Trouble = 'not kept' | 'kept' | 'no space'

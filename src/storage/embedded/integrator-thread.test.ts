@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { neverMs } from '../../../test/support/derived-stores.ts'
 import { directRecord, sealing, somebody } from '../../../test/support/sealed-batches.ts'
 import { OperatorError, type FatalError } from '../../base/errors.ts'
 import { systemRandom } from '../../base/random.ts'
@@ -96,7 +97,7 @@ async function scene(t: TestContext): Promise<{ place: IntegratorPlace; keys: Ke
     dataDir: dir,
     keyFile: join(dir, 'keys/vault.key'),
     headRegister: join(dir, 'keys/head'),
-    checkpointEveryMs: 60_000,
+    checkpointEveryMs: neverMs,
   }
   const random = systemRandom()
   const vaultStore = fileVaultStore(join(dir, dataPaths.vault))
