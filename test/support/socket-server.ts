@@ -85,7 +85,6 @@ export async function socketServer(
   opened.defer(() => listener.close())
   await listenForServers(corridor, config, opened)
   const all = opened.move()
-  const stop = async (): Promise<void> => await all.disposeAsync()
   return {
     domain,
     data,
@@ -108,9 +107,9 @@ export async function socketServer(
       return client
     },
     comeFor: async (user, resource) => await come({ user, resource, domain, port: listener.port }),
-    stop,
+    stop: async () => await all.disposeAsync(),
     async [Symbol.asyncDispose]() {
-      await stop()
+      await all.disposeAsync()
       rmSync(dir, { recursive: true })
     },
   }
