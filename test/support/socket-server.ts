@@ -46,15 +46,7 @@ export async function socketServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<SocketServer> {
   const dir = mkdtempSync(join(tmpdir(), 'onrecord-sockets-'))
-  const config = readConfig({
-    env: {
-      ONRECORD_DATA: join(dir, 'data'),
-      ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
-      ONRECORD_DOMAIN: 'chat.example',
-      ONRECORD_ALLOW_PLAINTEXT: 'loopback',
-      ...settings,
-    },
-  })
+  const config = configIn(dir, settings)
   const { domain, data, keyFile } = config
   let now = 1_790_000_000_000
   const clock = { now: () => now }
@@ -113,6 +105,18 @@ export async function socketServer(
       rmSync(dir, { recursive: true })
     },
   }
+}
+
+function configIn(dir: string, settings: Readonly<Record<string, string>>): Config {
+  return readConfig({
+    env: {
+      ONRECORD_DATA: join(dir, 'data'),
+      ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
+      ONRECORD_DOMAIN: 'chat.example',
+      ONRECORD_ALLOW_PLAINTEXT: 'loopback',
+      ...settings,
+    },
+  })
 }
 
 async function come(who: {
