@@ -38,6 +38,7 @@ async function start(): Promise<SharedServer> {
       .join(','),
     ONRECORD_RELAYS: 'stun:stun.example:3478, turn:turn.example:3478?transport=udp',
     ONRECORD_RELAY_SECRET_FILE: secretFile,
+    ONRECORD_INVITATIONS: 'accounts',
   })
   await server.start()
   return { ...server, componentPort }

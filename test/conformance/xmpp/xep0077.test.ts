@@ -132,7 +132,7 @@ conform(document, 'who has none', [
       wire w
       w > <stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='{domain}' version='1.0'>
       w < <stream xmlns='http://etherx.jabber.org/streams'/>
-      w < <features xmlns='http://etherx.jabber.org/streams'><register xmlns='http://jabber.org/features/iq-register'>{none}</register></features>
+      w < <features xmlns='http://etherx.jabber.org/streams'/>
       w > <iq type='get' id='reg1' to='{domain}'>${query('')}</iq>
       w < <iq type='error' id='reg1'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
     `,
