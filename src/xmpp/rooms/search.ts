@@ -105,8 +105,14 @@ function termsIn(query: string | undefined, all: boolean): readonly string[] | n
     throw refused('bad-request', 'conflicting-fields', text, vars)
   }
   if (all) return null
-  if (query === undefined)
-    throw refused('bad-request', 'no-search-conditions', 'Say what to search for, or ask for all.')
+  if (query === undefined) {
+    // Section 4.2.2.7: `cancel`, though the example there says `modify`.
+    throw new StanzaError('bad-request', {
+      type: 'cancel',
+      text: 'Say what to search for, or ask for all.',
+      detail: el('no-search-conditions', NS_ERROR),
+    })
+  }
   const terms = query
     .toLowerCase()
     .split(/\s+/)
