@@ -6,6 +6,8 @@ import { nameUnitsMax } from './limits.ts'
 export const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
 export const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner'
 export const NS_EVENT = 'http://jabber.org/protocol/pubsub#event'
+/** XEP-0503: Server-side spaces, version 0.3.0. */
+export const NS_SPACES = 'urn:xmpp:spaces:0'
 
 /** Nodes of the server's own features (a vCard, private XML). Nobody reaches them by XEP-0060. */
 export function isInternal(name: string): boolean {

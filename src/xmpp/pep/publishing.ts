@@ -11,7 +11,7 @@ import { StanzaError } from '../wire/stanza-error.ts'
 import { defaultsOf, isKnown, meets, withForm } from './config.ts'
 import { pubsubError, unsupported } from './errors.ts'
 import { itemBytesMax, itemsPerNodeMax, nodesPerPersonMax } from './limits.ts'
-import { NS_EVENT } from './names.ts'
+import { NS_EVENT, NS_SPACES } from './names.ts'
 import { type Nodes } from './nodes.ts'
 import { type Act, configured, type Notice, noticeOf, settingsEvent } from './notices.ts'
 import { type PepChange } from './pep.ts'
@@ -157,7 +157,9 @@ function checkItem(config: NodeConfig, item: Publish['item']): void {
   }
   // Its bytes stand between tags of XEP-0060, and could not be told from them.
   const isOfPubsub = item.payload.ns.startsWith('http://jabber.org/protocol/pubsub')
-  if (isOfPubsub || (payloadType !== '' && payloadType !== item.payload.ns)) {
+  // XEP-0503 section 3: the type of a space says what the node is, and what lies in it is of several kinds (section 5.4).
+  const isOfAnyKind = payloadType === '' || payloadType === NS_SPACES
+  if (isOfPubsub || (!isOfAnyKind && payloadType !== item.payload.ns)) {
     throw pubsubError('bad-request', 'invalid-payload')
   }
   if (Buffer.byteLength(serialize(item.payload)) > itemBytesMax) {

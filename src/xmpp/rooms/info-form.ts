@@ -2,13 +2,11 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Element } from '../../xml/element.ts'
 import { dataPolicyForm } from '../features/data-policy.ts'
+import { NS_SPACES } from '../pep/names.ts'
 import { buildForm, type FormField } from '../wire/data-form.ts'
 import { hashOfHats } from './hats.ts'
 import { muc } from './names.ts'
 import { type Room } from './room.ts'
-
-/** XEP-0503: Server-side spaces, version 0.3.0. */
-export const NS_SPACES = 'urn:xmpp:spaces:0'
 
 /** What is not for everybody to know: null where it is not for who asks, or not known. */
 type ForSome = { readonly messagesPerHour: number | null; readonly subject: string | null }
