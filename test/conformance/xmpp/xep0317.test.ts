@@ -146,6 +146,14 @@ conform(document, 'hats in presence', [
   },
 ])
 
+/** What is no hat. */
+const wrong: readonly (readonly [that: string, values: Values])[] = [
+  ['without a title', { uri }],
+  ['without a URI', { title: 'Assistant' }],
+  ['a URI that is none', { title: 'Assistant', uri: 'a hat' }],
+  ['a hue that is no angle', { title: 'Assistant', uri, hue: '400' }],
+]
+
 conform(document, 'making, changing and destroying hats', [
   {
     at: '3.2',
@@ -179,18 +187,13 @@ conform(document, 'making, changing and destroying hats', [
       cy !< ${shown('Ann', '')}
     `,
   },
-  ...[
-    ['without a title', { uri }],
-    ['without a URI', { title: 'Assistant' }],
-    ['a URI that is none', { title: 'Assistant', uri: 'a hat' }],
-    ['a hue that is no angle', { title: 'Assistant', uri, hue: '400' }],
-  ].map(([that, values]) => ({
+  ...wrong.map(([that, values]) => ({
     at: '3.2',
     says: `[…] MAY contain a Hue Angle color that define the hat color to apply.`,
-    that: String(that),
+    that,
     script: `
       ${start}
-      ann sets {room}: ${run('create', values as Values)}
+      ann sets {room}: ${run('create', values)}
       ann is refused modify bad-request <bad-payload xmlns='${commands}'/>
       bo !< <message/>
     `,
