@@ -269,7 +269,10 @@ async function readItems(
   })
 }
 
-type Retraction = { readonly retractedAt: number; readonly retractedBy: string | null }
+type Retraction = Pick<
+  Extract<HistoryItem['content'], { readonly kind: 'retracted' }>,
+  'retractedAt' | 'retractedBy' | 'moderation'
+>
 
 /** By position. Of each only what a tombstone says is kept: a retraction can be as long as any message. */
 async function readRetractions(
@@ -281,8 +284,12 @@ async function readRetractions(
   let rest = [...new Set(takenBack)].filter((by) => by !== null)
   while (rest.length > 0) {
     const some = await record.readSome(rest)
-    for (const { position, envelope } of some) {
-      read.set(position, { retractedAt: envelope.t_server, retractedBy: envelope.message_id })
+    for (const { position, envelope, wire } of some) {
+      read.set(position, {
+        retractedAt: envelope.t_server,
+        retractedBy: envelope.message_id,
+        moderation: envelope.kind === 'moderation' ? wire : null,
+      })
     }
     rest = rest.slice(some.length)
   }

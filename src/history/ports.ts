@@ -38,6 +38,8 @@ export type HistoryItem = {
         readonly retractedAt: number
         /** The `id` attribute of the retraction, which a tombstone names (XEP-0424 §5); null where it had none. */
         readonly retractedBy: string | null
+        /** Where a moderator has done it (XEP-0425), his act as the room showed it: one name and at most 1,000 characters of reason. */
+        readonly moderation: string | null
       }
 }
 

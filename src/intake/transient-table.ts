@@ -5,21 +5,7 @@
 // itself; it never carries what a person said to another, for which there is `Recorded.envelope()`. `own` is what an account tells the
 // devices of its own person and nobody else: what he has stored for himself.
 
-/**
- * One element: what it may hold. Attributes and children that are not named are refused, and so is other text. Each child
- * may be there once unless `timesMax` says more: a row of short words would make a sentence.
- */
-export type Shape = {
-  readonly name: string
-  readonly ns: string
-  readonly attrs?: Readonly<Record<string, RegExp>>
-  /** Whole text; without it only white space. */
-  readonly text?: RegExp
-  /** 'any': made by the server, and not looked into. */
-  readonly children?: readonly Shape[] | 'any'
-  /** How often it may be there; 1 where nothing is said. */
-  readonly timesMax?: number
-}
+import { anyOf, each, own, type Shape } from './shapes.ts'
 
 /** Kinds of stanza, each with the children that it may have. */
 export type TransientTable = Readonly<Record<'message' | 'presence' | 'iq', readonly Shape[]>>
@@ -171,6 +157,16 @@ const serverError: Shape = {
   children: 'any',
 }
 
+const occupant = each('occupant-id', 'urn:xmpp:occupant-id:0', anyOf('id'))
+
+/** XEP-0425 §4: by whom. His reason has words, and is in the act that is on record. */
+const moderated: Shape = {
+  name: 'moderated',
+  ns: 'urn:xmpp:message-moderate:1',
+  attrs: anyOf('by'),
+  children: occupant,
+}
+
 /** XEP-0424 §5 in XEP-0313: what is left of a retracted message. There is no room for a body. */
 const tombstone: Shape = {
   name: 'result',
@@ -187,10 +183,15 @@ const tombstone: Shape = {
           ns: 'jabber:client',
           attrs: anyOf('from to id type xml:lang'),
           children: [
-            { name: 'retracted', ns: 'urn:xmpp:message-retract:1', attrs: anyOf('stamp id by') },
+            {
+              name: 'retracted',
+              ns: 'urn:xmpp:message-retract:1',
+              attrs: anyOf('stamp id by'),
+              children: [moderated],
+            },
             { name: 'stanza-id', ns: 'urn:xmpp:sid:0', attrs: anyOf('id by') },
             { name: 'origin-id', ns: 'urn:xmpp:sid:0', attrs: anyOf('id') },
-            { name: 'occupant-id', ns: 'urn:xmpp:occupant-id:0', attrs: anyOf('id') },
+            ...occupant,
           ],
         },
       ],
@@ -216,7 +217,7 @@ const inRoom: readonly Shape[] = [
       { name: 'destroy', ns: mucUser, attrs: anyOf('jid') },
     ],
   },
-  ...each('occupant-id', 'urn:xmpp:occupant-id:0', anyOf('id')),
+  ...occupant,
   // XEP-0317. A title has words, which are on record (`room.hats`) before anybody wears the hat.
   {
     name: 'hats',
@@ -375,24 +376,4 @@ export const account: TransientTable = {
   message: [...own('event', pubsubEvent), delay],
   presence: [],
   iq: [...own('pubsub', `${pubsub} ${pubsubOwner}`), ...own('query', 'jabber:iq:private')],
-}
-
-function each(names: string, ns: string, attrs: Readonly<Record<string, RegExp>> = {}): Shape[] {
-  return names.split(' ').map((name) => ({ name, ns, attrs }))
-}
-
-function own(names: string, namespaces: string): Shape[] {
-  return namespaces.split(' ').flatMap((ns) =>
-    names.split(' ').map((name) => ({
-      name,
-      ns,
-      attrs: anyOf('ver node queryid complete stable seconds default type'),
-      children: 'any' as const,
-    })),
-  )
-}
-
-/** Attributes whose values the server chose. */
-function anyOf(names: string): Record<string, RegExp> {
-  return Object.fromEntries(names.split(' ').map((name) => [name, /^/]))
 }

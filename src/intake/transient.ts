@@ -1,5 +1,6 @@
 import { type Element } from '../xml/element.ts'
-import { account, address, relayed, server, token, type Shape } from './transient-table.ts'
+import { type Shape } from './shapes.ts'
+import { account, address, relayed, server, token } from './transient-table.ts'
 
 /**
  * Who speaks: the server itself, a person's client through it, somebody in a room, whose nickname may have words in it: it is on record;

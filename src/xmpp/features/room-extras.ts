@@ -25,7 +25,9 @@ export const roomExtras: readonly Feature[] = [
     title: 'Moderated Message Retraction',
     version: '0.3.0',
     discovery: [],
-    notes: ['What a moderator takes back stays on the record.'],
+    notes: [
+      'What a moderator takes back stays on the record. What is left of it in an archive says who did that; why, stands in his act.',
+    ],
   },
   {
     name: 'slow-mode',
