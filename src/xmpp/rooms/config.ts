@@ -117,11 +117,15 @@ export function configFields(config: RoomConfig): FormField[] {
     }),
     yes('muc#roomconfig_enablelogging', 'On record, always', true),
     text('muc#maxhistoryfetch', 'Messages shown to who comes in', String(config.historyMax)),
-    text(
-      'muc#roomconfig_slow_mode_duration',
-      'Seconds between messages',
-      String(config.slowModeSeconds),
-    ),
+    {
+      ...text(
+        'muc#roomconfig_slow_mode_duration',
+        'Seconds between messages',
+        String(config.slowModeSeconds),
+      ),
+      // XEP-0500 section 5.1.
+      range: { min: 0, max: slowModeSecondsMax },
+    },
     {
       name: 'muc#roomconfig_presencebroadcast',
       type: 'list-multi',

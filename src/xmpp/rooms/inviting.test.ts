@@ -114,7 +114,7 @@ test('private messages go to whom the owner lets them', async () => {
   assert.deepEqual(await whisper('Nobody'), ['error: item-not-found'])
 })
 
-test('in a slow room one waits between two messages, and moderators do not (XEP-0500)', async () => {
+test('in a slow room one waits between two messages, and its owners do not (XEP-0500)', async () => {
   const s = await inRoom()
   await configure(s, 'ann/phone', { 'muc#roomconfig_slow_mode_duration': '10' })
   s.got('bo/desk')

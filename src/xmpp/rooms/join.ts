@@ -251,7 +251,6 @@ function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
     seats: new Map(),
     presence: { children: [], words: null },
     isShown: false,
-    speaksAt: 0,
   }
 }
 

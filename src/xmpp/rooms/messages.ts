@@ -24,6 +24,7 @@ import {
   type Room,
   toAll,
 } from './room.ts'
+import { slowDown } from './slow-mode.ts'
 
 /** To everybody who is in. @throws {StanzaError} */
 export async function sayToAll(
@@ -48,7 +49,7 @@ export async function sayToAll(
   const said = fromOccupant(stanza, { room, occupant })
   const passing = transient(said)?.extended(idElement(occupant))
   if (passing) return toAll(room, (_, seat) => passing.addressed(seat.speaker.jid.text))
-  slowDown(occupant, room, parts)
+  if (child(said, 'body', said.ns)) slowDown(room, occupant.person, parts.host.clock.now())
 
   await parts.rooms.snapshot(room)
   const wire = withLast(said, idElement(occupant))
@@ -144,21 +145,6 @@ export function mustBeIn(room: Room, from: Speaker): Occupant {
   const occupant = occupantOf(room, from)
   if (!occupant) throw new StanzaError('not-acceptable', { type: 'modify' })
   return occupant
-}
-
-/** XEP-0500. */
-function slowDown(occupant: Occupant, { state }: Room, { host }: Parts): void {
-  const { slowModeSeconds } = state.config
-  if (slowModeSeconds === 0 || occupant.role === 'moderator') return
-  const now = host.clock.now()
-  if (now < occupant.speaksAt) {
-    const seconds = Math.ceil((occupant.speaksAt - now) / 1_000)
-    throw new StanzaError('policy-violation', {
-      type: 'wait',
-      text: `This room is slow: you may speak again in ${seconds} s.`,
-    })
-  }
-  occupant.speaksAt = now + slowModeSeconds * 1_000
 }
 
 /**

@@ -28,8 +28,6 @@ export type Occupant = {
   presence: { readonly children: readonly Element[]; readonly words: Recorded | null }
   /** The others were told that he is there. */
   isShown: boolean
-  /** When it may speak again, where XEP-0500 is on; ms as the clock has it. */
-  speaksAt: number
 }
 
 /** A room as it lives: what is on record of it, and who is in. */
@@ -45,6 +43,8 @@ export type Room = {
   readonly reserved: Map<string, { readonly person: PersonId; readonly times: number }>
   /** Section 5.1: voice that moderators gave or took away while the room is moderated, for who comes again. Since the start. */
   readonly voices: Map<PersonId, Role>
+  /** XEP-0500: when each has spoken last, while he has to wait; ms since 1970, oldest first. */
+  readonly spokeAt: Map<PersonId, number>
   /** Its subject, read once. */
   subject: Recorded | null
   /** Those who can see what is said, the same array until somebody comes or goes. Null: to be made anew. */
@@ -66,6 +66,7 @@ export function newRoom(state: StoredRoom, { isLocked }: { readonly isLocked: bo
     seats: new Map(),
     reserved: new Map(),
     voices: new Map(),
+    spokeAt: new Map(),
     subject: null,
     members: null,
     changesSinceSnapshot: null,

@@ -39,6 +39,8 @@ export type FormField = {
   readonly isRequired?: boolean
   /** XEP-0122 section 3.3: other values than those of the list will do. */
   readonly isOpen?: boolean
+  /** XEP-0122 section 3.3.3: a whole number from `min` to `max`. */
+  readonly range?: { readonly min: number; readonly max: number }
 }
 
 type FormOption = { readonly label: string; readonly value: string }
@@ -86,16 +88,24 @@ export function buildForm(
 
 function buildField(field: FormField): Element {
   const { name, type, label, values = [], options = [] } = field
-  const { isRequired = false, isOpen = false } = field
+  const { isRequired = false } = field
   return el(
     'field',
     ns.dataForms,
     { var: name, ...(type && { type }), ...(label !== undefined && { label }) },
     ...(isRequired ? [el('required', ns.dataForms)] : []),
-    ...(isOpen ? [el('validate', NS_VALIDATE, {}, el('open', NS_VALIDATE))] : []),
+    ...validation(field),
     ...values.map(buildValue),
     ...options.map(buildOption),
   )
+}
+
+function validation({ isOpen = false, range }: FormField): Element[] {
+  if (isOpen) return [el('validate', NS_VALIDATE, {}, el('open', NS_VALIDATE))]
+  if (!range) return []
+  const bounds = { min: String(range.min), max: String(range.max) }
+  const datatype = 'xs:integer'
+  return [el('validate', NS_VALIDATE, { datatype }, el('range', NS_VALIDATE, bounds))]
 }
 
 function buildOption(option: string | FormOption): Element {
