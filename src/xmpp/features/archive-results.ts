@@ -11,10 +11,25 @@ import { ns } from '../wire/names.ts'
 import { buildPageAnswer } from '../wire/rsm.ts'
 import { tombstone } from './retraction.ts'
 
+/** One that stands. */
+export type ArchivedMessage = Extract<
+  HistoryItem['content'],
+  { readonly kind: 'message' }
+>['opened']
+
 /** Section 4.2: one message each, before the answer to the request. */
 export function sendResults(
   items: readonly HistoryItem[],
-  { from, to }: { readonly from: string; readonly to: Pick<Speaker, 'jid' | 'send'> },
+  {
+    from,
+    to,
+    authorOf,
+  }: {
+    readonly from: string
+    readonly to: Pick<Speaker, 'jid' | 'send'>
+    /** What is said of who has said it (section 6.1.2); null for nothing. */
+    readonly authorOf?: (opened: ArchivedMessage) => Element | null
+  },
   queryId: string | undefined,
 ): void {
   const head =
@@ -31,11 +46,10 @@ export function sendResults(
     const open =
       `${head}${id}'><forwarded xmlns='${ns.forward}'>` +
       `<delay xmlns='${ns.delay}' stamp='${formatDateTime(at)}'/>`
-    to.send(
-      Recorded.again(content.opened).envelope(
-        (recorded) => `${open}${recorded}</forwarded></result></message>`,
-      ),
-    )
+    const author = authorOf?.(content.opened) ?? null
+    const said = Recorded.again(content.opened)
+    const whole = author ? said.extended(author) : said
+    to.send(whole.envelope((recorded) => `${open}${recorded}</forwarded></result></message>`))
   }
 }
 

@@ -6,7 +6,7 @@ import { type HistoryItem } from '../../history/ports.ts'
 import { child, el, type Element, textOf } from '../../xml/element.ts'
 import { parseFrame } from '../../xml/frame.ts'
 import { defaultXmlLimits } from '../../xml/limits.ts'
-import { sendResults, archiveFin } from '../features/archive-results.ts'
+import { archiveFin, type ArchivedMessage, sendResults } from '../features/archive-results.ts'
 import { archiveFields, parseArchiveForm } from '../features/archive-query.ts'
 import { type Host } from '../host.ts'
 import { serverSays } from '../reply.ts'
@@ -15,7 +15,8 @@ import { buildForm } from '../wire/data-form.ts'
 import { formatDateTime } from '../wire/date-time.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { affiliationOf, occupantOf, readable, type Room } from './room.ts'
+import { muc } from './names.ts'
+import { affiliationOf, isStaff, occupantOf, readable, type Room } from './room.ts'
 
 /** What whoever comes in is shown. */
 type Asked = {
@@ -54,9 +55,7 @@ export async function recentMessages(
 }
 
 /** What was said and stands. Subjects are shown by themselves. */
-function standing(
-  content: HistoryItem['content'],
-): Extract<HistoryItem['content'], { kind: 'message' }>['opened'][] {
+function standing(content: HistoryItem['content']): ArchivedMessage[] {
   if (content.kind === 'retracted' || content.opened.envelope.kind === 'room.subject') return []
   return [content.opened]
 }
@@ -118,8 +117,27 @@ export async function answerArchive(
   const page = await host.history.page({ ...filter, owner, within })
   if (page.kind === 'unknown-id') throw new StanzaError('item-not-found')
   const items = isFlipped ? page.items.toReversed() : page.items
-  sendResults(items, { from: room.state.address, to: from }, query.attrs['queryid'])
+  const authorOf = authors(host, room, from)
+  sendResults(items, { from: room.state.address, to: from, authorOf }, query.attrs['queryid'])
   return archiveFin(page)
+}
+
+/** Section 6.1.2: whose address each is, for who may see addresses, as in the presence of occupants. Of who is elsewhere it is not kept. */
+function authors(
+  { directory }: Pick<Host, 'directory'>,
+  room: Room,
+  from: Speaker,
+): (opened: ArchivedMessage) => Element | null {
+  const isModerator = occupantOf(room, from)?.role === 'moderator'
+  const sees =
+    room.state.config.isNonAnonymous || isModerator || isStaff(affiliationOf(room, from.id))
+  return ({ envelope }) => {
+    if (!sees || envelope.kind === 'moderation' || envelope.sender === null) return null
+    const person = directory.get(envelope.sender)
+    if (!person) return null
+    const jid = envelope.device === '' ? person.address : `${person.address}/${envelope.device}`
+    return el('x', muc.user, {}, el('item', muc.user, { jid }))
+  }
 }
 
 function mayRead(room: Room, from: Speaker): boolean {
