@@ -69,6 +69,10 @@ const steps: readonly (readonly [RegExp, Step])[] = [
     /^(?<who>\S+) opens(?<attrs> .+)?$/,
     (stage, { who = '', attrs }) => stage.openWire(who, attrs ?? ''),
   ],
+  [
+    /^\{(?<name>\w+)\} proves \{(?<token>\w+)\} of (?<person>\w+)$/,
+    (stage, { name = '', token = '', person = '' }) => stage.proveToken(name, { token, person }),
+  ],
   [/^(?<who>\S+) goes over to TLS$/, async (stage, { who = '' }) => await stage.secureWire(who)],
   [/^(?<who>\S+) connects$/, async (stage, { who = '' }) => await stage.connect(who)],
   [/^(?<who>\S+) arrives(?: with priority (?<priority>-?\d+))?$/, arrive],

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { type Element } from '../../../src/xml/element.ts'
 import { parseFrame } from '../../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../../src/xml/limits.ts'
@@ -128,6 +129,16 @@ export class Stage {
     const bind = `<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind>`
     this.send(name, `<iq type='set' id='bind'>${bind}</iq>`)
     await this.take(name, `<iq type='result' id='bind'/>`)
+  }
+
+  /** XEP-0484: that name is what HT-SHA-256-NONE wants of the person with the token of that name. */
+  proveToken(
+    name: string,
+    { token, person }: { readonly token: string; readonly person: string },
+  ): void {
+    const proof = createHmac('sha256', this.#name(token)).update('Initiator').digest()
+    const message = Buffer.concat([Buffer.from(`${this.#name(`${person}.local`)}\0`), proof])
+    this.names.set(name, message.toString('base64'))
   }
 
   /** A connection whose next element, the stream header, begins a stream. */
