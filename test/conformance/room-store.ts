@@ -47,7 +47,7 @@ const extras: RoomExtras = {
 function change(more: Partial<RoomChange> = {}): RoomChange {
   assert.ok(tea)
   const nothing = { people: new Map(), opened: [], closed: [], subject: null, isDestroyed: false }
-  return { id: tea, address, config, extras, ...nothing, ...more }
+  return { id: tea, address, config, extras, isLocked: true, ...nothing, ...more }
 }
 
 /** What every RoomStore promises. */
@@ -80,7 +80,7 @@ export function roomStoreConformance(name: string, open: () => Promise<Opened>):
     const denied = { person: bo, grants: false }
     await opened.store.apply(change({ people, opened: [denied] }), 5)
     await opened.store.apply(
-      change({ people: new Map([[bo, null]]), closed: [denied], subject: 9 }),
+      change({ people: new Map([[bo, null]]), closed: [denied], subject: 9, isLocked: false }),
       9,
     )
     assert.deepEqual(await opened.store.load(), {
@@ -92,6 +92,7 @@ export function roomStoreConformance(name: string, open: () => Promise<Opened>):
           config,
           extras,
           subject: 9,
+          isLocked: false,
           people: new Map([[ann, owner]]),
           access: [
             { ...everybody, since: 3, until: null },

@@ -13,7 +13,7 @@ export function fakeRoomStore(): RoomStore {
       await Promise.resolve()
       if (position <= applied) return
       applied = position
-      const { id, address, config, extras, subject } = change
+      const { id, address, config, extras, subject, isLocked } = change
       const before = rooms.get(id)
       if (change.isDestroyed) {
         rooms.delete(id)
@@ -31,7 +31,7 @@ export function fakeRoomStore(): RoomStore {
         return ends && one.until === null ? { ...one, until: position } : one
       })
       const opened = change.opened.map((one) => ({ ...one, since: position, until: null }))
-      const room = { id, address, config, extras, subject, people }
+      const room = { id, address, config, extras, subject, isLocked, people }
       rooms.set(id, { ...room, access: [...access, ...opened] })
     },
   }

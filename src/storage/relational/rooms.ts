@@ -23,6 +23,7 @@ type Words = {
   readonly address: string
   readonly config: RoomConfig
   readonly extras: RoomExtras
+  readonly isLocked: boolean
 }
 
 /** What was sealed was written here, under our keys and its own label, so it has the form that it was given. */
@@ -39,12 +40,10 @@ export function relationalRooms(db: Kysely<Schema>, keys: Sealing): RoomStore {
       const access = await accessOf(db)
       const rooms = rows.map(({ id, sealed, subject }): StoredRoom => {
         const room = personId(id)
-        const { address, config, extras }: Words = opened(keys, `room ${id}`, sealed)
+        const words: Words = opened(keys, `room ${id}`, sealed)
         return {
           id: room,
-          address,
-          config,
-          extras,
+          ...words,
           people: people.get(room) ?? new Map(),
           access: access.get(room) ?? [],
           subject,
@@ -99,14 +98,19 @@ async function applyIn(
   change: RoomChange,
   { position, keys }: { readonly position: number; readonly keys: Sealing },
 ): Promise<void> {
-  const { id, address, config, extras, subject } = change
+  const { id, address, config, extras, subject, isLocked } = change
   if (change.isDestroyed) {
     await tx.deleteFrom('room').where('id', '=', id).execute()
     await tx.deleteFrom('room_person').where('room', '=', id).execute()
     await tx.deleteFrom('room_access').where('room', '=', id).execute()
     return
   }
-  const sealed = sealedJson(keys, `room ${id}`, { address, config, extras } satisfies Words)
+  const sealed = sealedJson(keys, `room ${id}`, {
+    address,
+    config,
+    extras,
+    isLocked,
+  } satisfies Words)
   await tx
     .insertInto('room')
     .values({ id, sealed, subject })

@@ -1,6 +1,7 @@
 // XEP-0045: Multi-User Chat, version 1.35.5
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Feature } from '../host.ts'
+import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
 
 /** Rooms, in `rooms/`. */
@@ -26,6 +27,9 @@ export const rooms: Feature = {
   setup(host) {
     const { service, rooms: all } = roomService(host)
     host.services.add(`conference.${host.domain}`, service)
-    host.onStart(async () => await all.catchUp())
+    host.onStart(async () => {
+      await all.catchUp()
+      await endLocked(all, host.log)
+    })
   },
 }

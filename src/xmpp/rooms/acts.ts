@@ -22,7 +22,12 @@ export type RoomAct =
       readonly id: RoomId
       readonly address: string
       readonly config: RoomConfig
+      /** Who owns it from the start. Absent in records of old: there the next act says so. */
+      readonly people?: readonly GivenAffiliation[]
+      /** Until the first `room.config`. Absent in records of old. */
+      readonly isLocked?: boolean
     }
+  /** The first one opens the room, whatever it says. */
   | { readonly kind: 'room.config'; readonly id: RoomId; readonly config: RoomConfig }
   | {
       readonly kind: 'room.affiliation'
@@ -135,14 +140,17 @@ export function changeOf(
   if (act.kind === 'room.create') {
     const { address } = act
     const config = wholeConfig(act.config, address)
-    const opened = config.isMembersOnly ? [] : [{ person: null, grants: true }]
-    return { ...unchanged(id, { address, config, extras: noExtras, subject: null }), opened }
+    const isLocked = act.isLocked ?? false
+    const made = unchanged(id, { address, config, extras: noExtras, subject: null, isLocked })
+    const given = affiliationChange(act.people ?? [], { people: new Map(), extras: noExtras })
+    const everybody = config.isMembersOnly ? [] : [{ person: null, grants: true }]
+    return { ...made, ...given, opened: [...everybody, ...given.opened] }
   }
   if (before === null) throw new FatalError(`record ${position} changes a room that is not there`)
   const same = unchanged(id, before)
   if (act.kind === 'room.config') {
     const config = wholeConfig(act.config, before.address)
-    return { ...same, ...configChange(config, before) }
+    return { ...same, ...configChange(config, before), isLocked: false }
   }
   if (act.kind === 'room.affiliation') return { ...same, ...affiliationChange(act.people, before) }
   if (act.kind === 'room.subject') return { ...same, subject: position }
@@ -186,7 +194,8 @@ function unchanged(
     config,
     extras,
     subject,
-  }: Pick<StoredRoom, 'address' | 'config' | 'extras' | 'subject'>,
+    isLocked,
+  }: Pick<StoredRoom, 'address' | 'config' | 'extras' | 'subject' | 'isLocked'>,
 ): RoomChange {
   return {
     id,
@@ -194,6 +203,7 @@ function unchanged(
     config,
     extras,
     subject,
+    isLocked,
     isDestroyed: false,
     people: new Map(),
     opened: [],
@@ -203,7 +213,7 @@ function unchanged(
 
 function affiliationChange(
   given: readonly GivenAffiliation[],
-  { people: before, extras }: StoredRoom,
+  { people: before, extras }: Pick<StoredRoom, 'people' | 'extras'>,
 ): Pick<RoomChange, 'people' | 'extras' | 'opened' | 'closed'> {
   const people = new Map<PersonId, Affiliated | null>()
   const opened: Pick<Access, 'person' | 'grants'>[] = []
@@ -237,7 +247,7 @@ export function changed(
   change: RoomChange,
   position: LogPosition,
 ): StoredRoom {
-  const { id, address, config, extras, subject } = change
+  const { id, address, config, extras, subject, isLocked } = change
   const people = new Map(before?.people)
   for (const [person, entry] of change.people) {
     if (entry) people.set(person, entry)
@@ -250,5 +260,5 @@ export function changed(
     isClosed(access) ? { ...access, until: position } : access,
   )
   const opened = change.opened.map((access) => ({ ...access, since: position, until: null }))
-  return { id, address, config, people, access: [...kept, ...opened], extras, subject }
+  return { id, address, config, people, access: [...kept, ...opened], extras, subject, isLocked }
 }

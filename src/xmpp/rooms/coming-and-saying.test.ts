@@ -24,7 +24,7 @@ test('who comes first makes the room, and is its owner (XEP-0045 section 10.1)',
     `presence ${room}/Ann owner moderator ann@localhost/phone 110 170 201`,
     'subject ',
   ])
-  assert.deepEqual(kinds(s), ['room.create', 'room.affiliation', 'room.join'])
+  assert.deepEqual(kinds(s), ['room.create', 'room.join'])
 })
 
 test('until its owner has said how it is to be, nobody else comes in (section 10.1.1)', async () => {

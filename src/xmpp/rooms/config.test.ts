@@ -16,6 +16,7 @@ test('a room that a version before has written has what it did not know as a new
     config: { ...defaultConfig(address), name: 'Tea' },
     access: [],
     subject: 7,
+    isLocked: false,
     extras: noExtras,
     people: new Map([[ann, { ...owner, nick: null }]]),
   })

@@ -24,6 +24,7 @@ export const noExtras: RoomExtras = { requests: [], card: null, hats: [], wearer
 /** A room as it was written, by this version or one before. */
 export function wholeRoom({ config, extras, people, ...room }: StoredRoom): StoredRoom {
   return {
+    ...unlocked,
     ...room,
     config: wholeConfig(config, room.address),
     extras: { ...noExtras, ...extras },
@@ -32,6 +33,7 @@ export function wholeRoom({ config, extras, people, ...room }: StoredRoom): Stor
 }
 
 const withoutNick = { nick: null }
+const unlocked = { isLocked: false }
 
 /** Settings as they were written, by this version or one before, which did not know all of them. */
 export function wholeConfig(written: Partial<RoomConfig>, address: string): RoomConfig {

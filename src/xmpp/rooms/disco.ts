@@ -84,7 +84,7 @@ export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Eleme
 
 /** Whether the service tells him that there is this room. */
 export function isListed(room: Room, from: Speaker): boolean {
-  if (room.isLocked) return false
+  if (room.state.isLocked) return false
   const affiliation = affiliationOf(room, from.id)
   const isPublic = room.state.config.isPublic && from.session !== null
   return affiliation !== 'outcast' && (isPublic || affiliation !== 'none')

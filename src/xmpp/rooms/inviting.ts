@@ -7,6 +7,7 @@ import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { type Asking } from './admin.ts'
+import { authorOf } from './parts.ts'
 import { muc } from './names.ts'
 
 type Invitation = {
@@ -22,9 +23,8 @@ export async function sendInvitation(
   { to, id, children }: Invitation,
   asking: Asking,
 ): Promise<void> {
-  const { room, from } = asking
-  // Who invites before saying how the room is to be takes it as it comes.
-  room.isLocked = false
+  const { room, from, parts } = asking
+  await parts.rooms.open(room, authorOf(from))
   const { config, address } = room.state
   // The bare JID also where the room hides who its occupants are: whoever is invited has to know by whom, and Gajim
   // shows no invitation that is from the room itself.

@@ -59,14 +59,22 @@ export async function arrive(
   }
   // Section 7.2.2 lets clients of old come in without `<x/>`; XEP-0410 shows why that is a mistake: they are out, and do not know.
   if (!isJoin) return tellThatOut(to, from, there)
-  if (there) return await join(stanza, from, { room: there, nick, parts, isNew: false })
+  if (there && !isLeft(there))
+    return await join(stanza, from, { room: there, nick, parts, isNew: false })
   // Rooms are made by people here; others come in where they are let in.
   if (!from.session) throw new StanzaError('not-allowed')
   await rooms.inTurn(to.bare, async () => {
     const other = rooms.find(to.bare)
-    if (other) await join(stanza, from, { room: other, nick, parts, isNew: false })
+    if (other && isLeft(other)) await endIfEmpty(other, rooms)
+    const left = rooms.find(to.bare)
+    if (left) await join(stanza, from, { room: left, nick, parts, isNew: false })
     else await make(stanza, from, { address: to.bare, nick, parts })
   })
+}
+
+/** Section 10.1.3: its owner went without saying how it was to be, while its end could not be put on record. */
+function isLeft(room: Room): boolean {
+  return room.state.isLocked && room.seats.size === 0 && room.reserved.size === 0
 }
 
 /** Section 10.1: who comes into a room that is not there has made it. */
@@ -80,14 +88,13 @@ async function make(
   }: { readonly address: string; readonly nick: string; readonly parts: Parts },
 ): Promise<void> {
   const { rooms } = parts
-  const room = await rooms.makeRoom(address, authorOf(from))
   const owner = {
     person: from.id,
     affiliation: 'owner',
     address: from.jid.bare,
     reason: '',
   } as const
-  await rooms.act({ kind: 'room.affiliation', id: room.state.id, people: [owner] }, authorOf(from))
+  const room = await rooms.makeRoom(address, authorOf(from), owner)
   await join(stanza, from, { room, nick, parts, isNew: true })
 }
 
@@ -220,7 +227,7 @@ function mayEnter(room: Room, stanza: Element, from: Speaker): void {
   const isBanned =
     affiliation === 'outcast' || (affiliation === 'none' && isDomainBanned(room, from.jid.domain))
   if (isBanned) throw new StanzaError('forbidden')
-  if (room.isLocked && affiliation !== 'owner') throw new StanzaError('item-not-found')
+  if (room.state.isLocked && affiliation !== 'owner') throw new StanzaError('item-not-found')
   if (config.isMembersOnly && affiliation === 'none') throw new StanzaError('registration-required')
   const x = child(stanza, 'x', muc.base)
   const password = x && child(x, 'password', muc.base)

@@ -1,7 +1,9 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, sections 7.14, 10.1.3 and 11.1: going
 // Source: https://xmpp.org/extensions/xep-0045.html
+import { type Log } from '../../base/log.ts'
 import { el, type Element, elements } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
+import { stanzaErrorOf } from '../reply.ts'
 import { type Speaker } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { authorOf, type Parts } from './parts.ts'
@@ -31,7 +33,8 @@ export async function leave(room: Room, from: Speaker, going: Going): Promise<vo
   await noteLeaving(room, occupant.nick, { from, rooms })
   if (!isStill()) return
   // Section 10.1.3: its owner never said how it was to be.
-  if (room.isLocked && room.seats.size === 1) return await destroyRoom(room, { rooms, by: from })
+  if (room.state.isLocked && room.seats.size === 1)
+    return await destroyRoom(room, { rooms, by: from })
   const shown = { isGone: true, statuses, ...(parting && { parting }) } as const
   if (occupant.seats.size === 1) showToAll(room, occupant, shown)
   else showTo(room, occupant, shown, { occupant, seat })
@@ -107,7 +110,7 @@ function unseat({
 /** Nobody is in any more: the end of a room that is not to stay (section 10.9). Its record and its archive stay. */
 export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
   // Also one that nobody has let others into yet (section 10.1.1), whatever it was to be.
-  const stays = room.state.config.isPersistent && !room.isLocked
+  const stays = room.state.config.isPersistent && !room.state.isLocked
   const isWanted = stays || room.seats.size > 0 || room.reserved.size > 0
   if (isWanted || rooms.find(room.state.address) !== room) return
   const by = { id: null, device: '' }
@@ -117,6 +120,16 @@ export async function endIfEmpty(room: Room, rooms: Rooms): Promise<void> {
   } catch (error) {
     // Another who went has ended it.
     if (rooms.find(room.state.address) === room) throw error
+  }
+}
+
+/** Section 10.1.3, after a start: their owners are not there any more, and never said how they were to be. */
+export async function endLocked(rooms: Rooms, log: Log): Promise<void> {
+  for (const room of [...rooms.all()].filter(({ state }) => state.isLocked)) {
+    await endIfEmpty(room, rooms).catch((error: unknown) => {
+      // Where nothing can be put on record it ends when somebody comes (`arrive`).
+      stanzaErrorOf(error, log)
+    })
   }
 }
 

@@ -12,7 +12,7 @@ import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { type Parts } from './parts.ts'
+import { authorOf, type Parts } from './parts.ts'
 import { muc } from './names.ts'
 import { type StoredRoom } from './ports.ts'
 import {
@@ -51,6 +51,7 @@ export async function sayToAll(
   if (passing) return toAll(room, (_, seat) => passing.addressed(seat.speaker.jid.text))
   if (child(said, 'body', said.ns)) slowDown(room, occupant.person, parts.host.clock.now())
 
+  await parts.rooms.open(room, authorOf(from))
   await parts.rooms.snapshot(room)
   const wire = withLast(said, idElement(occupant))
   const draft = roomDraft(wire, { room: id, members: membersOf(room), from })
@@ -58,8 +59,6 @@ export async function sayToAll(
     ? await parts.rooms.subject(room, { ...draft, kind: 'room.subject' })
     : await onRecordOnce(parts.host.intake, draft)
   if (!message) return
-  // Section 10.1.2: who speaks before saying how the room is to be takes it as it comes. Dino and Profanity never say.
-  room.isLocked = false
   const isSpeech = draft.kind === 'message' && child(said, 'body', said.ns) !== undefined
   if (isSpeech && !isSubject) parts.activity.said(room)
   const out = message.stamped({ by: address })

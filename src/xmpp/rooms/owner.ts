@@ -37,7 +37,7 @@ export async function changeSettings(query: Element, changing: Changing): Promis
   if (!form) throw new StanzaError('bad-request')
   // Section 10.1.3: who gives up making a room has made none.
   if (form.kind === 'cancel') {
-    if (room.isLocked) await end(el('destroy', muc.owner), changing)
+    if (room.state.isLocked) await end(el('destroy', muc.owner), changing)
     return
   }
   if (form.kind !== 'submit') throw new StanzaError('bad-request')
@@ -54,9 +54,9 @@ export async function changeSettings(query: Element, changing: Changing): Promis
   }
   const staff = staffFrom(form, changing)
   const { id } = room.state
-  if (!isEmpty) await parts.rooms.act({ kind: 'room.config', id, config }, authorOf(from))
-  const wasLocked = room.isLocked
-  room.isLocked = false
+  const wasLocked = room.state.isLocked
+  if (!isEmpty || wasLocked)
+    await parts.rooms.act({ kind: 'room.config', id, config }, authorOf(from))
   changing.answered()
   if (!isEmpty && !wasLocked) tellOfChange(room, { before, config, isLogAsked: asksForNoLog(form) })
   if (staff.length > 0) await giveAffiliations(staff, changing)

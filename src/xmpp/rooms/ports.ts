@@ -97,6 +97,8 @@ export type StoredRoom = {
   readonly extras: RoomExtras
   /** Where its subject is on record; null before there is one. */
   readonly subject: LogPosition | null
+  /** XEP-0045 section 10.1.1: until its owner has said how it is to be, or anything else, nobody else comes in. */
+  readonly isLocked: boolean
 }
 
 /** What one act changes of a room. */
@@ -106,6 +108,7 @@ export type RoomChange = {
   readonly config: RoomConfig
   readonly extras: RoomExtras
   readonly subject: LogPosition | null
+  readonly isLocked: boolean
   /** It is gone, and its address may be given to another room. */
   readonly isDestroyed: boolean
   /** Null takes the affiliation away. */

@@ -14,6 +14,7 @@ import {
   changeOf,
   draftOfAct,
   draftOfNote,
+  type GivenAffiliation,
   type RoomAct,
   type RoomNote,
 } from './acts.ts'
@@ -44,7 +45,13 @@ export type Rooms = {
   subject(room: Room, draft: Draft): Promise<Recorded | null>
   /** Who can see what is said, as a whole, where it is time for it. @throws {StanzaError} as `act` */
   snapshot(room: Room): Promise<void>
-  makeRoom(address: string, by: Author): Promise<Room>
+  /** A room, its owner's and locked: one act. @throws {StanzaError} as `act`, and when there are too many */
+  makeRoom(address: string, by: Author, owner: GivenAffiliation): Promise<Room>
+  /**
+   * Section 10.1.2: who speaks or invites before saying how the room is to be takes it as it comes. Dino and Profanity never say.
+   * @throws {StanzaError} as `act`
+   */
+  open(room: Room, by: Author): Promise<void>
   /** What makes or changes the room at this address, one after the other: what one has looked at, the other does not change meanwhile. */
   readonly inTurn: Lanes
   /** Applies what is on record and not in the store. Before anybody is served. */
@@ -99,17 +106,23 @@ export function createRooms(host: RoomsHost): Rooms {
     },
     snapshot: async (room) => await putSnapshot(intake, room),
     inTurn: createLanes(),
-    async makeRoom(address, by) {
+    async makeRoom(address, by, owner) {
       mayMake(table, by)
       const id = newRoomId(random)
-      await write({ kind: 'room.create', id, address, config: defaultConfig(address) }, by)
+      const config = defaultConfig(address)
+      const people = [owner]
+      await write({ kind: 'room.create', id, address, config, people, isLocked: true }, by)
       const room = table.get(id)
       if (!room) throw new FatalError('a room that was made is not there')
       return room
     },
+    async open(room, by) {
+      if (room.state.isLocked) room.opening ??= openRoom(room, async (act) => await write(act, by))
+      await room.opening
+    },
     async catchUp() {
       const { applied, rooms } = await host.roomStore.load()
-      for (const state of rooms) table.put(wholeRoom(state), { isLocked: false })
+      for (const state of rooms) table.put(wholeRoom(state))
       for (let after = applied; ;) {
         const { items, complete } = await host.history.undelivered(roomsArchive, after)
         for (const { position, content } of items) {
@@ -121,6 +134,15 @@ export function createRooms(host: RoomsHost): Rooms {
         if (complete) return
       }
     },
+  }
+}
+
+async function openRoom(room: Room, write: (act: RoomAct) => Promise<unknown>): Promise<void> {
+  const { id, config } = room.state
+  try {
+    await write({ kind: 'room.config', id, config })
+  } finally {
+    room.opening = null
   }
 }
 
@@ -145,7 +167,7 @@ type RoomTable = {
   readonly find: (address: string) => Room | null
   readonly get: (id: RoomId) => Room | null
   readonly all: () => Iterable<Room>
-  put(state: StoredRoom, options: { readonly isLocked: boolean }): Room
+  put(state: StoredRoom): Room
   /** @returns what is to be stored of it; null where the room has ended before */
   apply(act: RoomAct, position: LogPosition): RoomChange | null
 }
@@ -154,8 +176,8 @@ function roomTable(): RoomTable {
   const byAddress = new Map<string, Room>()
   const byId = new Map<RoomId, Room>()
 
-  function put(state: StoredRoom, { isLocked }: { readonly isLocked: boolean }): Room {
-    const room = byId.get(state.id) ?? newRoom(state, { isLocked })
+  function put(state: StoredRoom): Room {
+    const room = byId.get(state.id) ?? newRoom(state)
     room.state = state
     byId.set(state.id, room)
     byAddress.set(state.address, room)
@@ -176,7 +198,7 @@ function roomTable(): RoomTable {
       if (before === null && act.kind !== 'room.create') return null
       const change = changeOf(act, before, position)
       const state = changed(before, change, position)
-      const room = put(state, { isLocked: act.kind === 'room.create' })
+      const room = put(state)
       if (act.kind === 'room.affiliation') membersChanged(room)
       if (act.kind === 'room.subject') room.subject = null
       if (change.isDestroyed) {

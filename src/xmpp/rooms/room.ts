@@ -33,8 +33,6 @@ export type Occupant = {
 /** A room as it lives: what is on record of it, and who is in. */
 export type Room = {
   state: StoredRoom
-  /** XEP-0045 section 10.1.1: until its owner has said how it is to be, or anything else, nobody else comes in. */
-  isLocked: boolean
   /** By nickname. */
   readonly occupants: Map<string, Occupant>
   /** By full JID. */
@@ -53,15 +51,16 @@ export type Room = {
   changesSinceSnapshot: number | null
   /** All of them are about to be on record: what is said meanwhile comes after that, in its order. */
   snapshot: Promise<void> | null
+  /** It is about to be open: what is said meanwhile comes after that, in its order. */
+  opening: Promise<void> | null
 }
 
 /** Members are put on record as a whole at the first word after a start, and each time so many have come or gone. LEDGER.md, DESIGN.md §5. */
 export const changesPerSnapshot = 1_000
 
-export function newRoom(state: StoredRoom, { isLocked }: { readonly isLocked: boolean }): Room {
+export function newRoom(state: StoredRoom): Room {
   return {
     state,
-    isLocked,
     occupants: new Map(),
     seats: new Map(),
     reserved: new Map(),
@@ -71,6 +70,7 @@ export function newRoom(state: StoredRoom, { isLocked }: { readonly isLocked: bo
     members: null,
     changesSinceSnapshot: null,
     snapshot: null,
+    opening: null,
   }
 }
 

@@ -134,7 +134,7 @@ async function answerOnce(
 /** Sections 10.1.1 and 14.2.3: a room whose owner has not said yet how it is to be is there for nobody else. */
 function mustFind(rooms: Rooms, to: Jid, from: Speaker): Room {
   const room = rooms.find(to.bare)
-  const isThere = room && (!room.isLocked || affiliationOf(room, from.id) === 'owner')
+  const isThere = room && (!room.state.isLocked || affiliationOf(room, from.id) === 'owner')
   if (!isThere) throw new StanzaError('item-not-found')
   return room
 }
