@@ -27,6 +27,8 @@ export type Corridor = {
   readonly components: Components
   /** Null where there are to be none. */
   readonly servers: JoinedServers | null
+  /** Before anything is stopped: people are told. */
+  readonly farewell: () => Promise<void>
   /** After the streams were stopped: what waits is written. */
   close(): Promise<void>
 }
@@ -104,6 +106,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     streams,
     components,
     servers,
+    farewell: async () => await router.stopping(),
     async close() {
       await router.close()
       await intake.flushMarks()

@@ -25,13 +25,15 @@ export async function openListeners(
     readonly streams: Streams
     readonly components: Components
     readonly servers: Servers | null
+    /** Tells people that there is an end, while they can be told. */
+    readonly farewell: () => Promise<void>
     readonly certificate: Certificate
     readonly health: Health
     /** Null: no files. */
     readonly files: FileHost | null
   },
 ): Promise<Listeners> {
-  const { streams, components, servers, certificate, health, files } = parts
+  const { streams, components, servers, farewell, certificate, health, files } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = isTls(config)
@@ -41,6 +43,7 @@ export async function openListeners(
     for (const listener of xmpp) listener.close()
     // HTTP's sockets end when their streams have.
     const closed = http.map(async (port) => await port.close())
+    await farewell()
     // Who has asked something elsewhere is told before he goes; components and other servers hear of it when all are gone.
     servers?.giveUp()
     await streams.stop()

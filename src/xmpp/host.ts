@@ -148,6 +148,8 @@ export type Host = {
   onNoteToSelf(listener: NoteListener): void
   /** Called once, before anybody is served. */
   onStart(listener: () => Promise<void>): void
+  /** Called once, at a stop, while people can still be told; bounded in time by the listener. */
+  onStop(listener: () => Promise<void>): void
   /** Called when a client has bound a resource and asked for more at once (XEP-0386). @returns what it is told of it */
   onBound(listener: BoundListener): void
   /** Called when a session has ended. */

@@ -20,6 +20,7 @@ export type Listeners = {
   readonly waiting: WaitingListener[]
   readonly notes: NoteListener[]
   readonly start: Parameters<Host['onStart']>[0][]
+  readonly stop: Parameters<Host['onStop']>[0][]
   readonly streamFeatures: Element[]
 }
 
@@ -34,6 +35,7 @@ export function noListeners(): Listeners {
     waiting: [],
     notes: [],
     start: [],
+    stop: [],
     streamFeatures: [],
   }
 }
@@ -51,6 +53,7 @@ type Hooks = Pick<
   | 'onWaiting'
   | 'waiting'
   | 'onStart'
+  | 'onStop'
   | 'streamFeature'
 >
 
@@ -69,6 +72,7 @@ export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): 
       for (const listener of listeners.waiting) listener(session, messages)
     },
     onStart: (listener) => listeners.start.push(listener),
+    onStop: (listener) => listeners.stop.push(listener),
     streamFeature: (element) => listeners.streamFeatures.push(element),
   }
 }

@@ -78,6 +78,8 @@ export type ClosableRouter = Router & {
   readonly receive: Receive
   /** Reads what rooms there are. Before anybody is served. */
   start(): Promise<void>
+  /** Before a stop: tells people what they have to know while they can be told. */
+  stopping(): Promise<void>
   readonly outages: Outages
   /** Tells who has sent a message what became of it. */
   readonly returned: Returned
@@ -156,12 +158,15 @@ export function createRouter(parts: RouterParts): ClosableRouter {
       if (others.length > 0) offline.arrived(session.account)
     },
     streamFeatures: () => listeners.streamFeatures,
-    async start() {
-      for (const listener of listeners.start) await listener()
-    },
+    start: async () => await oneByOne(listeners.start),
+    stopping: async () => await oneByOne(listeners.stop),
     inlineFeatures: () => features.flatMap(({ inline = [] }) => inline),
     close: async () => void (await Promise.all([offline.close(), host.signIns.close()])),
   }
+}
+
+async function oneByOne(listeners: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const listener of listeners) await listener()
 }
 
 type Road = Pick<ClosableRouter, 'onBehalf' | 'receive' | 'outages' | 'returned' | 'through'> & {

@@ -62,6 +62,16 @@ async function nextStreamError(client: Client): Promise<string> {
   }
 }
 
+/** XEP-0045: the status codes in the next presence. */
+async function statusesOfNext(client: Client): Promise<readonly string[]> {
+  for (;;) {
+    const stanza = await client.next()
+    if (stanza.name !== 'presence') continue
+    const x = child(stanza, 'x', 'http://jabber.org/protocol/muc#user')
+    return x ? elements(x).flatMap(({ attrs }) => attrs['code'] ?? []) : []
+  }
+}
+
 for (const over of ['plain', 'starttls', 'direct-tls'] as const) {
   test(`two people talk, ${over}`, async () => {
     const port = over === 'direct-tls' ? server.ports.xmpps : server.ports.xmpp
@@ -183,7 +193,13 @@ test('a stop is polite, ends with 0, and the record verifies; people can be adde
   const { domain, ports } = server
   const options = { over: 'plain', port: ports.xmpp, domain, user: 'anna' } as const
   const anna = await Client.signIn({ ...options, password: 'wordpass' })
+  const muc = `<x xmlns='http://jabber.org/protocol/muc'/>`
+  const room = `tea@conference.${domain}/Anna`
+  anna.send(`<presence xmlns='jabber:client' to='${room}'>${muc}</presence>`)
+  assert.deepEqual(await statusesOfNext(anna), ['110', '170', '201'])
   assert.equal(await server.stop(), 0)
+  // XEP-0045 section 11.2
+  assert.deepEqual(await statusesOfNext(anna), ['110', '332'])
   assert.equal(await nextStreamError(anna), 'system-shutdown')
   assert.equal(existsSync(join(server.data, 'admin.sock')), false)
   server.addUser('dora', 'offline')

@@ -1,6 +1,7 @@
 // XEP-0045: Multi-User Chat, version 1.35.5
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Feature } from '../host.ts'
+import { sayFarewell } from '../rooms/farewell.ts'
 import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
 
@@ -31,5 +32,6 @@ export const rooms: Feature = {
       await all.catchUp()
       await endLocked(all, host.log)
     })
+    host.onStop(async () => await sayFarewell(all, host))
   },
 }
