@@ -2,7 +2,7 @@ import { type Log } from '../base/log.ts'
 import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Outbound, type Recorded } from '../intake/outbound.ts'
 import { createAccountCache } from './account-cache.ts'
-import { type Inbox } from './inbox.ts'
+import { type Inbox, takes } from './inbox.ts'
 import { type AccountStore, type Resource, type RosterItem } from './ports.ts'
 import { type Jid } from './wire/jid.ts'
 
@@ -13,6 +13,8 @@ export type Session = {
   readonly account: Account
   /** It gets nothing any more. */
   isClosed: boolean
+  /** What is of others and waits in no inbox: presence, requests, answers. In its order behind their messages (RFC 6120 section 10.1). */
+  readonly pass: (out: Outbound) => void
   /** As it was broadcast, without an addressee; null while it is unavailable. */
   presence: Outbound | null
   /** Its newest presence with words in it: the same again is not another record. */
@@ -98,10 +100,11 @@ export function createAccounts(store: AccountStore, log: Log): Accounts {
 }
 
 function newSession(resource: Resource, account: Account): Session {
-  return {
+  const session: Session = {
     resource,
     jid: resource.jid,
     account,
+    pass: (out) => account.inbox.pass(session, out),
     isClosed: false,
     presence: null,
     lastStatus: null,
@@ -111,13 +114,14 @@ function newSession(resource: Resource, account: Account): Session {
     wantsBlockList: false,
     directed: new Set(),
   }
+  return session
 }
 
 /** The devices that take what is sent to the bare JID: available with a priority of zero or more. */
 export function takers(account: Account): Session[] {
   const found: Session[] = []
   for (const session of account.sessions.values()) {
-    if (session.presence !== null && session.priority >= 0) found.push(session)
+    if (takes(session)) found.push(session)
   }
   return found
 }

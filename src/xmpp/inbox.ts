@@ -1,6 +1,7 @@
 import { type LogPosition } from '../intake/draft.ts'
-import { type Recorded } from '../intake/outbound.ts'
+import { type Outbound, type Recorded } from '../intake/outbound.ts'
 import { type Session } from './accounts.ts'
+import { Behind } from './behind.ts'
 
 /** Messages that arrive while older ones are still fetched from the archive. More than that are fetched as well. */
 const heldMax = 1_000
@@ -44,6 +45,7 @@ export class Inbox {
   #held: Map<LogPosition, Held> | null = null
   #heldChars = 0
   #overflowed = false
+  readonly #behind = new Behind()
   #wake: (() => void) | null = null
 
   /** What the store knows. */
@@ -70,6 +72,7 @@ export class Inbox {
    */
   give(message: Recorded, to: readonly Session[], isNamed = false): void {
     if (this.#held) {
+      this.#behind.waits(message)
       this.#heldChars += message.wire.length
       if (this.#held.size < heldMax && this.#heldChars <= unconfirmedCharsMax) {
         this.#held.set(message.position, { message, to: isNamed ? to : null })
@@ -81,10 +84,13 @@ export class Inbox {
     const open = to.filter(isOpen)
     if (!this.hasRoom(open)) {
       this.#isWaiting = true
+      // It is fetched for those, when they have room.
+      if (open.some(takes)) this.#behind.waits(message)
       return
     }
     if (!this.#isWaiting) this.#givenTo = Math.max(this.#givenTo, message.position)
     this.#send(message, open)
+    this.#behind.given(message.position)
   }
 
   /** What waits up to that position is not given any more; who is being given something gets it. */
@@ -108,10 +114,12 @@ export class Inbox {
     const open = to.filter(isOpen)
     if (open.length === 0) return false
     this.#givenTo = Math.max(this.#givenTo, position)
-    if (message === null || this.#sent.has(position)) return true
-    const named = this.#named(position)
-    if (named) this.#send(named.message, named.to)
-    else this.#send(message, open)
+    if (message !== null && !this.#sent.has(position)) {
+      const named = this.#named(position)
+      if (named) this.#send(named.message, named.to)
+      else this.#send(message, open)
+    }
+    this.#behind.given(position)
     return true
   }
 
@@ -128,7 +136,10 @@ export class Inbox {
       const open = named?.filter(isOpen) ?? []
       this.give(message, open.length > 0 ? open : to)
     }
-    if (!this.#isWaiting) return true
+    if (!this.#isWaiting) {
+      this.#behind.all()
+      return true
+    }
     this.startFetching()
     return false
   }
@@ -140,6 +151,12 @@ export class Inbox {
     this.#held = null
     this.#isWaiting = true
     for (const { message, to } of named) this.give(message, to)
+    this.#behind.all()
+  }
+
+  /** Something else for this device: it goes at once, or behind messages of the same sender that wait. */
+  pass(session: Session, out: Outbound): void {
+    if (!this.#behind.keeps(session, out)) session.resource.send(out)
   }
 
   /** What is held for a device that is still connected. */
@@ -249,6 +266,11 @@ export class Inbox {
       if (message === null) this.#sent.delete(position)
     }
   }
+}
+
+/** It takes what is sent to the bare JID. */
+export function takes({ presence, priority }: Session): boolean {
+  return presence !== null && priority >= 0
 }
 
 function isOpen({ isClosed }: Session): boolean {

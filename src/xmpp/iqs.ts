@@ -126,7 +126,7 @@ async function relay(
     from,
     recipient: { to, id: account.person.id, isHere: true },
   })
-  if (out && !target.isClosed) target.resource.send(out)
+  if (out && !target.isClosed) target.pass(out)
 }
 
 /** Transient by the table, or recorded. Null where it was recorded before. */

@@ -101,7 +101,7 @@ function relay(
 ): boolean {
   const { out, type, from, recipient, way } = event
   if (way.kind !== 'deliver') return !saysWhatWaits(out)
-  for (const { resource } of way.sessions) resource.send(message)
+  for (const session of way.sessions) session.pass(message)
   const { person } = recipient
   parts.delivered({ message, stanza: out, type, from, recipient, person, targets: way.sessions })
   return true
@@ -156,7 +156,7 @@ function deliver(
   const way: Way = recipient ? wayOf(type, to, recipient) : { kind: 'store' }
   // What is on record is never dropped: where the device that it was for has gone meanwhile, it waits for the next one.
   const targets = way.kind === 'deliver' ? way.sessions : []
-  if (!isKept) for (const { resource } of targets) resource.send(message)
+  if (!isKept) for (const session of targets) session.pass(message)
   else if (recipient) {
     const isNamed = to.resource !== null && recipient.sessions.get(to.resource) === targets[0]
     giveTo({ offline }, message, recipient, { targets, isNamed })

@@ -104,6 +104,7 @@ function deviceless(account: Account, answer: Answer): Session {
     resource: { jid, person: account.person, client, isConnected: true, send: answer, close() {} },
     jid,
     account,
+    pass: answer,
     isClosed: false,
     presence: null,
     lastStatus: null,

@@ -64,11 +64,11 @@ export function createPresenceFanout({
         if (!contact || !sharesPresence(contact, from)) continue
         for (const { presence, jid: device } of contact.sessions.values()) {
           if (presence && mayHear(account, contact, device))
-            resource.send(withAddressee(presence, account.bare))
+            from.pass(withAddressee(presence, account.bare))
         }
       }
       for (const { presence, resource: other } of account.sessions.values()) {
-        if (presence && other !== resource) resource.send(withAddressee(presence, account.bare))
+        if (presence && other !== resource) from.pass(withAddressee(presence, account.bare))
       }
     },
     leave(from, out) {
@@ -124,11 +124,11 @@ export function sendTo(account: Account, out: Outbound): void {
   const sessions = available(account)
   if (sessions.length === 0) return
   const addressed = withAddressee(out, account.bare)
-  for (const { resource, isClosed } of sessions) if (!isClosed) resource.send(addressed)
+  for (const session of sessions) if (!session.isClosed) session.pass(addressed)
 }
 
 /** Section 8.5.2.1.1 for the bare JID, and 8.5.3.1 for one device. */
 export function sendDirect(account: Account, to: Jid, out: Outbound): void {
   const sessions = to.resource === null ? available(account) : [account.sessions.get(to.resource)]
-  for (const session of sessions) if (session?.isClosed === false) session.resource.send(out)
+  for (const session of sessions) if (session?.isClosed === false) session.pass(out)
 }

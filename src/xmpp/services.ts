@@ -106,7 +106,7 @@ export function speakerOf(session: Session): Speaker {
     session,
     origin: 'native',
     send(out) {
-      if (!session.isClosed) session.resource.send(out)
+      if (!session.isClosed) session.pass(out)
     },
   }
   speakers.set(session, speaker)

@@ -273,5 +273,5 @@ function deliver(owner: Account, { type, out }: Said): void {
     type === 'subscribe'
       ? available(owner)
       : [...owner.sessions.values()].filter(({ wantsRoster }) => wantsRoster)
-  for (const { resource } of sessions) resource.send(out)
+  for (const session of sessions) session.pass(out)
 }

@@ -198,7 +198,7 @@ export function deliver(
   node: PepNode,
   notice: Notice,
 ): void {
-  for (const [session, to] of recipients(owner, node)) session.resource.send(notice.to(to))
+  for (const [session, to] of recipients(owner, node)) session.pass(notice.to(to))
   // What only the owner can read stays here. The rest is on record by now.
   if (!notice.recorded) return
   for (const to of outsideSubscribers(elsewhere, owner, node))
