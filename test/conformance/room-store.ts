@@ -33,6 +33,7 @@ const config: RoomConfig = {
   historyMax: 20,
   slowModeSeconds: 0,
   presenceBroadcast: ['moderator', 'participant'],
+  memberListRoles: ['moderator'],
   allowsRegistration: false,
   pubsubNode: '',
 }

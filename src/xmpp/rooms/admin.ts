@@ -58,7 +58,7 @@ export function listOf(query: Element, { room, from }: Asking): Element {
 }
 
 function affiliated(room: Room, from: Speaker, wanted: Affiliation): Element[] {
-  if (!mayList(room, wanted, affiliationOf(room, from.id))) throw new StanzaError('forbidden')
+  if (!mayList(room, wanted, from)) throw new StanzaError('forbidden')
   return [...room.state.people.values()]
     .filter(({ affiliation }) => affiliation === wanted)
     .map(({ affiliation, address, reason, nick }) =>
@@ -71,9 +71,16 @@ function affiliated(room: Room, from: Speaker, wanted: Affiliation): Element[] {
     )
 }
 
-/** Sections 9.2, 9.5, 10.5, 10.8. Members see no list where occupants do not see who the others are. */
-function mayList({ state }: Room, wanted: Affiliation, own: Affiliation): boolean {
-  const { isNonAnonymous } = state.config
+/**
+ * Sections 9.2, 9.5, 10.5, 10.8. Members see no list where occupants do not see who the others are. `muc#roomconfig_getmemberlist` is
+ * for who is in and no member (section 7.11): a moderator sees who everybody is, so that he may anywhere.
+ */
+function mayList(room: Room, wanted: Affiliation, from: Speaker): boolean {
+  const { isNonAnonymous, memberListRoles } = room.state.config
+  const own = affiliationOf(room, from.id)
+  const role = occupantOf(room, from)?.role
+  const isLet = memberListRoles.some((one) => one === role)
+  if (wanted === 'member' && isLet && (isNonAnonymous || role === 'moderator')) return true
   if (wanted === 'owner' || wanted === 'admin')
     return own === 'owner' || (isNonAnonymous && own === 'admin')
   return isStaff(own) || (isNonAnonymous && wanted === 'member' && own === 'member')

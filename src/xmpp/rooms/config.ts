@@ -17,7 +17,7 @@ const slowModeSecondsMax = 86_400
 /** UTF-16 units of an address. */
 const nodeMax = 2_047
 
-const shownRoles: readonly ShownRole[] = ['moderator', 'participant', 'visitor']
+const occupantRoles: readonly ShownRole[] = ['moderator', 'participant', 'visitor']
 
 export const noExtras: RoomExtras = { requests: [], card: null, hats: [], wearers: [] }
 
@@ -58,7 +58,8 @@ export function defaultConfig(address: string): RoomConfig {
     privateMessages: 'anyone',
     historyMax: 20,
     slowModeSeconds: 0,
-    presenceBroadcast: shownRoles,
+    presenceBroadcast: occupantRoles,
+    memberListRoles: ['moderator'],
     allowsRegistration: true,
     pubsubNode: '',
   }
@@ -133,7 +134,14 @@ export function configFields(config: RoomConfig): FormField[] {
       type: 'list-multi',
       label: 'Roles that everybody is shown; moderators alone where more than 500 are in',
       values: config.presenceBroadcast,
-      options: shownRoles.map(choice),
+      options: occupantRoles.map(choice),
+    },
+    {
+      name: 'muc#roomconfig_getmemberlist',
+      type: 'list-multi',
+      label: 'Roles that may see who the members are, where everybody sees whose nickname it is',
+      values: config.memberListRoles,
+      options: occupantRoles.map(choice),
     },
     yes(FIELD_REGISTRATION, 'Who may come in may become a member', config.allowsRegistration),
     text('muc#roomconfig_pubsub', 'Address of the space it belongs to', config.pubsubNode),
@@ -162,6 +170,7 @@ export function configFrom({ values }: Form, before: RoomConfig): RoomConfig {
       throw refused(`${name} is a whole number up to ${max}.`)
     return Number(value)
   }
+  const roles = (name: string): readonly ShownRole[] | undefined => rolesFrom(name, values)
   const whois = one('muc#roomconfig_whois')
   if (whois !== undefined && whois !== 'anyone' && whois !== 'moderators')
     throw refused('muc#roomconfig_whois is `anyone` or `moderators`.')
@@ -191,21 +200,28 @@ export function configFrom({ values }: Form, before: RoomConfig): RoomConfig {
       before.slowModeSeconds,
       slowModeSecondsMax,
     ),
-    presenceBroadcast: broadcastFrom(values.get('muc#roomconfig_presencebroadcast'), before),
+    presenceBroadcast: broadcastFrom(roles('muc#roomconfig_presencebroadcast'), before),
+    memberListRoles: roles('muc#roomconfig_getmemberlist') ?? before.memberListRoles,
     allowsRegistration: flag(FIELD_REGISTRATION, before.allowsRegistration),
     pubsubNode: nodeFrom(one('muc#roomconfig_pubsub'), before),
   }
 }
 
+function rolesFrom(name: string, values: Form['values']): readonly ShownRole[] | undefined {
+  // Where none is chosen clients send the field with an empty value, or with none.
+  const asked = values.get(name)?.filter((role) => role !== '')
+  if (asked?.some((role) => !occupantRoles.some((known) => known === role)) === true)
+    throw refused(`${name} is some of ${occupantRoles.join(', ')}.`)
+  return asked && occupantRoles.filter((role) => asked.includes(role))
+}
+
 /** None of them may be shown, and then moderators are all the same: somebody has to be. */
 function broadcastFrom(
-  asked: readonly string[] | undefined,
+  asked: readonly ShownRole[] | undefined,
   { presenceBroadcast }: RoomConfig,
 ): readonly ShownRole[] {
   if (asked === undefined) return presenceBroadcast
-  if (asked.some((role) => !shownRoles.some((known) => known === role)))
-    throw refused(`muc#roomconfig_presencebroadcast is some of ${shownRoles.join(', ')}.`)
-  return shownRoles.filter((role) => role === 'moderator' || asked.includes(role))
+  return occupantRoles.filter((role) => role === 'moderator' || asked.includes(role))
 }
 
 function nodeFrom(asked: string | undefined, { pubsubNode }: RoomConfig): string {

@@ -35,6 +35,8 @@ export type RoomConfig = {
   readonly slowModeSeconds: number
   /** Roles that the others are shown; who is shown once stays so (`broadcast.ts`). */
   readonly presenceBroadcast: readonly ShownRole[]
+  /** Roles of occupants who may have the list of members, where they see who the others are (`admin.ts`). */
+  readonly memberListRoles: readonly ShownRole[]
   /** XEP-0045 section 7.10: whoever may come in may become a member by himself. */
   readonly allowsRegistration: boolean
   /** XEP-0503: the address of the node that lists this room; '' where there is none. */

@@ -22,6 +22,7 @@ const fields: readonly (readonly [string, string, string])[] = [
   ['muc#roomconfig_allowinvites', 'boolean', '1'],
   ['muc#roomconfig_changesubject', 'boolean', '1'],
   ['muc#roomconfig_enablelogging', 'boolean', '1'],
+  ['muc#roomconfig_getmemberlist', 'list-multi', 'participant'],
   ['muc#roomconfig_lang', 'text-single', 'de'],
   ['muc#roomconfig_pubsub', 'text-single', 'xmpp:pubsub.shakespeare.lit?;node=coven'],
   ['muc#roomconfig_maxusers', 'list-single', '10'],
@@ -64,6 +65,7 @@ const bad: readonly (readonly [string, string])[] = [
   ['muc#roomconfig_allowpm', 'friends'],
   ['muc#roomconfig_membersonly', 'perhaps'],
   ['muc#roomconfig_presencebroadcast', 'emperor'],
+  ['muc#roomconfig_getmemberlist', 'emperor'],
   ['muc#maxhistoryfetch', 'all'],
 ]
 

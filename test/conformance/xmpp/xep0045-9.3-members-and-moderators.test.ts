@@ -105,6 +105,30 @@ conform(document, 'members', [
       mi is given ${admin(`<item jid='{me}'/><item jid='{mi}'/>`)}
     `,
   },
+  ...(
+    [
+      ['whois=anyone getmemberlist=participant', 'participant', true],
+      ['whois=anyone getmemberlist=participant', 'moderator', false],
+      ['whois=anyone getmemberlist=visitor', 'participant', false],
+      ['whois=moderators getmemberlist=participant', 'participant', false],
+      ['whois=moderators', 'moderator', true],
+    ] as const
+  ).map(([settings, role, may]) => ({
+    at: '7.11',
+    says: 'If allowed in accordance with room configuration, an occupant MAY be allowed to retrieve the list of room members.',
+    that: `${role}, ${settings}`,
+    script: `
+      there: own, me, bo
+      own makes {room} as Own with ${settings}
+      ${affiliate({ me: 'member' })}
+      bo joins {room} as Bo
+      own does {room}: ${admin(`<item nick='Bo' role='${role}'/>`)}
+      bo gets {room}: ${admin(`<item affiliation='member'/>`)}
+      ${may ? `bo is given ${admin(`<item affiliation='member' jid='{me}'/>`)}` : 'bo is refused auth forbidden'}
+      bo gets {room}: ${admin(`<item affiliation='owner'/>`)}
+      bo is refused auth forbidden
+    `,
+  })),
   {
     at: '9.5',
     says: 'If a removed member is currently in a members-only room, the service SHOULD kick the occupant. […] The service MUST subsequently refuse entry to the user.',
