@@ -71,6 +71,8 @@ export type Clients = {
   list(person: PersonId): Promise<readonly KnownClient[]>
   /** Takes its tokens from a client. */
   revoke(person: PersonId, id: string): Promise<void>
+  /** Called when somebody has turned out a client. */
+  onRevoked(listener: (person: PersonId, id: string) => void): void
 }
 
 /** `lastSeen` is to the hour. */
@@ -95,7 +97,8 @@ export function createClients(parts: Parts): Clients {
   const inTurn = createLanes()
   const issue = createIssue({ ...parts, keys })
   const idOf = (person: PersonId, agentId: string): string => keys.idOf(person, agentId)
-  const revoke = async (person: PersonId, id: string): Promise<void> =>
+  const revoked: Parameters<Clients['onRevoked']>[0][] = []
+  const drop = async (person: PersonId, id: string): Promise<void> =>
     await inTurn(person, async () => await state.remove(person, id))
 
   revokeWithPeople(
@@ -121,7 +124,7 @@ export function createClients(parts: Parts): Clients {
         if (client?.usesToken) await state.put({ ...client, usesToken: false })
       })
     },
-    invalidate: async (person, agentId) => await revoke(person, idOf(person, agentId)),
+    invalidate: async (person, agentId) => await drop(person, idOf(person, agentId)),
     idOf,
     async list(person) {
       const stored = await state.of(person)
@@ -132,7 +135,11 @@ export function createClients(parts: Parts): Clients {
           return { id, firstSeen, lastSeen, usesToken, agent: keys.open(client, agent) }
         })
     },
-    revoke,
+    async revoke(person, id) {
+      await drop(person, id)
+      for (const listener of revoked) listener(person, id)
+    },
+    onRevoked: (listener) => revoked.push(listener),
   }
 }
 

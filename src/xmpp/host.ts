@@ -5,7 +5,7 @@ import { type Timer } from '../base/timer.ts'
 import { type Administration } from '../directory/administration.ts'
 import { type Clients } from '../directory/clients.ts'
 import { type Secret } from '../base/secret.ts'
-import { type Directory } from '../directory/ports.ts'
+import { type Directory, type PersonId } from '../directory/ports.ts'
 import { type Files } from '../files/open.ts'
 import { type FileSettings } from '../files/settings.ts'
 import { type History } from '../history/ports.ts'
@@ -22,7 +22,7 @@ import { type Pep } from './pep/pep.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type PushStore } from './push/ports.ts'
-import { type RoomStore } from './rooms/ports.ts'
+import { type RoomStore, type StoredRoom } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
 import { type ServerQuestions } from './server-questions.ts'
 import { type Services, type Speaker } from './services.ts'
@@ -144,6 +144,9 @@ export type Host = {
   onWaiting(listener: WaitingListener): void
   /** These wait for a device that is not connected. */
   readonly waiting: WaitingListener
+  /** Called when something was said in a room of ours, for those who belong there and do not see it just now. */
+  onMissed(listener: (missed: Missed) => void): void
+  readonly missed: (missed: Missed) => void
   /** Asked about a message of somebody to his own bare address; who says yes has seen to it, and it goes no further. */
   onNoteToSelf(listener: NoteListener): void
   /** Called once, before anybody is served. */
@@ -173,6 +176,21 @@ export type BoundListener = (
 export type NoteListener = (message: Element, from: Session) => Promise<boolean>
 
 export type WaitingListener = (session: Session, messages: readonly Outbound[]) => void
+
+/** Something that was said in a room of ours. */
+export type Missed = {
+  /** Bare JID. */
+  readonly room: string
+  /** Members only may come in. */
+  readonly isPrivate: boolean
+  readonly said: Element
+  readonly by: PersonId
+  /** Devices that are in, and not connected. */
+  readonly waiting: readonly { readonly session: Session; readonly nick: string }[]
+  /** All who have an affiliation there. */
+  readonly members: StoredRoom['people']
+  readonly isIn: (person: PersonId) => boolean
+}
 
 export type PresenceChange = (presence: Element, from: Session) => Promise<Element>
 

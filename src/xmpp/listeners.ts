@@ -18,6 +18,7 @@ export type Listeners = {
   readonly available: PresenceChange[]
   readonly closed: Parameters<Host['onClosed']>[0][]
   readonly waiting: WaitingListener[]
+  readonly missed: Host['missed'][]
   readonly notes: NoteListener[]
   readonly start: Parameters<Host['onStart']>[0][]
   readonly stop: Parameters<Host['onStop']>[0][]
@@ -33,6 +34,7 @@ export function noListeners(): Listeners {
     bound: [],
     closed: [],
     waiting: [],
+    missed: [],
     notes: [],
     start: [],
     stop: [],
@@ -52,6 +54,8 @@ type Hooks = Pick<
   | 'onNoteToSelf'
   | 'onWaiting'
   | 'waiting'
+  | 'onMissed'
+  | 'missed'
   | 'onStart'
   | 'onStop'
   | 'streamFeature'
@@ -70,6 +74,10 @@ export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): 
     onWaiting: (listener) => listeners.waiting.push(listener),
     waiting(session, messages) {
       for (const listener of listeners.waiting) listener(session, messages)
+    },
+    onMissed: (listener) => listeners.missed.push(listener),
+    missed(missed) {
+      for (const listener of listeners.missed) listener(missed)
     },
     onStart: (listener) => listeners.start.push(listener),
     onStop: (listener) => listeners.stop.push(listener),

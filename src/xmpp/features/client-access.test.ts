@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { elsewhere } from '../../../test/support/elsewhere.ts'
 import { scene, type Scene } from '../../../test/support/scene.ts'
 import { child, type Element, elements, textOf } from '../../xml/element.ts'
 import { type SignedIn } from '../ports.ts'
@@ -27,6 +28,9 @@ const revoke = (client: Element | undefined): string =>
   `<revoke xmlns='${ns}' id='${idOf(client)}'/>`
 const authOf = (client: Element | undefined): readonly string[] =>
   elements(child(client ?? assert.fail(), 'auth', ns) ?? assert.fail()).map(({ name }) => name)
+
+const enable = (node: string): string =>
+  `<enable xmlns='urn:xmpp:push:0' jid='push.example' node='${node}'/>`
 
 /** A token for Ann's client, which has come back with it. */
 async function withToken(s: Scene, agent = phone): Promise<void> {
@@ -76,6 +80,23 @@ test('a client that can come back is listed, and is out once it is revoked', asy
   assert.equal(await s.set('ann/desk', revoke(app)), null)
   assert.equal((await clients(s, 'ann/desk')).length, 1)
   assert.deepEqual(await s.clients.list(s.person('ann/desk').id), [])
+})
+
+test('a client that is revoked is woken no more, and others are', async () => {
+  const s = await scene('ann/desk')
+  elsewhere(s, 'push.example')
+  await withToken(s)
+  s.connect('ann/phone', signedIn('token'))
+  await s.set('ann/phone', enable('phone'))
+  await s.set('ann/desk', enable('desk'))
+  const [, app] = await clients(s, 'ann/desk')
+  assert.equal(await s.set('ann/desk', revoke(app)), null)
+  await s.settled()
+  const left = [...(await s.pushes.load()).values()].flat()
+  assert.deepEqual(
+    left.map(({ node }) => node),
+    ['desk'],
+  )
 })
 
 test('the sessions of a client that is revoked end, and no others', async () => {

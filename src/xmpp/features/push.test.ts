@@ -108,7 +108,7 @@ test('what is said in a room wakes a client that is in it and not connected, and
   await s.set('bo/desk', enable('', 'bo'))
   await s.lose('ann/phone')
   service.got()
-  await say(s, 'bo/desk', 'all hands')
+  await say(s, 'bo/desk', 'all hands, Ann')
   assert.deepEqual(notified(service), ['n1 1'])
 })
 
@@ -166,6 +166,26 @@ test('nothing that another address says counts as the answer of the service', as
   s.time.pass(pauseMs)
   await s.say('bo/desk', 'ann', 'two')
   assert.deepEqual(notified(service), ['n1 1'])
+})
+
+const notice = (affiliation: string, node: string, from = 'push.example'): string =>
+  `<message from='${from}' to='ann@localhost'><pubsub xmlns='http://jabber.org/protocol/pubsub' node='${node}'>` +
+  `<affiliation jid='ann@localhost' affiliation='${affiliation}'/></pubsub></message>`
+
+test('a node that its service takes no more is forgotten, by its own word to that person alone (section 8)', async () => {
+  const { s, service } = await withService()
+  const nodes = async (): Promise<string[]> =>
+    [...(await s.pushes.load()).values()].flat().map(({ node }) => node)
+  await s.set('ann/phone', enable('', 'n1'))
+  await s.set('ann/phone', enable('', 'n2'))
+  await service.says(notice('publish-only', 'n1'))
+  await service.says(notice('none', 'n1', 'evil@push.example'))
+  await service.says(notice('none', 'n3'))
+  await s.send('bo/desk', notice('none', 'n1', 'bo@localhost/desk'))
+  assert.deepEqual(await nodes(), ['n1', 'n2'])
+  await service.says(notice('none', 'n1'))
+  await s.settled()
+  assert.deepEqual(await nodes(), ['n2'])
 })
 
 test('it is kept over a start, replaced by the same again, and ended by disable (sections 5, 6)', async () => {

@@ -51,7 +51,11 @@ export type Pep = Publishing &
     readonly interests: Interests
     nodes(owner: Account): Promise<ReadonlyMap<string, PepNode>>
     /** Oldest first. */
-    kept(owner: Account, node: string, choice: ItemChoice): Promise<readonly KeptItem[]>
+    kept(
+      owner: Pick<Account, 'person'>,
+      node: string,
+      choice: ItemChoice,
+    ): Promise<readonly KeptItem[]>
     /** With payloads; fewer where they are long. */
     open(items: readonly KeptItem[]): Promise<readonly OpenItem[]>
     /** The payload of the newest item, or null. */

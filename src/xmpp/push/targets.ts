@@ -15,6 +15,7 @@ const optionsMax = 8
 /** Node, names and values: keys and tokens, with no room for a sentence, because they leave without being recorded. */
 const token = /^[\x21-\x7e]{1,1024}$/
 
+const NS_PUBSUB = 'http://jabber.org/protocol/pubsub'
 const FORM_OPTIONS = 'http://jabber.org/protocol/pubsub#publish-options'
 
 /** All of them, in memory and in the store. */
@@ -25,7 +26,8 @@ export type Targets = {
   add(owner: PersonId, target: PushTarget): Promise<void>
   /** @param node null for all of that service */
   remove(owner: PersonId, service: string, node: string | null): Promise<void>
-  removeAll(owner: PersonId): Promise<void>
+  /** Those of the clients that this says yes to. */
+  removeOf(owner: PersonId, isOut: (client: string) => boolean): Promise<void>
 }
 
 export function createTargets(store: PushStore): Targets {
@@ -61,8 +63,9 @@ export function createTargets(store: PushStore): Targets {
       )
       if (left.length < of(owner).length) await put(owner, left)
     },
-    async removeAll(owner) {
-      if (of(owner).length > 0) await put(owner, [])
+    async removeOf(owner, isOut) {
+      const left = of(owner).filter(({ client }) => !isOut(client))
+      if (left.length < of(owner).length) await put(owner, left)
     },
   }
 }
@@ -80,6 +83,17 @@ export function serviceIn({ attrs }: Element): string {
   const jid = parseJid(attrs['jid'])
   if (!jid) throw new StanzaError('jid-malformed')
   return jid.text
+}
+
+/** Section 8: the node that its service says this person may publish to no longer; null where it says no such thing. */
+export function disabledIn(message: Element, bare: string): string | null {
+  const pubsub = child(message, 'pubsub', NS_PUBSUB)
+  const affiliation = pubsub && child(pubsub, 'affiliation', NS_PUBSUB)
+  if (!affiliation || parseJid(affiliation.attrs['jid'] ?? '')?.text !== bare) return null
+  const may = ['owner', 'publisher', 'publish-only'].includes(
+    affiliation.attrs['affiliation'] ?? '',
+  )
+  return may ? null : (pubsub.attrs['node'] ?? null)
 }
 
 function optionsIn(enable: Element): (readonly [string, string])[] {

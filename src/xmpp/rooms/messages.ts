@@ -7,6 +7,7 @@ import { child, el, Element, withAttrs } from '../../xml/element.ts'
 import { refuseDirectTransfer } from '../direct-transfer.ts'
 import { roomDraft } from '../drafts.ts'
 import { withAddressee } from '../presence-fanout.ts'
+import { wakes } from '../push/notification.ts'
 import { onRecordOnce } from '../reply.ts'
 import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
@@ -63,21 +64,31 @@ export async function sayToAll(
   if (isSpeech && !isSubject) parts.activity.said(room)
   const out = message.stamped({ by: address })
   toAll(room, (_, seat) => out.addressed(seat.speaker.jid.text))
-  tellWaiting(room, out, { from, parts })
+  if (wakes(out.wire)) tellAbsent(room, said, { from, parts })
 }
 
-/** Devices that are in and not connected hear of it elsewhere (XEP-0357). */
-function tellWaiting(
+/** Devices that are in and not connected hear of it elsewhere (XEP-0357), and so do members who are not in. */
+function tellAbsent(
   room: Room,
-  out: Outbound,
+  said: Element,
   { from, parts }: { readonly from: Speaker; readonly parts: Parts },
 ): void {
-  for (const { person, seats } of room.occupants.values()) {
-    if (person === from.id) continue
-    for (const { speaker } of seats.values())
-      if (speaker.session?.resource.isConnected === false)
-        parts.host.waiting(speaker.session, [out])
-  }
+  const { address, config, people } = room.state
+  const occupants = [...room.occupants.values()]
+  const waiting = occupants.flatMap(({ nick, seats }) =>
+    [...seats.values()].flatMap(({ speaker: { session } }) =>
+      session?.resource.isConnected === false ? [{ session, nick }] : [],
+    ),
+  )
+  parts.host.missed({
+    room: address,
+    isPrivate: config.isMembersOnly,
+    said,
+    by: from.id,
+    waiting,
+    members: people,
+    isIn: (id) => occupants.some(({ person }) => person === id),
+  })
 }
 
 /** Section 7.5: to one of those who are in. @throws {StanzaError} */
