@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { addPerson } from './add-person.ts'
+import { checkPerson } from './check-person.ts'
 import { confirmClock } from './confirm-clock.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
@@ -7,6 +8,7 @@ import { removePerson } from './remove-person.ts'
 import { addRoutes, type ApiHost } from './route.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setPassword } from './set-password.ts'
+import { setRole } from './set-role.ts'
 
 /**
  * The API of administration. It is served at a socket that only the server's own user can open, or called in the process
@@ -14,7 +16,15 @@ import { setPassword } from './set-password.ts'
  */
 export function adminApi(host: ApiHost): FastifyInstance {
   const app = fastify({ bodyLimit: 65_536, routerOptions: { maxParamLength: 9_300 } })
-  const people = [addPerson, listPeople, setPassword, setEnabled, removePerson]
+  const people = [
+    checkPerson,
+    addPerson,
+    listPeople,
+    setPassword,
+    setRole,
+    setEnabled,
+    removePerson,
+  ]
   const invitations = [makeInvitation, listInvitations, revokeInvitation]
   addRoutes(app, [...people, ...invitations, confirmClock], host)
   return app

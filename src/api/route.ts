@@ -103,7 +103,8 @@ function problemOf(error: unknown): readonly [number, Problem] {
   return [500, { code: 'api.failed', message: 'The server failed at this: see its log.' }]
 }
 
-function sentence({ issues }: z.ZodError): string {
+/** What is wrong with what was given, in one sentence. */
+export function sentence({ issues }: z.ZodError): string {
   const parts = issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
   return `${parts.join('; ')}.`
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { problem } from '../api/contract.ts'
 import { OperatorError } from '../base/errors.ts'
 import { readConfig } from '../server/config.ts'
+import { checkFirst, hasRecord, mayMakeRecord } from '../server/new-record.ts'
 import { type Call, settingsSources } from './command.ts'
 
 /** One act of administration, as the API has it. */
@@ -20,13 +21,26 @@ const answerTimeoutMs = 30_000
 /**
  * Has the server do it that runs over the data folder, or does it ourselves when none does.
  *
+ * @param first where there is no record yet: what of the first person's coming this is
  * @returns the answer's body
  * @throws {OperatorError} with the API's own sentence when it refused
  */
-export async function administer(call: Call, act: Act): Promise<unknown> {
+export async function administer(
+  call: Call,
+  act: Act,
+  first: 'check' | 'add' | 'other' = 'other',
+): Promise<unknown> {
   const config = readConfig(settingsSources(call))
   const answered = await askServer(join(config.data, 'admin.sock'), act)
   if (answered) return bodyOf(answered)
+  if (!(await hasRecord(config.data))) {
+    mayMakeRecord(config, first)
+    if (first === 'check') {
+      checkFirst(config, act.body)
+      return null
+    }
+    call.console.err(`A new record is made in ${config.data}, for ${config.domain}.`)
+  }
   // Loaded for this alone: it is the whole server.
   const { openOffline } = await import('../server/main.ts')
   await using offline = await openOffline(config, call.console.err)

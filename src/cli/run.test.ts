@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { run } from './run.ts'
@@ -56,6 +59,41 @@ test('config check --json is one object', async () => {
   const { settings } = JSON.parse((await typed('config check --json')).out)
   assert.deepEqual(settings[1].name, 'ONRECORD_KEY_FILE')
   assert.deepEqual(settings[1].from, 'default')
+})
+
+test('where there is no record a command says where to look, and makes none', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-cli-'))
+  const [data, key] = [join(dir, 'data'), join(dir, 'keys/vault.key')]
+  const env = { ONRECORD_DATA: data, ONRECORD_KEY_FILE: key, ONRECORD_DOMAIN: 'a.example' }
+  const refused = async (line: string): Promise<string> => {
+    const { status, err } = await typed(line, env)
+    assert.equal(status, 1, line)
+    return err
+  }
+  try {
+    for (const line of ['user list', 'user enable ann@a.example', 'invite create', 'clock confirm'])
+      assert.match(
+        await refused(line),
+        /^onrecord: There is no record in .*data: say where .*\.$/,
+        line,
+      )
+
+    // The first person of a fresh installation: what is wrong is said before a password is asked for.
+    assert.match(
+      await refused('user add ann@b.example'),
+      /^onrecord: ann@b\.example is at another domain/,
+    )
+    assert.match(await refused('user add ann'), /"ann" is no address of a person/)
+    assert.match(await refused('user add ann@a.example --role king'), /role: is one of member/)
+    assert.match(await refused('user add ann@a.example'), /no terminal to ask for the password/)
+    // With a key it is no fresh one.
+    mkdirSync(join(dir, 'keys'))
+    writeFileSync(key, '')
+    assert.match(await refused('user add ann@a.example'), /There is no record in/)
+    assert.equal(existsSync(data), false)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
 })
 
 test('a refusal is one sentence on standard error and exit 1, or an object with --json', async () => {

@@ -26,7 +26,7 @@ export type ParseAddress = (text: string) => {
 } | null
 
 /** How people come in. */
-export type Adding = Pick<Directory, 'add'> & {
+export type Adding = Pick<Directory, 'add' | 'mayAdd'> & {
   /** @throws {OperatorError} */
   freeAddress(name: string): string
   join(
@@ -64,12 +64,15 @@ export function createAdding(parts: {
     })
   }
 
+  function mayAdd(written: string): string {
+    const address = addressOf(written, parts)
+    mustBeFree(parts, address)
+    return address
+  }
+
   return {
-    freeAddress(name) {
-      const address = addressOf(`${name}@${parts.domain}`, parts)
-      mustBeFree(parts, address)
-      return address
-    },
+    mayAdd,
+    freeAddress: (name) => mayAdd(`${name}@${parts.domain}`),
 
     async join(invitation, { name, password }) {
       const address = addressOf(`${name}@${parts.domain}`, parts)
@@ -121,7 +124,8 @@ export function prepared(raw: string): string {
   )
 }
 
-function addressOf(
+/** @throws {OperatorError} with one sentence, where it is none of a person here */
+export function addressOf(
   written: string,
   { domain, parseAddress }: { readonly domain: string; readonly parseAddress: ParseAddress },
 ): string {

@@ -57,6 +57,9 @@ export type Directory = {
   /** The log position of the act that added this person. Null when nobody has that id. */
   addedAt(id: PersonId): LogPosition | null
 
+  /** Whether somebody with that address could be added. @returns it as it will be. @throws {OperatorError} with one sentence */
+  mayAdd(address: string): string
+
   /** Each is an entry of the record first, then applied. @throws {OperatorError} with one sentence. */
   add(person: {
     readonly address: string

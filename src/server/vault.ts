@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { createVault, openKeys } from '../record/keys/open-keys.ts'
@@ -6,6 +5,7 @@ import { type Keys } from '../record/keys/ports.ts'
 import { keyFile } from '../storage/files/key-file.ts'
 import { fileVaultStore } from '../storage/files/vault-store.ts'
 import { type Config } from './config.ts'
+import { hasRecord } from './new-record.ts'
 import { type Outside } from './storage.ts'
 
 /**
@@ -19,8 +19,7 @@ export async function openVault(
 ): Promise<Keys> {
   const holder = keyFile(path, random)
   const parts = { holder, vaultStore: fileVaultStore(join(data, 'vault')), random }
-  const isNew = (await parts.vaultStore.read()) === null && !(await hasLog(data))
-  if (isNew) {
+  if (!(await hasRecord(data))) {
     const { keyId } = await createVault(parts, domain)
     onNewKey((await holder.recoveryKit(keyId)).reveal())
   }
@@ -31,10 +30,4 @@ export async function openVault(
     'vault.other-domain',
     `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,
   )
-}
-
-/** A log without a vault cannot be read: then a vault must not be made, but found. */
-async function hasLog(data: string): Promise<boolean> {
-  const names = await readdir(data)
-  return names.includes('wal') || names.includes('log')
 }

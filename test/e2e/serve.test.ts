@@ -97,6 +97,8 @@ test('people are listed, disabled, enabled, given a password and removed while i
   assert.equal(server.run(['user', 'disable', address]).status, 0)
   assert.partialDeepStrictEqual(listed(), state)
   assert.equal(server.run(['user', 'enable', address]).status, 0)
+  assert.equal(server.run(['user', 'role', address, 'admin']).status, 0)
+  assert.partialDeepStrictEqual(listed(), { people: [{ address, role: 'administrator' }] })
   assert.equal(server.run(['user', 'passwd', address, '--password-stdin'], 'second').status, 0)
   assert.equal(server.run(['user', 'remove', address]).status, 0)
   assert.doesNotMatch(server.run(['user', 'list']).out, /carl/)
@@ -111,6 +113,8 @@ test('what is wrong about a person is one sentence and exit 1', () => {
       ['user', 'add', `dora@${server.domain}`, '--role', 'king', '--password-stdin'],
       /: role: is one of member, guest, administrator, /,
     ],
+    [['user', 'role', `anna@${server.domain}`, 'king'], /: role: is one of member, /],
+    [['user', 'role', `nobody@${server.domain}`, 'guest'], /Nobody has the address nobody@/],
     [['user', 'disable', `nobody@${server.domain}`], /Nobody has the address nobody@/],
   ]
   for (const [args, sentence] of attempts) {
@@ -119,6 +123,17 @@ test('what is wrong about a person is one sentence and exit 1', () => {
     assert.match(err, sentence)
     assert.equal(err.trim().split('\n').length, 1, err)
     assert.doesNotMatch(err, /secret/)
+  }
+})
+
+test('an address that cannot be is refused before a password is asked for', () => {
+  for (const [address, sentence] of [
+    [`anna@${server.domain}`, /is there already/],
+    ['anna@elsewhere.example', /at another domain/],
+    ['no address', /no address of a person/],
+  ] as const) {
+    // Without a terminal, and without --password-stdin.
+    assert.match(server.run(['user', 'add', address]).err, sentence)
   }
 })
 
@@ -203,6 +218,7 @@ test('a stop is polite, ends with 0, and the record verifies; people can be adde
   assert.equal(await nextStreamError(anna), 'system-shutdown')
   assert.equal(existsSync(join(server.data, 'admin.sock')), false)
   server.addUser('dora', 'offline')
+  assert.equal(server.run(['user', 'role', `dora@${domain}`, 'guest']).status, 0)
   const verified = server.run(['verify'])
   assert.equal(verified.status, 0, verified.out + verified.err)
   await server.start()

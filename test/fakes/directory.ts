@@ -39,6 +39,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     invitations: noInvitations,
     addedAt: () => null,
     setRole: never,
+    mayAdd: (address) => address,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
     scramKeys: (address, algorithm) => ({

@@ -45,6 +45,7 @@ export function fakePeople(names: readonly string[]): People {
       invitations: noInvitations,
       addedAt: () => null,
       setRole: never,
+      mayAdd: (address) => address,
       scramKeys() {
         throw new Error('nobody signs in here')
       },

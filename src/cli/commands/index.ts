@@ -8,6 +8,7 @@ import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
 import { userList } from './user-list.ts'
 import { userPasswd } from './user-passwd.ts'
+import { userRole } from './user-role.ts'
 import { userRemove } from './user-remove.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   userPasswd,
   userDisable,
   userEnable,
+  userRole,
   userRemove,
   inviteCreate,
   inviteList,
