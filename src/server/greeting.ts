@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import { join, relative } from 'node:path'
 import { type Config } from './config.ts'
 import { type Listeners } from './listeners.ts'
+import { boshUrlOf } from './public-urls.ts'
 
 /** What the start tells the person who typed it. */
 export type Standing = {
@@ -31,7 +32,7 @@ export function greeting(config: Config, standing: Standing): readonly string[] 
   if (config.xmppPort !== null) lines.push(`  XMPP         ${at(config.xmppPort)} (STARTTLS)`)
   if (config.xmppsPort !== null) lines.push(`  XMPP         ${at(config.xmppsPort)} (direct TLS)`)
   if (config.httpPort !== null) {
-    lines.push(`  WebSocket    ${listeners.webSocketUrl}`)
+    lines.push(`  WebSocket    ${listeners.webSocketUrl}`, `  BOSH         ${boshUrlOf(config)}`)
     if (config.adminBind === null)
       lines.push(
         `  Health       ${listeners.isHttpTls ? 'https' : 'http'}://${at(config.httpPort)}/health/ready`,
