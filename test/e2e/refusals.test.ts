@@ -93,7 +93,8 @@ test('a key file that is missing, and one of another vault, are told from the va
   const { dir, serve } = copied(t)
   const other = mkdtempSync(join(tmpdir(), 'onrecord-other-'))
   t.after(() => rmSync(other, { recursive: true }))
-  const made = server.run(['user', 'list'], '', at(other))
+  const firstUser = ['user', 'add', `ann@${server.domain}`, '--password-stdin']
+  const made = server.run(firstUser, 'secret', at(other))
   assert.equal(made.status, 0, made.err)
   const needs = /^1 onrecord: the vault .* needs the key \w+, which is not in the key file/
   assert.match(serve({ ONRECORD_KEY_FILE: join(other, 'keys/vault.key') }), needs)
