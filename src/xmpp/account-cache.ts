@@ -78,7 +78,8 @@ export function createAccountCache(store: AccountStore, log: Log): AccountCache 
   }
 }
 
-function emptyAccount(person: Person, fill: () => Promise<void>): Account {
+/** What is in the store of it is put in by `fill`. */
+export function emptyAccount(person: Person, fill: () => Promise<void>): Account {
   return {
     person,
     bare: person.address,

@@ -30,13 +30,18 @@ export function refuseBlocked({
   /** Null for somebody at another domain. */
   readonly recipient: Account | null
 }): void {
+  if (recipient && recipient === from.session?.account) return
+  refuseToBlocked(from, to)
+  if (recipient && isBlocked(recipient, from.jid)) throw new StanzaError('service-unavailable')
+}
+
+/** Whether or not anybody has that address: an answer that tells of it would tell who has an account. @throws {StanzaError} */
+export function refuseToBlocked(from: Speaker, to: Jid): void {
   const account = from.session?.account
-  if (recipient && recipient === account) return
-  if (account && isBlocked(account, to)) {
+  if (account && to.bare !== account.bare && isBlocked(account, to)) {
     throw new StanzaError('not-acceptable', {
       type: 'cancel',
       detail: el('blocked', 'urn:xmpp:blocking:errors'),
     })
   }
-  if (recipient && isBlocked(recipient, from.jid)) throw new StanzaError('service-unavailable')
 }

@@ -28,6 +28,7 @@ import { type ServerQuestions } from './server-questions.ts'
 import { type Services, type Speaker } from './services.ts'
 import { type SignIns } from './sign-ins.ts'
 import { type Subscriptions } from './subscriptions.ts'
+import { type Jid } from './wire/jid.ts'
 
 /** One extension of the protocol: one file, and one name in the array of `features/index.ts`. */
 export type Feature = {
@@ -60,8 +61,8 @@ export type Addressed =
   | { readonly kind: 'contact'; readonly account: Account }
   /** Somebody else's account, where the sender does not. */
   | { readonly kind: 'stranger'; readonly account: Account }
-  /** An address that nobody has, or nobody who may sign in. */
-  | { readonly kind: 'nobody' }
+  /** An address that nobody has, or nobody who may sign in; or whose person does not want to hear from who asks, to whom it is the same. */
+  | { readonly kind: 'nobody'; readonly address: Jid }
 
 /** Answers with the payload of the result, or null for an empty one. @throws {StanzaError} for an error */
 export type IqHandler = (

@@ -5,7 +5,7 @@ import { type Outbound, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { Element, elements } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
-import { refuseBlocked } from './blocking.ts'
+import { isBlocked, refuseBlocked, refuseToBlocked } from './blocking.ts'
 import { refuseDirectTransfer } from './direct-transfer.ts'
 import { type Addressee, draftOf, stamped } from './drafts.ts'
 import { type Addressed, type IqHandler, type IqRequest, type OpenIqHandler } from './host.ts'
@@ -64,10 +64,13 @@ export function createIqs(parts: IqParts): Iqs {
   async function addressed(from: Speaker, to: Jid): Promise<Addressed> {
     if (to.local === null) return { kind: 'server' }
     if (to.bare === from.jid.bare) return { kind: 'own' }
+    // Whether or not there is anybody.
+    refuseToBlocked(from, to)
     const person = directory.find(to.bare)
-    if (!person?.enabled) return { kind: 'nobody' }
-    const account = accounts.peek(person.id) ?? (await accounts.load(person))
-    refuseBlocked({ from, to, recipient: account })
+    const account = person?.enabled
+      ? (accounts.peek(person.id) ?? (await accounts.load(person)))
+      : null
+    if (!account || isBlocked(account, from.jid)) return { kind: 'nobody', address: to }
     return { kind: sharesPresence(account, from) ? 'contact' : 'stranger', account }
   }
 
@@ -109,6 +112,7 @@ async function relay(
   const account = recipient && parts.accounts.peek(recipient.id)
   const target = account?.sessions.get(to.resource ?? '')
   const isAnswer = iq.attrs['type'] === 'result' || iq.attrs['type'] === 'error'
+  if (!isAnswer) refuseToBlocked(from, to)
   if (!target || !account) {
     if (isAnswer) return
     throw new StanzaError('service-unavailable')
@@ -117,10 +121,10 @@ async function relay(
     if (isRefused({ from, to, recipient: account })) return
   } else {
     refuseBlocked({ from, to, recipient: account })
-    refuseDirectTransfer(iq)
     // Section 8.5.3.1: who may not see that the device is there gets the answer of one that is not.
     if (!sharesPresence(account, from) && !hasShown(target, from))
       throw new StanzaError('service-unavailable')
+    refuseDirectTransfer(iq)
   }
   const out = await outboundOf(parts, stamped(iq, from, to), {
     from,

@@ -5,7 +5,7 @@ import { type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { child, type Element, withAttrs } from '../xml/element.ts'
 import { type Account, type Accounts, type Session, takers } from './accounts.ts'
-import { refuseBlocked } from './blocking.ts'
+import { refuseBlocked, refuseToBlocked } from './blocking.ts'
 import { draftOf, isArchived, stamped } from './drafts.ts'
 import { type Offline } from './offline.ts'
 import { onRecordOnce } from './reply.ts'
@@ -55,13 +55,18 @@ export function createMessages(
 
   return async (stanza, from) => {
     const to = addresseeOf(stanza, from)
+    // Whether or not there is anybody (RFC 6120 section 13.11).
+    refuseToBlocked(from, to)
+    refuseDirectTransfer(stanza)
+    const type = typeOf(stanza)
     const person = to.local === null ? null : directory.find(to.bare)
-    if (!person?.enabled) throw new StanzaError('service-unavailable')
+    if (!person?.enabled) {
+      // Section 8.5.1 lets us: to somebody who is not there it would come to nothing, and nobody would be told.
+      if (type === 'headline' && to.local !== null && to.resource === null) return
+      throw new StanzaError('service-unavailable')
+    }
     const recipient = accounts.peek(person.id) ?? (await accounts.load(person))
     refuseBlocked({ from, to, recipient })
-    refuseDirectTransfer(stanza)
-
-    const type = typeOf(stanza)
     const way = wayOf(type, to, recipient)
     if (way.kind === 'error') throw new StanzaError('service-unavailable')
     // A headline that nobody is there for is put on record all the same: its sender is told that it is.

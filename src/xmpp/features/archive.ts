@@ -26,7 +26,7 @@ export const archive: Feature = {
     host.onIq({ type: 'get', ns: ns.mam, name: 'query' }, () =>
       el('query', ns.mam, {}, buildForm('form', ns.mam, archiveFields)),
     )
-    const anybody = ['own', 'contact', 'stranger'] as const
+    const anybody = ['own', 'contact', 'stranger', 'nobody'] as const
     const set: IqRequest = { type: 'set', ns: ns.mam, name: 'query', at: anybody }
     host.onOpenIq(set, async (query, { session: from }, at) => {
       // Section 9, where it speaks of permissions.

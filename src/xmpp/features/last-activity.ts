@@ -23,9 +23,10 @@ export const lastActivity: Feature = {
   ],
   setup(host) {
     const startedAt = host.clock.now()
-    const at = ['server', 'own', 'contact', 'stranger'] as const
+    const at = ['server', 'own', 'contact', 'stranger', 'nobody'] as const
     host.onOpenIq({ type: 'get', ns: NS, name: 'query', at }, (_query, _from, whom) => {
-      if (whom.kind === 'stranger') throw new StanzaError('forbidden')
+      // Section 3. The same for nobody, so that it tells of no account.
+      if (whom.kind === 'stranger' || whom.kind === 'nobody') throw new StanzaError('forbidden')
       const isAway = whom.kind === 'contact' && whom.account.sessions.size === 0
       if (isAway) throw new StanzaError('service-unavailable')
       const sinceMs = whom.kind === 'server' ? host.clock.now() - startedAt : 0

@@ -12,7 +12,7 @@ import { bookmarkList, roomIn, saveBookmarkList } from './bookmarks.ts'
 
 const NS = 'jabber:iq:private'
 const privateNode = 'onrecord:private'
-const everybody = ['own', 'contact', 'stranger'] as const
+const everybody = ['own', 'contact', 'stranger', 'nobody'] as const
 
 /** What clients keep for their person, by element and namespace. It lies sealed, and bookmarks are those of XEP-0402. */
 export const privateXml: Feature = {

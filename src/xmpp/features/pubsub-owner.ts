@@ -18,7 +18,7 @@ type Act = (visit: Visit, action: Element) => Promise<Element | null>
 
 /** Requests of the owner; from anybody else they are forbidden. */
 export function setUpPubsubOwner(host: Host): void {
-  const at = ['own', 'contact', 'stranger'] as const
+  const at = ['own', 'contact', 'stranger', 'nobody'] as const
   for (const [type, acts] of [
     ['get', questions],
     ['set', changes],

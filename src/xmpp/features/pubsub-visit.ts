@@ -1,13 +1,16 @@
 // XEP-0060: Publish-Subscribe, version 1.30.0: whose nodes somebody asks for, and which of them he may know of
 // Source: https://xmpp.org/extensions/xep-0060.html
+import { outsiderId } from '../../intake/outsider.ts'
 import { address } from '../../intake/transient-table.ts'
 import { type Element, elements } from '../../xml/element.ts'
+import { emptyAccount } from '../account-cache.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Addressed, type Host } from '../host.ts'
 import { isPrivate, refusalOf } from '../pep/access.ts'
 import { checkedName, isInternal } from '../pep/names.ts'
 import { type PepNode } from '../pep/ports.ts'
 import { type Speaker } from '../services.ts'
+import { type Jid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 
 /**
@@ -38,10 +41,24 @@ export type Visit = {
   readonly isOwner: boolean
 }
 
+/** Of whom nothing is kept. */
+const nobody = outsiderId('')
+
+/** An account without a node: what is asked of it is answered as by one whose nodes one may not know of. */
+function accountOfNobody({ bare }: Jid): Account {
+  const person = { id: nobody, address: bare, role: 'guest', enabled: false } as const
+  return emptyAccount(person, async () => await Promise.resolve())
+}
+
 /** @throws {StanzaError} for who has no account here and asks for his own */
 export function visitOf(host: Host, from: Speaker, at: Addressed): Visit {
   const own = from.session?.account
-  const owner = at.kind === 'contact' || at.kind === 'stranger' ? at.account : own
+  const owner =
+    at.kind === 'nobody'
+      ? accountOfNobody(at.address)
+      : at.kind === 'contact' || at.kind === 'stranger'
+        ? at.account
+        : own
   if (!owner) throw new StanzaError('service-unavailable')
   return { host, owner, from, isOwner: owner === own }
 }

@@ -13,7 +13,7 @@ import { setUpPubsubRequests } from './pubsub-requests.ts'
 import { subscribe, subscriptionElement, unsubscribe } from './pubsub-subscriptions.ts'
 import { isOf, nodesAsked, onlyAction, ownerDevice, type Visit, visitOf } from './pubsub-visit.ts'
 
-const everybody = ['own', 'contact', 'stranger'] as const
+const everybody = ['own', 'contact', 'stranger', 'nobody'] as const
 
 /** Each account is a service of its own (section 9): its person publishes, and others read and subscribe. */
 export const pubsub: Feature = {
@@ -41,6 +41,7 @@ export const pubsub: Feature = {
     'A publish and a retract are of one item each (section 13.11).',
     'A person alone publishes at his account, as XEP-0163 has it: there are no publishers beside the owner.',
     'Who is at another domain is notified where he has subscribed, and not by what his client says that it wants.',
+    'Of an account that is not there, and of a person who has blocked who asks, requests are answered as of one without nodes.',
     'Subscription options and leases, collections and the command `get-pending` are not there.',
   ],
   setup(host) {

@@ -32,7 +32,7 @@ export const roster: Feature = {
       from.wantsRoster = true
       return wholeRoster(from.account, query.attrs['ver'])
     })
-    const anybody = ['own', 'contact', 'stranger'] as const
+    const anybody = ['own', 'contact', 'stranger', 'nobody'] as const
     const set: IqRequest = { type: 'set', ns: NS_ROSTER, name: 'query', at: anybody }
     host.onOpenIq(set, async (query, { session }, at) => {
       // Section 2.1.5.

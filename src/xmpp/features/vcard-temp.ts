@@ -42,8 +42,9 @@ export const vcardTemp: Feature = {
       // Section 3.3: the same for who has none as for nobody. Section 3.1, for the own one.
       throw new StanzaError(owner ? 'service-unavailable' : 'item-not-found')
     })
-    host.onIq({ type: 'set', ns: NS, name: 'vCard', at }, async (vcard, from, whom) => {
-      // Section 3.2.
+    const anybody = [...at, 'nobody'] as const
+    host.onIq({ type: 'set', ns: NS, name: 'vCard', at: anybody }, async (vcard, from, whom) => {
+      // Section 3.2. The same for nobody, so that it tells of no account.
       if (whom.kind !== 'own') throw new StanzaError('forbidden')
       const { account } = from
       await publishCard(host, account, from, vcard)
