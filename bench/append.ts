@@ -38,7 +38,7 @@ async function open(): Promise<Record> {
   const places = { dataDir: dir, keyFile: join(dir, 'key'), headRegister: join(dir, 'head') }
   const random = systemRandom()
   const vaultStore = fileVaultStore(join(dir, 'vault'))
-  const vault = { holder: keyFile(places.keyFile, random), vaultStore, random }
+  const vault = { holders: [keyFile(places.keyFile, random)], vaultStore, random }
   await createVault(vault, 'localhost')
   const keys = await openKeys(vault)
   const started = await threadedIntegrator({ ...places, checkpointEveryMs: 1_000 }, fail)

@@ -67,7 +67,7 @@ function measure(name: string, act: () => void): void {
   process.stdout.write(`${line}  ${(1e6 / median).toFixed(2)} µs\n`)
 }
 
-const vault = { holder: memoryKeyHolder(random), vaultStore: memoryVaultStore(), random }
+const vault = { holders: [memoryKeyHolder(random)], vaultStore: memoryVaultStore(), random }
 await createVault(vault, 'localhost')
 const keys = await openKeys(vault)
 const person = conversationId('0123456789abcdef'.repeat(2))

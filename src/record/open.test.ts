@@ -7,6 +7,7 @@ import { simDisk } from '../../test/sim/disk.ts'
 import { readAll } from '../../test/support/read-all.ts'
 import { realRecord, recordHome, type RecordHome } from '../../test/support/real-record.ts'
 import { RecordRefused } from './errors.ts'
+import { type Record } from './ports.ts'
 
 const segmentBytes = 256 * 1024
 
@@ -224,4 +225,30 @@ test('its standing tells what waits, what is integrated and what is signed', asy
   while (record.standing().signed?.size !== 1) await new Promise((again) => setImmediate(again))
   assert.deepEqual(record.standing().signed, { size: 1, at: 1_790_000_000_000 })
   await record.close()
+})
+
+test('after its bucket is closed a conversation goes on in the successor, and the closed one can be destroyed', async (t) => {
+  const home = await homeOf(t)
+  const disk = simDisk(segmentBytes)
+  const first = await realRecord(home, disk.open())
+  await first.record.append(newRecord())
+  const { number } = await first.keys.closeBucket(1)
+  const { position } = await first.record.append(newRecord())
+  await first.record.integrated(position + 1)
+  const turned = await first.keys.turn([{ bucket: 1, survivors: null, index: false }])
+  assert.deepEqual([number, turned.newEpoch], [3, 2])
+  const check = async (record: Record): Promise<void> => {
+    await assert.rejects(record.read(0), /its key is destroyed/)
+    const { envelope } = await record.read(position)
+    assert.deepEqual([envelope.conv_seq, envelope.sender_seq], [1, 1])
+  }
+  await check(first.record)
+  await first.record.close()
+
+  const second = await realRecord(home, disk.open())
+  await check(second.record)
+  const { position: third } = await second.record.append(newRecord())
+  assert.equal((await second.record.read(third)).envelope.conv_seq, 2)
+  await second.record.close()
+  assert.deepEqual([...first.fatal, ...second.fatal], [])
 })

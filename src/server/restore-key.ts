@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { systemRandom } from '../base/random.ts'
 import { type KeyId } from '../record/keys/ports.ts'
-import { keyOfVault } from '../record/keys/sealed-vault.ts'
+import { keysOfVault } from '../record/keys/sealed-vault.ts'
 import { keyFile } from '../storage/files/key-file.ts'
 import { fileVaultStore } from '../storage/files/vault-store.ts'
 import { type Config } from './config.ts'
@@ -15,6 +15,7 @@ export async function restoreKey(
   { data, keyFile: path }: Pick<Config, 'data' | 'keyFile'>,
   kit: string,
 ): Promise<KeyId> {
-  const wanted = await keyOfVault(fileVaultStore(join(data, 'vault')))
+  const slots = await keysOfVault(fileVaultStore(join(data, 'vault')))
+  const wanted = slots && slots.filter(({ kind }) => kind === 'file').map(({ id }) => id)
   return await keyFile(path, systemRandom()).restore(kit, wanted)
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
+import { type Log } from '../base/log.ts'
 import { createVault, openKeys } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { keyFile } from '../storage/files/key-file.ts'
@@ -15,19 +16,32 @@ import { type Outside } from './storage.ts'
  */
 export async function openVault(
   { data, keyFile: path, domain }: Config,
-  { random, onNewKey }: Pick<Outside, 'random' | 'onNewKey'>,
+  { random, log, onNewKey }: Pick<Outside, 'random' | 'log' | 'onNewKey'>,
 ): Promise<Keys> {
   const holder = keyFile(path, random)
-  const parts = { holder, vaultStore: fileVaultStore(join(data, 'vault')), random }
+  const parts = { holders: [holder], vaultStore: fileVaultStore(join(data, 'vault')), random }
   if (!(await hasRecord(data))) {
-    const { keyId } = await createVault(parts, domain)
-    onNewKey((await holder.recoveryKit(keyId)).reveal())
+    const { keys } = await createVault(parts, domain)
+    for (const { id } of keys) onNewKey((await holder.recoveryKit(id)).reveal())
   }
   const keys = await openKeys(parts)
   const [owner = ''] = keys.log.origin.split('/log/')
-  if (owner === domain) return keys
+  if (owner === domain) {
+    await settle(keys, log)
+    return keys
+  }
   throw new OperatorError(
     'vault.other-domain',
     `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,
   )
+}
+
+/** Finishes what a stop has left of a turn. A holder that is away does not keep the server from starting: another one has opened the vault. */
+async function settle(keys: Keys, log: Log): Promise<void> {
+  try {
+    await keys.settle()
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    log.error('keys.not-destroyed', { why: error.message })
+  }
 }

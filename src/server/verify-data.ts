@@ -37,8 +37,8 @@ export async function verifyData(
   const vault = join(data, 'vault')
   refuseNoRecord(data, vault)
   const random = systemRandom()
-  const holder = keyFile(config.keyFile, random)
-  const keys = await openKeys({ holder, vaultStore: fileVaultStore(vault), random })
+  const holders = [keyFile(config.keyFile, random)]
+  const keys = await openKeys({ holders, vaultStore: fileVaultStore(vault), random })
   const register = fileHeadRegister(config.headRegister, (bytes) =>
     keys.mac('head register', bytes),
   )

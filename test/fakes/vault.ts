@@ -20,7 +20,7 @@ export function seededRandom(seed: string): Random {
 }
 
 /** A key holder that forgets all with the process. */
-export function memoryKeyHolder(random: Random): KeyHolder {
+export function memoryKeyHolder(random: Random, name = 'the memory'): KeyHolder {
   const keys = new Map<KeyId, Uint8Array>()
   const get = (id: KeyId): ReturnType<typeof secretKey> => {
     const key = keys.get(id)
@@ -28,11 +28,12 @@ export function memoryKeyHolder(random: Random): KeyHolder {
     return secretKey(key)
   }
   return {
-    name: 'the memory',
-    async create() {
+    kind: 'memory',
+    ref: name,
+    name,
+    draw() {
       const id = keyIdOf(random.bytes(8))
-      keys.set(id, random.bytes(32))
-      return id
+      return { id, create: async () => void keys.set(id, random.bytes(32)) }
     },
     async wrap(id, key, clear) {
       const nonce = random.bytes(12)
@@ -47,7 +48,8 @@ export function memoryKeyHolder(random: Random): KeyHolder {
     },
     has: async (id) => keys.has(id),
     async destroy(id) {
-      keys.delete(id)
+      const evidence = keys.delete(id) ? 'it was there' : 'it was not there'
+      return { method: 'forgotten', state: 'destroyed', evidence }
     },
   }
 }
@@ -67,7 +69,7 @@ export function memoryVaultStore(): VaultStore {
 /** What `openKeys` takes, in memory. */
 export function memoryVaultParts(seed: string): VaultParts {
   const random = seededRandom(seed)
-  return { holder: memoryKeyHolder(random), vaultStore: memoryVaultStore(), random }
+  return { holders: [memoryKeyHolder(random)], vaultStore: memoryVaultStore(), random }
 }
 
 /** The real keys of a new log, over fakes. The signing keys differ from run to run, all else is of the seed. */

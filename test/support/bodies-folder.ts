@@ -7,7 +7,7 @@ import { systemRandom } from '../../src/base/random.ts'
 import { startIntegrator } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
-import { readVault, writeVault, type VaultParts } from '../../src/record/keys/sealed-vault.ts'
+import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
 import { type LogPosition } from '../../src/record/types.ts'
 import { keyFile } from '../../src/storage/files/key-file.ts'
 import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
@@ -37,7 +37,7 @@ export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
   const random = systemRandom()
   const place = { dataDir: dir, keyFile: join(dir, 'keys/vault.key') }
   const vaultStore = fileVaultStore(join(dir, 'vault'))
-  const vault = { holder: keyFile(place.keyFile, random), vaultStore, random }
+  const vault = { holders: [keyFile(place.keyFile, random)], vaultStore, random }
   await createVault(vault, 'localhost')
   const keys = await openKeys(vault)
   const stores = await derivedStores(dir, { keys, register: memoryHeadRegister() })
@@ -65,15 +65,8 @@ export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
     },
     wait: (ms) => seals.wait(ms),
     async destroyBucket(number) {
-      const stored = await readVault(vault)
-      assert.ok(stored)
-      const epoch = stored.header.epoch + 1
-      const header = { keyId: await vault.holder.create(), epoch }
-      const buckets = stored.vault.buckets.map((bucket) =>
-        bucket.number === number ? { ...bucket, node: { kind: 'destroyed' } as const } : bucket,
-      )
-      await writeVault(vault, header, { ...stored.vault, buckets })
-      await keys.reach(epoch)
+      await keys.closeBucket(number)
+      await keys.turn([{ bucket: number, survivors: null, index: false }])
     },
   }
 }

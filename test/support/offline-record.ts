@@ -20,7 +20,7 @@ export async function offlineRecord(place: {
   const inData = (name: string): string => join(place.data, name)
   const random = systemRandom()
   const keys = await openKeys({
-    holder: keyFile(place.keyFile, random),
+    holders: [keyFile(place.keyFile, random)],
     vaultStore: fileVaultStore(inData(dataPaths.vault)),
     random,
   })

@@ -9,6 +9,7 @@ import { recordOpener } from '../../src/record/bodies/opener.ts'
 import { bodyReader } from '../../src/record/bodies/reader.ts'
 import { startIntegrator } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
+import { type Keys } from '../../src/record/keys/ports.ts'
 import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
 import { type HeadRegister, type LogStore } from '../../src/record/ledger/ports.ts'
 import { headsOver, mailboxOver } from '../../src/record/mailbox/mailbox.ts'
@@ -50,6 +51,7 @@ export type Changes = {
 /** A record that runs. */
 export type RealRecord = {
   readonly record: Record
+  readonly keys: Keys
   /** What stopped it. */
   readonly fatal: readonly FatalError[]
   /** What `kill -9` leaves behind, at this moment. The record itself is done with. */
@@ -114,7 +116,7 @@ export async function realRecord(
     home.remove()
     return left
   }
-  return { record, fatal, kill }
+  return { record, keys, fatal, kill }
 }
 
 async function copyOf({ dir, vault, register }: RecordHome, origin: string): Promise<RecordHome> {

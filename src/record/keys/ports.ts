@@ -3,19 +3,45 @@ import { type Secret } from '../../base/secret.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
 import { type ConversationId, type LogPosition } from '../types.ts'
 
-/** The name of a key-encryption key, 16 hex digits. */
+/** The name of a key-encryption key in its holder: letters a to z, digits and dashes. In a key file 16 hex digits. */
 export type KeyId = string & { readonly keyId: never }
 
+/** A key-encryption key that has a name and is not there yet. */
+export type DrawnKey = {
+  readonly id: KeyId
+  /** Makes it. It is durable when this returns. @throws {OperatorError} when the holder is away or refuses */
+  create(): Promise<void>
+}
+
+/** What became of a key that was destroyed, as a certificate says it. LEDGER.md §5. */
+export type Destroyed = {
+  /** What was done, such as `overwritten and unlinked`. */
+  readonly method: string
+  /**
+   * `destroyed`: the holder says that it is gone. `logical`: it is gone here, and its medium may keep what was written to it.
+   * `pending`: it opens nothing any more, and is gone from that day on (ISO 8601).
+   */
+  readonly state: 'destroyed' | 'logical' | { readonly pending: string }
+  /** What the holder answered, in a few words. */
+  readonly evidence: string
+}
+
 /**
- * Where key-encryption keys (KEKs) live: a file, later a KMS or a hardware module. The KEK itself never comes out of it:
+ * Where key-encryption keys (KEKs) live: a file, a KMS, later a hardware module. The KEK itself never comes out of it:
  * it wraps the key under which the vault is sealed. LEDGER.md §4.
+ *
+ * Each throws an `OperatorError` with the code `key.holder-away` when the holder does not answer in time, and another one when it refuses.
  */
 export type KeyHolder = {
+  /** Which kind it is, as it stands in the vault's header. */
+  readonly kind: string
+  /** Which one of its kind, for the vault's header and certificates. No secret. */
+  readonly ref: string
   /** For messages to the operator, such as `the key file /etc/onrecord/vault.key`. */
   readonly name: string
 
-  /** Makes a new KEK. It is durable when this returns. */
-  create(): Promise<KeyId>
+  /** A name for a new KEK. Nothing is made, so that the name can be written down before. */
+  draw(): DrawnKey
 
   /** @throws {OperatorError} when there is no such KEK. @param context is authenticated, and needed again to unwrap */
   wrap(id: KeyId, key: Secret<Uint8Array>, context: Uint8Array): Promise<Uint8Array>
@@ -26,11 +52,11 @@ export type KeyHolder = {
    */
   unwrap(id: KeyId, wrapped: Uint8Array, context: Uint8Array): Promise<Secret<Uint8Array> | null>
 
-  /** Whether there is such a KEK. */
+  /** Whether there is such a KEK that can be used. */
   has(id: KeyId): Promise<boolean>
 
-  /** After this nobody can unwrap with it, as far as the holder can promise. Fine when there is none. */
-  destroy(id: KeyId): Promise<void>
+  /** After this nobody can unwrap with it, as far as the holder can promise. Fine when there is none, and when it was done before. */
+  destroy(id: KeyId): Promise<Destroyed>
 }
 
 /** One blob, sealed, which holds all keys of one record. */
@@ -73,6 +99,27 @@ export type RecordPlace = {
   readonly seq: number
   readonly salt: Uint8Array
   readonly position: LogPosition
+}
+
+/** What becomes of one bucket when keys are destroyed. LEDGER.md §3.2 "Explode". */
+export type NodeChange = {
+  readonly bucket: number
+  /** What of it lives on; null: nothing. */
+  readonly survivors: {
+    /** Handles of conversations of which everything survives. */
+    readonly conversations: readonly Uint8Array[]
+    /** Single records of the others. */
+    readonly records: readonly RecordPlace[]
+  } | null
+  /** Whether there is to be a search partition of what survives: it gets a fresh key, as the old one went with the bucket's. */
+  readonly index: boolean
+}
+
+/** How a turn of the vault ended: what a disposal certificate says of the keys. */
+export type Turned = {
+  readonly oldEpoch: number
+  readonly newEpoch: number
+  readonly holders: readonly ({ readonly kind: string; readonly ref: string } & Destroyed)[]
 }
 
 /** A tree head that is about to be signed. */
@@ -123,6 +170,42 @@ export type Keys = {
    * when it returns. Without need it reads and writes nothing, so it may be called each minute.
    */
   ensureBuckets(nowMs: number): Promise<void>
+
+  /** Changes whenever a bucket was opened or closed: what `bucketAt` said before may not hold any more. */
+  readonly bucketsOpened: number
+
+  /**
+   * Opens a successor of the same class and period, so that an open bucket can be exploded. What gets a number after this resolves goes
+   * there. What got one before may not be integrated yet: wait for that before you look what the bucket holds.
+   *
+   * @returns the bucket that takes records in its place: of one that was closed before, the same again
+   * @throws {FatalError} when there is no such bucket
+   */
+  closeBucket(bucket: number): Promise<Bucket>
+
+  /** Whether a bucket's key is whole, was replaced by what survives, or is destroyed. @throws {FatalError} when there is no such bucket */
+  stateOf(bucket: number): Promise<'whole' | 'survivors' | 'destroyed'>
+
+  /**
+   * Turns the vault to its next epoch: makes a new KEK in each holder, seals the vault under it without the keys that go, proves that
+   * each holder opens it, and destroys the old KEKs everywhere. From then on older copies of the vault open nothing. LEDGER.md §4.
+   *
+   * It happens whole or not at all, and when we stop in between, the next start finishes or undoes it. Without changes it is the way to
+   * new KEKs, and to another set of holders.
+   *
+   * @throws {FatalError} when what is to survive is destroyed already, or a bucket is still open: nothing was changed
+   * @throws {OperatorError} with `key.holder-away` when a holder is away: nothing was changed. With `key.not-destroyed` when one went away after
+   *   the turn: the vault is turned, and `settle` goes on when the holder is back
+   */
+  turn(changes: readonly NodeChange[]): Promise<Turned>
+
+  /**
+   * Finishes what a turn left, also one of a process that was stopped. Without need it asks no holder.
+   *
+   * @returns how the newest turn ended; null when there never was one
+   * @throws {OperatorError} with `key.not-destroyed` when an old KEK is still there
+   */
+  settle(): Promise<Turned | null>
 
   /**
    * The conversation's pseudonym and key in this bucket. The caller sees to it that the handle is not taken by another conversation,

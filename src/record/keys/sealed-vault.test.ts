@@ -5,6 +5,7 @@ import { exportSecret } from '../../base/crypto.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { memoryKeyHolder, memoryVaultParts, seededRandom } from '../../../test/fakes/vault.ts'
 import { createVault, openKeys } from './open-keys.ts'
+import { parseBlob } from './header.ts'
 import { readVault } from './sealed-vault.ts'
 
 async function vaultBlob(seed: string): Promise<{
@@ -39,12 +40,12 @@ test('each cut of the vault, and each byte too many, is found', async () => {
 
 test('a missing key is told with the vault, the key and where it was sought', async () => {
   const { parts } = await vaultBlob('missing')
-  const holder = memoryKeyHolder(seededRandom('another'))
+  const holders = [memoryKeyHolder(seededRandom('another'))]
   const header = (await readVault(parts))?.header
-  await assert.rejects(readVault({ ...parts, holder }), {
+  await assert.rejects(readVault({ ...parts, holders }), {
     code: 'vault.key-missing',
     message: new RegExp(
-      `^the vault in memory needs the key ${header?.keyId}, which is not in the memory: `,
+      `^the vault in memory needs the key ${header?.slots[0]?.id}, which is not in the memory: `,
     ),
   })
 })
@@ -63,5 +64,6 @@ test('no key stands in the blob in clear, and each write is sealed anew', async 
   await (await openKeys(parts)).ensureBuckets(Date.UTC(2026, 11))
   const next = new Uint8Array((await parts.vaultStore.read()) ?? [])
   assert.notDeepEqual(next.subarray(-16), blob.subarray(-16))
-  assert.notDeepEqual(next.subarray(26, 80), blob.subarray(26, 80))
+  const [before, after] = [parseBlob(blob).nonce, parseBlob(next).nonce]
+  assert.notDeepEqual(after, before)
 })

@@ -1,134 +1,211 @@
-// The vault as it is stored: sealed under a key of its own, which a key holder's KEK wraps. LEDGER.md §4.
+// The vault as it is stored: sealed under a key of its own, which the KEK of each key holder wraps. LEDGER.md §4.
 //
-//   8 "ONRVLT01" ‖ u32 KEK epoch ‖ 8 KEK id ‖ 4 log id ‖ u16 length, wrapped key ‖ 12 nonce      authenticated, in clear
+//   header.ts has what stands before the seal, in clear and authenticated
 //   AES-256-GCM of the encoded vault ‖ 16 tag
 //
-// The key that seals is new for each write and never stored in clear, so the KEK does not come out of its holder, and a KMS is
-// asked once a write and once a start.
+// The key that seals is new with each epoch. It is kept in memory with what the holders made of it, so that a holder is asked once
+// a start and once a turn, and need not be there for what is written in between: decision 0013.
 
-import { BadBytes, byteReader } from '../../base/byte-reader.ts'
-import { concatBytes, sameBytes, u32, utf8 } from '../../base/bytes.ts'
+import { BadBytes } from '../../base/byte-reader.ts'
+import { concatBytes, sameBytes } from '../../base/bytes.ts'
 import { aeadOpen, aeadSeal, secretKey } from '../../base/crypto.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type Random } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
-import { keyIdOf } from './key-id.ts'
+import {
+  encodeHeader,
+  logIdOf,
+  nonceBytes,
+  parseBlob,
+  slotContext,
+  type ParsedBlob,
+  type Slot,
+  type VaultHeader,
+} from './header.ts'
 import { type KeyHolder, type KeyId, type VaultStore } from './ports.ts'
 import { decodeVault, encodeVault, type Vault } from './vault.ts'
 
-const magic = utf8('ONRVLT01')
-const keyIdBytes = 8
-const logIdBytes = 4
-const nonceBytes = 12
 const sealKeyBytes = 32
-const fixedBytes = magic.length + 4 + keyIdBytes + logIdBytes
-
-/** What the vault's clear header says: which KEK opens it, and the how-manieth that is, from 1. */
-export type VaultHeader = { readonly keyId: KeyId; readonly epoch: number }
 
 /** Where the vault's parts come from. */
 export type VaultParts = {
-  readonly holder: KeyHolder
+  /** Each new KEK is made in each of them, and any one of them opens the vault. */
+  readonly holders: readonly KeyHolder[]
+  /** Holders that get no new KEK: those that the vault has there are destroyed at the next turn. */
+  readonly retiring?: readonly KeyHolder[]
   readonly vaultStore: VaultStore
   readonly random: Random
 }
 
-/** Seals the vault and stores it. Durable when it returns. */
-export async function writeVault(
-  { holder, vaultStore, random }: VaultParts,
-  { keyId, epoch }: VaultHeader,
-  vault: Vault,
-): Promise<void> {
-  const id = Uint8Array.fromHex(keyId)
-  const fixed = concatBytes(magic, u32(epoch), id, logIdOf(vault.origin))
-  const key = new Secret<Uint8Array>(new Uint8Array(random.bytes(sealKeyBytes)))
-  const wrapped = await holder.wrap(keyId, key, fixed)
-  const length = new Uint8Array([wrapped.length >>> 8, wrapped.length])
+/** A vault that is open, with all that is needed to write it again. */
+export type OpenedVault = {
+  readonly header: VaultHeader
+  /** What the blob is sealed under, for as long as the epoch lasts. */
+  readonly sealKey: Secret<Uint8Array>
+  readonly vault: Vault
+}
+
+/** A fresh key to seal with, as the holders wrap it. */
+export async function wrapFreshKey(
+  { random }: Pick<VaultParts, 'random'>,
+  origin: string,
+  { epoch, keys }: { readonly epoch: number; readonly keys: readonly HeldKey[] },
+): Promise<{ readonly sealKey: Secret<Uint8Array>; readonly slots: readonly Slot[] }> {
+  const sealKey = new Secret<Uint8Array>(new Uint8Array(random.bytes(sealKeyBytes)))
+  const logId = logIdOf(origin)
+  const slots: Slot[] = []
+  for (const { holder, id } of keys) {
+    const named = { kind: holder.kind, ref: holder.ref, id }
+    const wrapped = await holder.wrap(id, sealKey, slotContext({ format: 2, epoch, logId }, named))
+    slots.push({ ...named, wrapped })
+  }
+  return { sealKey, slots }
+}
+
+/** A KEK, and who has it. */
+export type HeldKey = { readonly holder: KeyHolder; readonly id: KeyId }
+
+/** The vault as bytes, to be stored. A new nonce each time. */
+export function sealVault({ random }: Pick<VaultParts, 'random'>, opened: OpenedVault): Uint8Array {
+  const { header, sealKey, vault } = opened
   const nonce = new Uint8Array(random.bytes(nonceBytes))
-  const clear = concatBytes(fixed, length, wrapped, nonce)
-  const sealed = aeadSeal(secretKey(key.reveal()), encodeVault(vault).reveal(), { nonce, clear })
-  await vaultStore.replace(concatBytes(clear, sealed))
+  const clear = concatBytes(encodeHeader(header, logIdOf(vault.origin)), nonce)
+  const plain = encodeVault(vault).reveal()
+  return concatBytes(clear, aeadSeal(secretKey(sealKey.reveal()), plain, { nonce, clear }))
+}
+
+/**
+ * Seals the vault and stores it. Durable when it returns. Asks no holder, but for a vault of format 1.
+ *
+ * @returns it as it was written
+ */
+export async function writeVault(parts: VaultParts, opened: OpenedVault): Promise<OpenedVault> {
+  const written = await inNewFormat(parts, opened)
+  await parts.vaultStore.replace(sealVault(parts, written))
+  return written
+}
+
+/** Format 1 has one holder and another context for what it wrapped. */
+async function inNewFormat(parts: VaultParts, opened: OpenedVault): Promise<OpenedVault> {
+  const { header, sealKey, vault } = opened
+  if (header.format === 2) return opened
+  const logId = logIdOf(vault.origin)
+  const slots: Slot[] = []
+  for (const slot of header.slots) {
+    const holder = await holderOf(slot, parts.holders)
+    if (holder === null) throw keyMissing(parts.vaultStore.name, header.slots, parts.holders)
+    const named = { ...slot, ref: holder.ref }
+    const context = slotContext({ format: 2, epoch: header.epoch, logId }, named)
+    slots.push({ ...named, wrapped: await holder.wrap(slot.id, sealKey, context) })
+  }
+  return { ...opened, header: { ...header, format: 2, slots } }
+}
+
+/** The holder that has a slot's KEK: the one that is named there, or another one of its kind. */
+async function holderOf(
+  { kind, ref, id }: Slot,
+  holders: readonly KeyHolder[],
+): Promise<KeyHolder | null> {
+  const ofKind = holders.filter((holder) => holder.kind === kind)
+  const named = ofKind.filter((holder) => holder.ref === ref)
+  for (const holder of new Set([...named, ...ofKind])) if (await holder.has(id)) return holder
+  return null
 }
 
 /**
  * Reads and opens the vault. Null when there is none.
  *
- * @throws {OperatorError} when it was changed, or the KEK that it needs is not there or does not fit
+ * @param known as it was read before: while the epoch is the same no holder is asked
+ * @throws {OperatorError} when it was changed, or no holder that is there has a KEK that it needs
  */
-export async function readVault({
-  holder,
-  vaultStore,
-}: Omit<VaultParts, 'random'>): Promise<{ header: VaultHeader; vault: Vault } | null> {
-  const blob = await vaultStore.read()
+export async function readVault(
+  parts: Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>,
+  known: Pick<OpenedVault, 'sealKey'> | null = null,
+): Promise<OpenedVault | null> {
+  const blob = await parts.vaultStore.read()
   if (blob === null) return null
-  const { name } = vaultStore
+  return await openBlob(blob, parts, known)
+}
+
+/** Opens what is stored, or would be. @throws {OperatorError} as `readVault` */
+export async function openBlob(
+  blob: Uint8Array,
+  {
+    holders,
+    retiring = [],
+    vaultStore: { name },
+  }: Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>,
+  known: Pick<OpenedVault, 'sealKey'> | null = null,
+): Promise<OpenedVault> {
   try {
-    const { header, fixed, wrapped, nonce, clear, sealed } = parse(blob)
-    if (!(await holder.has(header.keyId))) throw keyMissing(name, header.keyId, holder.name)
-    const key = await holder.unwrap(header.keyId, wrapped, fixed)
-    if (key === null) throw keyMisfit(name, header.keyId, holder.name)
-    const opened = aeadOpen(secretKey(key.reveal()), sealed, { nonce, clear })
-    if (opened === null) throw damaged(name, 'its seal is broken')
-    const vault = decodeVault(new Secret(opened))
-    if (!sameBytes(logIdOf(vault.origin), fixed.subarray(-logIdBytes))) {
+    const parsed = parseBlob(blob)
+    const early = known && unseal(parsed, known.sealKey)
+    const sealKey = early ? known.sealKey : await unwrapKey(parsed, [...holders, ...retiring], name)
+    const plain = early ?? unseal(parsed, sealKey)
+    if (plain === null) throw damaged(name, 'its seal is broken')
+    const vault = decodeVault(plain)
+    if (!sameBytes(logIdOf(vault.origin), parsed.logId)) {
       throw damaged(name, 'its header names another log')
     }
-    return { header, vault }
+    return { header: parsed.header, sealKey, vault }
   } catch (error) {
     if (error instanceof BadBytes) throw damaged(name, error.message, { cause: error })
     throw error
   }
 }
 
-/** Which key opens the vault, as its clear header says it; null when there is none. @throws {OperatorError} when it is no vault */
-export async function keyOfVault(vaultStore: VaultStore): Promise<KeyId | null> {
+function unseal(
+  { sealed, nonce, clear }: ParsedBlob,
+  key: Secret<Uint8Array>,
+): Secret<Uint8Array> | null {
+  const plain = aeadOpen(secretKey(key.reveal()), sealed, { nonce, clear })
+  return plain && new Secret(plain)
+}
+
+/** The first holder that can. One that is away does not keep another from it. */
+async function unwrapKey(
+  { header, logId }: ParsedBlob,
+  holders: readonly KeyHolder[],
+  vault: string,
+): Promise<Secret<Uint8Array>> {
+  const failures: OperatorError[] = []
+  for (const slot of header.slots) {
+    try {
+      const holder = await holderOf(slot, holders)
+      if (holder === null) continue
+      const context = slotContext({ format: header.format, epoch: header.epoch, logId }, slot)
+      const key = await holder.unwrap(slot.id, slot.wrapped, context)
+      if (key !== null) return key
+      failures.push(keyMisfit(vault, slot.id, holder.name))
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error
+      failures.push(error)
+    }
+  }
+  throw failures[0] ?? keyMissing(vault, header.slots, holders)
+}
+
+/** Which keys open the vault, as its clear header says it; null when there is none. @throws {OperatorError} when it is no vault */
+export async function keysOfVault(vaultStore: VaultStore): Promise<readonly Slot[] | null> {
   const blob = await vaultStore.read()
   try {
-    return blob && parse(blob).header.keyId
+    return blob && parseBlob(blob).header.slots
   } catch (error) {
     if (error instanceof BadBytes) throw damaged(vaultStore.name, error.message, { cause: error })
     throw error
   }
 }
 
-function parse(blob: Uint8Array): {
-  header: VaultHeader
-  fixed: Uint8Array
-  wrapped: Uint8Array
-  nonce: Uint8Array
-  clear: Uint8Array
-  sealed: Uint8Array
-} {
-  const reader = byteReader(blob)
-  if (!sameBytes(reader.take(magic.length), magic))
-    throw new BadBytes('it does not begin as a vault')
-  const epoch = reader.u32()
-  const keyId = keyIdOf(reader.take(keyIdBytes))
-  reader.take(logIdBytes)
-  const wrapped = reader.take(reader.u16())
-  const nonce = reader.take(nonceBytes)
-  const clearBytes = fixedBytes + 2 + wrapped.length + nonceBytes
-  return {
-    header: { keyId, epoch },
-    fixed: blob.subarray(0, fixedBytes),
-    wrapped,
-    nonce,
-    clear: blob.subarray(0, clearBytes),
-    sealed: blob.subarray(clearBytes),
-  }
-}
-
-/** The last 8 hex digits of `<domain>/log/<8 hex digits>`. */
-function logIdOf(origin: string): Uint8Array {
-  const [, digits] = /\/log\/([0-9a-f]{8})$/.exec(origin) ?? []
-  if (digits === undefined) throw new BadBytes('its origin is not of the form <domain>/log/<id>')
-  return Uint8Array.fromHex(digits)
-}
-
-function keyMissing(vault: string, id: KeyId, holder: string): OperatorError {
+function keyMissing(
+  vault: string,
+  slots: readonly Slot[],
+  holders: readonly KeyHolder[],
+): OperatorError {
+  const needed = slots.map(({ id }) => id).join(' or ')
+  const sought = holders.map(({ name }) => name).join(' nor in ')
   return new OperatorError(
     'vault.key-missing',
-    `${vault} needs the key ${id}, which is not in ${holder}: put that key file in its place, or restore the key from its recovery kit with onrecord key restore`,
+    `${vault} needs the key ${needed}, which is not in ${sought}: put that key file in its place, or restore the key from its recovery kit with onrecord key restore`,
   )
 }
 

@@ -1,13 +1,16 @@
 // What a vault holds, and how it is written down. LEDGER.md §3.2 and §4.
 //
 // All integers big-endian:
-//   u16 format = 1 ‖ u8 length, origin ‖ 32 install key ‖ u16 length, Ed25519 key (PKCS #8) ‖ u16 length, ML-DSA-44 key (PKCS #8)
+//   u16 format = 2 ‖ u8 length, origin ‖ 32 install key ‖ u16 length, Ed25519 key (PKCS #8) ‖ u16 length, ML-DSA-44 key (PKCS #8)
 //   u32 count, then for each bucket, numbers ascending:
 //     u32 number ‖ u8 length, class ‖ u64 from ‖ u64 to ‖ u8 kind, then
 //       kind 0, destroyed: nothing
 //       kind 1, whole: 32 master key
 //       kind 2, survivors: u8 0 or 1, then 32 index key if 1
 //         ‖ u32 count, (8 handle ‖ 32 CK)*, handles ascending ‖ u32 count, (u64 position ‖ 64 RS)*, positions ascending
+//   u32 length, JSON (`VaultNotes`): what is small and has no keys in it
+//
+// Format 1, which is read too, ends with the buckets.
 
 import { BadBytes, byteReader, type ByteReader } from '../../base/byte-reader.ts'
 import { concatBytes, fromUtf8, toHex, u32, u64, utf8 } from '../../base/bytes.ts'
@@ -23,7 +26,7 @@ import { type LogSigningKeys } from '../ledger/checkpoint.ts'
 import { handleBytes } from '../ledger/entry.ts'
 import { recordSecretBytes } from '../ledger/secret.ts'
 import { installKeyBytes, masterKeyBytes } from './derive.ts'
-import { type Bucket } from './ports.ts'
+import { type Bucket, type Turned } from './ports.ts'
 
 /** Children that outlive their parents: items of one length, sorted by the 8 bytes that each begins with. */
 export type Survivors = Secret<Uint8Array>
@@ -45,6 +48,14 @@ export type BucketNode =
 /** A bucket and its keys. */
 export type KeyedBucket = Bucket & { readonly node: BucketNode }
 
+/** What the vault knows of its own life. */
+export type VaultNotes = {
+  /** The newest turn, with the holders that have destroyed their old KEK so far. */
+  readonly turn: Turned | null
+}
+
+export const noNotes: VaultNotes = { turn: null }
+
 /** All keys of one record. */
 export type Vault = {
   readonly origin: string
@@ -52,16 +63,25 @@ export type Vault = {
   readonly signing: LogSigningKeys
   /** Numbers ascending. */
   readonly buckets: readonly KeyedBucket[]
+  readonly notes: VaultNotes
 }
 
 export const conversationItemBytes = handleBytes + masterKeyBytes
 export const recordItemBytes = 8 + recordSecretBytes
 
-const format = 1
+const formats: readonly number[] = [1, 2]
+const format = 2
 const kinds = { destroyed: 0, whole: 1, survivors: 2 } as const
 
 /** The vault as bytes, in clear: to be sealed at once. */
-export function encodeVault({ origin, install, signing, buckets }: Vault): Secret<Uint8Array> {
+export function encodeVault({
+  origin,
+  install,
+  signing,
+  buckets,
+  notes,
+}: Vault): Secret<Uint8Array> {
+  const json = utf8(JSON.stringify(notes))
   return new Secret(
     concatBytes(
       u16(format),
@@ -71,6 +91,8 @@ export function encodeVault({ origin, install, signing, buckets }: Vault): Secre
       long(exportSigningKey(signing.mlDsa44)),
       u32(buckets.length),
       ...buckets.flatMap(encodeBucket),
+      u32(json.length),
+      json,
     ),
   )
 }
@@ -79,7 +101,7 @@ export function encodeVault({ origin, install, signing, buckets }: Vault): Secre
 export function decodeVault(clear: Secret<Uint8Array>): Vault {
   const reader = byteReader(clear.reveal())
   const found = reader.u16()
-  if (found !== format) throw new BadBytes(`vault format ${found} is not known`)
+  if (!formats.includes(found)) throw new BadBytes(`vault format ${found} is not known`)
   const origin = textOf(reader.take(reader.u8()))
   const install = secretKey(reader.take(installKeyBytes))
   const signing = {
@@ -93,8 +115,13 @@ export function decodeVault(clear: Secret<Uint8Array>): Vault {
     if (bucket.number <= (buckets.at(-1)?.number ?? 0)) throw new BadBytes('buckets out of order')
     buckets.push(bucket)
   }
+  const notes = found === 1 ? noNotes : takeNotes(reader)
   reader.end()
-  return { origin, install, signing, buckets }
+  return { origin, install, signing, buckets, notes }
+}
+
+function takeNotes(reader: ByteReader): VaultNotes {
+  return { ...noNotes, ...JSON.parse(textOf(reader.take(reader.u32()))) }
 }
 
 /** Packs (key of 8 bytes ‖ value) items. @throws {RangeError} when two have one key */

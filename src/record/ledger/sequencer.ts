@@ -104,6 +104,8 @@ class LogSequencer implements Sequencer {
   /** The clock's jump that has to be on record before anything else is. */
   #jump: NewRecord | null = null
   #bucket: Bucket | null = null
+  /** Of `keys`, when that bucket was asked for. */
+  #bucketsOpened = -1
   #isLoading = false
   #loading: Promise<void> = Promise.resolve()
   #isClosing = false
@@ -268,11 +270,12 @@ class LogSequencer implements Sequencer {
   }
 
   #bucketAt(at: number): Bucket | null {
-    const bucket = this.#bucket
-    if (bucket && at >= bucket.from && at < bucket.to) return bucket
     const { keys, ensureBuckets } = this.#needs
+    const bucket = this.#bucketsOpened === keys.bucketsOpened ? this.#bucket : null
+    if (bucket && at >= bucket.from && at < bucket.to) return bucket
     this.#load(async () => {
       await ensureBuckets(at)
+      this.#bucketsOpened = keys.bucketsOpened
       this.#bucket = await keys.bucketAt(retentionClass, at)
     })
     return null

@@ -27,7 +27,7 @@ export function answerAsks<E extends Exchange>(
   const run = async (): Promise<void> => {
     const random = systemRandom()
     const vaultStore = fileVaultStore(join(dataDir, dataPaths.vault))
-    const keys = await openKeys({ holder: keyFile(key, random), vaultStore, random })
+    const keys = await openKeys({ holders: [keyFile(key, random)], vaultStore, random })
     const answer = answererOver({ keys, bodies: fileBodyFiles(join(dataDir, dataPaths.bodies)) })
     parentPort?.on('message', ({ number, ask }: Asked<E['ask']>) => {
       answer(ask).then((its) => say({ kind: 'answered', number, answer: its }), sayFailed)

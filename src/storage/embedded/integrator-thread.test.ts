@@ -101,7 +101,7 @@ async function scene(t: TestContext): Promise<{ place: IntegratorPlace; keys: Ke
   }
   const random = systemRandom()
   const vaultStore = fileVaultStore(join(dir, dataPaths.vault))
-  const parts = { holder: keyFile(place.keyFile, random), vaultStore, random }
+  const parts = { holders: [keyFile(place.keyFile, random)], vaultStore, random }
   await createVault(parts, 'localhost')
   return { place, keys: await openKeys(parts) }
 }

@@ -54,7 +54,7 @@ async function openParts(place: IntegratorPlace): Promise<IntegratorParts> {
   const inData = (name: string): string => join(place.dataDir, name)
   const random = systemRandom()
   const keys = await openKeys({
-    holder: keyFile(place.keyFile, random),
+    holders: [keyFile(place.keyFile, random)],
     vaultStore: fileVaultStore(inData(dataPaths.vault)),
     random,
   })

@@ -70,7 +70,7 @@ async function inThisThread(): Promise<Opener> {
   const { dataDir, keyFile: key } = place()
   const random = systemRandom()
   const vaultStore = fileVaultStore(join(dataDir, dataPaths.vault))
-  const keys = await openKeys({ holder: keyFile(key, random), vaultStore, random })
+  const keys = await openKeys({ holders: [keyFile(key, random)], vaultStore, random })
   const files = fileBodyFiles(join(dataDir, dataPaths.bodies))
   return { ...openerHere(files, keys), close: async () => files.close() }
 }

@@ -19,10 +19,10 @@ export type KeyFile = KeyHolder & {
   /**
    * Puts the key of a kit into the file. Durable when it returns.
    *
-   * @param wanted the only key that is taken; null: any
+   * @param wanted the only keys that are taken; null: any
    * @throws {OperatorError} when it is no kit, that of another key, or one whose key is there already
    */
-  restore(kit: string, wanted: KeyId | null): Promise<KeyId>
+  restore(kit: string, wanted: readonly KeyId[] | null): Promise<KeyId>
 }
 
 const keyBytes = 32
@@ -60,8 +60,13 @@ export function keyFile(path: string, random: Random): KeyFile {
   }
 
   return {
+    kind: 'file',
+    ref: path,
     name,
-    create: async () => await add(new Secret<Uint8Array>(new Uint8Array(random.bytes(keyBytes)))),
+    draw() {
+      const key = new Secret<Uint8Array>(new Uint8Array(random.bytes(keyBytes)))
+      return { id: idOf(key), create: async () => void (await add(key)) }
+    },
     async wrap(id, key, clear) {
       const nonce = random.bytes(nonceBytes)
       return concatBytes(nonce, aeadSeal(usable(await get(id)), key.reveal(), { nonce, clear }))
@@ -75,24 +80,28 @@ export function keyFile(path: string, random: Random): KeyFile {
     },
     has: async (id) => (await readKeys(path)).has(id),
     async destroy(id) {
-      if ((await readKeys(path)).has(id)) await change(path, (keys) => keys.delete(id))
+      const isThere = (await readKeys(path)).has(id)
+      if (isThere) await change(path, (keys) => keys.delete(id))
+      const evidence = isThere ? 'the file was written without it' : 'it was not in the file'
+      // Flash, snapshots and copies of the file may keep it: LEDGER.md §4.
+      return { method: 'overwritten and unlinked', state: 'logical', evidence }
     },
     recoveryKit: async (id) => recoveryKit(id, await get(id)),
     async restore(kit, wanted) {
       const key = readRecoveryKit(kit)
       if (typeof key === 'string') throw new OperatorError('key-file.bad-kit', key)
       const id = idOf(key)
-      if (wanted !== null && id !== wanted) throw otherKit(id, wanted)
+      if (wanted !== null && !wanted.includes(id)) throw otherKit(id, wanted)
       if ((await readKeys(path)).has(id)) throw thereAlready(id, name)
       return await add(key)
     },
   }
 }
 
-function otherKit(id: KeyId, wanted: KeyId): OperatorError {
+function otherKit(id: KeyId, wanted: readonly KeyId[]): OperatorError {
   return new OperatorError(
     'key-file.other-kit',
-    `this kit is that of key ${id}, and the vault needs ${wanted}: find the kit of that key, or name the data folder that this one belongs to`,
+    `this kit is that of key ${id}, and the vault needs ${wanted.join(' or ') || 'none from a key file'}: find the kit of that key, or name the data folder that this one belongs to`,
   )
 }
 
@@ -123,6 +132,8 @@ async function change(
     const keys = new Map(before)
     act(keys)
     const isShorter = keys.size < before.size
+    // Of a writer that was stopped: the keys that go may be in it, too.
+    if (isShorter) await overwriteIfThere(`${path}.tmp`)
     const old = isShorter ? await open(path, 'r+') : null
     try {
       await replaceDurably(path, format(keys))
@@ -132,6 +143,16 @@ async function change(
       await old?.close()
     }
   })
+}
+
+async function overwriteIfThere(path: string): Promise<void> {
+  const file = await openIfThere(path, 'r+')
+  if (file === null) return
+  try {
+    await overwrite(file)
+  } finally {
+    await file.close()
+  }
 }
 
 /** As far as the file system writes in place: snapshots and flash may keep what was there (LEDGER.md §4). */
@@ -157,9 +178,9 @@ async function readKeys(path: string): Promise<KeysById> {
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
+async function openIfThere(path: string, flags = 'r'): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r')
+    return await open(path, flags)
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
     if (!isCode(error, 'EACCES')) throw error

@@ -1,0 +1,111 @@
+// The vault as it is known to one thread, and each way to change it.
+
+import { FatalError, OperatorError } from '../../base/errors.ts'
+import { type Turned } from './ports.ts'
+import { readVault, writeVault, type OpenedVault, type VaultParts } from './sealed-vault.ts'
+import { settleVault, turnVault } from './turn.ts'
+import { type KeyedBucket } from './vault.ts'
+
+type Buckets = readonly KeyedBucket[]
+
+/** The vault as it is known here. One thing is done with it after the other, in the order of the calls. */
+export type VaultState = {
+  /** For messages to the operator. */
+  readonly name: string
+  readonly epoch: number
+  readonly buckets: Buckets
+  /** How often buckets were changed here. */
+  readonly changes: number
+  /** Reads the vault again: another thread may have written it. */
+  refresh(): Promise<void>
+  /** As `Keys.reach`. */
+  reach(epoch: number): Promise<void>
+  /** Writes the vault with other buckets: durable when it resolves. @param next null: there is nothing to do */
+  change(next: (buckets: Buckets) => Buckets | null): Promise<void>
+  /** As `Keys.turn`. */
+  turn(next: (buckets: Buckets) => Buckets): Promise<Turned>
+  /** As `Keys.settle`. */
+  settle(): Promise<Turned | null>
+}
+
+export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
+  const { name } = parts.vaultStore
+  let opened = first
+  let changes = 0
+  const inTurn = turns()
+
+  /** What is stored is what counts: a write that failed may have been kept. */
+  async function refresh(): Promise<void> {
+    const stored = await readVault(parts, opened)
+    if (stored !== null) opened = stored
+  }
+
+  async function change(next: (buckets: Buckets) => Buckets | null): Promise<void> {
+    await refresh()
+    const buckets = next(opened.vault.buckets)
+    if (buckets === null) return
+    // Only what is durable is used.
+    opened = await writeVault(parts, { ...opened, vault: { ...opened.vault, buckets } })
+    changes++
+  }
+
+  async function settle(): Promise<Turned | null> {
+    const settled = await settleVault(parts, opened)
+    opened = settled.opened
+    if (settled.left.length === 0) return opened.vault.notes.turn
+    throw new OperatorError(
+      'key.not-destroyed',
+      `${name} is turned, and an old key is not destroyed yet: ${settled.left.join('; ')}`,
+    )
+  }
+
+  async function turn(next: (buckets: Buckets) => Buckets): Promise<Turned> {
+    await refresh()
+    // A holder that was away at the last turn may be back. If not, there is no other turn before it is.
+    await settle()
+    opened = await turnVault(parts, opened, next(opened.vault.buckets))
+    changes++
+    const turned = await settle()
+    if (turned === null) throw new FatalError(`${name} does not know its turn`)
+    return turned
+  }
+
+  return {
+    name,
+    get epoch() {
+      return opened.header.epoch
+    },
+    get buckets() {
+      return opened.vault.buckets
+    },
+    get changes() {
+      return changes
+    },
+    refresh: async () => await inTurn(refresh),
+    async reach(epoch) {
+      if (opened.header.epoch < epoch) await inTurn(refresh)
+      const found = opened.header.epoch
+      if (found >= epoch) return
+      throw new FatalError(`${name} is of epoch ${found}, and was of ${epoch} before`)
+    },
+    change: async (next) => await inTurn(async () => await change(next)),
+    turn: async (next) => await inTurn(async () => await turn(next)),
+    async settle() {
+      return await inTurn(async () => {
+        await refresh()
+        return await settle()
+      })
+    },
+  }
+}
+
+/** Does one thing after the other, so that what was read is never older than what was written before. */
+function turns(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return async (act) => {
+    const mine = last.then(act)
+    // Whoever asked is told how his turn ended; the next one comes anyway.
+    last = mine.catch(() => undefined)
+    return await mine
+  }
+}
