@@ -16,7 +16,8 @@ export function keyHolderConformance(name: string, open: () => Promise<KeyHolder
     const id = await create(holder)
     assert.ok(isKeyId(id))
     const wrapped = await holder.wrap(id, key, context)
-    assert.deepEqual((await holder.unwrap(id, wrapped, context))?.reveal(), Buffer.alloc(32, 7))
+    const opened = await holder.unwrap(id, wrapped, context)
+    assert.deepEqual([...(opened?.reveal() ?? [])], [...key.reveal()])
     assert.ok(!Buffer.from(wrapped).includes(key.reveal()))
   })
 
