@@ -5,7 +5,6 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, systemTicks } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
-import { systemRandom } from '../src/base/random.ts'
 import { recordOpener } from '../src/record/bodies/opener.ts'
 import { bodyReader } from '../src/record/bodies/reader.ts'
 import { createVault, openKeys } from '../src/record/keys/open-keys.ts'
@@ -16,9 +15,9 @@ import { type Record } from '../src/record/ports.ts'
 import { threadedIntegrator } from '../src/storage/embedded/integrator-thread.ts'
 import { fileBodyFiles } from '../src/storage/files/body-store.ts'
 import { fileHeadRegister } from '../src/storage/files/head-register.ts'
-import { keyFile } from '../src/storage/files/key-file.ts'
+import { oneKeyFile } from '../src/storage/key-holders/open-holders.ts'
+import { vaultPartsAt } from '../src/storage/embedded/data-vault.ts'
 import { fileLogStore } from '../src/storage/files/log-store.ts'
-import { fileVaultStore } from '../src/storage/files/vault-store.ts'
 import { sqliteMailboxIndex } from '../src/storage/sqlite/mailbox-index.ts'
 import { conversation, newRecord, person } from '../test/fakes/new-record.ts'
 
@@ -35,10 +34,12 @@ function fail(error: unknown): never {
 }
 
 async function open(): Promise<Record> {
-  const places = { dataDir: dir, keyFile: join(dir, 'key'), headRegister: join(dir, 'head') }
-  const random = systemRandom()
-  const vaultStore = fileVaultStore(join(dir, 'vault'))
-  const vault = { holders: [keyFile(places.keyFile, random)], vaultStore, random }
+  const places = {
+    dataDir: dir,
+    holders: oneKeyFile(join(dir, 'key')),
+    headRegister: join(dir, 'head'),
+  }
+  const vault = vaultPartsAt(places)
   await createVault(vault, 'localhost')
   const keys = await openKeys(vault)
   const started = await threadedIntegrator({ ...places, checkpointEveryMs: 1_000 }, fail)
@@ -55,7 +56,7 @@ async function open(): Promise<Record> {
     bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes: 0 }),
     clock: systemClock,
     ticks: systemTicks,
-    random,
+    random: vault.random,
     log: silentLog,
     onFatal: fail,
     async release() {

@@ -6,6 +6,8 @@ import { Secret } from '../base/secret.ts'
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
+import { type HolderPlaces } from '../storage/key-holders/open-holders.ts'
+import { holderPlacesOf, holdersContradiction } from './key-config.ts'
 import { nearest } from './nearest.ts'
 import * as kinds from './setting-kinds.ts'
 import {
@@ -23,6 +25,7 @@ import { isSettingName, type SettingName, settingNames, settings } from './setti
 export type Config = {
   readonly data: string
   readonly keyFile: string
+  readonly keyHolders: HolderPlaces
   readonly headRegister: string
   readonly domain: string
   readonly bind: string
@@ -136,6 +139,7 @@ export function configOf(found: FoundSettings): Config {
   const config: Config = {
     data: path('ONRECORD_DATA'),
     keyFile,
+    keyHolders: holderPlacesOf((name) => found(name).value),
     headRegister: resolve(found('ONRECORD_HEAD_REGISTER').value ?? join(dirname(keyFile), 'head')),
     domain: text('ONRECORD_DOMAIN'),
     bind: text('ONRECORD_BIND'),
@@ -232,6 +236,8 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
       `ONRECORD_ALLOW_PLAINTEXT=loopback is refused with ONRECORD_BIND=${config.bind}: bind to a loopback address or leave it unset.`,
     )
   refuseComponents(config)
+  const aboutHolders = holdersContradiction(config.keyHolders)
+  if (aboutHolders !== null) contradiction(aboutHolders)
   if (config.s2s && config.s2s.policy.allow.length === 0)
     contradiction(
       'ONRECORD_S2S_ALLOW is empty while there is a port for other servers: name their domains, or turn ONRECORD_S2S_PORT and ONRECORD_S2S_TLS_PORT off.',

@@ -47,7 +47,7 @@ export async function openEmbeddedRecord(
   const { integrator, integrated } = await threadedIntegrator(
     {
       dataDir: config.data,
-      keyFile: config.keyFile,
+      holders: config.keyHolders,
       headRegister: config.headRegister,
       checkpointEveryMs,
     },
@@ -56,7 +56,7 @@ export async function openEmbeddedRecord(
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   const names = pseudonyms(keys)
-  const place = { dataDir: config.data, keyFile: config.keyFile }
+  const place = { dataDir: config.data, holders: config.keyHolders }
   const here = recordOpener({ index, files, keys })
   const opener = openerBeside(place, { here, keys, log })
   try {

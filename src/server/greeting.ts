@@ -13,10 +13,10 @@ export type Standing = {
 }
 
 /** What whoever made the key has to know, once. */
-export function keyMade({ keyFile }: Config, recoveryKit: string): readonly string[] {
+export function keyMade(recoveryKit: string): readonly string[] {
   return [
-    `A key was made in ${keyFile}. Without it nobody can ever read the record again. Print this recovery kit, now and`,
-    'once, and keep it apart from the machine:',
+    'A key was made. Without it nobody can ever read the record again. Print this recovery kit, now and once, and keep',
+    'it apart from the machine:',
     '',
     recoveryKit.trimEnd(),
     '',
@@ -44,13 +44,17 @@ export function greeting(config: Config, standing: Standing): readonly string[] 
     )
   const kind = certificate.isSelfSigned ? 'self-signed, SHA-256' : 'SHA-256'
   lines.push(`  Certificate  ${kind} ${certificate.fingerprint}`)
-  lines.push(
-    '',
-    `Warning: ${config.keyFile} is the only holder of the key to the record. Keep a copy of it elsewhere.`,
-  )
+  if (config.keyHolders.holders.length === 1) lines.push('', onlyHolder(config))
   if (standing.isNobodyThere)
     lines.push('', 'Nobody can sign in yet. Add the first person with:', '', `  ${userAdd(config)}`)
   return lines
+}
+
+function onlyHolder({ keyHolders }: Config): string {
+  const [only] = keyHolders.holders
+  return only?.kind === 'file'
+    ? `Warning: ${only.path} is the only holder of the key to the record. Keep a copy of it elsewhere.`
+    : 'Warning: ONRECORD_KEY_HOLDERS names one holder. Without it nobody can ever read the record again: name a second one.'
 }
 
 /** As it can be typed here. */

@@ -50,7 +50,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     log,
     fatal: ending.fatal,
     onFlush: (flush: Flush) => metrics.observeFlush(flush),
-    onNewKey: (kit: string) => keyMade(config, kit).forEach(say),
+    onNewKey: (kit: string) => keyMade(kit).forEach(say),
   }
   const storage = await openStorage(config, outside, opened)
   const { record, directory } = storage
@@ -126,7 +126,7 @@ export async function openOffline(config: Config, say: (line: string) => void): 
     return process.exit(1)
   }
   await using opening = new AsyncDisposableStack()
-  const onNewKey = (kit: string): void => keyMade(config, kit).forEach(say)
+  const onNewKey = (kit: string): void => keyMade(kit).forEach(say)
   const told = { fatal, onFlush() {}, onNewKey }
   const outside = { clock: systemClock, random: systemRandom(), log, ...told }
   const { directory, record } = await openStorage(config, outside, opening)

@@ -15,6 +15,13 @@ export type Kind = {
 
 export const path: Kind = { name: 'path', words: 'a path', accepts: (value) => value !== '' }
 
+/** Of an outside system: without spaces. */
+export const unspaced: Kind = {
+  name: 'text',
+  words: 'a text without spaces',
+  accepts: (value) => /^\S+$/.test(value),
+}
+
 export const domain: Kind = {
   name: 'domain',
   words: 'a domain name such as example.org',

@@ -1,5 +1,6 @@
 import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
 import { invitationModes } from '../directory/invitation-modes.ts'
+import { keySettings } from './key-config.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
@@ -17,12 +18,7 @@ export const settings = {
     or: './data',
     meaning: 'Folder of the record and of all other state. `--data` sets it too.',
   },
-  ONRECORD_KEY_FILE: {
-    kind: kinds.path,
-    or: './keys/vault.key',
-    meaning:
-      'File of the key that opens the vault. Keep it off the data folder and off its backups; without it the record is lost.',
-  },
+  ...keySettings,
   ONRECORD_HEAD_REGISTER: {
     kind: kinds.path,
     or: null,

@@ -3,19 +3,17 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
-import { systemRandom } from '../base/random.ts'
 import { auditPeople, type Seen } from '../directory/audit.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { openerHere } from '../record/verify/open-records.ts'
 import { type Verified } from '../record/verify/ports.ts'
 import { verifyRecord } from '../record/verify/verify-record.ts'
+import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
-import { keyFile } from '../storage/files/key-file.ts'
 import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
-import { fileVaultStore } from '../storage/files/vault-store.ts'
 import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
 import { type Config } from './config.ts'
 
@@ -31,14 +29,13 @@ const threadsWorthRecords = 10_000
  * @throws {OperatorError} when there is no record, or no key that opens its vault
  */
 export async function verifyData(
-  config: Pick<Config, 'data' | 'keyFile' | 'headRegister'>,
+  config: Pick<Config, 'data' | 'keyHolders' | 'headRegister'>,
 ): Promise<Verified> {
   const { data } = config
   const vault = join(data, 'vault')
   refuseNoRecord(data, vault)
-  const random = systemRandom()
-  const holders = [keyFile(config.keyFile, random)]
-  const keys = await openKeys({ holders, vaultStore: fileVaultStore(vault), random })
+  const where = { dataDir: data, holders: config.keyHolders }
+  const keys = await openKeys(vaultPartsAt(where))
   const register = fileHeadRegister(config.headRegister, (bytes) =>
     keys.mac('head register', bytes),
   )
@@ -47,7 +44,7 @@ export async function verifyData(
   const verify = async (isBeingServed: boolean): Promise<Verified> => {
     const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
     const people = peopleOf(data, isBeingServed)
-    const place = { dataDir: data, keyFile: config.keyFile, isServed: isBeingServed }
+    const place = { ...where, isServed: isBeingServed }
     try {
       const verified = await verifyRecord(source, {
         keys,

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext } from 'node:test'
 import assert from 'node:assert/strict'
-import { systemRandom } from '../../src/base/random.ts'
 import { startIntegrator } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
 import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
 import { type LogPosition } from '../../src/record/types.ts'
-import { keyFile } from '../../src/storage/files/key-file.ts'
-import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
+import { vaultPartsAt } from '../../src/storage/embedded/data-vault.ts'
+import { oneKeyFile, type HolderPlaces } from '../../src/storage/key-holders/open-holders.ts'
 import { memoryHeadRegister } from '../fakes/head-register.ts'
 import { derivedStores, neverMs } from './derived-stores.ts'
 import { directRecord, sealing, somebody } from './sealed-batches.ts'
@@ -20,7 +19,7 @@ const [anna, bo] = [somebody(1), somebody(2)]
 /** A data folder with a vault, whose bodies and rows grow as a test says. */
 export type BodiesFolder = {
   readonly dataDir: string
-  readonly keyFile: string
+  readonly holders: HolderPlaces
   readonly vault: VaultParts
   /** Those of the thread that makes buckets. */
   readonly keys: Keys
@@ -34,10 +33,8 @@ export type BodiesFolder = {
 
 export async function bodiesFolder(t: TestContext): Promise<BodiesFolder> {
   const dir = mkdtempSync(join(tmpdir(), 'onrecord-bodies-'))
-  const random = systemRandom()
-  const place = { dataDir: dir, keyFile: join(dir, 'keys/vault.key') }
-  const vaultStore = fileVaultStore(join(dir, 'vault'))
-  const vault = { holders: [keyFile(place.keyFile, random)], vaultStore, random }
+  const place = { dataDir: dir, holders: oneKeyFile(join(dir, 'keys/vault.key')) }
+  const vault = vaultPartsAt(place)
   await createVault(vault, 'localhost')
   const keys = await openKeys(vault)
   const stores = await derivedStores(dir, { keys, register: memoryHeadRegister() })

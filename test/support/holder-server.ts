@@ -1,7 +1,7 @@
 // What the stand-ins for key holders have in common: a server on loopback that can be told to misbehave.
 
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 export type Asked = {
   readonly method: string
@@ -44,12 +44,9 @@ export async function holderServer(answer: (asked: Asked) => Answered): Promise<
       asked.push(one)
       const now = left > 0 ? mischief : 'none'
       left--
-      if (now === 'silent') return
-      if (now === 'broken') return void request.socket.destroy()
-      const { status, body: given } = typeof now === 'object' ? now : answer(one)
-      if (now === 'lost') return void request.socket.destroy()
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(given === null ? '' : JSON.stringify(given))
+      const given = now === 'none' || now === 'lost' ? answer(one) : now
+      if (now === 'broken' || now === 'lost') request.socket.destroy()
+      else if (typeof given === 'object') send(response, given)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -68,6 +65,11 @@ export async function holderServer(answer: (asked: Asked) => Answered): Promise<
       await once(server, 'close')
     },
   }
+}
+
+function send(response: ServerResponse, { status, body }: Answered): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(body === null ? '' : JSON.stringify(body))
 }
 
 /** The JSON object in a request. */

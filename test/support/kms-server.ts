@@ -198,11 +198,14 @@ function isSigned({ method, path, headers, body }: Asked): boolean {
   if (credential !== `${accessKeyId}/${scope}`) return false
   if (!['host', 'x-amz-date', 'x-amz-target'].every((name) => names.split(';').includes(name)))
     return false
-  const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
   const lines = names.split(';').map((name) => `${name}:${String(headers[name])}\n`)
   const canonical = `${method}\n${path}\n\n${lines.join('')}\n${names}\n${hash(body)}`
   let key: Buffer | string = `AWS4${secret}`
-  for (const part of [...scope.split('/')]) key = createHmac('sha256', key).update(part).digest()
+  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest()
   const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash(canonical)}`
   return createHmac('sha256', key).update(toSign).digest('hex') === signature
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

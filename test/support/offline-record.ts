@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemRandom } from '../../src/base/random.ts'
 import { type Opened } from '../../src/record/bodies/opened.ts'
 import { recordOpener } from '../../src/record/bodies/opener.ts'
 import { bodyReader } from '../../src/record/bodies/reader.ts'
 import { openKeys } from '../../src/record/keys/open-keys.ts'
 import { dataPaths } from '../../src/storage/embedded/integrator-messages.ts'
 import { fileBodyFiles } from '../../src/storage/files/body-store.ts'
-import { keyFile } from '../../src/storage/files/key-file.ts'
-import { fileVaultStore } from '../../src/storage/files/vault-store.ts'
+import { vaultPartsAt } from '../../src/storage/embedded/data-vault.ts'
+import { oneKeyFile } from '../../src/storage/key-holders/open-holders.ts'
 import { sqliteMailboxIndex } from '../../src/storage/sqlite/mailbox-index.ts'
 import { readAll } from './read-all.ts'
 
@@ -18,12 +17,8 @@ export async function offlineRecord(place: {
   readonly keyFile: string
 }): Promise<readonly Opened[]> {
   const inData = (name: string): string => join(place.data, name)
-  const random = systemRandom()
-  const keys = await openKeys({
-    holders: [keyFile(place.keyFile, random)],
-    vaultStore: fileVaultStore(inData(dataPaths.vault)),
-    random,
-  })
+  const holders = oneKeyFile(place.keyFile)
+  const keys = await openKeys(vaultPartsAt({ dataDir: place.data, holders }))
   const [, size = ''] = readFileSync(inData('log/checkpoint'), 'utf8').split('\n')
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))

@@ -7,7 +7,7 @@ import { systemRandom } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
 import { type KeyHolder, type KeyId } from '../../record/keys/ports.ts'
 import { parseAwsCredentials } from './credentials-file.ts'
-import { kmsHolder, type Kms } from './kms-holder.ts'
+import { kmsHolder, type KmsHolding } from './kms-holder.ts'
 
 const now = Date.UTC(2026, 10, 27, 12)
 let server: KmsServer
@@ -16,7 +16,7 @@ before(async () => {
 })
 after(async () => await server.close())
 
-function holder(changes: Partial<Kms> = {}): KeyHolder {
+function holder(changes: Partial<KmsHolding> = {}): KeyHolder {
   return kmsHolder({
     region: kmsAccess.region,
     endpoint: server.url,
@@ -41,7 +41,7 @@ const key = new Secret<Uint8Array>(new Uint8Array(32).fill(3))
 const context = utf8('context')
 
 async function made(
-  changes: Partial<Kms> = {},
+  changes: Partial<KmsHolding> = {},
 ): Promise<{ readonly its: KeyHolder; readonly id: KeyId }> {
   const its = holder(changes)
   const drawn = its.draw()
@@ -99,9 +99,9 @@ test('it is asked again when it is busy, but not to make a second key when an an
   server.misbehave(throttled)
   await assert.rejects(its.has(id), { code: 'key.holder-away', message: /Throttling/ })
   server.misbehave('lost', 1)
-  const before = server.keys.size
+  const earlier = server.keys.size
   await assert.rejects(its.draw().create(), { code: 'key.holder-away' })
-  assert.equal(server.keys.size - before, 1)
+  assert.equal(server.keys.size - earlier, 1)
   server.misbehave('none')
 })
 

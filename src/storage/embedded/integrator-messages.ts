@@ -1,10 +1,9 @@
 import { type DurableBatch, type Integrated, type LogEnd } from '../../record/ledger/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
+import { type DataPlace } from './data-vault.ts'
 
-/** What the integrator's thread is started with. Paths alone: it opens the vault by itself, so that no key crosses over. */
-export type IntegratorPlace = {
-  readonly dataDir: string
-  readonly keyFile: string
+/** What the integrator's thread is started with. */
+export type IntegratorPlace = DataPlace & {
   readonly headRegister: string
   readonly checkpointEveryMs: number
 }

@@ -6,16 +6,15 @@ import { test, type TestContext } from 'node:test'
 import { neverMs } from '../../../test/support/derived-stores.ts'
 import { directRecord, sealing, somebody } from '../../../test/support/sealed-batches.ts'
 import { OperatorError, type FatalError } from '../../base/errors.ts'
-import { systemRandom } from '../../base/random.ts'
 import { recordOpener } from '../../record/bodies/opener.ts'
 import { createVault, openKeys } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { mailboxOver } from '../../record/mailbox/mailbox.ts'
 import { pseudonyms } from '../../record/mailbox/names.ts'
 import { fileBodyFiles } from '../files/body-store.ts'
-import { keyFile } from '../files/key-file.ts'
-import { fileVaultStore } from '../files/vault-store.ts'
 import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
+import { oneKeyFile } from '../key-holders/open-holders.ts'
+import { vaultPartsAt } from './data-vault.ts'
 import { dataPaths, type IntegratorPlace } from './integrator-messages.ts'
 import { threadedIntegrator } from './integrator-thread.ts'
 
@@ -95,13 +94,11 @@ async function scene(t: TestContext): Promise<{ place: IntegratorPlace; keys: Ke
   t.after(() => rmSync(dir, { recursive: true }))
   const place = {
     dataDir: dir,
-    keyFile: join(dir, 'keys/vault.key'),
+    holders: oneKeyFile(join(dir, 'keys/vault.key')),
     headRegister: join(dir, 'keys/head'),
     checkpointEveryMs: neverMs,
   }
-  const random = systemRandom()
-  const vaultStore = fileVaultStore(join(dir, dataPaths.vault))
-  const parts = { holders: [keyFile(place.keyFile, random)], vaultStore, random }
+  const parts = vaultPartsAt(place)
   await createVault(parts, 'localhost')
   return { place, keys: await openKeys(parts) }
 }

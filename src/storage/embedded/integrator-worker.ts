@@ -6,7 +6,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
 import { lowerThreadPriority } from '../../base/thread-priority.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
-import { systemRandom } from '../../base/random.ts'
 import { NoSpace } from '../../record/errors.ts'
 import { startIntegrator, type IntegratorParts } from '../../record/integrate/integrator.ts'
 import { openKeys } from '../../record/keys/open-keys.ts'
@@ -15,10 +14,9 @@ import { pseudonyms } from '../../record/mailbox/names.ts'
 import { fileBodyStore } from '../files/body-store.ts'
 import { fileCheckpointStore } from '../files/checkpoint-store.ts'
 import { fileHeadRegister } from '../files/head-register.ts'
-import { keyFile } from '../files/key-file.ts'
 import { fileTileStore } from '../files/tile-store.ts'
-import { fileVaultStore } from '../files/vault-store.ts'
 import { sqliteMailboxStore } from '../sqlite/mailbox-store.ts'
+import { vaultPartsAt } from './data-vault.ts'
 import {
   dataPaths,
   type Failure,
@@ -52,12 +50,7 @@ function messagesOf(error: unknown): string {
 
 async function openParts(place: IntegratorPlace): Promise<IntegratorParts> {
   const inData = (name: string): string => join(place.dataDir, name)
-  const random = systemRandom()
-  const keys = await openKeys({
-    holders: [keyFile(place.keyFile, random)],
-    vaultStore: fileVaultStore(inData(dataPaths.vault)),
-    random,
-  })
+  const keys = await openKeys(vaultPartsAt(place))
   return {
     keys,
     names: pseudonyms(keys),

@@ -6,14 +6,13 @@ import { flipped } from '../../../test/support/damage.ts'
 import { recordFolder, type RecordFolder } from '../../../test/support/record-folder.ts'
 import { hire, talk } from '../../../test/support/talk.ts'
 import { readIfThere } from '../../base/files.ts'
-import { systemRandom } from '../../base/random.ts'
 import { openKeys } from '../../record/keys/open-keys.ts'
 import { openerHere } from '../../record/verify/open-records.ts'
 import { openedRuns, type Run } from '../../record/verify/opened-runs.ts'
 import { type Opener, type RecordSource } from '../../record/verify/ports.ts'
 import { fileBodyFiles } from '../files/body-store.ts'
-import { keyFile } from '../files/key-file.ts'
-import { fileVaultStore } from '../files/vault-store.ts'
+import { oneKeyFile } from '../key-holders/open-holders.ts'
+import { vaultPartsAt } from './data-vault.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { openerThreads, type OpenerPlace } from './opener-threads.ts'
 
@@ -57,21 +56,19 @@ test('what comes before a bundle that is missing is opened', async (t) => {
 })
 
 test('a thread that cannot open the vault fails what was asked of it', async () => {
-  const opener = openerThreads({ ...place(), keyFile: folder.path('keys/none') }, 2)
+  const opener = openerThreads({ ...place(), holders: oneKeyFile(folder.path('keys/none')) }, 2)
   await assert.rejects(runsOf(opener), /needs the key \w+, which is not in the key file/)
 })
 
 function place(): OpenerPlace {
-  return { dataDir: folder.path('data'), keyFile: folder.config.keyFile, isServed: false }
+  const holders = oneKeyFile(folder.config.keyFile)
+  return { dataDir: folder.path('data'), holders, isServed: false }
 }
 
 /** An opener in this thread. */
 async function inThisThread(): Promise<Opener> {
-  const { dataDir, keyFile: key } = place()
-  const random = systemRandom()
-  const vaultStore = fileVaultStore(join(dataDir, dataPaths.vault))
-  const keys = await openKeys({ holders: [keyFile(key, random)], vaultStore, random })
-  const files = fileBodyFiles(join(dataDir, dataPaths.bodies))
+  const keys = await openKeys(vaultPartsAt(place()))
+  const files = fileBodyFiles(join(place().dataDir, dataPaths.bodies))
   return { ...openerHere(files, keys), close: async () => files.close() }
 }
 

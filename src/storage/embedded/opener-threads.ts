@@ -1,5 +1,5 @@
 import { type OpenedRun, type Opener, type SealedRun } from '../../record/verify/ports.ts'
-import { type DataPlace } from './answer-asks.ts'
+import { type DataPlace } from './data-vault.ts'
 import { askedThreads } from './asked-threads.ts'
 
 /** Runs that lie ready for each thread, so that none waits for the one that gives them out. */

@@ -8,6 +8,7 @@ import { recordOpener } from '../../record/bodies/opener.ts'
 import { type RecordOpener } from '../../record/bodies/ports.ts'
 import { fileBodyFiles } from '../files/body-store.ts'
 import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
+import { oneKeyFile } from '../key-holders/open-holders.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { openerBeside, type OpenerBeside } from './reader-thread.ts'
 
@@ -54,7 +55,7 @@ test('that a thread cannot start is told once, and pages are opened here', async
   const told: string[] = []
   const opener = beside(
     t,
-    { ...folder, keyFile: join(folder.dataDir, 'keys/none') },
+    { ...folder, holders: oneKeyFile(join(folder.dataDir, 'keys/none')) },
     { here: hereOf(t, folder), log: listing(told) },
   )
   await opener.start()
@@ -104,9 +105,9 @@ function beside(
   folder: BodiesFolder,
   parts: Partial<Parameters<typeof openerBeside>[1]> = {},
 ): OpenerBeside {
-  const { dataDir, keyFile, keys } = folder
+  const { dataDir, holders, keys } = folder
   const here = parts.here ?? hereOf(t, folder)
-  const opener = openerBeside({ dataDir, keyFile }, { keys, log: strictLog, ...parts, here })
+  const opener = openerBeside({ dataDir, holders }, { keys, log: strictLog, ...parts, here })
   t.after(async () => await opener.close())
   return opener
 }

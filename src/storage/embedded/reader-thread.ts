@@ -3,7 +3,7 @@ import { type RecordOpener } from '../../record/bodies/ports.ts'
 import { RecordUnreadable } from '../../record/errors.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
-import { type DataPlace } from './answer-asks.ts'
+import { type DataPlace } from './data-vault.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
 import { recordsOf, type ReadAnswer, type Reading } from './reader-messages.ts'
 

@@ -5,8 +5,9 @@ import { transitServer, type TransitServer } from '../../../test/support/transit
 import { utf8 } from '../../base/bytes.ts'
 import { systemRandom } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
-import { type KeyHolder } from '../../record/keys/ports.ts'
-import { transitHolder, type Transit } from './transit-holder.ts'
+import { type KeyHolder, type KeyId } from '../../record/keys/ports.ts'
+import { type TransitPlace } from './transit-client.ts'
+import { transitHolder } from './transit-holder.ts'
 
 let server: TransitServer
 before(async () => {
@@ -14,7 +15,7 @@ before(async () => {
 })
 after(async () => await server.close())
 
-function holder(changes: Partial<Transit> = {}): KeyHolder {
+function holder(changes: Partial<TransitPlace> = {}): KeyHolder {
   return transitHolder({
     url: `${server.url}/transit`,
     namespace: server.namespace,
@@ -34,7 +35,7 @@ const context = utf8('context')
 
 async function made(): Promise<{
   readonly its: KeyHolder
-  readonly id: ReturnType<KeyHolder['draw']>['id']
+  readonly id: KeyId
 }> {
   const its = holder()
   const drawn = its.draw()
@@ -59,7 +60,7 @@ test('a key cannot be deleted before it is destroyed: nobody has allowed it', as
 
 test('an engine, a namespace or a token that is wrong is told, and is not taken for a key that is not there', async () => {
   const { id } = await made()
-  const wrong: readonly (readonly [Partial<Transit>, RegExp])[] = [
+  const wrong: readonly (readonly [Partial<TransitPlace>, RegExp])[] = [
     [{ url: `${server.url}/elsewhere` }, /no handler for route/],
     [{ namespace: 'other/' }, /no handler for route/],
     [{ token: async () => new Secret('hvs.other') }, /status 403: permission denied/],
@@ -79,9 +80,9 @@ test('it is asked again when the connection breaks or it is sealed, and is away 
     server.misbehave(mischief, 2)
     assert.equal(await its.has(id), true)
     server.misbehave(mischief)
-    const before = server.asked.length
+    const earlier = server.asked.length
     await assert.rejects(its.has(id), { code: 'key.holder-away' })
-    assert.equal(server.asked.length - before, 3)
+    assert.equal(server.asked.length - earlier, 3)
     server.misbehave('none')
   }
 })
@@ -99,12 +100,12 @@ test('what does not answer in time is away', async () => {
 
 test('a deletion whose answer was lost is done, and found to be', async () => {
   const { its, id } = await made()
-  const before = server.asked.length
+  const earlier = server.asked.length
   server.misbehave('none')
   // The third request is the deletion.
   const watching = holder({
     token: async () => {
-      if (server.asked.length - before === 2) server.misbehave('lost', 1)
+      if (server.asked.length - earlier === 2) server.misbehave('lost', 1)
       return new Secret(server.token)
     },
   })

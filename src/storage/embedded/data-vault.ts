@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import { systemRandom } from '../../base/random.ts'
+import { type VaultParts } from '../../record/keys/sealed-vault.ts'
+import { fileVaultStore } from '../files/vault-store.ts'
+import { openHolders, type HolderPlaces } from '../key-holders/open-holders.ts'
+import { dataPaths } from './integrator-messages.ts'
+
+/** Where a record lies, and who has its keys. Plain data alone: a thread opens the vault by itself, so that no key crosses over. */
+export type DataPlace = { readonly dataDir: string; readonly holders: HolderPlaces }
+
+/** What opens the vault of a data folder. @throws {OperatorError} when a holder's file of authorities cannot be read */
+export function vaultPartsAt({ dataDir, holders }: DataPlace): VaultParts {
+  const random = systemRandom()
+  const vaultStore = fileVaultStore(join(dataDir, dataPaths.vault))
+  return { ...openHolders(holders, random), vaultStore, random }
+}
