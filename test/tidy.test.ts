@@ -29,6 +29,7 @@ const mayImport: Readonly<Record<string, string>> = {
 const formats = [
   'src/files/file-id.ts',
   'src/record/ids.ts',
+  'src/record/disposal/events.ts',
   'src/record/mailbox/audit.ts',
   'src/record/mailbox/kinds.ts',
   'src/record/ledger/head.ts',

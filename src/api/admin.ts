@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { addPerson } from './add-person.ts'
 import { checkPerson } from './check-person.ts'
 import { confirmClock } from './confirm-clock.ts'
+import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { removePerson } from './remove-person.ts'
@@ -26,6 +27,7 @@ export function adminApi(host: ApiHost): FastifyInstance {
     removePerson,
   ]
   const invitations = [makeInvitation, listInvitations, revokeInvitation]
-  addRoutes(app, [...people, ...invitations, confirmClock], host)
+  const holds = [placeHold, listHolds, reportHold, releaseHold]
+  addRoutes(app, [...people, ...invitations, ...holds, confirmClock], host)
   return app
 }

@@ -37,3 +37,37 @@ export type Problem = z.infer<typeof problem>
 export type ReadyAnswer =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string; readonly text: string }
+
+const holdAnswer = z.object({
+  id: z.number(),
+  name: z.string(),
+  reason: z.string(),
+  scope: z.object({
+    persons: z.array(z.string()),
+    conversations: z.array(z.string()),
+    query: z.string().nullable(),
+    from: z.string().nullable(),
+    until: z.string().nullable(),
+  }),
+  by: z.string(),
+  since: z.string(),
+  releases: z.array(
+    z.object({ by: z.string(), reason: z.string(), position: z.number(), at: z.string() }),
+  ),
+  /** The log position from which on it is not in force any more. */
+  released: z.number().nullable(),
+  /** How many messages it has, of those below that log position. */
+  count: z.object({ records: z.number(), below: z.number() }).optional(),
+})
+
+export type HoldAnswer = z.infer<typeof holdAnswer>
+
+export const holdsAnswer = z.object({ holds: z.array(holdAnswer) })
+
+export const heldAnswer = z.object({
+  hold: holdAnswer,
+  /** What of its time went before it: the certificate's log position, null while it is being disposed of. */
+  tooLate: z
+    .array(z.object({ bucket: z.number(), run: z.number(), certificate: z.number().nullable() }))
+    .optional(),
+})

@@ -3,11 +3,18 @@ import { z } from 'zod'
 import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Directory, type Person } from '../directory/ports.ts'
+import { type Holds } from '../record/holds/holds.ts'
+import { type PersonId } from '../record/types.ts'
 import { type Problem } from './contract.ts'
 
 /** What the routes of administration work with. */
 export type ApiHost = {
   readonly directory: Directory
+  /** The part of addresses after the @. */
+  readonly domain: string
+  readonly holds: Holds
+  /** The id of the room that has this address. */
+  findRoom(address: string): Promise<PersonId | null>
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   readonly log: Log
@@ -95,7 +102,7 @@ async function refuse(
 function problemOf(error: unknown): readonly [number, Problem] {
   if (error instanceof OperatorError)
     return [
-      error.code === 'people.unknown' ? 404 : 409,
+      error.code.endsWith('.unknown') ? 404 : 409,
       { code: error.code, message: error.message },
     ]
   if (error instanceof z.ZodError)

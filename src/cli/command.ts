@@ -43,6 +43,12 @@ export function textOption(call: Call, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** All that were given of an option that may be given more than once. */
+export function listOption(call: Call, name: string): readonly string[] {
+  const values = call.options[name]
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
+}
+
 /** Where `--data`, `--config` and the environment say the settings are. */
 export function settingsSources(call: Call): Sources {
   return { env: call.console.env, data: textOption(call, 'data'), file: textOption(call, 'config') }

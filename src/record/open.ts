@@ -154,6 +154,7 @@ function recordOver(
       await integrator.integrated(Math.max(...positions) + 1)
       return await bodies.readSome(positions)
     },
+    each: (range) => bodies.each(range),
     stanzaId: (position) => keys.stanzaId(position),
     positionOf: (stanzaId) => keys.positionOf(stanzaId),
     mailbox,

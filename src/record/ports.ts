@@ -56,6 +56,12 @@ export type Record = {
   /** The same for a page: the first of them, in the order of the positions, as many as have 1 MiB together and one at least. */
   readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
 
+  /**
+   * Opens records in log order, past the cache, for who looks at many: from (inclusive) to (exclusive). Those that are gone, and those
+   * that do not open, are left out.
+   */
+  each(range: { readonly from: LogPosition; readonly to: LogPosition }): AsyncIterable<Opened>
+
   /** XEP-0359 id of a position, and back. Null for what we never gave out. Enciphered under the install key. */
   stanzaId(position: LogPosition): string
   positionOf(stanzaId: string): LogPosition | null
@@ -104,6 +110,8 @@ export type Mailbox = {
   rows(query: MailboxQuery): readonly MailboxRow[]
   /** How many rows the query has, its limit and `after`/`before` left out. Exact up to 10,000, else null. */
   count(query: MailboxQuery): number | null
+  /** Positions of open statements, ascending from behind `after`, at most `limit`: they are in no archive. */
+  statements(after: LogPosition, limit: number): readonly LogPosition[]
   /** The newest record of this conversation that this sender gave that `id` or origin id; null when there is none. */
   findMessage(conversation: ConversationId, sender: PersonId, messageId: string): LogPosition | null
 }

@@ -70,6 +70,8 @@ export type Config = {
   readonly tokenMs: number
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
+  /** Distinct persons. */
+  readonly holdReleaseNeeds: number
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -183,6 +185,7 @@ export function configOf(found: FoundSettings): Config {
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     invitations: invitationsOf(text),
+    holdReleaseNeeds: count('ONRECORD_HOLD_RELEASE_APPROVALS'),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,

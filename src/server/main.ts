@@ -18,6 +18,7 @@ import { createMetrics } from './metrics.ts'
 import { writePidFile } from './pid-file.ts'
 import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
+import { apiHost } from './api-host.ts'
 import { openStorage } from './storage.ts'
 import { openCertificate } from './tls.ts'
 
@@ -79,8 +80,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   // Other servers may ask us who we are before they take anything.
   await corridor.servers?.resume()
 
-  const confirmClock = (): void => record.confirmClock()
-  const api = adminApi({ directory, log, confirmClock, fatal: ending.fatal })
+  const api = adminApi(apiHost(config, storage, { log, fatal: ending.fatal }))
   opened.defer(async () => await api.close())
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
@@ -129,9 +129,7 @@ export async function openOffline(config: Config, say: (line: string) => void): 
   const onNewKey = (kit: string): void => keyMade(kit).forEach(say)
   const told = { fatal, onFlush() {}, onNewKey }
   const outside = { clock: systemClock, random: systemRandom(), log, ...told }
-  const { directory, record } = await openStorage(config, outside, opening)
-  const confirmClock = (): void => record.confirmClock()
-  const api = adminApi({ directory, log, confirmClock, fatal })
+  const api = adminApi(apiHost(config, await openStorage(config, outside, opening), outside))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

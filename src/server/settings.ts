@@ -1,6 +1,7 @@
 import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
 import { invitationModes } from '../directory/invitation-modes.ts'
 import { keySettings } from './key-config.ts'
+import { disposalSettings } from './disposal-settings.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
@@ -357,6 +358,7 @@ export const settings = {
     or: '67108864',
     meaning: 'Memory for opened records that clients fetch again, in bytes.',
   },
+  ...disposalSettings,
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

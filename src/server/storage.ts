@@ -17,6 +17,8 @@ import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
+import { relationalAttendance } from '../storage/relational/attendance.ts'
+import { relationalEvents } from '../storage/relational/records-events.ts'
 import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
@@ -29,6 +31,7 @@ import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
+import { type Management, openManagement } from './management.ts'
 import { openVault } from './vault.ts'
 
 /** What outlives a stop: the record, and the state beside it. */
@@ -41,6 +44,8 @@ export type Storage = {
   readonly rooms: RoomStore
   readonly pep: PepStore
   readonly push: PushStore
+  /** Holds and disposal. */
+  readonly management: Management
   readonly files: { readonly state: FileState; readonly store: FileStore }
 }
 
@@ -105,7 +110,13 @@ export async function openStorage(
     state: relationalFiles(state.db, keys),
     store: await fileStore(join(config.data, 'files')),
   }
-  return { record, directory, clients, accounts, signIns, rooms, pep, push, files }
+  const management = await openManagement(config, {
+    ...outside,
+    record,
+    events: relationalEvents(state.db, keys),
+    attendance: async () => await relationalAttendance(state.db),
+  })
+  return { record, directory, clients, accounts, signIns, rooms, pep, push, management, files }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

@@ -76,6 +76,10 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     read,
     readSome: async (positions) =>
       await Promise.all(positions.slice(0, someOf(positions[0] ?? 0)).map(read)),
+    async *each({ from, to }) {
+      for (let position = from; position < Math.min(to, kept.length); position++)
+        yield await read(position)
+    },
     stanzaId: stanzaIdOf,
     positionOf,
     mailbox: mailboxOf(kept, retractions),
@@ -197,6 +201,7 @@ function mailboxOf(kept: readonly Kept[], retractions: ReadonlyMap<number, numbe
       return (newestFirst ? rows.toReversed() : rows).slice(0, limit)
     },
     count: (query) => matching(query).length,
+    statements: () => [],
     findMessage(conversation: ConversationId, sender: PersonId, messageId: string) {
       const found = kept.findLast(
         ({ entry }) =>

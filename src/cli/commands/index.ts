@@ -1,6 +1,7 @@
 import { type Command } from '../command.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
+import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyRestore } from './key-restore.ts'
 import { serve } from './serve.ts'
@@ -26,6 +27,10 @@ export const commands: readonly Command[] = [
   inviteCreate,
   inviteList,
   inviteRevoke,
+  holdPlace,
+  holdList,
+  holdReport,
+  holdRelease,
   clockConfirm,
   keyRestore,
   verify,

@@ -1,5 +1,6 @@
 import { toHex } from '../../base/bytes.ts'
 import { lru } from '../../base/lru.ts'
+import { RecordUnreadable } from '../errors.ts'
 import { perEpoch } from '../keys/per-epoch.ts'
 import { type Keys } from '../keys/ports.ts'
 import { leafHash } from '../ledger/entry.ts'
@@ -16,7 +17,12 @@ export type BodyReader = {
    * @throws {RecordUnreadable} as `read`
    */
   readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
+  /** All that can be opened, in order, past the memory. */
+  each(range: { readonly from: LogPosition; readonly to: LogPosition }): AsyncIterable<Opened>
 }
+
+/** Records that `each` opens at a time: some 3 ms in which nobody else is served. */
+const eachAtOnce = 128
 
 /** What an opened record takes in memory beside its texts: its envelope, mainly. */
 const overheadBytes = 2_000
@@ -50,6 +56,7 @@ export function bodyReader(parts: {
   }
   return {
     readSome,
+    each: (range) => eachOf(opener, range),
     async read(position) {
       const there = kept().get(position)
       if (there !== undefined) return there
@@ -57,6 +64,37 @@ export function bodyReader(parts: {
       if (opened === undefined) throw new RangeError('an opener that opens nothing')
       return opened
     },
+  }
+}
+
+async function* eachOf(
+  opener: RecordOpener,
+  { from, to }: { readonly from: LogPosition; readonly to: LogPosition },
+): AsyncGenerator<Opened> {
+  for (let next = from; next < to;) {
+    const wanted = Math.min(eachAtOnce, to - next)
+    const opened = await openUpTo(
+      opener,
+      Array.from({ length: wanted }, (_, i) => next + i),
+    )
+    yield* opened.map(openedOf)
+    // None: the first cannot be opened.
+    next += Math.max(opened.length, 1)
+    await new Promise(setImmediate)
+  }
+}
+
+/** The first of them, up to one that does not open. */
+async function openUpTo(
+  opener: RecordOpener,
+  positions: readonly LogPosition[],
+): Promise<readonly Checked[]> {
+  if (positions.length === 0) return []
+  try {
+    return await opener.open(positions)
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error
+    return await openUpTo(opener, positions.slice(0, positions.indexOf(error.position)))
   }
 }
 

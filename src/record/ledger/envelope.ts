@@ -4,13 +4,7 @@ import { toHex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { isConversationId } from '../ids.ts'
 import { isKind } from '../mailbox/kinds.ts'
-import {
-  type Envelope,
-  type NewRecord,
-  type PersonId,
-  type RecordKind,
-  type View,
-} from '../types.ts'
+import { type Envelope, type NewRecord, type PersonId, type View } from '../types.ts'
 import { type EntryType } from './entry.ts'
 import { partIds } from './parts.ts'
 import { type Part } from './seal.ts'
@@ -77,10 +71,10 @@ export function partsOf(record: NewRecord, envelope: string): readonly Part[] {
 }
 
 /** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
-export function entryTypeOf(kind: RecordKind): EntryType {
+export function entryTypeOf(kind: Envelope['kind']): EntryType {
   return kind === 'key' ||
     kind === 'clock' ||
-    /^(?:person|file|session|roster|notice|invitation)\./.test(kind)
+    /^(?:person|file|session|roster|notice|invitation|hold|disposal|erasure)\./.test(kind)
     ? 2
     : 1
 }

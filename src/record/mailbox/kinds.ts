@@ -50,6 +50,14 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'invitation.make': 61,
   'invitation.take': 62,
   'invitation.revoke': 63,
+  'hold.place': 72,
+  'hold.release': 73,
+  'disposal.propose': 80,
+  'disposal.approve': 81,
+  'disposal.intent': 82,
+  'disposal.commit': 83,
+  'disposal.certificate': 84,
+  'erasure.order': 85,
   tick: 97,
 }
 

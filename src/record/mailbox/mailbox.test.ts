@@ -35,6 +35,7 @@ function indexOf(positions: readonly number[]): { index: MailboxIndex; counted: 
       counted.push(...found(query))
       return Math.min(found(query).length, countMax)
     },
+    statements: () => [],
     newestWithId: none,
     places: () => new Map(),
     conversation: none,

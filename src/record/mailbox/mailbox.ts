@@ -12,6 +12,7 @@ export function mailboxOver(index: MailboxIndex, names: Names): Mailbox {
   return {
     rows: (query) => index.rows(withPseudonyms(query, names)),
     count: counter(index, names),
+    statements: (after, limit) => index.statements(after, limit),
     findMessage: (conversation, sender, messageId) =>
       index.newestWithId(names.conversation(conversation), names.messageId(sender, messageId)),
   }

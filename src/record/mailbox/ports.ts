@@ -89,6 +89,8 @@ export type MailboxIndex = {
   rows(query: RowQuery): readonly MailboxRow[]
   /** How many rows there are, `countMax` at most. */
   count(query: RowQuery, countMax: number): number
+  /** Positions of open statements behind `after`, ascending. */
+  statements(after: LogPosition, limit: number): readonly LogPosition[]
   newestWithId(conversation: Pseudonym, messageId: Pseudonym): LogPosition | null
   /** Where records lie, 1,000 at most at a time. One that is not integrated is not in it. */
   places(positions: readonly LogPosition[]): ReadonlyMap<LogPosition, Place>

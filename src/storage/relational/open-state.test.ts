@@ -82,11 +82,11 @@ test('a file that is no database is refused in one sentence', async (t) => {
   await assert.rejects(openState(path), OperatorError)
 })
 
-test('the steps have the numbers 1, 2, 3…, each once', () => {
+test('the steps have numbers, each once, and are done in their order', () => {
   const numbers = migrations.map(({ id }) => Number.parseInt(id, 10))
   assert.deepEqual(
     numbers,
-    migrations.map((_, index) => index + 1),
+    [...new Set(numbers)].toSorted((a, b) => a - b),
   )
 })
 

@@ -22,6 +22,7 @@ export type Schema = {
   push: PushTable
   file: FileTable
   file_binding: FileBindingTable
+  records_event: RecordsEventTable
 }
 
 /** Which steps of the schema were done. */
@@ -154,3 +155,6 @@ type FileBindingTable = {
   original: number | null
   original_owner: string | null
 }
+
+/** What is on record of holds, disposal and erasure, by log position; `sealed`: what it says, as JSON. */
+type RecordsEventTable = { position: number; at: number; kind: string; sealed: Uint8Array }

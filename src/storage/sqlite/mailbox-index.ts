@@ -27,12 +27,18 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
      WHERE position IN (SELECT value FROM json_each(?))`,
   )
   places.setReturnArrays(true)
+  // Bucket 0 is that of open statements.
+  const statements = db.prepare(
+    'SELECT position FROM record WHERE position > ? AND bucket = 0 ORDER BY position LIMIT ?',
+  )
   const sender = db.prepare('SELECT next_seq FROM sender WHERE id = ?')
   const handle = db.prepare('SELECT 1 FROM handle WHERE bucket = ? AND handle = ?')
   const lastAt = db.prepare('SELECT last_at FROM state')
   return {
     rows,
     count,
+    statements: (after, limit) =>
+      statements.all(after, limit).map(({ position }) => Number(position)),
     newestWithId(conversation, messageId) {
       const id = idOf(conversation)
       if (id === null) return null

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { OperatorError } from '../base/errors.ts'
+import { type HoldCount } from '../record/holds/holds.ts'
+import { type Hold } from '../record/holds/register.ts'
+import { type Scope } from '../record/holds/scope.ts'
+import { conversationId } from '../record/ids.ts'
+import { type ConversationId } from '../record/types.ts'
+import { actor, namedPerson, officerAt } from './officers.ts'
+import { nothing, route, type ApiHost } from './route.ts'
+
+const mayHold = ['legal', 'records'] as const
+
+const scope = z.strictObject({
+  /** Addresses, or ids. */
+  persons: z.array(z.string().min(3).max(3_071)).max(1_000).default([]),
+  /** Addresses of rooms, or ids of conversations. */
+  conversations: z.array(z.string().min(3).max(3_071)).max(1_000).default([]),
+  query: z.string().max(2_000).nullable().default(null),
+  from: z.iso.datetime().nullable().default(null),
+  until: z.iso.datetime().nullable().default(null),
+})
+
+const placing = z.strictObject({
+  as: actor,
+  name: z.string().max(200),
+  reason: z.string().max(2_000),
+  scope,
+})
+
+/** Places a legal hold: from then on nothing in its scope is disposed of. */
+export const placeHold = route({
+  method: 'POST',
+  path: '/v1/holds',
+  params: nothing,
+  body: placing,
+  async handle({ body: { as, name, reason, scope: named } }, host) {
+    const by = officerAt(host.directory, as, mayHold).id
+    const { hold, tooLate } = await host.holds.place({
+      by,
+      name,
+      reason,
+      scope: await scopeOf(named, host),
+    })
+    return { status: 201, body: { hold: shown(hold, null), tooLate } }
+  },
+})
+
+/** Asks for the release of a hold, or says yes to it. */
+export const releaseHold = route({
+  method: 'POST',
+  path: '/v1/holds/:id/release',
+  params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  body: z.strictObject({ as: actor, reason: z.string().max(2_000) }),
+  async handle({ params: { id }, body: { as, reason } }, { directory, holds }) {
+    const by = officerAt(directory, as, mayHold).id
+    const hold = await holds.release({ by, hold: Number(id), reason })
+    return { status: 200, body: { hold: shown(hold, null) } }
+  },
+})
+
+/** The register: who holds what, since when, and how much of it there is. */
+export const listHolds = route({
+  method: 'GET',
+  path: '/v1/holds',
+  params: nothing,
+  body: nothing,
+  async handle(_input, { holds }) {
+    return { status: 200, body: { holds: holds.list().map((hold) => shown(hold, null)) } }
+  },
+})
+
+/** One hold, with how many records it has. */
+export const reportHold = route({
+  method: 'GET',
+  path: '/v1/holds/:id',
+  params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  body: nothing,
+  async handle({ params: { id } }, { holds }) {
+    const hold = holds.get(Number(id))
+    if (!hold)
+      throw new OperatorError('hold.unknown', `There is no hold ${id}: see onrecord hold list.`)
+    return { status: 200, body: { hold: shown(hold, await holds.count(hold.id)) } }
+  },
+})
+
+async function scopeOf(
+  { persons, conversations, query, from, until }: z.infer<typeof scope>,
+  host: ApiHost,
+): Promise<Scope> {
+  const named: ConversationId[] = []
+  for (const one of conversations) named.push(await conversationOf(one, host))
+  return {
+    persons: persons.map((one) => namedPerson(host, one)),
+    conversations: named,
+    query,
+    from: from === null ? null : Date.parse(from),
+    until: until === null ? null : Date.parse(until),
+  }
+}
+
+async function conversationOf(name: string, host: ApiHost): Promise<ConversationId> {
+  if (/^[0-9a-f]{32}$/.test(name)) return conversationId(name)
+  const room = await host.findRoom(name.toLowerCase())
+  if (room) return conversationId(room)
+  throw new OperatorError(
+    'rooms.unknown',
+    `No room has the address ${name}: name one that was destroyed by its id.`,
+  )
+}
+
+function shown(
+  { id, name, reason, scope: held, placedBy, placedAt, releases, released }: Hold,
+  count: HoldCount | null,
+): object {
+  const time = (ms: number | null): string | null => (ms === null ? null : timeOf(ms))
+  return {
+    id,
+    name,
+    reason,
+    scope: { ...held, from: time(held.from), until: time(held.until) },
+    by: placedBy,
+    since: timeOf(placedAt),
+    releases: releases.map(({ at, ...one }) => ({ ...one, at: timeOf(at) })),
+    released,
+    ...(count && { count }),
+  }
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

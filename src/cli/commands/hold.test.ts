@@ -1,0 +1,76 @@
+// The commands as they are typed, over a data folder without a server.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { test } from 'node:test'
+import { run } from '../run.ts'
+
+function as(name: string): string[] {
+  return ['--as', `${name}@localhost`]
+}
+
+test('a hold is placed, reported and released by who may, and by nobody else', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-hold-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const env = {
+    ONRECORD_DATA: join(dir, 'data'),
+    ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
+    ONRECORD_HOLD_RELEASE_APPROVALS: '2',
+  }
+  const type = async (
+    ...words: readonly string[]
+  ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> => {
+    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
+    const status = await run(words, {
+      env,
+      input: Readable.from(['a long password\n']),
+      out: (text) => lines.out.push(text),
+      err: (text) => lines.err.push(text),
+    })
+    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
+  }
+  for (const [name, role] of [
+    ['lea', 'legal'],
+    ['lou', 'legal'],
+    ['ann', 'member'],
+  ])
+    await type('user', 'add', `${name}@localhost`, '--password-stdin', '--role', role ?? '')
+  const why = ['--reason', 'claim of 3 May']
+  const place = ['hold', 'place', 'Müller v. Acme', ...why]
+
+  const refused = await type(...place, ...as('ann'), '--person', 'ann@localhost')
+  assert.equal(refused.status, 1)
+  assert.match(refused.err, /ann@localhost is member: this takes the role legal or records/)
+  const empty = await type(...place, ...as('lea'))
+  assert.match(empty.err, /names no person, conversation, query or time/)
+  const nobody = await type(...place, ...as('lea'), '--person', 'zed@localhost')
+  assert.match(nobody.err, /Nobody has the address zed@localhost/)
+
+  const scope = [
+    '--person',
+    'ann@localhost',
+    '--person',
+    'zed@elsewhere.example',
+    '--until',
+    '2026-12-31',
+  ]
+  const placed = await type(...place, ...as('lea'), ...scope)
+  assert.deepEqual([placed.status, placed.out], [0, 'hold 3 is in force'])
+  const report = await type('hold', 'report', '3', '--json')
+  const { hold } = JSON.parse(report.out)
+  assert.equal(hold.scope.persons.length, 2)
+  assert.equal(hold.scope.until, '2026-12-31T23:59:59.999Z')
+  assert.deepEqual(hold.count, { records: 0, below: 4 })
+  assert.match((await type('hold', 'list')).out, /^3\tMüller v\. Acme\t[0-9a-f]{32}\t.*\tin force$/)
+
+  const first = await type('hold', 'release', '3', ...as('lea'), ...why)
+  assert.match(first.out, /stays until somebody else/)
+  const again = await type('hold', 'release', '3', ...as('lea'), ...why)
+  assert.match(again.err, /another has to/)
+  const second = await type('hold', 'release', '3', ...as('lou'), ...why)
+  assert.deepEqual([second.status, second.out], [0, 'hold 3 is released'])
+  assert.match((await type('hold', 'report', '3')).out, /in force|released at 5/)
+  assert.equal((await type('hold', 'release', '9', ...as('lou'), ...why)).status, 1)
+})

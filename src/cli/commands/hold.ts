@@ -1,0 +1,120 @@
+import { heldAnswer, holdsAnswer, type HoldAnswer } from '../../api/contract.ts'
+import { administer } from '../admin.ts'
+import { answer, listOption, type Command, settingsOptions, textOption } from '../command.ts'
+
+const asOption = { ...settingsOptions, as: { type: 'string' }, reason: { type: 'string' } } as const
+
+export const holdPlace: Command = {
+  name: 'hold place',
+  usage:
+    'onrecord hold place NAME            keep what fits from being disposed of --as ADDRESS --reason TEXT [--person ADDRESS]… [--room ADDRESS]… [--query WORDS] [--from TIME] [--until TIME]',
+  options: {
+    ...asOption,
+    person: { type: 'string', multiple: true },
+    room: { type: 'string', multiple: true },
+    query: { type: 'string' },
+    from: { type: 'string' },
+    until: { type: 'string' },
+  },
+  words: 1,
+  async run(call) {
+    const [name = ''] = call.args
+    const scope = {
+      persons: listOption(call, 'person'),
+      conversations: listOption(call, 'room'),
+      query: textOption(call, 'query') ?? null,
+      from: timeOf(textOption(call, 'from'), 'T00:00:00.000Z'),
+      until: timeOf(textOption(call, 'until'), 'T23:59:59.999Z'),
+    }
+    const body = {
+      as: textOption(call, 'as') ?? '',
+      name,
+      reason: textOption(call, 'reason') ?? '',
+      scope,
+    }
+    const placed = await administer(call, { method: 'POST', path: '/v1/holds', body })
+    const { hold, tooLate = [] } = heldAnswer.parse(placed)
+    const late = tooLate.map(({ bucket, certificate }) =>
+      certificate === null
+        ? `bucket ${bucket} is being disposed of already`
+        : `bucket ${bucket} was disposed of before: certificate ${certificate}`,
+    )
+    answer(call, [`hold ${hold.id} is in force`, ...late].join('\n'), placed)
+    return 0
+  },
+}
+
+export const holdRelease: Command = {
+  name: 'hold release',
+  usage:
+    'onrecord hold release ID            let go what no other hold has --as ADDRESS --reason TEXT',
+  options: asOption,
+  words: 1,
+  async run(call) {
+    const [id = ''] = call.args
+    const body = { as: textOption(call, 'as') ?? '', reason: textOption(call, 'reason') ?? '' }
+    const path = `/v1/holds/${encodeURIComponent(id)}/release`
+    const released = await administer(call, { method: 'POST', path, body })
+    const { hold } = heldAnswer.parse(released)
+    const sentence =
+      hold.released === null
+        ? `hold ${id} stays until somebody else releases it, too`
+        : `hold ${id} is released`
+    answer(call, sentence, released)
+    return 0
+  },
+}
+
+export const holdList: Command = {
+  name: 'hold list',
+  usage: 'onrecord hold list                  list all holds, and who placed them',
+  options: settingsOptions,
+  words: 0,
+  async run(call) {
+    const list = await administer(call, { method: 'GET', path: '/v1/holds' })
+    const { holds } = holdsAnswer.parse(list)
+    answer(call, holds.length === 0 ? 'nothing is held' : holds.map(line).join('\n'), list)
+    return 0
+  },
+}
+
+export const holdReport: Command = {
+  name: 'hold report',
+  usage: 'onrecord hold report ID             one hold, and how many messages it has',
+  options: settingsOptions,
+  words: 1,
+  async run(call) {
+    const [id = ''] = call.args
+    const path = `/v1/holds/${encodeURIComponent(id)}`
+    const report = await administer(call, { method: 'GET', path })
+    const { hold } = heldAnswer.parse(report)
+    const { scope, count, reason, releases } = hold
+    const parts = [
+      ...scope.persons.map((one) => `person ${one}`),
+      ...scope.conversations.map((one) => `conversation ${one}`),
+      ...(scope.query === null ? [] : [`query ${scope.query}`]),
+      ...(scope.from === null ? [] : [`from ${scope.from}`]),
+      ...(scope.until === null ? [] : [`until ${scope.until}`]),
+    ]
+    const lines = [
+      line(hold),
+      `reason\t${reason}`,
+      ...parts.map((part) => `holds\t${part}`),
+      ...releases.map(({ by, at, reason: why }) => `release\t${by}\t${at}\t${why}`),
+      ...(count ? [`messages\t${count.records}\tof those below log position ${count.below}`] : []),
+    ]
+    answer(call, lines.join('\n'), report)
+    return 0
+  },
+}
+
+function line({ id, name, by, since, released }: HoldAnswer): string {
+  const state = released === null ? 'in force' : `released at ${released}`
+  return [id, name, by, since, state].join('\t')
+}
+
+/** A day is all of it, in UTC. */
+function timeOf(text: string | undefined, rest: string): string | null {
+  if (text === undefined) return null
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? text + rest : text
+}

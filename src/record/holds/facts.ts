@@ -1,0 +1,23 @@
+import { type Opened } from '../bodies/opened.ts'
+import { isNobodys } from '../ids.ts'
+import { type Envelope, type PersonId } from '../types.ts'
+import { type RecordFacts } from './ports.ts'
+
+/** What a scope has to know of an opened record. */
+export function factsOf({
+  position,
+  envelope,
+  content,
+  files,
+}: Pick<Opened, 'position' | 'envelope' | 'content' | 'files'>): RecordFacts {
+  const { kind, conv: conversation, t_server: at } = envelope
+  return { position, kind, conversation, at, persons: personsOf(envelope), content, files }
+}
+
+function personsOf({ sender, views }: Envelope): readonly PersonId[] {
+  const persons = new Set<PersonId>()
+  if (sender !== null) persons.add(sender)
+  for (const { owner, peer } of views)
+    for (const one of [owner, peer]) if (one !== null && !isNobodys(one)) persons.add(one)
+  return [...persons]
+}

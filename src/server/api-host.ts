@@ -1,0 +1,22 @@
+import { type ApiHost } from '../api/route.ts'
+import { type Config } from './config.ts'
+import { type Storage } from './storage.ts'
+
+/** What the routes of administration work with, with a server or without one. */
+export function apiHost(
+  { domain }: Pick<Config, 'domain'>,
+  { directory, record, rooms, management }: Storage,
+  outside: Pick<ApiHost, 'log' | 'fatal'>,
+): ApiHost {
+  return {
+    ...outside,
+    ...management,
+    directory,
+    domain,
+    confirmClock: () => record.confirmClock(),
+    async findRoom(address) {
+      const stored = await rooms.load()
+      return stored.rooms.find((room) => room.address === address)?.id ?? null
+    },
+  }
+}
