@@ -1,6 +1,6 @@
 // XEP-0133: Service Administration, version 1.3.1
 // Source: https://xmpp.org/extensions/xep-0133.html
-// Sections 4.11, 4.12, 4.30 and 4.31 are left out on purpose: docs/decisions/0013-administrators-at-a-client.md
+// Sections 4.11, 4.12, 4.30 and 4.31 are left out on purpose: docs/decisions/0014-administrators-at-a-client.md
 import { type Feature } from '../host.ts'
 
 /** For people with the role `administrator`: commands in `commands/`, each on record before anything comes of it. */
