@@ -155,8 +155,10 @@ export class BoshChannel implements Channel {
     const { header, isRestart, payloads, isTerminate, pause } = request
     // XEP-0206 §5: what is inside of a restart is ignored.
     if (isRestart || this.#isFirst) {
+      // A restart only SHOULD say again whom it is for: some clients do not.
+      const to = this.#isFirst ? header.to : (header.to ?? this.#origin.body.attrs['to'] ?? null)
       this.#isFirst = false
-      this.#unread.push(() => this.#owner.opened(header))
+      this.#unread.push(() => this.#owner.opened({ ...header, to }))
     } else for (const payload of payloads) this.#unread.push(() => this.#owner.element(payload))
     if (isTerminate) this.#unread.push(() => this.#owner.ended())
     if (pause !== null && pause <= pauseSecondsMax) this.#pauseFor(pause)

@@ -70,21 +70,6 @@ conform(document, 'a session begins', [
       ${gives(`ack='1000'`)}`,
   },
   {
-    at: '5 of XEP-0206',
-    says: "The connection manager SHOULD include a 'version' attribute (qualified by the 'urn:xmpp:xbosh' namespace) and a <stream:features/> element […] it MUST advertise that fact by including a 'restartlogic' attribute (qualified by the 'urn:xmpp:xbosh' namespace) whose value is set to \"true\"",
-    script: `
-      ${post(first)}
-      ${gives(`xmpp:version='1.0' xmpp:restartlogic='true'`, `<features xmlns='${NS_STREAMS}'><mechanisms xmlns='${NS_SASL}'/></features>`)}`,
-  },
-  {
-    at: '5 of XEP-0206',
-    says: 'channel encryption SHOULD be completed at the HTTP (transport) layer',
-    that: 'STARTTLS is not offered',
-    script: `
-      ${post(first)}
-      ${gives('', `<features xmlns='${NS_STREAMS}'><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'>{none}</starttls></features>`)}`,
-  },
-  {
     at: '6',
     says: 'The client and connection manager SHOULD ignore all HTTP Content-Type headers they receive.',
     script: `
@@ -115,15 +100,6 @@ conform(document, 'a session goes on', [
       ${gives('', `<iq xmlns='jabber:client' type='result' id='p'/>`)}
       ${post(`rid='1005' sid='{sid}' type='terminate'`, `<presence xmlns='jabber:client' type='unavailable'/>`)}
       ${gives(`type='terminate' condition='{none}'`)}`,
-  },
-  {
-    at: '7 of XEP-0206',
-    says: 'SASL failure',
-    script: `
-      account: ann
-      ${session}
-      ${post(`rid='1001' sid='{sid}'`, `<auth xmlns='${NS_SASL}' mechanism='PLAIN'>AG5vYm9keQBwdw==</auth>`)}
-      ${gives('', `<failure xmlns='${NS_SASL}'><not-authorized/></failure>`)}`,
   },
   {
     at: '14.3',
