@@ -14,6 +14,16 @@ export const outsideDomain = 'outside.example'
 export const outsideSecret = 'correct-horse-battery'
 /** Domains of components that are not there until a case connects one. */
 export const componentDomains = Array.from({ length: 12 }, (_, at) => `component${at}.example`)
+/** The same of components that may act in the names of people, with `privileges`. */
+export const privilegedDomains = Array.from({ length: 24 }, (_, at) => `privileged${at}.example`)
+const privileges = [
+  'roster=both',
+  'message=outgoing',
+  'presence=managed_entity',
+  'urn:xmpp:ping=get',
+]
+/** It may read rosters, and nothing else. */
+export const readerDomain = 'reader.example'
 
 export type SharedServer = TestServer & { readonly componentPort: number }
 
@@ -33,9 +43,13 @@ async function start(): Promise<SharedServer> {
   const server = await testServer({
     ONRECORD_ALLOW_PLAINTEXT: 'loopback',
     ONRECORD_COMPONENT_PORT: String(componentPort),
-    ONRECORD_COMPONENTS: [outsideDomain, ...componentDomains]
+    ONRECORD_COMPONENTS: [outsideDomain, readerDomain, ...componentDomains, ...privilegedDomains]
       .map((domain) => `${domain}=${outsideSecret}`)
       .join(','),
+    ONRECORD_COMPONENT_GRANTS: [
+      `${readerDomain} roster=get`,
+      ...privilegedDomains.flatMap((domain) => privileges.map((grant) => `${domain} ${grant}`)),
+    ].join(','),
     ONRECORD_RELAYS: 'stun:stun.example:3478, turn:turn.example:3478?transport=udp',
     ONRECORD_RELAY_SECRET_FILE: secretFile,
     ONRECORD_INVITATIONS: 'accounts',

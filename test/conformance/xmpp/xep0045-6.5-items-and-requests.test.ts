@@ -163,46 +163,6 @@ conform(document, 'requests from one occupant to another', [
     `,
   },
   {
-    at: 'XEP-0410 3.1',
-    says: 'If Juliet’s client is not joined, the MUC service will respond with a <not-acceptable> error.',
-    script: `
-      there: ann, bo
-      ann makes {room} as Ann
-      bo gets {room}/Bo: <ping xmlns='urn:xmpp:ping'/>
-      bo is refused cancel not-acceptable
-      bo gets {room}/Ann: <ping xmlns='urn:xmpp:ping'/>
-      bo is refused cancel not-acceptable
-    `,
-  },
-  {
-    at: 'XEP-0410 3.3',
-    says: 'The normal routing rules of the self-ping request […] the MUC service […] may respond directly.',
-    that: 'a self-ping is answered by the room',
-    script: `
-      there: ann
-      ann makes {room} as Ann
-      ann gets {room}/Ann: <ping xmlns='urn:xmpp:ping'/>
-      ann is given nothing
-      ann !< <iq type='get'/>
-      ann gets {room}: ${info}
-      ann is given ${infoWith(`<feature var='{muc}#self-ping-optimization'/>`)}
-    `,
-  },
-  {
-    at: 'XEP-0410 3.1',
-    says: 'If her client is joined, the IQ request will be forwarded to any one of Juliet’s joined clients.',
-    that: 'who has just gone is not joined',
-    script: `
-      there: ann, bo
-      ann makes {room} as Ann
-      bo joins {room} as Bo
-      bo > <presence to='{room}/Bo' type='unavailable'/>
-      all is read
-      bo gets {room}/Bo: <ping xmlns='urn:xmpp:ping'/>
-      bo is refused cancel not-acceptable
-    `,
-  },
-  {
     at: 'XEP-0199 4.4',
     says: 'The room itself answers a ping.',
     script: `

@@ -256,15 +256,4 @@ conform('XEP-0402 (1.2.0)', 'native bookmarks', [
       ann does: ${publishBookmark('two@{rooms}', '')}
     `,
   },
-  {
-    at: '2.1 of XEP-0492',
-    says: 'This element MUST be a child of an element identifying a specific chat by its JID, such as a XEP-0402 <extensions>.',
-    that: 'it is kept as it is',
-    script: `
-      there: ann
-      ann does: ${publishBookmark('one@{rooms}', '', `<extensions><notify xmlns='urn:xmpp:notification-settings:1'><on-mention/><never identity-category='client' identity-type='phone'/><advanced><x xmlns='urn:example:x'>a</x></advanced></notify></extensions>`)}
-      ann gets: ${bookmarks('')}
-      ann is given ${bookmarks(bookmark('one@{rooms}', '', `<extensions><notify xmlns='urn:xmpp:notification-settings:1'><on-mention/><never identity-category='client' identity-type='phone'/><advanced><x xmlns='urn:example:x'>a</x></advanced></notify></extensions>`))}
-    `,
-  },
 ])

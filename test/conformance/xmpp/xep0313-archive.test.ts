@@ -111,27 +111,3 @@ conform(version, 'what is archived, for whom', [
     `,
   },
 ])
-
-conform('XEP-0441 (0.2.0)', 'preferences', [
-  {
-    at: '2.1',
-    says: `MUST be present and contain the current default archiving policy. The <always> and <never> […] MUST also be present (even if empty) […]`,
-    script: `
-      there: ann
-      ann gets: <prefs ${mam}/>
-      ann is given <prefs ${mam} default='always'><always/><never/></prefs>
-    `,
-  },
-  {
-    at: '2.1',
-    says: `It is also possible for the server to respond with an error […]`,
-    that: 'what is not to be archived',
-    script: `
-      there: ann
-      ann sets: <prefs ${mam} default='never'><always/><never/></prefs>
-      ann is refused cancel not-allowed
-      ann sets: <prefs ${mam} default='always'><always/><never/></prefs>
-      ann is given <prefs ${mam} default='always'/>
-    `,
-  },
-])

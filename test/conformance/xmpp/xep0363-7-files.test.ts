@@ -218,26 +218,3 @@ conform(document, 'fetching', [
       status 410`,
   },
 ])
-
-conform('XEP-0447 (0.3.1)', 'files that a message shares', [
-  {
-    at: '3.1',
-    says: 'a <file-sharing/> element […] contains the XEP-0446 metadata and sources',
-    that: 'they are carried as they are, and the address works from then on',
-    script: `${hello}
-      ann > <message to='{bo}' type='chat'><file-sharing xmlns='urn:xmpp:sfs:0' disposition='attachment'><file xmlns='urn:xmpp:file:metadata:0'><media-type>text/plain</media-type><name>hello.txt</name><size>5</size><hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=</hash></file><sources><url-data xmlns='http://jabber.org/protocol/url-data' target='{get}'/></sources></file-sharing></message>
-      bo < <message from='{ann/desk}'><file-sharing xmlns='urn:xmpp:sfs:0' disposition='attachment'><file xmlns='urn:xmpp:file:metadata:0'><media-type>text/plain</media-type><name>hello.txt</name><size>5</size><hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=</hash></file><sources><url-data xmlns='http://jabber.org/protocol/url-data' target='{get}'/></sources></file-sharing></message>
-      GET {get}
-      status 200`,
-  },
-  {
-    at: '3.1 of XEP-0066',
-    says: 'jabber:x:oob',
-    that: 'an address in it counts as well',
-    script: `${hello}
-      ann > <message to='{bo}' type='chat'><body>{get}</body><x xmlns='jabber:x:oob'><url>{get}</url></x></message>
-      bo < <message><x xmlns='jabber:x:oob'><url>{get}</url></x></message>
-      GET {get}
-      status 200`,
-  },
-])
