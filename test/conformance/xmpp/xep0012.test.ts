@@ -19,7 +19,7 @@ conform(document, 'people', [
       ann gets {cy}: ${last}
       ann is refused auth forbidden
       ann gets nobody@{domain}: ${last}
-      ann is refused cancel service-unavailable
+      ann is refused auth forbidden
     `,
   },
   {
@@ -74,7 +74,7 @@ conform(document, 'people', [
       there: ann, bo, ann=bo
       bo does: <block xmlns='urn:xmpp:blocking'><item jid='{ann}'/></block>
       ann gets {bo}: ${last}
-      ann is refused cancel service-unavailable
+      ann is refused auth forbidden
     `,
   },
 ])

@@ -25,6 +25,11 @@ function summary(fields: string): string {
   return `<x xmlns='jabber:x:data'><field var='FORM_TYPE'><value>urn:xmpp:push:summary</value></field>${fields}</x>`
 }
 
+/** What a service says of a node to Ann, section 8. */
+function notice(node: string, affiliation = 'none'): string {
+  return `<message to='{ann}'><pubsub xmlns='http://jabber.org/protocol/pubsub' node='${node}'><affiliation jid='{ann}' affiliation='${affiliation}'/></pubsub></message>`
+}
+
 const none = (name: string): string => `<field var='${name}'>{none}</field>`
 const start = `
   there: ann, bo
@@ -299,11 +304,29 @@ conform(document, 'publishing', [
   {
     at: '8',
     says: `Upon receiving an affiliation change event, the server MAY remove the received JID and node combination from the set of enabled services.`,
-    that: 'it does not, and the person is told nothing that he has not asked for',
+    that: 'that one, and no other',
     script: `
       ${start}
       ann does: ${enable('n1')}
-      svc > <message to='{ann}'><pubsub xmlns='http://jabber.org/protocol/pubsub' node='n1'><affiliation jid='{ann}' affiliation='none'/></pubsub></message>
+      ann does: ${enable('n2')}
+      svc > ${notice('n1')}
+      all is read
+      ${boSpeaks}
+      svc < ${notification('n2')}
+      svc !< <iq type='set'/>
+    `,
+  },
+  {
+    at: '8',
+    says: `To do so, the XMPP Push Service removes the 'publish-only' (or other publish-enabling affiliation) from the user's JID, and MAY send an affiliation change notice to the user's bare JID:`,
+    that: 'nobody else says so, and what can be published to still stays',
+    script: `
+      ${start}
+      outsider: other
+      ann does: ${enable('n1')}
+      other > ${notice('n1')}
+      bo > ${notice('n1')}
+      svc > ${notice('n1', 'publish-only')}
       all is read
       ${boSpeaks}
       svc < ${notification('n1')}
