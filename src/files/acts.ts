@@ -1,7 +1,13 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, filesArchive, isNobodys } from '../record/ids.ts'
 import { type Original } from '../history/ports.ts'
-import { type Envelope, type NewRecord, type Reference, type View } from '../record/types.ts'
+import {
+  type Envelope,
+  type NewRecord,
+  type PersonId,
+  type Reference,
+  type View,
+} from '../record/types.ts'
 import { readFilesPart } from './part.ts'
 import { type FileAct, type StoredFile } from './ports.ts'
 
@@ -13,20 +19,30 @@ export const filesView: View = { owner: filesArchive, peer: null, peerDevice: ''
 
 /** An upload as it goes on record: who uploaded what, and no key. */
 export function uploadRecord({ id, uploader, name, type, size, sha256 }: StoredFile): NewRecord {
+  const content = { v: 1, file: id, name, type, size, sha256 }
+  return { ...entry('file.upload', uploader, content), sender: uploader, views: [filesView] }
+}
+
+/** Somebody is about to see a file that no message has named, from where it was uploaded. Who that is nobody knows. @param client network address */
+export function lookRecord({ id, uploader }: StoredFile, client: string): NewRecord {
+  return entry('file.look', uploader, { v: 1, file: id, client })
+}
+
+function entry(kind: RecordKind, uploader: PersonId, content: object): NewRecord {
   return {
-    kind: 'file.upload',
+    kind,
     conversation: filesConversation,
     members: [uploader],
-    sender: uploader,
+    sender: null,
     device: '',
     to: '',
-    views: [filesView],
+    views: [],
     messageId: null,
     originId: null,
     origin: 'native',
     refs: null,
     claimedAt: null,
-    content: JSON.stringify({ v: 1, file: id, name, type, size, sha256 }),
+    content: JSON.stringify(content),
     wire: '',
     files: '',
     verdicts: '',

@@ -2,10 +2,11 @@ import { utf8 } from '../base/bytes.ts'
 import { secretKey } from '../base/crypto.ts'
 import { type Log } from '../base/log.ts'
 import { type History } from '../history/ports.ts'
-import { RecordUnreadable } from '../record/errors.ts'
+import { RecordRefused, RecordUnreadable } from '../record/errors.ts'
 import { filesArchive } from '../record/ids.ts'
 import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
+import { lookRecord } from './acts.ts'
 import { isToken } from './addresses.ts'
 import { type FilesLog } from './files-log.ts'
 import { FileDamaged } from './errors.ts'
@@ -36,7 +37,7 @@ export type Found =
 export type FetchParts = {
   readonly store: FileStore
   readonly state: FileState
-  readonly record: Pick<Record, 'read'>
+  readonly record: Pick<Record, 'read' | 'append'>
   readonly history: Pick<History, 'standing'>
   readonly files: FilesLog
   readonly own: OwnUploads
@@ -80,7 +81,7 @@ export async function asNamed(
 
 /**
  * Finds a file by its address, for anybody: the address is the right to it. Before a message has named it, that is so for the client alone
- * that has just uploaded it.
+ * that has just uploaded it, and is on record before it gets a byte.
  */
 export function createFetch(
   parts: FetchParts,
@@ -88,7 +89,8 @@ export function createFetch(
   return async (address, client) => {
     const stored = isToken(address) ? await parts.state.find(address) : null
     const bindings = stored ? await bindingsOf(parts, stored) : []
-    if (stored?.key && bindings.length === 0 && parts.own.has(address, client))
+    const isStaged = stored?.key && bindings.length === 0
+    if (isStaged && (await mayLook(parts, stored, { address, client })))
       return {
         kind: 'file',
         file: await openFile(parts, stored, { key: stored.key, sha256: stored.sha256 }),
@@ -99,6 +101,22 @@ export function createFetch(
     if (!named) return { kind: 'gone' }
     return { kind: 'file', file: await openFile(parts, stored, named) }
   }
+}
+
+async function mayLook(
+  { own, record }: Pick<FetchParts, 'own' | 'record'>,
+  stored: StoredFile,
+  { address, client }: { readonly address: string; readonly client: string },
+): Promise<boolean> {
+  return await own.mayLook(address, client, async () => {
+    try {
+      await record.append(lookRecord(stored, client))
+      return true
+    } catch (error) {
+      if (!(error instanceof RecordRefused)) throw error
+      return false
+    }
+  })
 }
 
 async function openFile(

@@ -157,12 +157,39 @@ test('a withheld message has the file on record, and opens it to nobody', async 
 test('who has uploaded a file can look at it for five minutes before it is sent, and nobody else', async (t) => {
   const s = await filesScene(t)
   const url = await s.upload(ann, bytes)
+  const before = s.record.entries.length
+  s.record.refuse({ reason: 'space', text: 'The disk is full.' })
+  assert.equal(await s.status(url, 'uploader'), 404, 'what cannot be put on record is not shown')
+  s.record.refuse(null)
   assert.deepEqual([await s.status(url, 'uploader'), await s.status(url)], [200, 404])
+  assert.equal(await s.status(url, 'uploader'), 200)
+  const looks = s.record.entries.slice(before)
+  assert.deepEqual(
+    looks.map(({ kind, sender }) => [kind, sender]),
+    [['file.look', null]],
+    'once on record',
+  )
+  assert.equal(JSON.parse(looks[0]?.content ?? '').client, 'uploader')
   s.time.pass(300_000)
   assert.equal(await s.status(url, 'uploader'), 404)
   const other = await s.upload(ann, bytes)
   await s.restart()
   assert.equal(await s.status(other, 'uploader'), 404)
+})
+
+test('nobody gets a byte of a file that no message has named before that is on record', async (t) => {
+  const s = await filesScene(t)
+  const url = await s.upload(ann, bytes)
+  s.record.hold()
+  let status: number | null = null
+  const looking = s.status(url, 'uploader').then((found) => (status = found))
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  assert.equal(status, null)
+  assert.equal(s.record.entries.at(-1)?.kind, 'file.look')
+  s.record.release()
+  await looking
+  assert.equal(status, 200)
 })
 
 test('a staged file is bound by nobody but who uploaded it', async (t) => {

@@ -7,20 +7,29 @@ const ownMs = 300_000
 /** Uploads that are remembered, at least. */
 const uploadsRemembered = 10_000
 
+type Upload = { readonly client: string; readonly at: number; look: Promise<boolean> | null }
+
 /** From where files were uploaded just now. In memory: nothing depends on it. */
 export type OwnUploads = {
   add(address: string, client: string): void
-  /** Whether this client has uploaded it, a few minutes ago at most. */
-  has(address: string, client: string): boolean
+  /**
+   * Whether this client has uploaded it, a few minutes ago at most, and may look.
+   * @param note puts the first look on record; false when that cannot be done
+   */
+  mayLook(address: string, client: string, note: () => Promise<boolean>): Promise<boolean>
 }
 
 export function createOwnUploads(clock: Clock): OwnUploads {
-  const uploads = recentMap<{ readonly client: string; readonly at: number }>(uploadsRemembered)
+  const uploads = recentMap<Upload>(uploadsRemembered)
   return {
-    add: (address, client) => uploads.set(address, { client, at: clock.now() }),
-    has(address, client) {
+    add: (address, client) => uploads.set(address, { client, at: clock.now(), look: null }),
+    async mayLook(address, client, note) {
       const upload = uploads.get(address)
-      return upload?.client === client && clock.now() - upload.at < ownMs
+      if (upload?.client !== client || clock.now() - upload.at >= ownMs) return false
+      upload.look ??= note()
+      const may = await upload.look
+      if (!may) upload.look = null
+      return may
     },
   }
 }

@@ -49,6 +49,7 @@ export type RecordKind =
   | 'room.card'
   | 'room.hats'
   | 'file.upload'
+  | 'file.look'
   | 'session.end'
   | 'roster.read'
   | 'notice.announce'

@@ -42,6 +42,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'history.import': 17,
   refusal: 18,
   'file.upload': 48,
+  'file.look': 49,
   'session.end': 56,
   'roster.read': 57,
   'notice.announce': 58,

@@ -25,7 +25,7 @@ export const httpUpload: Feature = {
   version: '1.2.0',
   discovery: [],
   notes: [
-    'At `upload.` below the domain. An address works from the first message of its uploader that names it until that is taken back; before, for the client alone that uploaded the file, for five minutes.',
+    'At `upload.` below the domain. An address works from the first message of its uploader that names it until that is taken back; before, for the client alone that uploaded the file, for five minutes, and on record.',
     'Images go out without what they say of place and camera, so that their size and hash differ from what was uploaded.',
   ],
   setup({ uploads, services, domain }) {
