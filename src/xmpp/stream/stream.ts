@@ -1,5 +1,4 @@
 // One client stream, from its header to its end: RFC 6120 §4 to §7, RFC 7395, XEP-0388.
-import { FatalError } from '../../base/errors.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
 import { type StreamCondition } from '../ports.ts'
@@ -14,12 +13,15 @@ import { refusalOf } from './header.ts'
 import { type StreamHost } from './host.ts'
 import { failed } from './mechanism.ts'
 import { NS_CLIENT, NS_MANAGEMENT, NS_SASL, NS_SASL2, NS_TLS } from './namespaces.ts'
+import { Outlet } from './outlet.ts'
 import { Registering } from './registering.ts'
 import { managementFailed, resume } from './resume.ts'
 import { sasl, success } from './sasl.ts'
 import { goesOn, outOfTurn, sasl2 } from './sasl2.ts'
 import { type Line, type Session } from './session.ts'
+import { Silence } from './silence.ts'
 import { type Answer, type Passed } from './sign-in.ts'
+import { Steps } from './steps.ts'
 import { type Flushable } from './turn.ts'
 
 /** Elements that one stream may have handled in one turn of the event loop, so that a flood starves nobody. */
@@ -37,6 +39,7 @@ const accountChanged: StreamFailure = {
 export class Stream implements ChannelOwner, Line, Flushable {
   readonly #host: StreamHost
   readonly #channel: Channel
+  readonly #outlet: Outlet
   /** `waiting` for a header, `open` since one came, `closed` by us or gone. */
   #state: 'waiting' | 'open' | 'closed' = 'waiting'
   #hasAnswered = false
@@ -47,28 +50,26 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #passed: Passed | null = null
   #session: Session | null = null
   #lang: string | null = null
-  /** Something is under way that has to be done before more is read. */
-  #isBusy = false
+  readonly #steps: Steps
   /** It counts among those of its address that have not signed in and bound a resource. */
   #isStranger = true
-  /** What is written while a resource is bound inside of a sign-in: it goes out behind the success. Null at other times. */
-  #behind: string[] | null = null
   /** An element that waits for earlier ones to be settled, or for the next turn. */
   #held: Element | null = null
   #handled = 0
   /** When the stream is given up: while it is negotiated, and when it is closed. */
   #deadline: number
-  #hasHeard = false
-  #heardAt: number
-  #askedAt: number | null = null
+  readonly #silence: Silence
   #whenGone: (() => void) | null = null
 
   constructor(host: StreamHost, makeChannel: (owner: ChannelOwner) => Channel) {
     this.#host = host
-    this.#heardAt = host.clock.now()
-    this.#deadline = this.#heardAt + host.settings.negotiationMs
+    const now = host.clock.now()
+    this.#silence = new Silence(now)
+    this.#deadline = now + host.settings.negotiationMs
     this.#channel = makeChannel(this)
+    this.#outlet = new Outlet(this.#channel)
     this.#gate = new Gate(host, this.#channel)
+    this.#steps = new Steps(host, this.#channel, this)
   }
 
   get isOpen(): boolean {
@@ -78,7 +79,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   // --- From the channel.
 
   heard(): void {
-    this.#hasHeard = true
+    this.#silence.heard()
   }
 
   opened(header: Header): void {
@@ -97,8 +98,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
 
   /** Stream features. */
   announce(features: string): void {
-    const declared = this.#channel.streamDeclaration
-    this.write(`<stream:features${declared}>${features}</stream:features>`)
+    this.#outlet.announce(features)
+    this.#host.turn.mark(this)
   }
 
   #answerHeader(to: string | null): void {
@@ -166,7 +167,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   drained(): void {
-    if (!this.#held && !this.#isBusy) this.#channel.resume()
+    if (!this.#held && !this.#steps.isBusy) this.#channel.resume()
   }
 
   // --- Negotiation.
@@ -176,15 +177,16 @@ export class Stream implements ChannelOwner, Line, Flushable {
     const passed = this.#passed
     if (this.#gate.expects(sasl2) && !goesOn(name, ns)) this.fail(outOfTurn)
     else if (!passed && ns === NS_TLS && name === 'starttls') this.#startTls()
-    else if (!passed && ns === NS_SASL) this.#do(() => this.#takeSignIn(element, sasl))
-    else if (!passed && ns === NS_SASL2) this.#do(() => this.#takeSignIn(element, sasl2))
+    else if (!passed && ns === NS_SASL) this.#steps.do(() => this.#takeSignIn(element, sasl))
+    else if (!passed && ns === NS_SASL2) this.#steps.do(() => this.#takeSignIn(element, sasl2))
     else if (!passed && this.#maySignIn() && Registering.isAsked(element))
-      this.#do(() => this.#gate.ask(element, this))
+      this.#steps.do(() => this.#gate.ask(element, this))
     else if (!passed && ns === NS_MANAGEMENT) this.write(managementFailed('unexpected-request'))
     else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
     else if (ns === NS_CLIENT && name === 'iq')
-      this.#do(() => bind(element, passed, this, this.#host))
-    else if (ns === NS_MANAGEMENT) this.#wait(resume(element, passed.person, this, this.#host))
+      this.#steps.do(() => bind(element, passed, this, this.#host))
+    else if (ns === NS_MANAGEMENT)
+      this.#steps.wait(resume(element, passed.person, this, this.#host))
     else this.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
   }
 
@@ -248,36 +250,6 @@ export class Stream implements ChannelOwner, Line, Flushable {
     this.#channel.restart()
   }
 
-  /** A step of the negotiation. While it has to be waited for nothing more is read. */
-  #do(step: () => Promise<void> | void): void {
-    try {
-      const done = step()
-      if (done) this.#wait(done)
-    } catch (error) {
-      this.#broke(error)
-    }
-  }
-
-  #wait(step: Promise<void>): void {
-    this.#isBusy = true
-    this.#channel.pause()
-    const goOn = (): void => {
-      this.#isBusy = false
-      if (this.#state !== 'closed') this.#channel.resume()
-    }
-    step.then(goOn).catch((error: unknown) => this.#broke(error))
-  }
-
-  /** A bug, or a directory that cannot be read, costs the one stream; doubt about the record stops the process. */
-  #broke(error: unknown): void {
-    if (error instanceof FatalError) {
-      this.#host.fatal(error)
-      return
-    }
-    this.#host.log.error('stream.negotiation-failed', { error: String(error) })
-    this.fail({ condition: 'internal-server-error' })
-  }
-
   // --- For sessions.
 
   /** From here on the stream is the session's. */
@@ -299,23 +271,19 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   write(xml: string): void {
-    if (this.#behind) this.#behind.push(xml)
-    else this.#channel.write(xml)
+    this.#outlet.write(xml)
     this.#host.turn.mark(this)
   }
 
   /** From here on what is written waits for `release()`. */
   holdBack(): void {
-    this.#behind = []
+    this.#outlet.holdBack()
   }
 
   /** @param first what goes out before all that has waited; `features` are those of the stream from here on */
   release(first: string, features: string): void {
-    const behind = this.#behind ?? []
-    this.#behind = null
-    this.write(first)
-    this.announce(features)
-    for (const xml of behind) this.write(xml)
+    this.#outlet.release(first, features)
+    this.#host.turn.mark(this)
   }
 
   settled(): void {
@@ -353,7 +321,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
   flush(): void {
     this.#handled = 0
     if (this.#held) this.#retry(this.#held)
-    if (this.#state === 'closed' || this.#behind) return
+    if (this.#state === 'closed' || this.#outlet.isHeldBack) return
     const flushed = this.#session?.beforeFlush() ?? null
     if (this.isClosed()) return
     this.#channel.flush(flushed)
@@ -372,16 +340,12 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #retry(held: Element): void {
     this.#held = null
     this.#handle(held)
-    if (!this.#held && !this.#isBusy && this.#state !== 'closed') this.#channel.resume()
+    if (!this.#held && !this.#steps.isBusy && this.#state !== 'closed') this.#channel.resume()
   }
 
   /** Called about once a second. */
   sweep(now: number): void {
-    if (this.#hasHeard) {
-      this.#hasHeard = false
-      this.#heardAt = now
-      this.#askedAt = null
-    }
+    this.#silence.sweep(now)
     this.#gate.sweep(now)
     if (this.#session) this.#checkSilence(this.#session, now)
     else if (now < this.#deadline) return
@@ -390,11 +354,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #checkSilence(session: Session, now: number): void {
-    const { idleMs, answerMs } = this.#host.settings
-    if (this.#askedAt === null) {
-      if (now - this.#heardAt < idleMs) return
-      this.#askedAt = now
-      session.ask()
-    } else if (now - this.#askedAt >= answerMs) session.lost({ condition: 'connection-timeout' })
+    const verdict = this.#silence.verdict(now, this.#host.settings)
+    if (verdict === 'ask') session.ask()
+    else if (verdict === 'gone') session.lost({ condition: 'connection-timeout' })
   }
 }
