@@ -40,7 +40,9 @@ function plaintext(text: string, n: number): Buffer {
   })
   const stanzaId = random.bytes(16).toString('base64url')
   const [convSeq, senderSeq, at] = [n % 977, n, 1_790_000_000_000 + n * 731]
-  const envelope = envelopeJson(record, { convSeq, convPrev: hex(32), senderSeq, at, stanzaId })
+  const classified = { class: 'default', policy: 'builtin:default' }
+  const numbers = { convSeq, convPrev: hex(32), senderSeq, at, stanzaId, ...classified }
+  const envelope = envelopeJson(record, numbers)
   return Buffer.concat(partsOf(record, envelope).map(({ data }) => Buffer.from(data)))
 }
 

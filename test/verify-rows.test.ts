@@ -94,7 +94,7 @@ test('tables, indexes and triggers that are none of ours, or are missing, are fo
     'DROP INDEX row_of_peer',
     'CREATE TRIGGER other AFTER INSERT ON row BEGIN DELETE FROM row; END',
     'CREATE VIEW other AS SELECT 1',
-    'PRAGMA user_version = 2',
+    'PRAGMA user_version = 3',
   ])
     assert.match(await findingAfter(folder, file, sql), /^mailbox\.db: /, sql)
 })

@@ -21,6 +21,8 @@ import { replay } from './ledger/replay.ts'
 import { openSegments, type Segments } from './ledger/segments.ts'
 import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
 import { type Mailbox, type Record, type RecordStanding } from './ports.ts'
+import { builtinSchedule } from './retention/builtin.ts'
+import { type Schedule } from './retention/ports.ts'
 import { type LogPosition } from './types.ts'
 
 const bucketsEveryMs = 60_000
@@ -39,6 +41,8 @@ export type RecordParts = {
   readonly ticks: Ticks
   readonly random: Random
   readonly log: Log
+  /** The retention rules as they are at the call; those that are built in unless others are given. */
+  readonly schedule?: () => Schedule
   /** Told of each batch that was flushed, to be counted. */
   readonly onFlush?: (flush: Flush) => void
   /** Called once: the process has to stop. The next start recovers, or refuses to start. */
@@ -108,6 +112,7 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
   const started = startIntegrating(parts, recovered.size)
   sequencer = openSequencer({
     ...parts,
+    schedule: scheduleOf(parts),
     writer,
     segments,
     ahead,
@@ -212,6 +217,10 @@ async function untilBlocked(integrator: Integrator): Promise<never> {
   })
 }
 
+function scheduleOf({ schedule = () => builtinSchedule }: RecordParts): () => Schedule {
+  return schedule
+}
+
 function ensureBucketsOften(parts: RecordParts): NodeJS.Timeout {
   return setInterval(() => {
     ensureBuckets(parts, parts.clock.now()).catch(parts.onFatal)
@@ -219,9 +228,10 @@ function ensureBucketsOften(parts: RecordParts): NodeJS.Timeout {
 }
 
 /** The next period's keys, long before it begins. Without room it is tried again, and the period that runs goes on. */
-async function ensureBuckets({ keys, log }: RecordParts, atMs: number): Promise<void> {
+async function ensureBuckets(parts: RecordParts, atMs: number): Promise<void> {
+  const { keys, log } = parts
   try {
-    await keys.ensureBuckets(atMs)
+    await keys.ensureBuckets(atMs, scheduleOf(parts)().classes)
   } catch (error) {
     if (error instanceof FatalError) throw error
     log.error('record.buckets-not-made', { why: String(error) })

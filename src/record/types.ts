@@ -101,6 +101,8 @@ export type NewRecord = {
   /** XEP-0359 `<origin-id/>`: how a resend after a cut is known. */
   readonly originId: string | null
   readonly origin: RecordOrigin
+  /** How its sender has marked it, XEP-0258; absent where he has not. */
+  readonly label?: string
   readonly refs: Reference | null
   /** The time the client claims, XEP-0203; never what orders. */
   readonly claimedAt: string | null
@@ -140,6 +142,7 @@ export type Envelope = {
   readonly t_claimed: string | null
   /** SHA-256 (hex) over the sorted ids, and how many. */
   readonly members: { readonly hash: string; readonly count: number }
+  /** The retention class, and which rule chose it: `retention/ports.ts`. '' where that was before there were rules. */
   readonly class: string
   readonly policy: string
   readonly refs: Reference | null

@@ -18,6 +18,7 @@ import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
+import { upgradeRows } from '../storage/embedded/upgrade-rows.ts'
 import { openerBeside } from '../storage/embedded/reader-thread.ts'
 import { fileBodyFiles } from '../storage/files/body-store.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
@@ -44,6 +45,7 @@ export async function openEmbeddedRecord(
 ): Promise<Record> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
+  await upgradeRows(config.data, keys, log)
   const { integrator, integrated } = await threadedIntegrator(
     {
       dataDir: config.data,

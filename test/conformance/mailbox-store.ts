@@ -51,6 +51,9 @@ export function mailboxConformance(
       places: [0, 1, 2, 3].map((position) => index.places([position]).get(position) ?? null),
       ids: [id(1), id(2), id(3)].map((each) => index.newestWithId(room, each)),
       head: index.conversation(room),
+      inBucket: [index.inBucket(room, 1), index.inBucket(room, 2)].map(
+        (found) => found && { ...found, handle: new Uint8Array(found.handle) },
+      ),
       sender: [index.nextSenderSeq(person(1)), index.nextSenderSeq(person(2))],
       at: index.lastAt(),
       handle: [index.isHandleTaken(1, handle), index.isHandleTaken(2, handle)],
@@ -66,7 +69,8 @@ export function mailboxConformance(
       })),
       places: [...rows.map(({ place: its }) => its), null],
       ids: [1, 1, null],
-      head: rows[2]?.conversation?.head,
+      head: { nextConvSeq: 3, prev: 'ab'.repeat(32) },
+      inBucket: [{ handle, nextSeq: 3 }, null],
       sender: [3, 0],
       at: rows[2]?.at,
       handle: [true, false],
@@ -137,7 +141,6 @@ function record(
       head: {
         nextConvSeq: position + 1,
         prev: 'ab'.repeat(32),
-        bucket: 1,
         handle,
         nextSeq: position + 1,
       },

@@ -96,7 +96,9 @@ export function sealing(keys: Keys): Sealing {
     const seq = head.seqs.get(bucket) ?? 0
     const senderSeq = record.sender === null ? null : (senders.get(record.sender) ?? 0)
     const stanzaId = keys.stanzaId(size)
-    const numbers = { convSeq: head.convSeq, convPrev: head.prev, senderSeq, at, stanzaId }
+    const classified = { class: 'default', policy: 'builtin:default' }
+    const { convSeq, prev: convPrev } = head
+    const numbers = { convSeq, convPrev, senderSeq, at, stanzaId, ...classified }
     const envelope = envelopeJson(record, numbers)
     const parts = partsOf(record, envelope)
     const out = new Uint8Array(sealedBytesMax(parts))

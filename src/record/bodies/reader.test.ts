@@ -84,7 +84,9 @@ function noting(): { readonly opener: RecordOpener; readonly asked: LogPosition[
 function checkedOf(position: LogPosition): Checked {
   const text = `text ${position}`
   const stanzaId = `id-${position}`
-  const numbers = { convSeq: 0, convPrev: null, senderSeq: 0, at: 1_000 + position, stanzaId }
+  const classified = { class: 'default', policy: 'builtin:default' }
+  const at = 1_000 + position
+  const numbers = { convSeq: 0, convPrev: null, senderSeq: 0, at, stanzaId, ...classified }
   return {
     position,
     stanzaId,

@@ -38,7 +38,6 @@ function standing(
   const head = {
     nextConvSeq: envelope.conv_seq + 1,
     prev: leafHash.toHex(),
-    bucket: entry.bucket,
     handle: entry.handle,
     nextSeq: entry.seq + 1,
   }

@@ -5,13 +5,10 @@ import { FatalError } from '../../base/errors.ts'
 import { type Random } from '../../base/random.ts'
 import { changeNodes } from './change-nodes.ts'
 import { masterKeyBytes } from './derive.ts'
-import { monthAt } from './months.ts'
-import { type Keys } from './ports.ts'
+import { defaultClass, missingPeriods } from './periods.ts'
+import { type Keys, type KnownBucket } from './ports.ts'
 import { type KeyedBucket } from './vault.ts'
 import { type VaultState } from './vault-state.ts'
-
-/** Retention classes that get a bucket each month. */
-const classes: readonly string[] = ['default']
 
 /** A record names a bucket that the vault does not know. */
 export class BucketUnknown extends FatalError {
@@ -24,7 +21,7 @@ export class BucketUnknown extends FatalError {
 }
 
 /** The vault's buckets as they are known here. */
-export type BucketTable = Pick<Keys, 'ensureBuckets' | 'closeBucket' | 'turn'> & {
+export type BucketTable = Pick<Keys, 'ensureBuckets' | 'knownBuckets' | 'closeBucket' | 'turn'> & {
   get(number: number): Promise<KeyedBucket>
   at(retention: string, atMs: number): Promise<KeyedBucket>
 }
@@ -34,6 +31,10 @@ type Wanted = Pick<KeyedBucket, 'class' | 'from' | 'to'>
 export function bucketTable(state: VaultState, random: Random): BucketTable {
   /** No record gets a number in a period that is over then: the latest time that `ensureBuckets` was told. */
   let latestMs = 0
+  let known: { readonly of: readonly KeyedBucket[]; readonly buckets: readonly KnownBucket[] } = {
+    of: [],
+    buckets: [],
+  }
 
   const byNumber = (number: number): KeyedBucket | undefined =>
     state.buckets.find((bucket) => bucket.number === number)
@@ -52,13 +53,6 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
     const bucket = look()
     if (bucket === undefined) throw new BucketUnknown(state.name, what)
     return bucket
-  }
-
-  function missing(nowMs: number): readonly Wanted[] {
-    const now = monthAt(nowMs)
-    return classes
-      .flatMap((each) => [now, monthAt(now.to)].map((month) => ({ class: each, ...month })))
-      .filter((period) => byTime(period.class, period.from) === undefined)
   }
 
   async function add(wanted: () => readonly Wanted[]): Promise<void> {
@@ -81,9 +75,17 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
         () => byTime(retention, atMs),
         `of class ${retention} for ${new Date(atMs).toISOString()}`,
       ),
-    async ensureBuckets(nowMs) {
+    async ensureBuckets(nowMs, classes = [defaultClass]) {
       latestMs = Math.max(latestMs, nowMs)
-      await add(() => missing(nowMs))
+      await add(() => {
+        const open = state.buckets.filter(({ node }) => node.kind === 'whole')
+        return missingPeriods(open, classes, nowMs)
+      })
+    },
+    knownBuckets() {
+      if (known.of !== state.buckets)
+        known = { of: state.buckets, buckets: state.buckets.map(knownBucket) }
+      return known.buckets
     },
     async closeBucket(number) {
       const bucket = await find(() => byNumber(number), String(number))
@@ -101,4 +103,8 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
       })
     },
   }
+}
+
+function knownBucket({ node, ...bucket }: KeyedBucket): KnownBucket {
+  return { ...bucket, state: node.kind }
 }

@@ -1,6 +1,7 @@
 import { type SecretKey } from '../../base/crypto.ts'
 import { type Secret } from '../../base/secret.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
+import { type BucketClass } from '../retention/ports.ts'
 import { type ConversationId, type LogPosition } from '../types.ts'
 
 /** The name of a key-encryption key in its holder: letters a to z, digits and dashes. In a key file 16 hex digits. */
@@ -82,6 +83,9 @@ export type Bucket = {
   readonly from: number
   readonly to: number
 }
+
+/** A bucket, and what the vault has of its keys: the whole of it, some children that outlive it, or nothing. */
+export type KnownBucket = Bucket & { readonly state: 'whole' | 'survivors' | 'destroyed' }
 
 /** One conversation in one bucket. `recordSecret` (ledger/secret.ts) goes on from `key`, without waiting. */
 export type ConversationKey = {
@@ -168,8 +172,12 @@ export type Keys = {
   /**
    * Sees to it that the period at `nowMs` and the one after it have buckets, for each class. Their keys are in the vault, durable,
    * when it returns. Without need it reads and writes nothing, so it may be called each minute.
+   * @param classes `default` alone unless others are named
    */
-  ensureBuckets(nowMs: number): Promise<void>
+  ensureBuckets(nowMs: number, classes?: readonly BucketClass[]): Promise<void>
+
+  /** All buckets that there ever were, numbers ascending, as this thread knows them: what it made itself, or has read. */
+  knownBuckets(): readonly KnownBucket[]
 
   /** Changes whenever a bucket was opened or closed: what `bucketAt` said before may not hold any more. */
   readonly bucketsOpened: number

@@ -5,7 +5,15 @@ import { newRecord } from '../../../test/fakes/new-record.ts'
 import { type RecordKind } from '../types.ts'
 import { envelopeJson, namesStanzaId, startOfEnvelope } from './envelope.ts'
 
-const numbers = { convSeq: 3, convPrev: null, senderSeq: 2, at: 1_000, stanzaId: 'ours' }
+const classified = { class: 'default', policy: 'builtin:default' }
+const numbers = {
+  convSeq: 3,
+  convPrev: null,
+  senderSeq: 2,
+  at: 1_000,
+  stanzaId: 'ours',
+  ...classified,
+}
 const kinds: readonly RecordKind[] = ['message', 'correction', 'person.add', 'marks']
 /** What people choose, with what could be taken for a member of the envelope. */
 const chosen = fc.oneof(

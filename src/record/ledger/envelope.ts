@@ -4,16 +4,15 @@ import { toHex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { isConversationId } from '../ids.ts'
 import { isKind } from '../mailbox/kinds.ts'
+import { isAct } from '../retention/builtin.ts'
+import { type Classified } from '../retention/ports.ts'
 import { type Envelope, type NewRecord, type PersonId, type View } from '../types.ts'
 import { type EntryType } from './entry.ts'
 import { partIds } from './parts.ts'
 import { type Part } from './seal.ts'
 
-/** The only retention class until schedules come. */
-export const retentionClass = 'default'
-
-/** The numbers that the sequencer gives. */
-export type Numbers = {
+/** What the sequencer gives: the numbers, and the class that is fixed with them. */
+export type Numbers = Classified & {
   readonly convSeq: number
   readonly convPrev: string | null
   readonly senderSeq: number | null
@@ -30,7 +29,7 @@ export function envelopeJson(record: NewRecord, numbers: Numbers): string {
     `,"device":${JSON.stringify(device)},"to":${JSON.stringify(to)},"views":[${views.map(viewJson).join()}]` +
     `,"t_server":${numbers.at},"t_claimed":${text(record.claimedAt)}` +
     `,"members":{"hash":"${membersHash(members)}","count":${members.length}}` +
-    `,"class":"${retentionClass}","policy":"","refs":${refs === null ? 'null' : JSON.stringify(refs)}` +
+    `,"class":"${numbers.class}","policy":"${numbers.policy}","refs":${refs === null ? 'null' : JSON.stringify(refs)}` +
     `,"origin":${JSON.stringify(record.origin)},"message_id":${text(record.messageId)},"origin_id":${text(record.originId)}` +
     `,"stanza_id":"${numbers.stanzaId}"}`
   )
@@ -70,13 +69,9 @@ export function partsOf(record: NewRecord, envelope: string): readonly Part[] {
   return parts
 }
 
-/** Administrators' acts are sealed as another type: they have retention classes of their own. What happens in a room belongs to it. LEDGER.md §3.1 */
+/** Acts are sealed as another type than what people say and do in rooms, and so is what they upload. LEDGER.md §3.1 */
 export function entryTypeOf(kind: Envelope['kind']): EntryType {
-  return kind === 'key' ||
-    kind === 'clock' ||
-    /^(?:person|file|session|roster|notice|invitation|hold|disposal|erasure)\./.test(kind)
-    ? 2
-    : 1
+  return isAct(kind) || kind === 'file.upload' ? 2 : 1
 }
 
 function viewJson({ owner, peer, peerDevice, incoming }: View): string {

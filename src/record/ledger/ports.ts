@@ -104,9 +104,13 @@ export type ConversationHead = {
   readonly nextConvSeq: number
   /** Leaf hash (hex) of its newest record. */
   readonly prev: string
-  /** The bucket of its newest record, its handle there (8 bytes), and the next number there. */
-  readonly bucket: number
+}
+
+/** Where a conversation stands in one bucket: records of several retention classes lie in several at a time. */
+export type BucketHead = {
+  /** 8 bytes: its pseudonym there. */
   readonly handle: Uint8Array
+  /** The next number there. */
   readonly nextSeq: number
 }
 
@@ -114,6 +118,10 @@ export type ConversationHead = {
 export type Heads = {
   /** Null for a conversation without records. */
   conversation(id: ConversationId): ConversationHead | null
+  /** Null where it has no record in that bucket. */
+  inBucket(id: ConversationId, bucket: number): BucketHead | null
+  /** The bucket that a record lies in; null for one that is not integrated. */
+  bucketOf(position: LogPosition): number | null
   /** The next `sender_seq`; 0 for who never sent. */
   nextSenderSeq(sender: PersonId): number
   /** Whether some conversation has this handle in the bucket. */

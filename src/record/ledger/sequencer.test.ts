@@ -6,6 +6,7 @@ import { silentLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { RecordRefused } from '../errors.ts'
 import { createVault, openKeys } from '../keys/open-keys.ts'
+import { builtinSchedule } from '../retention/builtin.ts'
 import { type Appended } from '../types.ts'
 import { recordsAheadMax } from './ahead.ts'
 import { type Writer } from './log.ts'
@@ -135,13 +136,14 @@ async function scene(t: TestContext): Promise<Scene> {
     ahead: { isFull: () => ahead.full },
     heads: noHeads,
     keys,
+    schedule: () => builtinSchedule,
     recordBytesMax: 4_000_000,
     clock: { now: () => startMs },
     ticks: { elapsed: () => ticks.now },
     random: systemRandom(),
     log: silentLog,
     ready: async () => await Promise.resolve(),
-    ensureBuckets: async (at) => await keys.ensureBuckets(at),
+    ensureBuckets: async (at) => await keys.ensureBuckets(at, builtinSchedule.classes),
     onFatal: assert.ifError,
   })
   const append = async (count: number): Promise<void> => {
@@ -156,6 +158,8 @@ async function scene(t: TestContext): Promise<Scene> {
 
 const noHeads: Heads = {
   conversation: () => null,
+  inBucket: () => null,
+  bucketOf: () => null,
   nextSenderSeq: () => 0,
   isHandleTaken: () => false,
   lastAt: () => 0,

@@ -10,6 +10,7 @@ import { RecordRefused } from '../errors.ts'
 import { conversationId } from '../ids.ts'
 import { type Bucket, type Keys } from '../keys/ports.ts'
 import { type NotWritable } from '../ports.ts'
+import { type Classified, type Schedule } from '../retention/ports.ts'
 import { serverRecord } from '../server-record.ts'
 import {
   type Appended,
@@ -20,15 +21,16 @@ import {
 } from '../types.ts'
 import { type Ahead, recordsAheadMax } from './ahead.ts'
 import { entryBytes, saltBytes } from './entry.ts'
-import { entryTypeOf, envelopeJson, partsOf, retentionClass } from './envelope.ts'
+import { entryTypeOf, envelopeJson, partsOf } from './envelope.ts'
 import { type Writer } from './log.ts'
 import { type Heads, type Integrator } from './ports.ts'
 import { sealedBytesMax, sealRecord } from './seal.ts'
 import { recordSecret } from './secret.ts'
 import { type Segments } from './segments.ts'
 import { serverTime, type ServerTime } from './server-time.ts'
-import { openStandings, type SenderStanding, type Standing, type Standings } from './standing.ts'
+import { openStandings, type InBucket, type SenderStanding, type Standings } from './standing.ts'
 import { statementBytesMax, statementJson, writeStatement } from './statement.ts'
+import { targetClasses, type TargetClasses } from './target-classes.ts'
 
 /** How many records may wait for a number, and how many UTF-16 units they may have together. One record always may. */
 const waitingMax = 20_000
@@ -46,6 +48,8 @@ export type SequencerNeeds = {
   readonly ahead: Pick<Ahead, 'isFull'>
   readonly heads: Heads
   readonly keys: Keys
+  /** The rules as they are at the call. */
+  readonly schedule: () => Schedule
   readonly recordBytesMax: number
   readonly clock: Clock
   readonly ticks: Ticks
@@ -103,9 +107,11 @@ class LogSequencer implements Sequencer {
   #time: ServerTime | null = null
   /** The clock's jump that has to be on record before anything else is. */
   #jump: NewRecord | null = null
-  #bucket: Bucket | null = null
-  /** Of `keys`, when that bucket was asked for. */
+  /** By class: the one that takes its records just now. */
+  readonly #buckets = new Map<string, Bucket>()
+  /** Of `keys`, when they were asked for. */
   #bucketsOpened = -1
+  readonly #targets: TargetClasses
   #isLoading = false
   #loading: Promise<void> = Promise.resolve()
   #isClosing = false
@@ -115,6 +121,7 @@ class LogSequencer implements Sequencer {
     this.#needs = needs
     const { heads, keys, integrator } = needs
     this.#standings = openStandings({ heads, keys, integrated: () => integrator.position })
+    this.#targets = targetClasses({ heads, keys, integrated: () => integrator.position })
   }
 
   start(): void {
@@ -207,16 +214,19 @@ class LogSequencer implements Sequencer {
   /** @returns false when something has to be loaded, or there is no room */
   #seal(record: NewRecord, at: number, { resolve, reject }: Settle): boolean {
     const { writer, keys, random } = this.#needs
-    const bucket = this.#bucketAt(at)
+    const classified = this.#classOf(record)
+    const bucket = this.#bucketAt(classified.class, at)
     if (!bucket) return false
     const conversation = this.#conversation(record.conversation, bucket)
     if (!conversation) return false
     const sender = record.sender === null ? null : this.#standings.sender(record.sender)
     const position = writer.next
     const stanzaId = keys.stanzaId(position)
-    const { nextConvSeq: convSeq, prev: convPrev, nextSeq: seq, key } = conversation
+    const { nextConvSeq: convSeq, prev: convPrev } = conversation.standing
+    const { nextSeq: seq, key } = conversation.place
     const senderSeq = sender?.next ?? null
-    const envelope = envelopeJson(record, { convSeq, convPrev, senderSeq, at, stanzaId })
+    const numbers = { convSeq, convPrev, senderSeq, at, stanzaId, ...classified }
+    const envelope = envelopeJson(record, numbers)
     const parts = partsOf(record, envelope)
     const bytesMax = sealedBytesMax(parts)
     if (bytesMax > this.#needs.recordBytesMax) {
@@ -236,6 +246,7 @@ class LogSequencer implements Sequencer {
     }
     const leafHash = toHex(writer.add({ bytesMax, seal, envelope }, settled))
     advance(conversation, sender, { position, leafHash })
+    this.#targets.numbered(position, bucket.number)
     return true
   }
 
@@ -263,20 +274,29 @@ class LogSequencer implements Sequencer {
     return true
   }
 
-  #conversation(id: ConversationId, bucket: Bucket): Standing | undefined {
-    const standing = this.#standings.conversation(id, bucket)
-    if (!standing) this.#load(async () => await this.#standings.load(id, bucket))
-    return standing
+  /** Nothing is waited for here: the rules are in memory, and so is all that they look at. */
+  #classOf(record: NewRecord): Classified {
+    const schedule = this.#needs.schedule()
+    const { refs } = record
+    const isBound = refs !== null && schedule.looksAtTargets
+    return schedule.classOf(record, isBound ? this.#targets.of(refs.position) : null)
   }
 
-  #bucketAt(at: number): Bucket | null {
+  #conversation(id: ConversationId, bucket: Bucket): InBucket | undefined {
+    const found = this.#standings.conversation(id, bucket)
+    if (!found) this.#load(async () => await this.#standings.load(id, bucket))
+    return found
+  }
+
+  #bucketAt(name: string, at: number): Bucket | null {
     const { keys, ensureBuckets } = this.#needs
-    const bucket = this.#bucketsOpened === keys.bucketsOpened ? this.#bucket : null
+    const bucket = this.#bucketsOpened === keys.bucketsOpened ? this.#buckets.get(name) : null
     if (bucket && at >= bucket.from && at < bucket.to) return bucket
     this.#load(async () => {
       await ensureBuckets(at)
+      if (this.#bucketsOpened !== keys.bucketsOpened) this.#buckets.clear()
       this.#bucketsOpened = keys.bucketsOpened
-      this.#bucket = await keys.bucketAt(retentionClass, at)
+      this.#buckets.set(name, await keys.bucketAt(name, at))
     })
     return null
   }
@@ -348,14 +368,14 @@ function fatal(error: unknown): FatalError {
 }
 
 function advance(
-  conversation: Standing,
+  { standing, place }: InBucket,
   sender: SenderStanding | null,
   { position, leafHash }: { readonly position: LogPosition; readonly leafHash: string },
 ): void {
-  conversation.nextConvSeq++
-  conversation.nextSeq++
-  conversation.prev = leafHash
-  conversation.newest = position
+  standing.nextConvSeq++
+  standing.prev = leafHash
+  standing.newest = position
+  place.nextSeq++
   if (!sender) return
   sender.next++
   sender.newest = position

@@ -46,13 +46,31 @@ test('a conversation that was used long ago is forgotten, and its handle with it
 test('a conversation is not forgotten before the integrator has its newest record', async () => {
   const { standings, place } = scene({})
   await fill(standings)
-  const oldest = standings.conversation(conversation(0), bucket) ?? assert.fail()
+  const oldest = standings.conversation(conversation(0), bucket)?.standing ?? assert.fail()
   for (let i = 1; i < kept; i++) standings.conversation(conversation(i), bucket)
   oldest.newest = 5
   place.integrated = 5
   await standings.load(conversation(kept), bucket)
   assert.ok(standings.conversation(conversation(kept), bucket))
-  assert.equal(standings.conversation(conversation(0), bucket), oldest)
+  assert.equal(standings.conversation(conversation(0), bucket)?.standing, oldest)
+})
+
+test('a conversation has a place in each bucket of a class, and none in a period that is over', async () => {
+  const { standings, place } = scene({ placed: [[2, 8]] })
+  const other: Bucket = { number: 2, class: 'long', from: 0, to: 2 }
+  const later: Bucket = { number: 3, class: 'default', from: 1, to: 2 }
+  for (const one of [bucket, other]) await standings.load(conversation(1), one)
+  const here = standings.conversation(conversation(1), bucket) ?? assert.fail()
+  const there = standings.conversation(conversation(1), other) ?? assert.fail()
+  assert.equal(here.standing, there.standing, 'it is one conversation')
+  assert.deepEqual([here.place.nextSeq, there.place.nextSeq], [0, 8])
+  there.place.nextSeq++
+  here.standing.newest = 9
+  place.integrated = 5
+  await standings.load(conversation(1), later)
+  assert.equal(standings.conversation(conversation(1), bucket), undefined)
+  assert.equal(standings.conversation(conversation(1), other)?.place.nextSeq, 9)
+  assert.equal(standings.conversation(conversation(1), later)?.place.nextSeq, 0)
 })
 
 test('a sender is not forgotten before the integrator has his newest record, and is then', () => {
@@ -72,15 +90,18 @@ async function fill(standings: Standings): Promise<void> {
 }
 
 function handleIn(standings: Standings, id: number): number | undefined {
-  return standings.conversation(conversation(id), bucket)?.key.handle[7]
+  return standings.conversation(conversation(id), bucket)?.place.key.handle[7]
 }
 
 function scene({
   handleOf,
   taken = [],
+  placed = [],
 }: {
   readonly handleOf?: (id: string, counter: number) => number
   readonly taken?: readonly number[]
+  /** Buckets that conversations have records in, and the next number there. */
+  readonly placed?: readonly (readonly [number, number])[]
 }): { readonly standings: Standings; readonly place: { integrated: number } } {
   const place = { integrated: 0 }
   const handle = (id: string, counter: number): Uint8Array =>
@@ -91,6 +112,11 @@ function scene({
   const standings = openStandings({
     heads: {
       conversation: () => noHead,
+      inBucket(id, number) {
+        const nextSeq = placed.find(([one]) => one === number)?.[1]
+        return nextSeq === undefined ? null : { handle: handle(id, 0), nextSeq }
+      },
+      bucketOf: () => null,
       nextSenderSeq: () => 0,
       isHandleTaken: (_bucket, found) => taken.includes(found[7] ?? -1),
       lastAt: () => 0,
@@ -98,7 +124,8 @@ function scene({
     keys: {
       handleFor: async (number, id, counter) =>
         await Promise.resolve({ bucket: number, handle: handle(id, counter), key }),
-      conversation: async () => await Promise.resolve(null),
+      conversation: async (number, found) =>
+        await Promise.resolve({ bucket: number, handle: found, key }),
     },
     integrated: () => place.integrated,
     kept,

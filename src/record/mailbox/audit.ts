@@ -1,5 +1,5 @@
 import { type Place } from '../bodies/ports.ts'
-import { type ConversationHead } from '../ledger/ports.ts'
+import { type BucketHead, type ConversationHead } from '../ledger/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { type Pseudonym, type ViewRow } from './ports.ts'
 
@@ -20,6 +20,12 @@ export type MessageIdRow = {
 
 /** Ids that are looked for together: one query for them takes a third of what one for each does. */
 export const messageIdsAtOnce = 64
+
+/** How a conversation stands in a bucket, and its newest record there. */
+export type StoredHandle = Pick<BucketHead, 'nextSeq'> & {
+  readonly conversation: Pseudonym
+  readonly last: LogPosition
+}
 
 /** How many rows the tables have that name positions. */
 export type RowCounts = {
@@ -54,7 +60,7 @@ export type MailboxAudit = {
   missingMessageId(ids: readonly MessageIdRow[]): MessageIdRow | null
   conversation(name: Pseudonym): ConversationHead | null
   nextSenderSeq(name: Pseudonym): number
-  isHandleKnown(bucket: number, handle: Uint8Array): boolean
+  handle(bucket: number, handle: Uint8Array): StoredHandle | null
   /** The first record of that second of server time; null when no record is noted for it. */
   tick(second: number): LogPosition | null
   /** Of positions below that; of retractions, by the retraction's. */

@@ -39,6 +39,7 @@ function indexOf(positions: readonly number[]): { index: MailboxIndex; counted: 
     newestWithId: none,
     places: () => new Map(),
     conversation: none,
+    inBucket: none,
     nextSenderSeq: () => 0,
     isHandleTaken: () => false,
     lastAt: () => 0,

@@ -45,6 +45,8 @@ function counter(index: MailboxIndex, names: Names): Mailbox['count'] {
 export function headsOver(index: MailboxIndex, names: Names): Heads {
   return {
     conversation: (id) => index.conversation(names.conversation(id)),
+    inBucket: (id, bucket) => index.inBucket(names.conversation(id), bucket),
+    bucketOf: (position) => index.places([position]).get(position)?.bucket ?? null,
     nextSenderSeq: (sender) => index.nextSenderSeq(names.person(sender)),
     isHandleTaken: (bucket, handle) => index.isHandleTaken(bucket, handle),
     lastAt: () => index.lastAt(),

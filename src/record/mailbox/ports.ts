@@ -1,5 +1,5 @@
 import { type Place } from '../bodies/ports.ts'
-import { type ConversationHead } from '../ledger/ports.ts'
+import { type BucketHead, type ConversationHead } from '../ledger/ports.ts'
 import { type MailboxRow } from '../ports.ts'
 import { type LogPosition, type RecordKind, type StatementKind } from '../types.ts'
 
@@ -22,8 +22,11 @@ export type RecordRows = {
   readonly at: number
   readonly kind: RecordKind | StatementKind
   readonly place: Place
-  /** The conversation, and how it stands after this record; null for an open statement, which is in none. */
-  readonly conversation: { readonly name: Pseudonym; readonly head: ConversationHead } | null
+  /** The conversation, and how it stands after this record, as a whole and in its bucket; null for an open statement, which is in none. */
+  readonly conversation: {
+    readonly name: Pseudonym
+    readonly head: ConversationHead & BucketHead
+  } | null
   readonly sender: Pseudonym | null
   /** The sender's next number after this record. Without meaning where there is no sender. */
   readonly nextSenderSeq: number
@@ -95,6 +98,7 @@ export type MailboxIndex = {
   /** Where records lie, 1,000 at most at a time. One that is not integrated is not in it. */
   places(positions: readonly LogPosition[]): ReadonlyMap<LogPosition, Place>
   conversation(conversation: Pseudonym): ConversationHead | null
+  inBucket(conversation: Pseudonym, bucket: number): BucketHead | null
   nextSenderSeq(sender: Pseudonym): number
   isHandleTaken(bucket: number, handle: Uint8Array): boolean
   lastAt(): number

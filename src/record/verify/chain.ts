@@ -3,7 +3,7 @@
 
 import { toHex } from '../../base/bytes.ts'
 import { type Entry } from '../ledger/entry.ts'
-import { type ConversationHead } from '../ledger/ports.ts'
+import { type BucketHead, type ConversationHead } from '../ledger/ports.ts'
 import { type ConversationId, type Envelope, type LogPosition, type PersonId } from '../types.ts'
 import { Broken } from './ports.ts'
 
@@ -13,9 +13,18 @@ export type Chain = {
   readonly conversations: ReadonlyMap<ConversationId, ConversationHead>
   /** The next number of each sender. */
   readonly senders: ReadonlyMap<PersonId, number>
-  /** How many handles, in all buckets. */
-  readonly handles: number
+  /** How they stand in their buckets, in no order. */
+  handles(): Iterable<ChainHandle>
+  readonly handleCount: number
   readonly lastAt: number
+}
+
+/** A conversation in one bucket. */
+export type ChainHandle = BucketHead & {
+  readonly bucket: number
+  readonly conversation: ConversationId
+  /** Position of its newest record there. */
+  readonly last: LogPosition
 }
 
 export type Numbered = {
@@ -28,13 +37,17 @@ export type Numbered = {
 export function followChain(stanzaId: (position: LogPosition) => string): Chain {
   const conversations = new Map<ConversationId, ConversationHead>()
   const senders = new Map<PersonId, number>()
-  const handles = new Map<string, ConversationId>()
+  /** By bucket and handle. */
+  const handles = new Map<string, ChainHandle>()
+  /** The handle (hex) of a conversation, by bucket and conversation. */
+  const handleNames = new Map<string, string>()
   let lastAt = 0
 
   return {
     conversations,
     senders,
-    get handles() {
+    handles: () => handles.values(),
+    get handleCount() {
       return handles.size
     },
     get lastAt() {
@@ -50,26 +63,31 @@ export function followChain(stanzaId: (position: LogPosition) => string): Chain 
       const before = conversations.get(envelope.conv)
       expect('conv_seq', envelope.conv_seq, before?.nextConvSeq ?? 0)
       expect('conv_prev', envelope.conv_prev, before?.prev ?? null)
-      const handle = toHex(entry.handle)
-      const isSame = before?.bucket === entry.bucket && toHex(before.handle) === handle
-      expect('the number in its bucket', entry.seq, isSame ? before.nextSeq : 0)
-      if (!isSame) {
-        const name = `${entry.bucket} ${handle}`
-        expect('the conversation of its handle', envelope.conv, handles.get(name) ?? envelope.conv)
-        handles.set(name, envelope.conv)
-      }
+      const { bucket, handle, seq } = entry
+      const name = `${bucket} ${toHex(handle)}`
+      const ofConversation = `${bucket} ${envelope.conv}`
+      expect('its handle', name, handleNames.get(ofConversation) ?? name)
+      handleNames.set(ofConversation, name)
+      const there = handles.get(name)
+      expect('the conversation of its handle', envelope.conv, there?.conversation ?? envelope.conv)
+      expect('the number in its bucket', seq, there?.nextSeq ?? 0)
+      handles.set(name, {
+        bucket,
+        // A copy: what it is a view of is a whole bundle.
+        handle: there?.handle ?? handle.slice(),
+        conversation: envelope.conv,
+        nextSeq: seq + 1,
+        last: position,
+      })
       if (envelope.sender !== null) {
-        const seq = senders.get(envelope.sender) ?? 0
-        expect('sender_seq', envelope.sender_seq, seq)
-        senders.set(envelope.sender, seq + 1)
+        const next = senders.get(envelope.sender) ?? 0
+        expect('sender_seq', envelope.sender_seq, next)
+        senders.set(envelope.sender, next + 1)
       }
       expect('stanza_id', envelope.stanza_id, stanzaId(position))
       conversations.set(envelope.conv, {
         nextConvSeq: envelope.conv_seq + 1,
         prev: toHex(leafHash),
-        bucket: entry.bucket,
-        handle: entry.handle,
-        nextSeq: entry.seq + 1,
       })
     },
   }

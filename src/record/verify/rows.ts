@@ -1,6 +1,5 @@
 // Holds the rows of mailbox.db against the record: each row that has to be there is there, says what it should, and no other is.
 
-import { toHex } from '../../base/bytes.ts'
 import { isSamePlace } from '../bodies/ports.ts'
 import { rowsOf, type Integrable } from '../integrate/rows.ts'
 import { codeOfKind } from '../mailbox/kinds.ts'
@@ -126,7 +125,7 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
   expected.messageIds += new Set(rows.messageIds).size
   noteNames(rows, expected.names)
   const head = rows.conversation?.head
-  if (head?.nextSeq === 1 && !audit.isHandleKnown(head.bucket, head.handle)) {
+  if (head?.nextSeq === 1 && audit.handle(rows.place.bucket, head.handle) === null) {
     throw new Broken(`${database}, record ${rows.position}`, 'its handle is missing')
   }
   const second = Math.floor(rows.at / 1000)
@@ -173,16 +172,22 @@ type Heads = { readonly audit: MailboxAudit; readonly names: Names; readonly nam
 function checkHeads(chain: Chain, { audit, names, named }: Heads): void {
   for (const [conversation, head] of chain.conversations) {
     const stored = audit.conversation(names.conversation(conversation))
-    const isSame =
-      stored?.nextConvSeq === head.nextConvSeq &&
-      stored.prev === head.prev &&
-      stored.bucket === head.bucket &&
-      stored.nextSeq === head.nextSeq &&
-      toHex(stored.handle) === toHex(head.handle)
-    if (!isSame)
+    if (stored?.nextConvSeq !== head.nextConvSeq || stored.prev !== head.prev)
       throw new Broken(
         database,
         `a conversation does not stand where its record ${head.prev} leaves it`,
+      )
+  }
+  for (const { bucket, handle, conversation, nextSeq, last } of chain.handles()) {
+    const stored = audit.handle(bucket, handle)
+    const isSame =
+      stored?.conversation === names.conversation(conversation) &&
+      stored.nextSeq === nextSeq &&
+      stored.last === last
+    if (!isSame)
+      throw new Broken(
+        database,
+        `a conversation does not stand in bucket ${bucket} where its record ${last} leaves it`,
       )
   }
   for (const [sender, seq] of chain.senders) {
@@ -194,7 +199,7 @@ function checkHeads(chain: Chain, { audit, names, named }: Heads): void {
   const wanted: HeadCounts = {
     conversations: chain.conversations.size,
     senders: chain.senders.size,
-    handles: chain.handles,
+    handles: chain.handleCount,
     names: named,
   }
   checkEqual(found, wanted, ['conversations', 'senders', 'handles', 'names'])

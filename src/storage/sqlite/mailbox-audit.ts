@@ -282,34 +282,39 @@ function storedRow(
   }
 }
 
-type HeadReads = Pick<MailboxAudit, 'conversation' | 'nextSenderSeq' | 'isHandleKnown' | 'heads'>
+type HeadReads = Pick<MailboxAudit, 'conversation' | 'nextSenderSeq' | 'handle' | 'heads'>
 
 function headReads(db: DatabaseSync): HeadReads {
   const conversation = select(
     db,
-    `SELECT c.next_conv_seq, c.prev, c.bucket, c.handle, c.next_seq
-     FROM conversation c JOIN name n ON n.id = c.id WHERE n.pseudonym = ?`,
+    `SELECT c.next_conv_seq, c.prev FROM conversation c JOIN name n ON n.id = c.id
+     WHERE n.pseudonym = ?`,
   )
   const sender = select(
     db,
     'SELECT s.next_seq FROM sender s JOIN name n ON n.id = s.id WHERE n.pseudonym = ?',
   )
-  const handle = select(db, 'SELECT 1 FROM handle WHERE bucket = ? AND handle = ?')
+  const handle = select(
+    db,
+    `SELECT n.pseudonym, h.next_seq, h.last FROM handle h JOIN name n ON n.id = h.conversation
+     WHERE h.bucket = ? AND h.handle = ?`,
+  )
   return {
     conversation(name) {
       const found = conversation.get(Buffer.from(name, 'hex'))
-      const bytes = found?.['handle']
-      if (found === undefined || !(bytes instanceof Uint8Array)) return null
-      return {
-        nextConvSeq: Number(found['next_conv_seq']),
-        prev: hex(found['prev']) ?? '',
-        bucket: Number(found['bucket']),
-        handle: bytes,
-        nextSeq: Number(found['next_seq']),
-      }
+      if (found === undefined) return null
+      return { nextConvSeq: Number(found['next_conv_seq']), prev: hex(found['prev']) ?? '' }
     },
     nextSenderSeq: (name) => Number(sender.get(Buffer.from(name, 'hex'))?.['next_seq'] ?? 0),
-    isHandleKnown: (bucket, bytes) => handle.get(bucket, bytes) !== undefined,
+    handle(bucket, bytes) {
+      const found = handle.get(bucket, bytes)
+      if (found === undefined) return null
+      return {
+        conversation: hex(found['pseudonym']) ?? '',
+        nextSeq: Number(found['next_seq']),
+        last: Number(found['last']),
+      }
+    },
     heads: () => ({
       conversations: countOf(select(db, 'SELECT count(*) AS n FROM conversation')),
       senders: countOf(select(db, 'SELECT count(*) AS n FROM sender')),

@@ -5,7 +5,6 @@ import {
   type StatementSync,
 } from 'node:sqlite'
 import { lru } from '../../base/lru.ts'
-import { type ConversationHead } from '../../record/ledger/ports.ts'
 import { kindOfCode } from '../../record/mailbox/kinds.ts'
 import { type MailboxIndex, type Pseudonym, type RowQuery } from '../../record/mailbox/ports.ts'
 import { type MailboxRow } from '../../record/ports.ts'
@@ -55,7 +54,7 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
         }),
       )
     },
-    conversation: conversationReads(db, idOf),
+    ...conversationReads(db, idOf),
     nextSenderSeq(name) {
       const id = idOf(name)
       return id === null ? 0 : Number(sender.get(id)?.['next_seq'] ?? 0)
@@ -85,23 +84,29 @@ function nameNumbers(db: DatabaseSync): IdOf {
 function conversationReads(
   db: DatabaseSync,
   idOf: IdOf,
-): (name: Pseudonym) => ConversationHead | null {
-  const read = db.prepare(
-    'SELECT next_conv_seq, prev, bucket, handle, next_seq FROM conversation WHERE id = ?',
+): Pick<MailboxIndex, 'conversation' | 'inBucket'> {
+  const whole = db.prepare('SELECT next_conv_seq, prev FROM conversation WHERE id = ?')
+  const part = db.prepare(
+    'SELECT handle, next_seq FROM handle WHERE conversation = ? AND bucket = ?',
   )
-  return (name) => {
-    const id = idOf(name)
-    const found = id === null ? undefined : read.get(id)
-    if (found === undefined) return null
-    const { prev, handle } = found
-    if (!(prev instanceof Uint8Array) || !(handle instanceof Uint8Array)) return null
-    return {
-      nextConvSeq: Number(found['next_conv_seq']),
-      prev: Buffer.from(prev).toString('hex'),
-      bucket: Number(found['bucket']),
-      handle,
-      nextSeq: Number(found['next_seq']),
-    }
+  return {
+    conversation(name) {
+      const id = idOf(name)
+      const found = id === null ? undefined : whole.get(id)
+      const prev = found?.['prev']
+      if (found === undefined || !(prev instanceof Uint8Array)) return null
+      return {
+        nextConvSeq: Number(found['next_conv_seq']),
+        prev: Buffer.from(prev).toString('hex'),
+      }
+    },
+    inBucket(name, bucket) {
+      const id = idOf(name)
+      const found = id === null ? undefined : part.get(id, bucket)
+      const handle = found?.['handle']
+      if (found === undefined || !(handle instanceof Uint8Array)) return null
+      return { handle, nextSeq: Number(found['next_seq']) }
+    },
   }
 }
 

@@ -5,7 +5,25 @@ import { OperatorError } from '../../base/errors.ts'
 import { openForAudit } from './open-for-audit.ts'
 
 /** Raised with each change of the tables below. */
-const format = 1
+const format = 2
+
+/** Where conversations stand, as a whole and in each bucket that has records of theirs. */
+export const conversationTables = `
+  CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    next_conv_seq INTEGER NOT NULL,
+    prev BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE handle (
+    bucket INTEGER NOT NULL,
+    handle BLOB NOT NULL,
+    conversation INTEGER NOT NULL,
+    next_seq INTEGER NOT NULL,
+    last INTEGER NOT NULL,           -- position of its newest record in the bucket
+    PRIMARY KEY (bucket, handle)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX handle_of_conversation ON handle (conversation, bucket);
+`
 
 // Persons, conversations and devices stand here as numbers of `name`, which holds their pseudonyms: 16 bytes keyed with
 // the install key. Positions ascend with time, so appending to `record` and `tick` touches the last page alone, and the
@@ -45,20 +63,8 @@ const tables = `
     position INTEGER NOT NULL,
     PRIMARY KEY (conversation, hash, position)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE conversation (
-    id INTEGER PRIMARY KEY,
-    next_conv_seq INTEGER NOT NULL,
-    prev BLOB NOT NULL,
-    bucket INTEGER NOT NULL,
-    handle BLOB NOT NULL,
-    next_seq INTEGER NOT NULL
-  ) STRICT;
+  ${conversationTables}
   CREATE TABLE sender (id INTEGER PRIMARY KEY, next_seq INTEGER NOT NULL) STRICT;
-  CREATE TABLE handle (
-    bucket INTEGER NOT NULL,
-    handle BLOB NOT NULL,
-    PRIMARY KEY (bucket, handle)
-  ) STRICT, WITHOUT ROWID;
   -- The first record of each second that has one: how a time becomes a position.
   CREATE TABLE tick (second INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;
   INSERT INTO state VALUES (0, 0, 0, NULL, NULL);
@@ -142,6 +148,11 @@ function versionOf(db: DatabaseSync): unknown {
 
 function refuseOtherFormat(db: DatabaseSync): void {
   if (versionOf(db) === format) return
+  if (versionOf(db) === 1)
+    throw new OperatorError(
+      'mailbox.older',
+      'mailbox.db was written by an earlier version of Onrecord: start the server once, which brings it up to date',
+    )
   throw new OperatorError(
     'mailbox.newer',
     `mailbox.db has format ${String(versionOf(db))}, and this version of Onrecord knows ${format}: start the version that wrote it`,

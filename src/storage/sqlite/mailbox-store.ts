@@ -2,7 +2,7 @@ import { type DatabaseSync } from 'node:sqlite'
 import { FatalError } from '../../base/errors.ts'
 import { lru } from '../../base/lru.ts'
 import { NoSpace } from '../../record/errors.ts'
-import { type ConversationHead } from '../../record/ledger/ports.ts'
+import { type BucketHead, type ConversationHead } from '../../record/ledger/ports.ts'
 import { codeOfKind } from '../../record/mailbox/kinds.ts'
 import {
   type DurableState,
@@ -108,7 +108,6 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
   const record = db.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?)')
   const row = db.prepare('INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?, ?, ?, NULL)')
   const messageId = db.prepare('INSERT OR IGNORE INTO message_id VALUES (?, ?, ?)')
-  const handle = db.prepare('INSERT OR IGNORE INTO handle VALUES (?, ?)')
   const tick = db.prepare('INSERT OR IGNORE INTO tick VALUES (?, ?)')
   const heads = headWriter(db)
   const retract = retractor(db)
@@ -126,10 +125,8 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
     }
     record.run(position, place.bucket, place.offset, place.length, owners.join(' '))
     if (conversation !== null) {
-      const { name, head } = conversation
-      const id = idOf(name)
+      const id = idOf(conversation.name)
       for (const hash of r.messageIds) messageId.run(id, bytesOf(hash), position)
-      if (head.nextSeq === 1) handle.run(head.bucket, head.handle)
     }
     if (Math.floor(r.at / 1000) !== second) {
       second = Math.floor(r.at / 1000)
@@ -143,24 +140,44 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
   }
 }
 
-/** Writes where conversations and senders stand after the rows: once each, however many records they have. */
+/** Writes where conversations, also in their buckets, and senders stand after the rows: once each, however many records they have. */
 function headWriter(
   db: DatabaseSync,
 ): (rows: readonly RecordRows[], idOf: (name: Pseudonym) => number) => void {
-  const conversation = db.prepare('INSERT OR REPLACE INTO conversation VALUES (?, ?, ?, ?, ?, ?)')
+  const conversation = db.prepare('INSERT OR REPLACE INTO conversation VALUES (?, ?, ?)')
+  const inBucket = db.prepare(`INSERT INTO handle VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (bucket, handle) DO UPDATE SET next_seq = excluded.next_seq, last = excluded.last`)
   const sender = db.prepare('INSERT OR REPLACE INTO sender VALUES (?, ?)')
   return (rows, idOf) => {
     const newest = new Map<Pseudonym, ConversationHead>()
+    const places = new Map<string, BucketPlace>()
     const senders = new Map<Pseudonym, number>()
     for (const r of rows) {
-      if (r.conversation !== null) newest.set(r.conversation.name, r.conversation.head)
+      if (r.conversation !== null) {
+        const { name, head } = r.conversation
+        newest.set(name, head)
+        places.set(`${name} ${r.place.bucket}`, {
+          name,
+          head,
+          bucket: r.place.bucket,
+          last: r.position,
+        })
+      }
       if (r.sender !== null) senders.set(r.sender, r.nextSenderSeq)
     }
-    for (const [name, { nextConvSeq, prev, bucket, handle, nextSeq }] of newest) {
-      conversation.run(idOf(name), nextConvSeq, bytesOf(prev), bucket, handle, nextSeq)
-    }
+    for (const [name, { nextConvSeq, prev }] of newest)
+      conversation.run(idOf(name), nextConvSeq, bytesOf(prev))
+    for (const { name, head, bucket, last } of places.values())
+      inBucket.run(bucket, head.handle, idOf(name), head.nextSeq, last)
     for (const [name, nextSeq] of senders) sender.run(idOf(name), nextSeq)
   }
+}
+
+type BucketPlace = {
+  readonly name: Pseudonym
+  readonly head: BucketHead
+  readonly bucket: number
+  readonly last: number
 }
 
 /** Marks a record as taken back in every archive that has it. The first retraction stays. */

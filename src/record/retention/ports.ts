@@ -1,0 +1,37 @@
+import { type NewRecord } from '../types.ts'
+
+/** What a record's class is chosen by: it is there before the record has a number. */
+export type Facts = Pick<
+  NewRecord,
+  'kind' | 'conversation' | 'members' | 'sender' | 'origin' | 'label'
+>
+
+/** Fixed when a record is accepted, and in its envelope for ever. Names need no escaping in JSON. */
+export type Classified = {
+  /** The retention class. */
+  readonly class: string
+  /**
+   * Which rule said so: `builtin:<name>`, or the position of the act that made the rules and the rule's name, `812:traders`. Behind a plus sign other
+   * classes that it is kept for as well, where the class is counted from an event: `812:leavers+sec-17a-4`.
+   */
+  readonly policy: string
+}
+
+/** How wide the buckets of a class are: a calendar month, or so many days, counted from 1970-01-01, in UTC. */
+export type BucketWidth = 'month' | { readonly days: number }
+
+/** A class that records may go into. */
+export type BucketClass = { readonly name: string; readonly width: BucketWidth }
+
+/** The rules as the sequencer asks them: at once, with nothing to wait for. */
+export type Schedule = {
+  /**
+   * The strongest of the rules that fit: the longest.
+   * @param target the class of the record that this one refers to; null where there is none. What refers to it is kept as long at least
+   */
+  classOf(facts: Facts, target: string | null): Classified
+  /** Whether records are in more than one class, so that the target of a reference matters. */
+  readonly looksAtTargets: boolean
+  /** Those in use: they have a bucket before its period begins. */
+  readonly classes: readonly BucketClass[]
+}
