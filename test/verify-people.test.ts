@@ -25,10 +25,11 @@ test('people as the acts made them are sound', async () => {
 test('a person who is changed, added or removed past the record is found', async () => {
   for (const sql of [
     `UPDATE person SET role = 'officer' WHERE role = 'administrator'`,
+    `UPDATE person SET groups = '["traders"]' WHERE role = 'administrator'`,
     `UPDATE person SET enabled = 1 - enabled WHERE role = 'administrator'`,
     `UPDATE person SET credential = (SELECT credential FROM person WHERE role = 'administrator')`,
     `UPDATE person SET credential = NULL WHERE role = 'administrator'`,
-    `INSERT INTO person VALUES ('0123456789abcdef0123456789abcdef', 'officer', 1, NULL)`,
+    `INSERT INTO person VALUES ('0123456789abcdef0123456789abcdef', 'officer', 1, NULL, '[]')`,
     `PRAGMA foreign_keys = OFF; DELETE FROM person WHERE role = 'administrator'`,
   ])
     assert.match(await findingAfter(folder, file, sql), /^state\.db: its people/, sql)

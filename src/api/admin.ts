@@ -1,13 +1,23 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { addPerson } from './add-person.ts'
 import { checkPerson } from './check-person.ts'
+import {
+  applyPack,
+  endExemption,
+  exemptPerson,
+  noteRetentionEvent,
+  setRetentionClass,
+  setRetentionRules,
+} from './change-retention.ts'
 import { confirmClock } from './confirm-clock.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { removePerson } from './remove-person.ts'
+import { explainRetention, showRetention, simulateRetention } from './retention.ts'
 import { addRoutes, type ApiHost } from './route.ts'
 import { setEnabled } from './set-enabled.ts'
+import { setGroups } from './set-groups.ts'
 import { setPassword } from './set-password.ts'
 import { setRole } from './set-role.ts'
 
@@ -24,10 +34,22 @@ export function adminApi(host: ApiHost): FastifyInstance {
     setPassword,
     setRole,
     setEnabled,
+    setGroups,
     removePerson,
   ]
   const invitations = [makeInvitation, listInvitations, revokeInvitation]
   const holds = [placeHold, listHolds, reportHold, releaseHold]
-  addRoutes(app, [...people, ...invitations, ...holds, confirmClock], host)
+  const retention = [
+    showRetention,
+    simulateRetention,
+    explainRetention,
+    setRetentionClass,
+    setRetentionRules,
+    applyPack,
+    exemptPerson,
+    endExemption,
+    noteRetentionEvent,
+  ]
+  addRoutes(app, [...people, ...invitations, ...holds, ...retention, confirmClock], host)
   return app
 }

@@ -28,6 +28,76 @@ export const madeInvitation = invitationAnswer.extend({ uri: z.string() })
 
 export type InvitationAnswer = z.infer<typeof invitationAnswer>
 
+/** Periods in words: '7 years'. `after`: creation, leaver, or `matter NAME`. */
+const classAnswer = z.object({
+  name: z.string(),
+  keep: z.string(),
+  after: z.string(),
+  locked: z.boolean(),
+  authority: z.string(),
+})
+
+const ruleAnswer = z.looseObject({ name: z.string(), class: z.string() })
+
+/** Times as ISO 8601 says them, in UTC; people by address, by id where they have none any more. */
+export const retentionAnswer = z.object({
+  classes: z.array(classAnswer),
+  rulesPosition: z.number(),
+  rules: z.array(ruleAnswer),
+  exemptions: z.array(
+    z.object({
+      id: z.string(),
+      person: z.string(),
+      from: z.string(),
+      reason: z.string(),
+      approvals: z.array(z.string()),
+    }),
+  ),
+  leavers: z.array(z.object({ person: z.string(), at: z.string() })),
+  matters: z.array(z.object({ matter: z.string(), at: z.string() })),
+})
+
+const bucketAnswer = z.object({
+  number: z.number(),
+  class: z.string(),
+  from: z.string(),
+  to: z.string(),
+})
+
+export const simulationAnswer = z.object({
+  refusals: z.array(z.string()),
+  until: z.string(),
+  buckets: z.array(
+    bucketAnswer.extend({
+      records: z.number(),
+      conversations: z.number(),
+      dueNow: z.string().nullable(),
+      dueUnderDraft: z.string().nullable(),
+      isPerRecord: z.boolean(),
+    }),
+  ),
+  recordsNow: z.number(),
+  recordsUnderDraft: z.number(),
+})
+
+export const whyAnswer = z.object({
+  position: z.number(),
+  kind: z.string(),
+  conversation: z.string(),
+  /** Its address; null where it is no room's, or the room is gone. */
+  room: z.string().nullable(),
+  owners: z.array(z.string()),
+  at: z.string(),
+  classes: z.array(classAnswer),
+  policy: z.string(),
+  rule: ruleAnswer.nullable(),
+  keptUntil: z.string().nullable(),
+  bucket: bucketAnswer.nullable(),
+  goesFrom: z.string().nullable(),
+  /** Positions of the acts that placed them. */
+  holds: z.array(z.number()),
+})
+
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })
 

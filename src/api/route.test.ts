@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { fakeDirectory } from '../../test/fakes/directory.ts'
 import { FatalError } from '../base/errors.ts'
-import { silentLog } from '../base/log.ts'
-import { type Holds } from '../record/holds/holds.ts'
 import { adminApi } from './admin.ts'
-
-const noHolds: Holds = {
-  place: async () => await Promise.reject(new Error('nothing is held here')),
-  release: async () => await Promise.reject(new Error('nothing is held here')),
-  get: () => null,
-  list: () => [],
-  matching: async () => [],
-  count: async () => ({ records: 0, below: 0 }),
-}
 
 for (const [what, error, isFatal] of [
   ['doubt about the record stops the process', new FatalError('an act is of nobody'), true],
@@ -21,20 +11,14 @@ for (const [what, error, isFatal] of [
 ] as const) {
   test(what, async (t) => {
     const told: unknown[] = []
-    const api = adminApi({
-      directory: {
-        ...fakeDirectory({}),
-        list() {
-          throw error
-        },
+    const directory = {
+      ...fakeDirectory({}),
+      list() {
+        throw error
       },
-      log: silentLog,
-      confirmClock() {},
-      domain: 'example.org',
-      holds: noHolds,
-      findRoom: async () => null,
-      fatal: (doubt) => told.push(doubt),
-    })
+    }
+    const host = await fakeApiHost({ directory, fatal: (doubt) => told.push(doubt) })
+    const api = adminApi(host)
     t.after(async () => await api.close())
     const { statusCode } = await api.inject({ method: 'GET', url: '/v1/people' })
     assert.deepEqual([statusCode, told], [500, isFatal ? [error] : []])

@@ -2,9 +2,10 @@ import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
-import { type Directory, type Person } from '../directory/ports.ts'
+import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Holds } from '../record/holds/holds.ts'
-import { type PersonId } from '../record/types.ts'
+import { type Record } from '../record/ports.ts'
+import { type Retention } from '../record/retention/open.ts'
 import { type Problem } from './contract.ts'
 
 /** What the routes of administration work with. */
@@ -13,8 +14,14 @@ export type ApiHost = {
   /** The part of addresses after the @. */
   readonly domain: string
   readonly holds: Holds
+  readonly retention: Retention
+  readonly record: Pick<Record, 'read' | 'bucketOf' | 'buckets' | 'size'>
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
+  /** The rooms that there are. */
+  rooms(): Promise<readonly { readonly id: PersonId; readonly address: string }[]>
+  /** ms since 1970 */
+  now(): number
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   readonly log: Log

@@ -70,6 +70,7 @@ export function actOf({
     return { kind, person, address, role: fields.role(), credential, invitation }
   }
   if (kind === 'person.role') return { kind, person, role: fields.role() }
+  if (kind === 'person.groups') return { kind, person, groups: fields.texts('groups') }
   if (kind === 'person.password') return { kind, person, credential: fields.text('credential') }
   if (kind === 'person.enable' || kind === 'person.disable' || kind === 'person.remove')
     return { kind, person }
@@ -101,6 +102,8 @@ type Fields = {
   has(name: string): boolean
   /** @throws {FatalError} where it is no text */
   text(name: string): string
+  /** @throws {FatalError} where it is no list of texts */
+  texts(name: string): readonly string[]
   role(): Role
   broken(): FatalError
 }
@@ -119,6 +122,14 @@ function fieldsOf(json: string, position: LogPosition): Fields {
     get: (name) => said.get(name),
     has: (name) => (said.get(name) ?? null) !== null,
     text,
+    texts(name) {
+      const found: unknown = said.get(name)
+      if (!Array.isArray(found)) throw broken()
+      return found.map((one: unknown) => {
+        if (typeof one !== 'string') throw broken()
+        return one
+      })
+    },
     role() {
       const role = roles.find((name) => name === text('role'))
       if (role === undefined) throw broken()

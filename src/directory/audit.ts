@@ -77,7 +77,7 @@ function apply(
   if (kind === 'person.add') {
     const { role, address, credential, invitation } = act
     if (invitation !== null) made.invitations.delete(invitation)
-    people.set(id, { id, role, enabled: 1, credential })
+    people.set(id, { id, role, enabled: 1, credential, groups: '[]' })
     const since = { sincePosition: position, since: at }
     addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })
     return
@@ -87,6 +87,8 @@ function apply(
   if (!before || !address) return
   if (kind === 'person.password') people.set(id, { ...before, credential: act.credential })
   else if (kind === 'person.role') people.set(id, { ...before, role: act.role })
+  else if (kind === 'person.groups')
+    people.set(id, { ...before, groups: JSON.stringify(act.groups) })
   else people.set(id, { ...before, enabled: kind === 'person.enable' ? 1 : 0 })
   if (kind !== 'person.remove') return
   people.set(id, { ...before, enabled: 0, credential: null })

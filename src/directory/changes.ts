@@ -7,7 +7,8 @@ import { type KnownInvitations } from './known-invitations.ts'
 import { type People } from './people.ts'
 import { type Act, type Directory, type PersonId, type StoredPerson } from './ports.ts'
 
-type Changes = Adding & Pick<Directory, 'setPassword' | 'setEnabled' | 'setRole' | 'remove'>
+type Changes = Adding &
+  Pick<Directory, 'setPassword' | 'setEnabled' | 'setRole' | 'setGroups' | 'remove'>
 
 /** What administrators do to people. Each is checked, put on record, and then counts. */
 export function createChanges(parts: {
@@ -53,6 +54,15 @@ export function createChanges(parts: {
       })
     },
 
+    async setGroups(id, groups, by) {
+      const sorted = [...new Set(groups)].toSorted()
+      refuseGroups(sorted)
+      await acts.inTurn(async () => {
+        if (mustBeThere(people, id).groups.join() === sorted.join()) return
+        await acts.write({ kind: 'person.groups', person: id, groups: sorted }, by)
+      })
+    },
+
     async remove(id, by) {
       await acts.inTurn(async () => {
         const before = mustBeThere(people, id)
@@ -62,6 +72,20 @@ export function createChanges(parts: {
       })
     },
   }
+}
+
+const groupsMax = 64
+const groupForm = /^[a-z0-9-]{1,40}$/
+
+function refuseGroups(groups: readonly string[]): void {
+  const wrong = groups.find((group) => !groupForm.test(group))
+  if (wrong !== undefined)
+    throw new OperatorError(
+      'directory.bad-group',
+      `${JSON.stringify(wrong.slice(0, 60))} is no name of a group: it has 1 to 40 of a-z, 0-9 and -`,
+    )
+  if (groups.length > groupsMax)
+    throw new OperatorError('directory.bad-group', `a person is in ${groupsMax} groups at most`)
 }
 
 function mustBeThere(people: People, id: PersonId): StoredPerson {

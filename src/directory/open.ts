@@ -74,6 +74,10 @@ export async function openDirectory(parts: {
     get: (id) => shown(people.get(id)),
     addedAt: (id) => people.get(id)?.addedAt ?? null,
     passwordName: (id) => people.get(id)?.credential ?? null,
+    groupsOf: (id) => people.get(id)?.groups ?? [],
+    get groupsVersion() {
+      return people.groupsVersion
+    },
     list: () => people.list().flatMap((person) => shown(person) ?? []),
     ...createSignIn({ people, credentials, decoys }),
     ...changes,

@@ -8,6 +8,8 @@ export type People = {
   find(address: string): StoredPerson | null
   /** By address. */
   list(): StoredPerson[]
+  /** Another one after each change of a group. */
+  readonly groupsVersion: number
   /** @param at where the act is on record. @throws {FatalError} for an act that cannot follow those before it */
   apply(act: PersonAct, at: LogPosition): void
 }
@@ -15,6 +17,7 @@ export type People = {
 export function createPeople(known: readonly StoredPerson[]): People {
   const byId = new Map<PersonId, StoredPerson>()
   const byAddress = new Map<string, StoredPerson>()
+  let groupsVersion = 0
   const put = (person: StoredPerson): void => {
     byId.set(person.id, person)
     byAddress.set(person.address, person)
@@ -24,13 +27,16 @@ export function createPeople(known: readonly StoredPerson[]): People {
   return {
     get: (id) => byId.get(id) ?? null,
     find: (address) => byAddress.get(address) ?? null,
+    get groupsVersion() {
+      return groupsVersion
+    },
     list: () => [...byId.values()].toSorted((a, b) => (a.address < b.address ? -1 : 1)),
     apply(act, at) {
       const before = byId.get(act.person)
       if (act.kind === 'person.add') {
         if (before || byAddress.has(act.address)) throw new FatalError('a person was added twice')
         const { person: id, address, role, credential } = act
-        put({ id, address, role, enabled: true, credential, addedAt: at })
+        put({ id, address, role, enabled: true, credential, addedAt: at, groups: [] })
         return
       }
       if (!before) throw new FatalError(`${act.kind} on record of somebody who is not there`)
@@ -41,6 +47,9 @@ export function createPeople(known: readonly StoredPerson[]): People {
         put({ ...before, credential: act.credential })
       } else if (act.kind === 'person.role') {
         put({ ...before, role: act.role })
+      } else if (act.kind === 'person.groups') {
+        put({ ...before, groups: act.groups })
+        groupsVersion++
       } else {
         put({ ...before, enabled: act.kind === 'person.enable' })
       }

@@ -54,6 +54,11 @@ export type Directory = {
   /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
   passwordName(id: PersonId): string | null
 
+  /** The groups that a person is in; none where nobody has that id. On the road of each message. */
+  groupsOf(id: PersonId): readonly string[]
+  /** Another one after each change of a group. */
+  readonly groupsVersion: number
+
   /** The log position of the act that added this person. Null when nobody has that id. */
   addedAt(id: PersonId): LogPosition | null
 
@@ -70,6 +75,8 @@ export type Directory = {
   setPassword(id: PersonId, password: Secret<string>, by: Actor): Promise<void>
   setEnabled(id: PersonId, change: { readonly enabled: boolean; readonly by: Actor }): Promise<void>
   setRole(id: PersonId, role: Role, by: Actor): Promise<void>
+  /** In place of those that the person was in. @param groups 64 at most, of 1 to 40 of a-z, 0-9 and `-` each */
+  setGroups(id: PersonId, groups: readonly string[], by: Actor): Promise<void>
   remove(id: PersonId, by: Actor): Promise<void>
 
   readonly invitations: Invitations
@@ -168,6 +175,11 @@ export type PersonAct =
       readonly role: Role
     }
   | {
+      readonly kind: 'person.groups'
+      readonly person: PersonId
+      readonly groups: readonly string[]
+    }
+  | {
       readonly kind: 'person.enable' | 'person.disable' | 'person.remove'
       readonly person: PersonId
     }
@@ -184,7 +196,12 @@ export type InvitationAct =
   | { readonly kind: 'invitation.revoke'; readonly invitation: string }
 
 /** A person with the name of what signs him in, and the log position of the act that added him. */
-export type StoredPerson = Person & { readonly credential: string; readonly addedAt: LogPosition }
+export type StoredPerson = Person & {
+  readonly credential: string
+  readonly addedAt: LogPosition
+  /** Names, in order. */
+  readonly groups: readonly string[]
+}
 
 /**
  * People as the acts on record made them, kept so that a start need not read them all again. Credentials are not on
@@ -222,6 +239,8 @@ export type PersonRow = {
   readonly role: string
   readonly enabled: number
   readonly credential: string | null
+  /** A JSON array of names. */
+  readonly groups: string
 }
 
 /** An address, and whose it was from which act to which. */

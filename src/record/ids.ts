@@ -20,6 +20,11 @@ export function isNobodys(owner: PersonId): boolean {
   return owner === filesArchive || owner === outboxArchive
 }
 
+/** Whether an archive is one that acts are found again in, such as those of the directory. Ids of people and rooms are random. */
+export function isArchiveOfActs(owner: PersonId): boolean {
+  return owner.startsWith('0'.repeat(30))
+}
+
 /** @throws {FatalError} when it is not 32 hex digits */
 export function conversationId(text: string): ConversationId {
   if (isConversationId(text)) return text

@@ -127,7 +127,7 @@ async function run(parts: RecordParts, recovered: Recovered): Promise<Running> {
 }
 
 function recordOver(
-  { keys, mailbox, bodies, integrator, log, store, release }: RecordParts,
+  { keys, mailbox, heads, bodies, integrator, log, store, clock, release }: RecordParts,
   {
     writer,
     segments,
@@ -163,6 +163,18 @@ function recordOver(
     stanzaId: (position) => keys.stanzaId(position),
     positionOf: (stanzaId) => keys.positionOf(stanzaId),
     mailbox,
+    async makeBuckets(classes) {
+      await keys.ensureBuckets(clock.now(), classes)
+    },
+    buckets() {
+      const counts = mailbox.bucketCounts()
+      const none = { records: 0, conversations: 0 }
+      return keys.knownBuckets().map((one) => ({ ...one, ...(counts.get(one.number) ?? none) }))
+    },
+    bucketOf(position) {
+      const bucket = heads.bucketOf(position)
+      return keys.knownBuckets().findLast(({ number }) => number === bucket) ?? null
+    },
     confirmClock: () => sequencer.confirmClock(),
     async close() {
       beforeClose()

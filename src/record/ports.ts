@@ -1,4 +1,7 @@
 import { type Opened } from './bodies/opened.ts'
+import { type KnownBucket } from './keys/ports.ts'
+import { type BucketCounts } from './mailbox/ports.ts'
+import { type BucketClass } from './retention/ports.ts'
 import {
   type Appended,
   type ConversationId,
@@ -68,12 +71,27 @@ export type Record = {
 
   readonly mailbox: Mailbox
 
+  /**
+   * Makes buckets for these classes, unless they have some: of this period and the next. Their keys are in the vault when it resolves.
+   * @throws {NoSpace} and it may be tried again
+   */
+  makeBuckets(classes: readonly BucketClass[]): Promise<void>
+
+  /** Each bucket that there ever was, and what is in it as far as it is integrated. */
+  buckets(): readonly FilledBucket[]
+
+  /** The bucket that a record lies in; null for one that is not integrated, and for an open statement, which is in none. */
+  bucketOf(position: LogPosition): KnownBucket | null
+
   /** The clock's jump over a whole retention period is right. Nothing happens when none waits. */
   confirmClock(): void
 
   /** Signs what is there, flushes, releases the data folder. */
   close(): Promise<void>
 }
+
+/** A bucket, and how much is in it. */
+export type FilledBucket = KnownBucket & BucketCounts
 
 /** A row of an archive, without content. */
 export type MailboxRow = {
@@ -114,4 +132,6 @@ export type Mailbox = {
   statements(after: LogPosition, limit: number): readonly LogPosition[]
   /** The newest record of this conversation that this sender gave that `id` or origin id; null when there is none. */
   findMessage(conversation: ConversationId, sender: PersonId, messageId: string): LogPosition | null
+  /** How much is in each bucket. Looks at each conversation of each: some milliseconds for 100,000 of them. */
+  bucketCounts(): ReadonlyMap<number, BucketCounts>
 }

@@ -1,11 +1,12 @@
 import { type ApiHost } from '../api/route.ts'
+import { systemClock } from '../base/clock.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
 
 /** What the routes of administration work with, with a server or without one. */
 export function apiHost(
   { domain }: Pick<Config, 'domain'>,
-  { directory, record, rooms, management }: Storage,
+  { directory, record, retention, rooms, management }: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
   return {
@@ -13,6 +14,10 @@ export function apiHost(
     ...management,
     directory,
     domain,
+    record,
+    retention,
+    rooms: async () => (await rooms.load()).rooms,
+    now: () => systemClock.now(),
     confirmClock: () => record.confirmClock(),
     async findRoom(address) {
       const stored = await rooms.load()

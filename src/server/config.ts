@@ -72,6 +72,8 @@ export type Config = {
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
   /** Distinct persons. */
   readonly holdReleaseNeeds: number
+  /** Persons that it takes to shorten a retention class or to change the rules, 1 or 2. */
+  readonly retentionApprovals: number
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -186,6 +188,7 @@ export function configOf(found: FoundSettings): Config {
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     invitations: invitationsOf(text),
     holdReleaseNeeds: count('ONRECORD_HOLD_RELEASE_APPROVALS'),
+    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,

@@ -15,6 +15,7 @@ import { pseudonyms } from '../record/mailbox/names.ts'
 import { openRecord } from '../record/open.ts'
 import { type Integrator } from '../record/ledger/ports.ts'
 import { type Record } from '../record/ports.ts'
+import { type Schedule } from '../record/retention/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
@@ -35,13 +36,14 @@ type Outside = {
   readonly log: Log
   readonly fatal: (error: unknown) => void
   readonly onFlush: (flush: Flush) => void
+  readonly schedule: () => Schedule
 }
 
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
   keys: Keys,
-  { clock, random, log, fatal, onFlush }: Outside,
+  { clock, random, log, fatal, onFlush, schedule }: Outside,
 ): Promise<Record> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
@@ -75,6 +77,7 @@ export async function openEmbeddedRecord(
       ticks: systemTicks,
       random,
       log,
+      schedule,
       onFlush,
       onFatal: fatal,
       release: async () => {

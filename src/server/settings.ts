@@ -301,6 +301,12 @@ export const settings = {
     or: '7',
     meaning: 'How many days an invitation can be used.',
   },
+  ONRECORD_RETENTION_APPROVALS: {
+    kind: kinds.count(1, 2),
+    or: '1',
+    meaning:
+      'How many persons it takes to shorten a retention class or to change the rules. An exemption always takes two.',
+  },
   ONRECORD_SIGN_IN_SECONDS: {
     kind: kinds.count(5, 600),
     or: '60',

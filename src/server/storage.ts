@@ -12,6 +12,8 @@ import { type Directory } from '../directory/ports.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { type Record } from '../record/ports.ts'
+import { openRetention, type Retention } from '../record/retention/open.ts'
+import { type Schedule } from '../record/retention/ports.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
@@ -22,6 +24,7 @@ import { relationalEvents } from '../storage/relational/records-events.ts'
 import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
+import { relationalRetention } from '../storage/relational/retention.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
 import { relationalSignIns } from '../storage/relational/sign-ins.ts'
 import { type PepStore } from '../xmpp/pep/ports.ts'
@@ -37,6 +40,7 @@ import { openVault } from './vault.ts'
 /** What outlives a stop: the record, and the state beside it. */
 export type Storage = {
   readonly record: Record
+  readonly retention: Retention
   readonly directory: Directory
   readonly clients: Clients
   readonly accounts: AccountStore
@@ -83,7 +87,13 @@ export async function openStorage(
   const keys = await openVault(config, outside)
   const state = await openState(join(config.data, 'state.db'))
   opened.defer(async () => await state.close())
-  const record = await openEmbeddedRecord(config, keys, outside)
+  const retention = await openRetention({
+    ...outside,
+    state: relationalRetention(state.db, keys),
+    approvals: config.retentionApprovals,
+  })
+  const schedule = (): Schedule => retention.schedule()
+  const record = await openEmbeddedRecord(config, keys, { ...outside, schedule })
   opened.defer(async () => await record.close())
   const directory = await openDirectory({
     ...outside,
@@ -93,6 +103,12 @@ export async function openStorage(
     parseAddress: parseJid,
     scramIterations: config.scramIterations,
     invitations: config.invitations,
+  })
+  await retention.start(record, {
+    of: (person) => directory.groupsOf(person),
+    get version() {
+      return directory.groupsVersion
+    },
   })
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
@@ -116,7 +132,8 @@ export async function openStorage(
     events: relationalEvents(state.db, keys),
     attendance: async () => await relationalAttendance(state.db),
   })
-  return { record, directory, clients, accounts, signIns, rooms, pep, push, management, files }
+  const people = { directory, clients, accounts, signIns }
+  return { record, retention, ...people, rooms, pep, push, management, files }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

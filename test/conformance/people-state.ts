@@ -55,7 +55,7 @@ function acts(name: string, open: Open): void {
     assert.equal(people[0]?.enabled, true)
   })
 
-  test(`${name}: disabling, enabling, another role and a new password are kept`, async (t) => {
+  test(`${name}: disabling, enabling, another role, other groups and a new password are kept`, async (t) => {
     const { state } = await open(t)
     await state.apply(add, at(0))
     await state.apply({ kind: 'person.disable', person: ann }, at(1))
@@ -63,9 +63,11 @@ function acts(name: string, open: Open): void {
     await state.apply({ kind: 'person.enable', person: ann }, at(2))
     await state.apply({ kind: 'person.password', person: ann, credential: 'c2' }, at(3))
     await state.apply({ kind: 'person.role', person: ann, role: 'administrator' }, at(4))
+    await state.apply({ kind: 'person.groups', person: ann, groups: ['a', 'b'] }, at(5))
     const [loaded] = (await state.load()).people
     assert.deepEqual([loaded?.enabled, loaded?.credential], [true, 'c2'])
     assert.deepEqual([loaded?.role, loaded?.addedAt], ['administrator', 0])
+    assert.deepEqual(loaded?.groups, ['a', 'b'])
   })
 
   test(`${name}: an address given anew is of the new person`, async (t) => {
@@ -144,6 +146,7 @@ function beginnings(name: string, open: Open): void {
           enabled: true,
           credential: 'c1',
           addedAt: 0,
+          groups: [],
         },
       ],
       credentials: [credentialOf('c1')],

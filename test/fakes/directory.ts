@@ -40,6 +40,9 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,
+    setGroups: never,
+    groupsOf: () => [],
+    groupsVersion: 0,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
     scramKeys: (address, algorithm) => ({

@@ -83,6 +83,9 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     stanzaId: stanzaIdOf,
     positionOf,
     mailbox: mailboxOf(kept, retractions),
+    makeBuckets: async () => await Promise.resolve(),
+    buckets: () => [],
+    bucketOf: () => null,
     confirmClock() {},
     async close() {
       await Promise.resolve()
@@ -202,6 +205,7 @@ function mailboxOf(kept: readonly Kept[], retractions: ReadonlyMap<number, numbe
     },
     count: (query) => matching(query).length,
     statements: () => [],
+    bucketCounts: () => new Map(),
     findMessage(conversation: ConversationId, sender: PersonId, messageId: string) {
       const found = kept.findLast(
         ({ entry }) =>

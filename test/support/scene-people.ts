@@ -46,6 +46,9 @@ export function fakePeople(names: readonly string[]): People {
       addedAt: () => null,
       setRole: never,
       mayAdd: (address) => address,
+      setGroups: never,
+      groupsOf: () => [],
+      groupsVersion: 0,
       scramKeys() {
         throw new Error('nobody signs in here')
       },

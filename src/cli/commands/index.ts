@@ -4,9 +4,24 @@ import { configCheck } from './config-check.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyRestore } from './key-restore.ts'
+import {
+  retentionClass,
+  retentionEvent,
+  retentionExempt,
+  retentionExemptEnd,
+  retentionPack,
+  retentionRules,
+} from './retention-change.ts'
+import {
+  retentionClasses,
+  retentionExemptions,
+  retentionSimulate,
+  retentionWhy,
+} from './retention-show.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
+import { userGroups } from './user-groups.ts'
 import { userList } from './user-list.ts'
 import { userPasswd } from './user-passwd.ts'
 import { userRole } from './user-role.ts'
@@ -24,6 +39,7 @@ export const commands: readonly Command[] = [
   userEnable,
   userRole,
   userRemove,
+  userGroups,
   inviteCreate,
   inviteList,
   inviteRevoke,
@@ -34,6 +50,16 @@ export const commands: readonly Command[] = [
   clockConfirm,
   keyRestore,
   verify,
+  retentionClasses,
+  retentionClass,
+  retentionRules,
+  retentionPack,
+  retentionSimulate,
+  retentionWhy,
+  retentionExempt,
+  retentionExemptions,
+  retentionExemptEnd,
+  retentionEvent,
   configCheck,
   version,
 ]

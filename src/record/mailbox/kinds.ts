@@ -51,6 +51,12 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'invitation.make': 61,
   'invitation.take': 62,
   'invitation.revoke': 63,
+  'retention.class': 64,
+  'retention.rules': 65,
+  'retention.exempt': 66,
+  'retention.exempt-end': 67,
+  'retention.event': 68,
+  'person.groups': 69,
   'hold.place': 72,
   'hold.release': 73,
   'disposal.propose': 80,
@@ -67,6 +73,18 @@ const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))
 /** Whether this version knows a kind of that name. */
 export function isKind(name: string): name is RecordKind | StatementKind {
   return Object.hasOwn(codes, name)
+}
+
+const statements: Readonly<Record<StatementKind, true>> = {
+  tick: true,
+  'disposal.intent': true,
+  'disposal.commit': true,
+  'disposal.certificate': true,
+}
+
+/** Whether this version knows a kind of sealed record of that name: all but open statements. */
+export function isSealedKind(name: string): name is RecordKind {
+  return isKind(name) && !Object.hasOwn(statements, name)
 }
 
 /** @throws {FatalError} for a kind that this version does not know: the log was written by a newer one */

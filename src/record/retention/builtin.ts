@@ -1,14 +1,48 @@
 // What is so before anybody has made rules, and stays so where no rule says otherwise.
 
-import { defaultClass } from '../keys/periods.ts'
 import { type RecordKind, type StatementKind } from '../types.ts'
-import { type BucketClass, type Classified, type Schedule } from './ports.ts'
+import { type Classified, type Schedule } from './ports.ts'
+import { widthOf } from './period.ts'
+import { type RetentionClass } from './types.ts'
 
-/** Acts of administrators and officers are apart from what people say, and are kept longer than any of it. LEDGER.md §3.1 */
-const actsClass: BucketClass = { name: 'acts', width: 'month' }
+/** Everything that no rule names. */
+export const defaultName = 'default'
+/** What administrators and officers do, and the server itself: apart from what people say, and kept longer than any of it. LEDGER.md §3.1 */
+export const actsName = 'acts'
+/** What is said among people who are exempt from recording: on record before it is delivered, and gone soon. */
+export const exemptName = 'exempt'
 
-const ofActs: Classified = { class: actsClass.name, policy: 'builtin:acts' }
-const ofOthers: Classified = { class: defaultClass.name, policy: 'builtin:default' }
+/** Classes that each log has. They may be given other periods as others may. */
+export const builtinClasses: readonly RetentionClass[] = [
+  {
+    name: defaultName,
+    keep: 'permanent',
+    after: 'creation',
+    locked: false,
+    authority: 'No period was set: everything is kept.',
+  },
+  {
+    name: actsName,
+    keep: 'permanent',
+    after: 'creation',
+    locked: false,
+    authority:
+      '17 CFR 240.17a-4(f)(2)(i)(A): the audit trail is complete, and outlives what it is about.',
+  },
+  {
+    name: exemptName,
+    keep: { count: 1, unit: 'days' },
+    after: 'creation',
+    locked: false,
+    authority: 'An exemption from recording, approved by two persons.',
+  },
+]
+
+export const ofActs: Classified = { class: actsName, policy: 'builtin:acts' }
+export const ofOthers: Classified = { class: defaultName, policy: 'builtin:default' }
+export const ofExempt: Classified = { class: exemptName, policy: 'builtin:exempt' }
+/** What refers to a record is kept as long as that. */
+export const referencePolicy = 'builtin:reference'
 
 const actKinds =
   /^(?:(?:person|session|roster|notice|invitation|retention|hold|disposal|erasure|key)\.|(?:key|clock|search|export|read|backup|witness|scrub)$)/
@@ -29,5 +63,5 @@ export function isAct(kind: RecordKind | StatementKind): boolean {
 export const builtinSchedule: Schedule = {
   classOf: ({ kind }) => (isAct(kind) ? ofActs : ofOthers),
   looksAtTargets: false,
-  classes: [defaultClass, actsClass],
+  classes: [defaultName, actsName].map((name) => ({ name, width: widthOf('permanent') })),
 }

@@ -1,4 +1,4 @@
-import { type NewRecord } from '../types.ts'
+import { type LogPosition, type NewRecord } from '../types.ts'
 
 /** What a record's class is chosen by: it is there before the record has a number. */
 export type Facts = Pick<
@@ -34,4 +34,23 @@ export type Schedule = {
   readonly looksAtTargets: boolean
   /** Those in use: they have a bucket before its period begins. */
   readonly classes: readonly BucketClass[]
+}
+
+/**
+ * Keeps what stands of classes, rules, exemptions and events, so that a start need not read all acts again. It follows from the record.
+ * Texts are sealed where they lie.
+ */
+export type RetentionState = {
+  /** What was written last under each key, in the order of the positions, and the position of the newest of all, -1 before the first. */
+  load(): Promise<{
+    readonly applied: LogPosition
+    readonly items: readonly { readonly position: LogPosition; readonly text: string }[]
+  }>
+
+  /** Both or neither, durable when it resolves; what was applied before changes nothing. @param item.text null: nothing stands any more */
+  apply(item: {
+    readonly key: string
+    readonly text: string | null
+    readonly position: LogPosition
+  }): Promise<void>
 }

@@ -94,6 +94,9 @@ async function applyIn(
     case 'person.password':
       await set(tx, id, { credential: act.credential })
       return
+    case 'person.groups':
+      await set(tx, id, { groups: JSON.stringify(act.groups) })
+      return
     case 'person.role':
       await set(tx, id, { role: act.role })
       return
@@ -137,7 +140,7 @@ async function forgetContact(tx: Transaction<Schema>, id: string): Promise<void>
 async function set(
   tx: Transaction<Schema>,
   id: string,
-  change: { enabled?: number; credential?: string | null; role?: string },
+  change: { enabled?: number; credential?: string | null; role?: string; groups?: string },
 ): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('person')
@@ -152,13 +155,24 @@ async function loadPeople(db: Kysely<Schema>): Promise<StoredPerson[]> {
     .selectFrom('person')
     .innerJoin('address', 'address.person', 'person.id')
     .where('address.until_position', 'is', null)
-    .select(['id', 'address', 'role', 'enabled', 'credential', 'since_position'])
+    .select(['id', 'address', 'role', 'enabled', 'credential', 'since_position', 'groups'])
     .orderBy('address')
     .execute()
-  return rows.map(({ id, address, role, enabled, credential, since_position: addedAt }) => {
+  return rows.map((row) => {
+    const { id, address, credential, since_position: addedAt } = row
     if (credential === null) throw new FatalError('a person in state.db has no credential')
-    const person = { id: personId(id), address, role: roleOf(role), enabled: enabled === 1 }
-    return { ...person, credential, addedAt }
+    // Written above.
+    const groups: string[] = JSON.parse(row.groups)
+    const enabled = row.enabled === 1
+    return {
+      id: personId(id),
+      address,
+      role: roleOf(row.role),
+      enabled,
+      credential,
+      addedAt,
+      groups,
+    }
   })
 }
 

@@ -1,3 +1,5 @@
+import { type Generated } from 'kysely'
+
 /** Every table of `state.db`, as the migrations leave them. Positions and times (ms since 1970) are whole numbers. */
 export type Schema = {
   migration: MigrationTable
@@ -23,6 +25,7 @@ export type Schema = {
   file: FileTable
   file_binding: FileBindingTable
   records_event: RecordsEventTable
+  retention: RetentionTable
 }
 
 /** Which steps of the schema were done. */
@@ -31,7 +34,14 @@ type MigrationTable = { id: string }
 /** How far a state whose changes are entries of the record has applied them: a log position, -1 before the first. */
 type ProjectionTable = { name: string; applied: number }
 
-type PersonTable = { id: string; role: string; enabled: number; credential: string | null }
+/** `groups`: a JSON array of names. */
+type PersonTable = {
+  id: string
+  role: string
+  enabled: number
+  credential: string | null
+  groups: Generated<string>
+}
 
 type AddressTable = {
   address: string
@@ -147,6 +157,9 @@ export type FileTable = {
   key: Uint8Array | null
   recorded: number | null
 }
+
+/** `item`: pseudonym of what it is about; `sealed`: the act, as JSON. */
+type RetentionTable = { item: Uint8Array; position: number; sealed: Uint8Array }
 
 type FileBindingTable = {
   file: string

@@ -25,18 +25,19 @@ export function sqlitePeople(path: string): StoredPeople | string {
 
 function readPeople(db: DatabaseSync): StoredPeople {
   const applied = db.prepare(`SELECT applied FROM projection WHERE name = 'people'`).get()
-  const people = db.prepare('SELECT id, role, enabled, credential FROM person').all()
+  const people = db.prepare('SELECT id, role, enabled, credential, groups FROM person').all()
   const addresses = db.prepare('SELECT * FROM address').all()
   const invitations = db.prepare('SELECT id, token_hash FROM invitation').all()
   // Both keys of a credential have to be there.
   const credentials = db.prepare('SELECT id FROM credential GROUP BY id HAVING count(*) = 2').all()
   return {
     applied: Number(applied?.['applied'] ?? -1),
-    people: people.map(({ id, role, enabled, credential }): PersonRow => ({
+    people: people.map(({ id, role, enabled, credential, groups }): PersonRow => ({
       id: String(id),
       role: String(role),
       enabled: Number(enabled),
       credential: credential === null ? null : String(credential),
+      groups: String(groups),
     })),
     addresses: addresses.map((row): AddressRow => ({
       address: String(row['address']),

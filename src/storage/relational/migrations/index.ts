@@ -9,6 +9,8 @@ import { migration as push } from './0007-push.ts'
 import { migration as requests } from './0008-requests.ts'
 import { migration as signIns } from './0009-sign-ins.ts'
 import { migration as invitations } from './0010-invitations.ts'
+import { migration as retention } from './0011-retention.ts'
+import { migration as groups } from './0012-groups.ts'
 import { migration as holds } from './0014-holds.ts'
 
 /** All steps, in order. A new one is added at the end. */
@@ -23,5 +25,7 @@ export const migrations: readonly Migration[] = [
   requests,
   signIns,
   invitations,
+  retention,
+  groups,
   holds,
 ]

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { OperatorError } from '../base/errors.ts'
+import { type Role } from '../directory/ports.ts'
+import { packs } from '../record/retention/packs.ts'
+import { type RetentionClass } from '../record/retention/types.ts'
+import { namedPerson } from './officers.ts'
+import { type ApiHost, nothing, route } from './route.ts'
+import {
+  approversAt,
+  classChange,
+  classShown,
+  rulesOf,
+  saidBy,
+  writtenRules,
+} from './retention-shapes.ts'
+
+/** DESIGN.md §7. */
+const recordsManagers: readonly Role[] = ['records']
+const exempters: readonly Role[] = ['records', 'legal', 'privacy', 'officer']
+const eventNoters: readonly Role[] = ['records', 'legal']
+
+/** Makes a class, or changes one. */
+export const setRetentionClass = route({
+  method: 'PUT',
+  path: '/v1/retention/classes/:name',
+  params: z.strictObject({ name: z.string() }),
+  body: z.strictObject({ ...classChange.shape, by: saidBy }),
+  async handle({ params: { name }, body: { by, ...change } }, { retention, directory }) {
+    const before = retention.standing.classes.get(name)
+    const keep = change.keep ?? before?.keep
+    if (keep === undefined)
+      throw new OperatorError(
+        'retention.no-period',
+        `The class ${name} is new: say how long it is kept.`,
+      )
+    const wanted: RetentionClass = {
+      name,
+      keep,
+      after: change.after ?? before?.after ?? 'creation',
+      locked: change.locked ?? before?.locked ?? false,
+      authority: change.authority ?? before?.authority ?? '',
+    }
+    await retention.setClass(wanted, approversAt(by, recordsManagers, directory))
+    return { status: 200, body: classShown(wanted) }
+  },
+})
+
+/** Puts rules in the place of all that there are. */
+export const setRetentionRules = route({
+  method: 'PUT',
+  path: '/v1/retention/rules',
+  params: nothing,
+  body: z.strictObject({ rules: writtenRules, by: saidBy }),
+  async handle({ body: { rules, by } }, host) {
+    const approvals = approversAt(by, recordsManagers, host.directory)
+    const position = await host.retention.setRules(await rulesOf(rules, host), approvals)
+    return { status: 200, body: { position, rules: rules.length } }
+  },
+})
+
+/** Makes the classes of a pack, and adds its rules to those that there are. */
+export const applyPack = route({
+  method: 'POST',
+  path: '/v1/retention/packs/:name',
+  params: z.strictObject({ name: z.string() }),
+  body: z.strictObject({ by: saidBy }),
+  async handle({ params: { name }, body: { by } }, { retention, directory }) {
+    const pack = packs.find((one) => one.name === name)
+    if (!pack) {
+      const all = packs.map((one) => one.name).join(', ')
+      throw new OperatorError(
+        'retention.unknown-pack',
+        `There is no pack ${name}: there are ${all}.`,
+      )
+    }
+    const approvals = approversAt(by, recordsManagers, directory)
+    for (const one of pack.classes) await retention.setClass(one, approvals)
+    const names = new Set(pack.rules.map((rule) => rule.name))
+    const others = retention.standing.rules.rules.filter((rule) => !names.has(rule.name))
+    if (pack.rules.length > 0) await retention.setRules([...others, ...pack.rules], approvals)
+    return {
+      status: 200,
+      body: { pack: name, classes: pack.classes.length, rules: pack.rules.length },
+    }
+  },
+})
+
+/** Exempts a person from recording, review or retention. Two others have to say so. */
+export const exemptPerson = route({
+  method: 'POST',
+  path: '/v1/retention/exemptions',
+  params: nothing,
+  body: z.strictObject({
+    person: z.string().min(3).max(3_071),
+    from: z.enum(['recording', 'review', 'retention']),
+    reason: z.string(),
+    by: saidBy,
+  }),
+  async handle({ body: { person: address, from, reason, by } }, host) {
+    const person = namedPerson(host, address)
+    const approvals = approversAt(by, exempters, host.directory)
+    const { id } = await host.retention.exempt({ person, from, reason }, approvals)
+    return { status: 201, body: { id, person: address, from } }
+  },
+})
+
+export const endExemption = route({
+  method: 'POST',
+  path: '/v1/retention/exemptions/:id/end',
+  params: z.strictObject({ id: z.string().max(16) }),
+  body: z.strictObject({ by: saidBy }),
+  async handle({ params: { id }, body: { by } }, { retention, directory }) {
+    await retention.endExemption(id, approversAt(by, exempters, directory))
+    return { status: 200, body: { ended: id } }
+  },
+})
+
+/** Says that something has happened that periods are counted from. */
+export const noteRetentionEvent = route({
+  method: 'POST',
+  path: '/v1/retention/events',
+  params: nothing,
+  body: z.strictObject({
+    event: z.enum(['leaver', 'matter']),
+    /** An address, or the name of a matter. */
+    of: z.string().min(1).max(3_071),
+    at: z.iso.datetime().optional(),
+    by: saidBy,
+  }),
+  async handle({ body: { event, of, at: time, by } }, host) {
+    const at = timeOf(time, host)
+    const what =
+      event === 'leaver' ? { event, person: namedPerson(host, of), at } : { event, matter: of, at }
+    const approvals = approversAt(by, eventNoters, host.directory)
+    const position = await host.retention.note(what, approvals)
+    return { status: 201, body: { event, of, at: new Date(at).toISOString(), position } }
+  },
+})
+
+/** An event is what has happened: a period that begins in the future would be nobody's. */
+function timeOf(text: string | undefined, { now }: Pick<ApiHost, 'now'>): number {
+  if (text === undefined) return now()
+  const at = Date.parse(text)
+  if (at <= now()) return at
+  throw new OperatorError('retention.not-yet', `${text} is still to come.`)
+}

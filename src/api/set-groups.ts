@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { ofPerson, personAt, route } from './route.ts'
+
+/** Says which groups a person is in, in place of those before. */
+export const setGroups = route({
+  method: 'PUT',
+  path: '/v1/people/:address/groups',
+  params: ofPerson,
+  body: z.strictObject({ groups: z.array(z.string()) }),
+  async handle({ params: { address }, body: { groups } }, { directory }) {
+    const { id } = personAt(directory, address)
+    await directory.setGroups(id, groups, { commandLine: true })
+    return { status: 200, body: { address, groups: directory.groupsOf(id) } }
+  },
+})

@@ -1,0 +1,42 @@
+import { type ApiHost } from '../../src/api/route.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { type Holds } from '../../src/record/holds/holds.ts'
+import { openRetention } from '../../src/record/retention/open.ts'
+import { fakeDirectory } from './directory.ts'
+import { fakeRecord } from './record.ts'
+import { memoryRetentionState } from './retention-state.ts'
+import { seededRandom } from './vault.ts'
+
+const noHolds: Holds = {
+  place: async () => await Promise.reject(new Error('nothing is held here')),
+  release: async () => await Promise.reject(new Error('nothing is held here')),
+  get: () => null,
+  list: () => [],
+  matching: async () => [],
+  count: async () => ({ records: 0, below: 0 }),
+}
+
+/** What routes of administration work with, in memory, with what the test changes. */
+export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
+  const record = fakeRecord()
+  const retention = await openRetention({
+    state: memoryRetentionState(),
+    random: seededRandom('api'),
+    log: silentLog,
+    approvals: 1,
+  })
+  return {
+    directory: fakeDirectory({}),
+    retention,
+    record,
+    rooms: async () => await Promise.resolve([]),
+    domain: 'example.org',
+    holds: noHolds,
+    findRoom: async () => null,
+    now: () => 1_000,
+    log: silentLog,
+    confirmClock() {},
+    fatal() {},
+    ...changes,
+  }
+}
