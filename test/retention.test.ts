@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { type PersonId } from '../src/record/types.ts'
 import { whyKept } from '../src/record/retention/why.ts'
 import { type Storage } from '../src/server/storage.ts'
+import { findingAfter, findingIn } from './support/damage.ts'
 import { recordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire, talk } from './support/talk.ts'
@@ -146,4 +147,24 @@ test('why says which rule kept a record, since which act, and until when', async
     assert.equal(why.bucket?.class, 'traders')
     assert.deepEqual(why.holds, [position + 1_000])
   })
+})
+
+test('what the state has of retention is held against the acts on record', async () => {
+  using folder = recordFolder()
+  await folder.session(november, async (storage) => {
+    await ruled(storage)
+  })
+  assert.equal(await findingIn(folder), 'sound')
+  for (const sql of [
+    'DELETE FROM retention WHERE position = (SELECT max(position) FROM retention)',
+    'UPDATE retention SET position = position + 1',
+    `UPDATE retention SET sealed = x'00' || substr(sealed, 2)`,
+    `UPDATE retention SET item = x'00' || substr(item, 2) WHERE position > 9`,
+    `UPDATE projection SET applied = applied - 1 WHERE name = 'retention'`,
+  ])
+    assert.match(
+      await findingAfter(folder, 'data/state.db', sql),
+      /^state\.db: its .*retention/,
+      sql,
+    )
 })

@@ -187,8 +187,7 @@ export function configOf(found: FoundSettings): Config {
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     invitations: invitationsOf(text),
-    holdReleaseNeeds: count('ONRECORD_HOLD_RELEASE_APPROVALS'),
-    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
+    ...approvalsOf(count),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
@@ -203,6 +202,15 @@ export function configOf(found: FoundSettings): Config {
   }
   refuseContradictions(config, found)
   return config
+}
+
+function approvalsOf(
+  count: (name: SettingName) => number,
+): Pick<Config, 'holdReleaseNeeds' | 'retentionApprovals'> {
+  return {
+    holdReleaseNeeds: count('ONRECORD_HOLD_RELEASE_APPROVALS'),
+    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
+  }
 }
 
 function invitationsOf(text: (name: SettingName) => string): Config['invitations'] {

@@ -1,11 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { toHex } from '../base/bytes.ts'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
 import { auditPeople, type Seen } from '../directory/audit.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
+import { type Keys } from '../record/keys/ports.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
+import { auditRetention } from '../record/retention/audit.ts'
 import { openerHere } from '../record/verify/open-records.ts'
 import { type Verified } from '../record/verify/ports.ts'
 import { verifyRecord } from '../record/verify/verify-record.ts'
@@ -15,6 +18,7 @@ import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
 import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
+import { sqliteRetention } from '../storage/sqlite/retention-audit.ts'
 import { type Config } from './config.ts'
 
 const stateFile = 'state.db'
@@ -43,7 +47,7 @@ export async function verifyData(
   const { origin } = keys.log
   const verify = async (isBeingServed: boolean): Promise<Verified> => {
     const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
-    const people = peopleOf(data, isBeingServed)
+    const state = stateOf(data, keys, isBeingServed)
     const place = { ...where, isServed: isBeingServed }
     try {
       const verified = await verifyRecord(source, {
@@ -53,9 +57,9 @@ export async function verifyData(
           records < threadsWorthRecords
             ? openerHere(source.bodies, keys)
             : openerThreads(place, threads),
-        ...people,
+        ...state,
       })
-      return verified.ok ? people.verdict(verified.report.records, verified) : verified
+      return verified.ok ? state.verdict(verified.report.records, verified) : verified
     } finally {
       source.bodies.close()
     }
@@ -75,25 +79,38 @@ function refuseNoRecord(data: string, vault: string): void {
   throw new OperatorError('verify.no-record', what)
 }
 
-type PeopleCheck = {
+type StateCheck = {
   readonly see: (record: Seen) => void
-  /** What becomes of a record that is sound, once the people were held against it. @param records how many were seen */
+  /** What becomes of a record that is sound, once the state was held against it. @param records how many were seen */
   verdict(records: number, sound: Verified): Verified
 }
 
 /** Reads state.db before the record: of a server that runs, the record is further then. */
-function peopleOf(data: string, isBeingServed: boolean): PeopleCheck {
-  const stored = sqlitePeople(join(data, stateFile))
+function stateOf(data: string, keys: Keys, isBeingServed: boolean): StateCheck {
+  const path = join(data, stateFile)
+  const people = sqlitePeople(path)
+  const retention = sqliteRetention(path, keys)
   const wrong = (what: string): Verified => ({ ok: false, finding: { where: stateFile, what } })
-  if (typeof stored === 'string') return { see: () => undefined, verdict: () => wrong(stored) }
-  const audit = auditPeople(stored)
+  if (typeof people === 'string') return { see: () => undefined, verdict: () => wrong(people) }
+  if (typeof retention === 'string')
+    return { see: () => undefined, verdict: () => wrong(retention) }
+  const pseudonym = (key: string): string => toHex(keys.pseudonym('retention', key))
+  const audits = [
+    { audit: auditPeople(people), ...people },
+    { audit: auditRetention(retention, pseudonym), ...retention },
+  ]
   return {
-    see: (record) => audit.see(record),
+    see(record) {
+      for (const { audit } of audits) audit.see(record)
+    },
     verdict(records, sound) {
-      // An act that a running server has not made durable everywhere yet: the next verification sees it.
-      if (isBeingServed && stored.applied >= records) return sound
-      const what = audit.difference()
-      return what === null ? sound : wrong(what)
+      for (const { audit, applied } of audits) {
+        // An act that a running server has not made durable everywhere yet: the next verification sees it.
+        if (isBeingServed && applied >= records) continue
+        const what = audit.difference()
+        if (what !== null) return wrong(what)
+      }
+      return sound
     },
   }
 }

@@ -3,7 +3,7 @@ import { type Opened } from '../bodies/opened.ts'
 import { conversationId, personId } from '../ids.ts'
 import { serverRecord } from '../server-record.ts'
 import { type NewRecord, type PersonId } from '../types.ts'
-import { type RetentionAct } from './types.ts'
+import { isRetentionKind, type RetentionAct } from './types.ts'
 
 /** Retention itself, as the owner of an archive that its acts enter: there a start finds them again. Ids are random, this is none. */
 export const retentionArchive = personId(`${'0'.repeat(30)}20`)
@@ -38,7 +38,8 @@ export function actOf({
   readonly envelope: Pick<Opened['envelope'], 'kind'>
 }): RetentionAct {
   if (!isRetentionKind(kind)) throw new FatalError(`record ${position} is no act of retention`)
-  return { ...JSON.parse(content), kind }
+  const { v: _version, approvals: _approvals, ...what } = JSON.parse(content)
+  return { kind, ...what }
 }
 
 /** What an act is kept as in the state: under the key of what it changes. */
@@ -56,8 +57,4 @@ export function itemOf(act: RetentionAct): { readonly key: string; readonly text
 /** What `itemOf` has made. */
 export function actOfItem(text: string): RetentionAct {
   return JSON.parse(text)
-}
-
-function isRetentionKind(kind: string): kind is RetentionAct['kind'] {
-  return /^retention\.(?:class|rules|exempt|exempt-end|event)$/.test(kind)
 }

@@ -41,6 +41,10 @@ export const builtinClasses: readonly RetentionClass[] = [
 export const ofActs: Classified = { class: actsName, policy: 'builtin:acts' }
 export const ofOthers: Classified = { class: defaultName, policy: 'builtin:default' }
 export const ofExempt: Classified = { class: exemptName, policy: 'builtin:exempt' }
+/** Policies that no act makes, and the class that each chooses. */
+export const builtinPolicies: ReadonlyMap<string, string> = new Map(
+  [ofActs, ofOthers, ofExempt].map((one) => [one.policy, one.class]),
+)
 /** What refers to a record is kept as long as that. */
 export const referencePolicy = 'builtin:reference'
 

@@ -7,6 +7,7 @@ import { type Record } from '../ports.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
 import { actOf, actOfItem, itemOf, recordOf, retentionArchive } from './acts.ts'
 import { createChanges, type Change, type RetentionChanges } from './administration.ts'
+import { exemptCounts, type ExemptCounts } from './exempt.ts'
 import { type RetentionState, type Schedule } from './ports.ts'
 import { compileSchedule, type Groups } from './schedule.ts'
 import { afterAct, nothingMade, type RetentionStanding } from './standing.ts'
@@ -14,9 +15,6 @@ import { type ExemptFrom, type RetentionAct } from './types.ts'
 
 /** What retention asks of the record. */
 export type RetentionRecord = ActsRecord & Pick<Record, 'makeBuckets'>
-
-/** How many persons are exempt from what: it stands in the signed statement of each hour. */
-export type ExemptCounts = { readonly [from in ExemptFrom]: number }
 
 export type Retention = RetentionChanges & {
   /** What the sequencer asks, as of now. */
@@ -90,17 +88,10 @@ export async function openRetention(parts: {
       started = { acts, record }
     },
     ...createChanges({ ...parts, change, standing: () => standing, groups: () => groups }),
-    exemptCounts: () => countsOf(standing),
+    exemptCounts: () => exemptCounts(standing),
     isExempt: (person, from) =>
       [...standing.exemptions.values()].some((one) => one.person === person && one.from === from),
   }
 }
 
 const noGroups: Groups = { of: () => [], version: 0 }
-
-/** Persons, not exemptions: of one person there is one from each. */
-function countsOf({ exemptions }: RetentionStanding): ExemptCounts {
-  const counts = { recording: 0, review: 0, retention: 0 }
-  for (const { from } of exemptions.values()) counts[from]++
-  return counts
-}

@@ -54,3 +54,14 @@ export type RetentionState = {
     readonly position: LogPosition
   }): Promise<void>
 }
+
+/** All that the state has. */
+export type StoredRetention = {
+  /** Position of the newest act in it, -1 before the first. */
+  readonly applied: LogPosition
+  /** By pseudonym; `text` null where the row does not open. */
+  readonly items: ReadonlyMap<
+    string,
+    { readonly position: LogPosition; readonly text: string | null }
+  >
+}

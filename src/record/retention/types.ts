@@ -67,3 +67,7 @@ export type RetentionAct =
   | { readonly kind: 'retention.exempt'; readonly exemption: Exemption }
   | { readonly kind: 'retention.exempt-end'; readonly id: string }
   | { readonly kind: 'retention.event'; readonly event: RetentionEvent }
+
+export function isRetentionKind(kind: string): kind is RetentionAct['kind'] {
+  return /^retention\.(?:class|rules|exempt|exempt-end|event)$/.test(kind)
+}

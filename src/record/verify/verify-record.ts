@@ -26,6 +26,7 @@ import {
 } from './ports.ts'
 import { checkRows, type RowCheck } from './rows.ts'
 import { digestWith, readTail, type Tail } from './tail.ts'
+import { checkRetention, type RetentionCheck } from './retention.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, type TileCheck } from './tiles.ts'
 
@@ -82,6 +83,7 @@ type Checks = {
   readonly chain: Chain
   readonly tiles: TileCheck
   readonly rows: RowCheck
+  readonly retention: RetentionCheck
   readonly ends: Map<number, number>
   readonly tail: Tail
 }
@@ -97,6 +99,7 @@ async function verifyAll(of: Verification): Promise<Report> {
     chain: followChain((position) => keys.stanzaId(position)),
     tiles: await checkTiles(source, durable, heads.sizes),
     rows: checkRows(audit, names, source.isServed ? durable : audit.applied),
+    retention: checkRetention(keys.knownBuckets()),
     ends: new Map(),
     tail,
   }
@@ -199,7 +202,7 @@ type Found = OpenedTexts & { readonly bytes: Uint8Array; readonly place: Place }
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
   const { bytes, place, content } = found
-  const { tree, chain, tiles, rows, ends, tail } = checks
+  const { tree, chain, tiles, rows, retention, ends, tail } = checks
   const position = tree.size
   const entry = entryOf(bytes, position)
   const hash = leafHash(bytes)
@@ -211,6 +214,7 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   chain.next(position, { entry, leafHash: hash, envelope })
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)
+  retention.next(position, { entry, envelope, content })
   of.see({ position, envelope, content })
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())

@@ -15,7 +15,7 @@ export function relationalRetention(
     async load() {
       const rows = await db.selectFrom('retention').selectAll().orderBy('position').execute()
       const items = rows.map(({ item, position, sealed }) => {
-        const bytes = keys.unseal(labelOf(item), sealed)
+        const bytes = keys.unseal(labelOfRetention(item), sealed)
         const text = bytes && fromUtf8(bytes)
         if (text !== null) return { position, text }
         throw new OperatorError(
@@ -31,7 +31,7 @@ export function relationalRetention(
         if (position <= (await appliedIn(tx, 'retention'))) return
         await tx.deleteFrom('retention').where('item', '=', item).execute()
         if (text !== null) {
-          const sealed = keys.seal(labelOf(item), utf8(text))
+          const sealed = keys.seal(labelOfRetention(item), utf8(text))
           await tx.insertInto('retention').values({ item, position, sealed }).execute()
         }
         await noteApplied(tx, 'retention', position)
@@ -40,6 +40,7 @@ export function relationalRetention(
   }
 }
 
-function labelOf(item: Uint8Array): string {
+/** What a row of it is sealed under. */
+export function labelOfRetention(item: Uint8Array): string {
   return `retention ${toHex(item)}`
 }
