@@ -5,6 +5,7 @@ import {
   type Envelope,
   type NewRecord,
   type PersonId,
+  type RecordKind,
   type Reference,
   type View,
 } from '../record/types.ts'

@@ -54,9 +54,7 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       if (broken) throw broken.error
       return appended
     },
-    async state() {
-      throw new Error('nothing that stands on this record makes open statements')
-    },
+    ...unneeded,
     notWritable: () => refused,
     standing: () => ({ waiting: held?.length ?? 0, integrated: kept.length, signed: null }),
     get size() {
@@ -83,13 +81,6 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     stanzaId: stanzaIdOf,
     positionOf,
     mailbox: mailboxOf(kept, retractions),
-    makeBuckets: async () => await Promise.resolve(),
-    buckets: () => [],
-    bucketOf: () => null,
-    confirmClock() {},
-    async close() {
-      await Promise.resolve()
-    },
     refuse(why) {
       refused = why
     },
@@ -108,6 +99,18 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
       return numbered.map(({ entry }) => entry)
     },
   }
+}
+
+/** What those that stand on it do not need. */
+const unneeded = {
+  async state() {
+    throw new Error('nothing that stands on this record makes open statements')
+  },
+  makeBuckets: async () => await Promise.resolve(),
+  buckets: () => [],
+  bucketOf: () => null,
+  confirmClock() {},
+  close: async () => await Promise.resolve(),
 }
 
 /** Records that are read at once: few, and not always as many, so that who wants more has to ask again. */

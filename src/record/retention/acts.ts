@@ -6,10 +6,10 @@ import { type NewRecord, type PersonId } from '../types.ts'
 import { isRetentionKind, type RetentionAct } from './types.ts'
 
 /** Retention itself, as the owner of an archive that its acts enter: there a start finds them again. Ids are random, this is none. */
-export const retentionArchive = personId(`${'0'.repeat(30)}20`)
+export const retentionArchive = personId(`${'0'.repeat(30)}21`)
 
 /** All acts are one conversation, so that none can be left out unseen. */
-const retentionConversation = conversationId(`${'0'.repeat(30)}20`)
+const retentionConversation = conversationId(`${'0'.repeat(30)}21`)
 
 /** An act as it goes on record. @param approvals who says so: the first did it, the others agreed */
 export function recordOf(act: RetentionAct, approvals: readonly PersonId[]): NewRecord {
