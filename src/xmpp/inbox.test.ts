@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Scene } from '../../test/support/scene.ts'
+import { child } from '../xml/element.ts'
 import { Inbox } from './inbox.ts'
 
 const devices = ['bo/phone', 'bo/desk'] as const
@@ -156,3 +157,20 @@ async function play(steps: readonly Step[]): Promise<Seen> {
     }
   }
 }
+
+test('what arrives while older ones are fetched does not say that it was delayed', async () => {
+  const s = new Scene(['ann', 'bo'])
+  for (const name of ['ann/phone', 'bo/desk']) s.connect(name)
+  await s.online('ann/phone')
+  await s.say('ann/phone', 'bo', 'waited')
+  s.record.fallBehind()
+  await s.send('bo/desk', '<presence/>')
+  await s.say('ann/phone', 'bo', 'new')
+  s.record.catchUp()
+  await s.settled()
+  const messages = s.got('bo/desk').filter(({ name }) => name === 'message')
+  assert.deepEqual(
+    messages.map((message) => child(message, 'delay', 'urn:xmpp:delay')?.attrs['from'] ?? null),
+    ['localhost', null],
+  )
+})

@@ -117,7 +117,8 @@ export class Inbox {
     if (message !== null && !this.#sent.has(position)) {
       const named = this.#named(position)
       if (named) this.#send(named.message, named.to)
-      else this.#send(message, open)
+      // What has just arrived goes out as that, and does not say that it was delayed.
+      else this.#send(this.#held?.get(position)?.message ?? message, open)
     }
     this.#behind.given(position)
     return true
