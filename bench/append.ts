@@ -59,6 +59,7 @@ async function open(): Promise<Record> {
     random: vault.random,
     log: silentLog,
     onFatal: fail,
+    forget: async () => files.close(),
     async release() {
       index.close()
       files.close()

@@ -10,6 +10,15 @@ import {
   setRetentionRules,
 } from './change-retention.ts'
 import { confirmClock } from './confirm-clock.ts'
+import {
+  decideDisposal,
+  listDisposals,
+  listDue,
+  orderErasure,
+  previewDue,
+  proposeDisposal,
+  showDisposal,
+} from './disposals.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
@@ -50,6 +59,16 @@ export function adminApi(host: ApiHost): FastifyInstance {
     endExemption,
     noteRetentionEvent,
   ]
-  addRoutes(app, [...people, ...invitations, ...holds, ...retention, confirmClock], host)
+  const disposals = [
+    listDue,
+    previewDue,
+    proposeDisposal,
+    listDisposals,
+    showDisposal,
+    decideDisposal,
+    orderErasure,
+  ]
+  const routes = [...people, ...invitations, ...holds, ...retention, ...disposals, confirmClock]
+  addRoutes(app, routes, host)
   return app
 }

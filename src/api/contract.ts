@@ -141,3 +141,57 @@ export const heldAnswer = z.object({
     .array(z.object({ bucket: z.number(), run: z.number(), certificate: z.number().nullable() }))
     .optional(),
 })
+
+const dueAnswer = z.object({
+  bucket: z.number(),
+  class: z.string(),
+  from: z.string(),
+  to: z.string(),
+  due: z.string().nullable(),
+  authority: z.string(),
+  preview: z
+    .object({
+      goes: z.number(),
+      gone: z.number(),
+      stays: z.number(),
+      held: z.array(z.object({ hold: z.number(), records: z.number() })),
+      acts: z.number(),
+      notDue: z.number(),
+      unreadable: z.number(),
+    })
+    .optional(),
+})
+
+export const duesAnswer = z.object({ due: z.array(dueAnswer) })
+
+const runAnswer = z.object({
+  id: z.number(),
+  kind: z.enum(['disposal', 'erasure']),
+  /** Null: the timetable. */
+  by: z.string().nullable(),
+  at: z.string(),
+  why: z.string(),
+  state: z.string(),
+  needs: z.number(),
+  approvals: z.array(z.object({ by: z.string(), at: z.string() })),
+  refused: z.object({ by: z.string(), at: z.string() }).nullable(),
+  /** Of an erasure: how many it names. */
+  records: z.number().nullable(),
+  buckets: z.array(
+    z.object({
+      bucket: z.number(),
+      destroyed: z.number().nullable(),
+      stays: z.number().nullable(),
+      certificate: z.number().nullable(),
+    }),
+  ),
+})
+
+export type RunAnswer = z.infer<typeof runAnswer>
+
+export const runsAnswer = z.object({ runs: z.array(runAnswer) })
+
+export const oneRunAnswer = z.object({
+  run: runAnswer,
+  certificates: z.array(z.looseObject({ bucket: z.number(), position: z.number() })).optional(),
+})

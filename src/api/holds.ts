@@ -10,7 +10,7 @@ import { nothing, route, type ApiHost } from './route.ts'
 
 const mayHold = ['legal', 'records'] as const
 
-const scope = z.strictObject({
+export const scopeBody = z.strictObject({
   /** Addresses, or ids. */
   persons: z.array(z.string().min(3).max(3_071)).max(1_000).default([]),
   /** Addresses of rooms, or ids of conversations. */
@@ -24,7 +24,7 @@ const placing = z.strictObject({
   as: actor,
   name: z.string().max(200),
   reason: z.string().max(2_000),
-  scope,
+  scope: scopeBody,
 })
 
 /** Places a legal hold: from then on nothing in its scope is disposed of. */
@@ -83,8 +83,8 @@ export const reportHold = route({
   },
 })
 
-async function scopeOf(
-  { persons, conversations, query, from, until }: z.infer<typeof scope>,
+export async function scopeOf(
+  { persons, conversations, query, from, until }: z.infer<typeof scopeBody>,
   host: ApiHost,
 ): Promise<Scope> {
   const named: ConversationId[] = []
@@ -126,6 +126,6 @@ function shown(
   }
 }
 
-function timeOf(ms: number): string {
+export function timeOf(ms: number): string {
   return new Date(ms).toISOString()
 }

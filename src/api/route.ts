@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
+import { type Disposals } from '../record/disposal/disposals.ts'
 import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
@@ -16,6 +17,7 @@ export type ApiHost = {
   readonly holds: Holds
   readonly retention: Retention
   readonly record: Pick<Record, 'read' | 'bucketOf' | 'buckets' | 'size'>
+  readonly disposals: Disposals
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
   /** The rooms that there are. */

@@ -2,6 +2,7 @@ import { type Timer } from '../base/timer.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { type MailboxQuery, type MailboxRow, type Record } from '../record/ports.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { readLeft } from '../record/read-left.ts'
 import {
   type Edge,
   type Entry,
@@ -70,9 +71,9 @@ export function createHistory({
 
     async published(positions) {
       await isCaughtUp()
-      const read: Opened[] = []
+      const read: (Opened | null)[] = []
       while (read.length < positions.length)
-        read.push(...(await record.readSome(positions.slice(read.length))))
+        read.push(...(await readLeft(record, positions.slice(read.length))))
       return read
     },
 
@@ -81,8 +82,8 @@ export function createHistory({
       await record.integrated(record.size)
       const query = { owner, after, incomingOnly: true, limit: itemsMax, newestFirst: false }
       const rows = record.mailbox.rows(query)
-      const items = await itemsOf(record, owner, rows)
-      return { items, complete: rows.length < itemsMax && items.length === rows.length }
+      const { items, taken } = await itemsOf(record, owner, rows)
+      return { items, complete: rows.length < itemsMax && taken === rows.length }
     },
 
     async standing(owner, entries) {
@@ -119,8 +120,8 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
   const isComplete = rows.length <= max
   const inPage = rows.slice(0, max)
   // Read in the order in which pages follow each other, so that what does not fit is on the next one.
-  const found = await itemsOf(record, query.owner, inPage)
-  const complete = isComplete && found.length === inPage.length
+  const { items: found, taken } = await itemsOf(record, query.owner, inPage)
+  const complete = isComplete && taken === inPage.length
   const isTurned = filter.newestFirst !== (query.flip === true)
   const items = isTurned ? found.toReversed() : found
   return { kind: 'page', items, complete, count: countOf(record, query, filter) }
@@ -231,22 +232,27 @@ function firstStanding(
   return found?.position ?? null
 }
 
+/** What fits on a page, and how many rows that were: what was disposed of is no item. */
+type Fitting = { readonly items: HistoryItem[]; readonly taken: number }
+
 /** The first of them, as many as fit on a page. */
 export async function itemsOf(
   record: Reader,
   owner: PersonId,
   rows: readonly MailboxRow[],
-): Promise<HistoryItem[]> {
+): Promise<Fitting> {
   const items: HistoryItem[] = []
   let chars = 0
-  while (items.length < rows.length) {
-    for (const item of await readItems(record, owner, rows.slice(items.length))) {
-      chars += item.content.opened.wire.length
-      if (chars > pageCharsMax && items.length > 0) return items
-      items.push(item)
+  let taken = 0
+  while (taken < rows.length) {
+    for (const item of await readItems(record, owner, rows.slice(taken))) {
+      chars += item?.content.opened.wire.length ?? 0
+      if (chars > pageCharsMax && items.length > 0) return { items, taken }
+      if (item) items.push(item)
+      taken++
     }
   }
-  return items
+  return { items, taken }
 }
 
 /** The first of them, as many as the record reads at once. */
@@ -254,18 +260,27 @@ async function readItems(
   record: Reader,
   owner: PersonId,
   wanted: readonly MailboxRow[],
-): Promise<HistoryItem[]> {
-  const opened = await record.readSome(wanted.map(({ position }) => position))
+): Promise<(HistoryItem | null)[]> {
+  const opened = await readLeft(
+    record,
+    wanted.map(({ position }) => position),
+  )
   const rows = wanted.slice(0, opened.length)
   const takenBack = retractionsOf(record, owner, { rows, opened })
   const retractions = await readRetractions(record, takenBack)
-  return rows.flatMap(({ position, at }, index): HistoryItem[] => {
+  return rows.map(({ position, at }, index): HistoryItem | null => {
     const one = opened[index]
-    if (!one) return []
+    if (!one) return null
     const id = one.stanzaId
-    const by = retractions.get(takenBack[index] ?? -1)
-    if (!by) return [{ id, position, at, content: { kind: 'message', opened: one } }]
-    return [{ id, position, at, content: { kind: 'retracted', opened: one, ...by } }]
+    const retraction = takenBack[index] ?? null
+    if (retraction === null) return { id, position, at, content: { kind: 'message', opened: one } }
+    // The retraction may be gone before what it took back, which is held: it stays taken back.
+    const by = retractions.get(retraction) ?? {
+      retractedAt: at,
+      retractedBy: null,
+      moderation: null,
+    }
+    return { id, position, at, content: { kind: 'retracted', opened: one, ...by } }
   })
 }
 
@@ -283,8 +298,10 @@ async function readRetractions(
   // A message and what corrects it go with one retraction.
   let rest = [...new Set(takenBack)].filter((by) => by !== null)
   while (rest.length > 0) {
-    const some = await record.readSome(rest)
-    for (const { position, envelope, wire } of some) {
+    const some = await readLeft(record, rest)
+    for (const opened of some) {
+      if (!opened) continue
+      const { position, envelope, wire } = opened
       read.set(position, {
         retractedAt: envelope.t_server,
         retractedBy: envelope.message_id,
@@ -303,7 +320,10 @@ async function readRetractions(
 function retractionsOf(
   { mailbox }: Reader,
   owner: PersonId,
-  { rows, opened }: { readonly rows: readonly MailboxRow[]; readonly opened: readonly Opened[] },
+  {
+    rows,
+    opened,
+  }: { readonly rows: readonly MailboxRow[]; readonly opened: readonly (Opened | null)[] },
 ): (LogPosition | null)[] {
   // The row says what it is, so that no other envelope has to be read.
   const corrected = rows.map(({ kind }, i) =>

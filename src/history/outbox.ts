@@ -2,6 +2,7 @@ import { outboxArchive } from '../record/ids.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { type MailboxRow } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
+import { readLeft } from '../record/read-left.ts'
 import { itemsOf, type Reader } from './history.ts'
 import { type Outbox } from './ports.ts'
 
@@ -34,11 +35,10 @@ export function createOutbox(record: Reader): Outbox {
     async read(positions) {
       const some = positions.slice(0, pageMax)
       const query = { owner: outboxArchive, limit: pageMax, newestFirst: false }
-      return await itemsOf(
-        record,
-        outboxArchive,
-        record.mailbox.rows({ ...query, positions: some }),
-      )
+      const rows = record.mailbox.rows({ ...query, positions: some })
+      const { items, taken } = await itemsOf(record, outboxArchive, rows)
+      const end = taken === rows.length ? some.at(-1) : rows[taken - 1]?.position
+      return { items, rest: positions.filter((position) => position > (end ?? -1)) }
     },
   }
 }
@@ -66,8 +66,9 @@ async function settledBy(
   const settled = new Set<LogPosition>()
   let rest = notes.map(({ position }) => position)
   while (rest.length > 0) {
-    const some = await record.readSome(rest)
-    for (const position of some.flatMap(settledIn)) settled.add(position)
+    const some = await readLeft(record, rest)
+    for (const position of some.flatMap((opened) => (opened ? settledIn(opened) : [])))
+      settled.add(position)
     rest = rest.slice(some.length)
   }
   return settled

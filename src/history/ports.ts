@@ -64,8 +64,8 @@ export type History = {
   page(query: HistoryQuery): Promise<HistoryPage>
   /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
   edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
-  /** What was published there (XEP-0060), in the order of the positions: those that the person's own store named. */
-  published(positions: readonly LogPosition[]): Promise<readonly Opened[]>
+  /** What was published there (XEP-0060), in the order of the positions, which the person's own store named; null for what was disposed of. */
+  published(positions: readonly LogPosition[]): Promise<readonly (Opened | null)[]>
   /**
    * What came in after `after`, which is -1 for all, oldest first, 250 at most and fewer where they are long. XEP-0160. What
    * was retracted meanwhile is among it, so that whoever keeps the position gets past it.
@@ -89,8 +89,11 @@ export type Outbox = {
    * @param after everything up to it is settled; -1: nothing is known
    */
   unsettled(after: LogPosition): Promise<Unsettled>
-  /** The first of these, as many as make a page. */
-  read(positions: readonly LogPosition[]): Promise<readonly HistoryItem[]>
+  /** The first of these, as many as make a page, and those that are left to be asked for. */
+  read(positions: readonly LogPosition[]): Promise<{
+    readonly items: readonly HistoryItem[]
+    readonly rest: readonly LogPosition[]
+  }>
 }
 
 export type Unsettled = {

@@ -1,5 +1,6 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { type Record } from '../record/ports.ts'
+import { readIfLeft } from '../record/read-left.ts'
 import { type ConversationId, type LogPosition, type PersonId } from '../record/types.ts'
 
 /** What intake asks of messages that it no longer remembers. */
@@ -34,9 +35,9 @@ export function createArchive(
     conversation: ConversationId,
     sender: PersonId,
     id: string,
-  ): null | Promise<Opened> {
+  ): null | Promise<Opened | null> {
     const position: LogPosition | null = record.mailbox.findMessage(conversation, sender, id)
-    return position === null ? null : record.read(position)
+    return position === null ? null : readIfLeft(record, position)
   }
 
   return {
@@ -49,8 +50,8 @@ export function createArchive(
       const position = record.positionOf(stanzaId)
       if (position === null || position >= record.size) return null
       await record.integrated(position + 1)
-      const opened = await record.read(position)
-      return opened.envelope.conv === conversation ? opened : null
+      const opened = await readIfLeft(record, position)
+      return opened?.envelope.conv === conversation ? opened : null
     },
   }
 }

@@ -68,10 +68,13 @@ export class RecordUnreadable extends Error {
   readonly code = 'record.unreadable'
   readonly position: number
   readonly why: string
+  /** It was disposed of: nobody can read it any more, and nothing is wrong. */
+  readonly isGone: boolean
 
-  constructor(position: number, why: string) {
+  constructor(position: number, why: string, { isGone = false } = {}) {
     super(`record ${position} cannot be read: ${why}`)
     this.position = position
     this.why = why
+    this.isGone = isGone
   }
 }

@@ -20,6 +20,7 @@ import { recover, type Recovered } from './ledger/recover.ts'
 import { replay } from './ledger/replay.ts'
 import { openSegments, type Segments } from './ledger/segments.ts'
 import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
+import { openShedding, type OpenShedding } from './shedding.ts'
 import { type Mailbox, type Record, type RecordStanding } from './ports.ts'
 import { builtinSchedule } from './retention/builtin.ts'
 import { type Schedule } from './retention/ports.ts'
@@ -47,6 +48,8 @@ export type RecordParts = {
   readonly onFlush?: (flush: Flush) => void
   /** Called once: the process has to stop. The next start recovers, or refuses to start. */
   readonly onFatal: (error: FatalError) => void
+  /** Closes what holds keys or files of records that were destroyed, in threads that read; what is read next opens it again. */
+  readonly forget: () => Promise<void>
   /** Closes what reads what is derived: before the integrator, which as the last one leaves mailbox.db as one file. */
   readonly release: () => Promise<void>
 }
@@ -66,7 +69,8 @@ export async function openRecord(parts: RecordParts): Promise<Record> {
   log.info('record.recovered', { size, epoch, replayed: size - integrated.durable })
   const running = await run(parts, recovered)
   const buckets = ensureBucketsOften(parts)
-  return recordOver(parts, { ...running, beforeClose: () => clearInterval(buckets) })
+  const shedding = openShedding({ ...parts, ...running })
+  return recordOver(parts, { ...running, shedding, beforeClose: () => clearInterval(buckets) })
 }
 
 type Running = {
@@ -135,7 +139,8 @@ function recordOver(
     started,
     signed,
     beforeClose,
-  }: Running & { readonly beforeClose: () => void },
+    shedding,
+  }: Running & { readonly beforeClose: () => void; readonly shedding: OpenShedding },
 ): Record {
   return {
     append: async (record) => await sequencer.append(record),
@@ -175,9 +180,11 @@ function recordOver(
       const bucket = heads.bucketOf(position)
       return keys.knownBuckets().findLast(({ number }) => number === bucket) ?? null
     },
+    shedding,
     confirmClock: () => sequencer.confirmClock(),
     async close() {
       beforeClose()
+      shedding.close()
       await sequencer.close()
       await release()
       await closeIntegrator(integrator, { segments, started, log })

@@ -2,6 +2,7 @@ import { type Opened } from './bodies/opened.ts'
 import { type KnownBucket } from './keys/ports.ts'
 import { type BucketCounts } from './mailbox/ports.ts'
 import { type BucketClass } from './retention/ports.ts'
+import { type Gone } from './ledger/ports.ts'
 import {
   type Appended,
   type ConversationId,
@@ -83,6 +84,9 @@ export type Record = {
   /** The bucket that a record lies in; null for one that is not integrated, and for an open statement, which is in none. */
   bucketOf(position: LogPosition): KnownBucket | null
 
+  /** What a disposal needs beside. */
+  readonly shedding: Shedding
+
   /** The clock's jump over a whole retention period is right. Nothing happens when none waits. */
   confirmClock(): void
 
@@ -92,6 +96,18 @@ export type Record = {
 
 /** A bucket, and how much is in it. */
 export type FilledBucket = KnownBucket & BucketCounts
+
+/** How the record lets go of what was disposed of. */
+export type Shedding = {
+  /** Resolves when a head of at least that size is signed: tiles and bundles of it are there, and no start needs the log below it. */
+  signed(size: LogPosition): Promise<void>
+  /** What is put on record next begins a segment of the log. */
+  rollLog(): void
+  /** Resolves when the log has no segment any more that ends below `position`. @throws {Error} when one cannot be removed */
+  outOfLog(position: LogPosition): Promise<void>
+  /** Forgets rows, and what is in memory of them and of keys, in all threads. The keys are destroyed. */
+  forget(gone: Gone): Promise<void>
+}
 
 /** A row of an archive, without content. */
 export type MailboxRow = {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { type Timetable } from '../record/disposal/timetable.ts'
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
@@ -70,8 +71,13 @@ export type Config = {
   readonly tokenMs: number
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
-  /** Distinct persons. */
-  readonly holdReleaseNeeds: number
+  /** Holds too: both `needs` are distinct persons. */
+  readonly disposal: {
+    readonly needs: number
+    readonly releaseNeeds: number
+    readonly timetable: Timetable
+    readonly overdueMs: number
+  }
   /** Persons that it takes to shorten a retention class or to change the rules, 1 or 2. */
   readonly retentionApprovals: number
   readonly signInMs: number
@@ -187,7 +193,8 @@ export function configOf(found: FoundSettings): Config {
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     invitations: invitationsOf(text),
-    ...approvalsOf(count),
+    disposal: disposalOf(text),
+    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
@@ -204,12 +211,13 @@ export function configOf(found: FoundSettings): Config {
   return config
 }
 
-function approvalsOf(
-  count: (name: SettingName) => number,
-): Pick<Config, 'holdReleaseNeeds' | 'retentionApprovals'> {
+function disposalOf(text: (name: SettingName) => string): Config['disposal'] {
+  const timetable = text('ONRECORD_DISPOSAL_TIMETABLE')
   return {
-    holdReleaseNeeds: count('ONRECORD_HOLD_RELEASE_APPROVALS'),
-    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
+    needs: Number(text('ONRECORD_DISPOSAL_APPROVALS')),
+    releaseNeeds: Number(text('ONRECORD_HOLD_RELEASE_APPROVALS')),
+    timetable: timetable === 'daily' || timetable === 'monthly' ? timetable : 'by hand',
+    overdueMs: Number(text('ONRECORD_DISPOSAL_OVERDUE_DAYS')) * 86_400_000,
   }
 }
 

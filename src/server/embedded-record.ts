@@ -80,6 +80,10 @@ export async function openEmbeddedRecord(
       schedule,
       onFlush,
       onFatal: fatal,
+      forget: async () => {
+        files.close()
+        await opener.forget()
+      },
       release: async () => {
         await opener.close()
         index.close()

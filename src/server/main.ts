@@ -85,6 +85,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
 
+  storage.management.begin()
   state = 'up'
   log.info('server.started', { records: record.size })
   const standing = {
@@ -129,7 +130,10 @@ export async function openOffline(config: Config, say: (line: string) => void): 
   const onNewKey = (kit: string): void => keyMade(kit).forEach(say)
   const told = { fatal, onFlush() {}, onNewKey }
   const outside = { clock: systemClock, random: systemRandom(), log, ...told }
-  const api = adminApi(apiHost(config, await openStorage(config, outside, opening), outside))
+  const storage = await openStorage(config, outside, opening)
+  // What was approved is carried out before the command ends.
+  opening.defer(async () => await storage.management.disposals.idle())
+  const api = adminApi(apiHost(config, storage, outside))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

@@ -1,32 +1,84 @@
+import { join } from 'node:path'
+import { type Clock } from '../base/clock.ts'
+import { readIfThere } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
+import { productVersion } from '../base/version.ts'
 import { openBook } from '../record/disposal/book.ts'
-import { type EventStore } from '../record/disposal/ports.ts'
+import { createDisposals, type Disposals } from '../record/disposal/disposals.ts'
+import { type EventStore, type Forgetter, type PlanStore } from '../record/disposal/ports.ts'
+import { type Schedule } from '../record/disposal/schedule.ts'
+import { keepTimetable } from '../record/disposal/timetable.ts'
 import { createHolds, type Holds } from '../record/holds/holds.ts'
 import { type Matching } from '../record/holds/ports.ts'
+import { type Keys } from '../record/keys/ports.ts'
 import { type Record } from '../record/ports.ts'
+import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { fileBodyEraser } from '../storage/files/body-eraser.ts'
+import { fileBodyFiles } from '../storage/files/body-store.ts'
 import { type Config } from './config.ts'
 
 /** What records managers and lawyers do. */
-export type Management = { readonly holds: Holds }
+export type Management = {
+  readonly holds: Holds
+  readonly disposals: Disposals
+  /** What is due is proposed and told from now on, and what was committed is finished. */
+  begin(): void
+  /** Before the record is. */
+  close(): Promise<void>
+}
 
-/** Reads what is on record of holds. */
+export type ManagementParts = {
+  readonly record: Record
+  readonly keys: Keys
+  readonly schedule: Schedule
+  readonly events: EventStore
+  readonly plans: PlanStore
+  readonly attendance: () => Promise<Matching['wasIn']>
+  readonly forgetters: readonly Forgetter[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly fatal: (error: unknown) => void
+}
+
+/** Reads what is on record of holds and disposals. */
 export async function openManagement(
-  config: Pick<Config, 'holdReleaseNeeds'>,
-  parts: {
-    readonly record: Record
-    readonly events: EventStore
-    readonly attendance: () => Promise<Matching['wasIn']>
-    readonly log: Log
-  },
+  config: Pick<Config, 'data' | 'disposal'>,
+  parts: ManagementParts,
 ): Promise<Management> {
-  const { record, events, log, attendance } = parts
-  const book = await openBook({ record, store: events, log })
+  const { record, events, attendance, fatal } = parts
+  const book = await openBook({ ...parts, store: events })
   // Without a search nobody knows what a query finds.
   const matching = async (): Promise<Matching> => ({
     wasIn: await attendance(),
     isFound: () => null,
   })
+  const bodies = join(config.data, dataPaths.bodies)
+  const files = fileBodyFiles(bodies)
+  const disposals = createDisposals({
+    ...parts,
+    ...config.disposal,
+    book,
+    matching,
+    source: {
+      read: async (path) => await readIfThere(join(config.data, path)),
+      bodies: files,
+    },
+    eraser: fileBodyEraser(bodies),
+    copiesOutstanding: () => [],
+    software: `onrecord ${productVersion}`,
+    failed: fatal,
+  })
+  let end: (() => void) | null = null
   return {
-    holds: createHolds({ book, record, matching, releaseNeeds: config.holdReleaseNeeds }),
+    holds: createHolds({ ...config.disposal, book, record, matching }),
+    disposals,
+    begin() {
+      end = keepTimetable({ ...parts, ...config.disposal, disposals, failed: fatal })
+    },
+    async close() {
+      end?.()
+      await disposals.close()
+      files.close()
+    },
   }
 }

@@ -11,6 +11,7 @@ import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
+import { retentionSchedule } from '../record/disposal/retention-schedule.ts'
 import { type Record } from '../record/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
@@ -20,6 +21,7 @@ import { relationalClientState } from '../storage/relational/client-state.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
 import { openState } from '../storage/relational/open-state.ts'
 import { relationalAttendance } from '../storage/relational/attendance.ts'
+import { relationalPlans } from '../storage/relational/disposal-plans.ts'
 import { relationalEvents } from '../storage/relational/records-events.ts'
 import { relationalPepStore } from '../storage/relational/pep-store.ts'
 import { relationalPushStore } from '../storage/relational/push-store.ts'
@@ -129,9 +131,17 @@ export async function openStorage(
   const management = await openManagement(config, {
     ...outside,
     record,
+    keys,
+    schedule: retentionSchedule(
+      () => retention.standing,
+      (person) => directory.get(person) !== null,
+    ),
     events: relationalEvents(state.db, keys),
+    plans: relationalPlans(state.db),
     attendance: async () => await relationalAttendance(state.db),
+    forgetters: [],
   })
+  opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
   return { record, retention, ...people, rooms, pep, push, management, files }
 }

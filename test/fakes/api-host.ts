@@ -1,5 +1,6 @@
 import { type ApiHost } from '../../src/api/route.ts'
 import { silentLog } from '../../src/base/log.ts'
+import { type Disposals } from '../../src/record/disposal/disposals.ts'
 import { type Holds } from '../../src/record/holds/holds.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
 import { fakeDirectory } from './directory.ts'
@@ -14,6 +15,22 @@ const noHolds: Holds = {
   list: () => [],
   matching: async () => [],
   count: async () => ({ records: 0, below: 0 }),
+}
+
+const noDisposals: Disposals = {
+  due: () => [],
+  overdue: () => [],
+  preview: async () => [],
+  propose: async () => await Promise.reject(new Error('nothing is due here')),
+  order: async () => await Promise.reject(new Error('nothing is due here')),
+  approve: async () => await Promise.reject(new Error('nothing is due here')),
+  get: () => null,
+  list: () => [],
+  certificates: () => [],
+  stateOfBucket: () => 'live',
+  resume() {},
+  async idle() {},
+  async close() {},
 }
 
 /** What routes of administration work with, in memory, with what the test changes. */
@@ -32,6 +49,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     rooms: async () => await Promise.resolve([]),
     domain: 'example.org',
     holds: noHolds,
+    disposals: noDisposals,
     findRoom: async () => null,
     now: () => 1_000,
     log: silentLog,

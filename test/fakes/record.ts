@@ -35,6 +35,14 @@ export type FakeRecord = Record & {
 
 type Kept = { readonly entry: NewRecord; readonly opened: Opened }
 
+/** Nothing is ever in a log here. */
+const sheds: Record['shedding'] = {
+  signed: async () => {},
+  rollLog() {},
+  outOfLog: async () => {},
+  forget: async () => {},
+}
+
 /** @param now ms since 1970 of each record */
 export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
   const { numbered, kept, retractions, number, flush, read } = shelf(now)
@@ -81,6 +89,7 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     stanzaId: stanzaIdOf,
     positionOf,
     mailbox: mailboxOf(kept, retractions),
+    shedding: sheds,
     refuse(why) {
       refused = why
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemTicks, type Clock, type Ticks } from '../../src/base/clock.ts'
 import { type FatalError } from '../../src/base/errors.ts'
+import { readIfThere } from '../../src/base/files.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { recordOpener } from '../../src/record/bodies/opener.ts'
@@ -16,6 +17,7 @@ import { headsOver, mailboxOver } from '../../src/record/mailbox/mailbox.ts'
 import { pseudonyms } from '../../src/record/mailbox/names.ts'
 import { openRecord } from '../../src/record/open.ts'
 import { type Record } from '../../src/record/ports.ts'
+import { type RecordSource } from '../../src/record/verify/ports.ts'
 import { fileBodyFiles, fileBodyStore } from '../../src/storage/files/body-store.ts'
 import { fileCheckpointStore } from '../../src/storage/files/checkpoint-store.ts'
 import { fileTileStore } from '../../src/storage/files/tile-store.ts'
@@ -51,6 +53,8 @@ export type Changes = {
 /** A record that runs. */
 export type RealRecord = {
   readonly record: Record
+  /** What of it can be read in its folder. */
+  readonly source: Pick<RecordSource, 'read' | 'bodies'>
   readonly keys: Keys
   /** What stopped it. */
   readonly fatal: readonly FatalError[]
@@ -100,6 +104,7 @@ export async function realRecord(
     random: systemRandom(),
     log,
     onFatal,
+    forget: async () => files.close(),
     release: async () => {
       index.close()
       files.close()
@@ -116,7 +121,8 @@ export async function realRecord(
     home.remove()
     return left
   }
-  return { record, keys, fatal, kill }
+  const read = async (path: string): Promise<Buffer | null> => await readIfThere(inDir(path))
+  return { record, source: { read, bodies: files }, keys, fatal, kill }
 }
 
 async function copyOf({ dir, vault, register }: RecordHome, origin: string): Promise<RecordHome> {

@@ -1,6 +1,7 @@
 import { heldAnswer, holdsAnswer, type HoldAnswer } from '../../api/contract.ts'
 import { administer } from '../admin.ts'
-import { answer, listOption, type Command, settingsOptions, textOption } from '../command.ts'
+import { answer, type Command, settingsOptions, textOption } from '../command.ts'
+import { scopeIn, scopeOptions } from '../scope.ts'
 
 const asOption = { ...settingsOptions, as: { type: 'string' }, reason: { type: 'string' } } as const
 
@@ -8,29 +9,15 @@ export const holdPlace: Command = {
   name: 'hold place',
   usage:
     'onrecord hold place NAME            keep what fits from being disposed of --as ADDRESS --reason TEXT [--person ADDRESS]… [--room ADDRESS]… [--query WORDS] [--from TIME] [--until TIME]',
-  options: {
-    ...asOption,
-    person: { type: 'string', multiple: true },
-    room: { type: 'string', multiple: true },
-    query: { type: 'string' },
-    from: { type: 'string' },
-    until: { type: 'string' },
-  },
+  options: { ...asOption, ...scopeOptions },
   words: 1,
   async run(call) {
     const [name = ''] = call.args
-    const scope = {
-      persons: listOption(call, 'person'),
-      conversations: listOption(call, 'room'),
-      query: textOption(call, 'query') ?? null,
-      from: timeOf(textOption(call, 'from'), 'T00:00:00.000Z'),
-      until: timeOf(textOption(call, 'until'), 'T23:59:59.999Z'),
-    }
     const body = {
       as: textOption(call, 'as') ?? '',
       name,
       reason: textOption(call, 'reason') ?? '',
-      scope,
+      scope: scopeIn(call),
     }
     const placed = await administer(call, { method: 'POST', path: '/v1/holds', body })
     const { hold, tooLate = [] } = heldAnswer.parse(placed)
@@ -111,10 +98,4 @@ export const holdReport: Command = {
 function line({ id, name, by, since, released }: HoldAnswer): string {
   const state = released === null ? 'in force' : `released at ${released}`
   return [id, name, by, since, state].join('\t')
-}
-
-/** A day is all of it, in UTC. */
-function timeOf(text: string | undefined, rest: string): string | null {
-  if (text === undefined) return null
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? text + rest : text
 }

@@ -1,6 +1,15 @@
 import { type Command } from '../command.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
+import {
+  disposalApprove,
+  disposalDue,
+  disposalErase,
+  disposalList,
+  disposalPropose,
+  disposalRefuse,
+  disposalShow,
+} from './disposal.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyRestore } from './key-restore.ts'
@@ -47,6 +56,13 @@ export const commands: readonly Command[] = [
   holdList,
   holdReport,
   holdRelease,
+  disposalDue,
+  disposalPropose,
+  disposalErase,
+  disposalList,
+  disposalShow,
+  disposalApprove,
+  disposalRefuse,
   clockConfirm,
   keyRestore,
   verify,

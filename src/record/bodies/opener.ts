@@ -35,7 +35,8 @@ export function recordOpener(parts: {
     const sealed = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
     if (entry.type === 3) return openedStatement(sealed, position)
     const secret = secretOf.now(entry) ?? (await secretOf.load(entry, position))
-    if (secret === null) throw new RecordUnreadable(position, 'its key is destroyed')
+    if (secret === null)
+      throw new RecordUnreadable(position, 'its key is destroyed', { isGone: true })
     const opened = openRecord(sealed, secret, { check: 'tag' })
     if (!opened.ok) throw new RecordUnreadable(position, opened.reason)
     const envelope = textOf(opened.parts, partIds.envelope)
@@ -68,7 +69,8 @@ export function recordOpener(parts: {
         const place = places[i]
         bytes += place?.length ?? 0
         if (bytes > openedBytesMax && i > 0) break
-        if (place === undefined) throw new RecordUnreadable(position, 'it is not in the archive')
+        if (place === undefined)
+          throw new RecordUnreadable(position, 'it is not in the archive', { isGone: true })
         opened.push(await open(position, bytesOf(i)))
       }
       return opened

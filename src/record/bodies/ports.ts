@@ -26,6 +26,9 @@ export type BodyStore = {
   /** All that was written before the call is durable when it resolves. A failure leaves doubt: it is fatal. */
   flush(): Promise<void>
 
+  /** Lets go of files, so that one that is removed or replaced is gone: what is written next opens its file again. */
+  release(): Promise<void>
+
   /**
    * Cuts each bucket's file to its length here, and removes the files of other buckets.
    * @throws {FatalError} when a file is shorter than that: flushed bodies are missing
@@ -39,6 +42,7 @@ export type BodyStore = {
 export type BodyFiles = {
   /** Fewer bytes than asked for where the file is shorter, none where there is no file. */
   read(bucket: number, offset: number, length: number): Buffer
+  /** Lets go of files: what is read next opens its file again. */
   close(): void
 }
 

@@ -236,6 +236,11 @@ function afterStatement(before: BucketRun, said: RunStatement, position: LogPosi
 }
 
 /** Nothing is left to do of it. */
-function isOver({ refused, buckets }: Run): boolean {
+export function isOver({ refused, buckets }: Run): boolean {
   return refused !== null || [...buckets.values()].every(({ certificate }) => certificate !== null)
+}
+
+/** As many have approved it as it needs, and nobody has refused it. */
+export function isApproved({ approvals, needs, refused }: Run): boolean {
+  return refused === null && approvals.length >= needs
 }

@@ -3,6 +3,7 @@ import { NoSpace } from '../errors.ts'
 import { type Integrated, type Integrator } from '../ledger/ports.ts'
 import { growTree } from '../ledger/tree.ts'
 import { applyBatch } from './apply.ts'
+import { forgetGone } from './forget.ts'
 import { batchQueue } from './batch-queue.ts'
 import { patience } from './patience.ts'
 import { progressFrom } from './progress.ts'
@@ -87,6 +88,9 @@ function integratorOver(
       await queue.settled()
       await patient.run(async () => await begin(publishing, parts))
       heads.start()
+    },
+    async forget(gone) {
+      await forgetGone(gone, parts)
     },
     async close(end) {
       patient.giveUp()

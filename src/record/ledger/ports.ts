@@ -57,6 +57,16 @@ export type DurableBatch = {
   readonly envelopes: readonly string[] | null
 }
 
+/** Records that were disposed of. Plain data. */
+export type Gone = {
+  /** Ascending. */
+  readonly positions: Float64Array<ArrayBuffer>
+  /** Buckets that have nothing any more: their files of bodies go. */
+  readonly buckets: readonly number[]
+  /** The vault's epoch since when their keys are destroyed. */
+  readonly epoch: number
+}
+
 /** What the log and the sequencer need of the integrator. `record/integrate/` makes it. */
 export type Integrator = {
   /** Takes the next batch, in log order and without gaps from `position` as it was at the start. */
@@ -83,6 +93,12 @@ export type Integrator = {
 
   /** Called each time `position` moved or `blocked` changed. */
   onProgress(listener: () => void): void
+
+  /**
+   * Forgets records whose keys are destroyed, so that nothing of them is left in rows: also not in pages that are free, nor in what SQLite
+   * has written ahead. Doing it again changes nothing. Batches are taken meanwhile.
+   */
+  forget(gone: Gone): Promise<void>
 
   /**
    * Takes what it was given to the end, makes it durable, signs, marks the log as closed cleanly at `end` in the head

@@ -26,6 +26,13 @@ export type Segments = {
   wrote(place: LogPlace, end: LogPosition): void
   /** The log below `durable` may go, but for the frames that end at it and at the log's end: the next start needs them. */
   drop(durable: LogPosition): void
+  /** The next frame begins a segment, so that those before it can go. */
+  roll(): void
+  /**
+   * Resolves when no segment is there any more whose records all lie below `position`.
+   * @throws {Error} when one could not be removed, or the log is closed before
+   */
+  gone(position: LogPosition): Promise<void>
   /** Resolves when nothing is being made or removed. */
   close(): Promise<void>
 }
@@ -64,6 +71,10 @@ class LiveSegments implements Segments {
   #triedAt = Number.NEGATIVE_INFINITY
   #retry: NodeJS.Timeout | null = null
   #isClosed = false
+  #isRolling = false
+  /** Why the oldest of those that may go is there still. */
+  #notRemoved: unknown = null
+  #waiting: { readonly position: LogPosition; readonly done: PromiseWithResolvers<void> }[] = []
 
   constructor(found: readonly FoundSegment[], place: LogPlace, needs: SegmentsNeeds) {
     this.#segments = found.map((segment) => ({ ...segment }))
@@ -78,14 +89,41 @@ class LiveSegments implements Segments {
   }
 
   fits(bytes: number): boolean {
-    return (
-      this.#offset + bytes <= this.#bytesOf(this.#segment) ||
-      this.#bytesOf(this.#segment + 1) >= bytes
-    )
+    return this.#isHere(bytes) || this.#bytesOf(this.#segment + 1) >= bytes
+  }
+
+  #isHere(bytes: number): boolean {
+    const mayStay = !this.#isRolling || this.#offset === 0
+    return mayStay && this.#offset + bytes <= this.#bytesOf(this.#segment)
+  }
+
+  roll(): void {
+    this.#isRolling = true
+  }
+
+  async gone(position: LogPosition): Promise<void> {
+    const done = Promise.withResolvers<void>()
+    this.#waiting.push({ position, done })
+    this.#look()
+    await done.promise
+  }
+
+  /** Tells those who wait for the oldest to go. */
+  #look(): void {
+    const oldest = this.#segments[0]?.end ?? Infinity
+    const reached = this.#waiting.filter(({ position }) => oldest > position)
+    this.#waiting = this.#waiting.filter((one) => !reached.includes(one))
+    for (const { done } of reached) done.resolve(this.#removed())
+  }
+
+  async #removed(): Promise<void> {
+    await this.#removing
+    if (this.#notRemoved !== null)
+      throw new Error('a log segment is still there', { cause: this.#notRemoved })
   }
 
   take(bytes: number): LogPlace {
-    if (this.#offset + bytes > this.#bytesOf(this.#segment)) {
+    if (!this.#isHere(bytes)) {
       this.#segment++
       this.#offset = 0
       if (bytes > this.#bytesOf(this.#segment))
@@ -94,6 +132,7 @@ class LiveSegments implements Segments {
     }
     const place = this.place
     this.#offset += bytes
+    this.#isRolling = false
     return place
   }
 
@@ -112,7 +151,7 @@ class LiveSegments implements Segments {
       const [oldest, next] = this.#segments
       // Also where the next has no frame yet: the frame that its first will name must not go.
       const isNeeded = oldest?.end == null || oldest.end >= durable || next?.end == null
-      if (isNeeded) return
+      if (isNeeded) return this.#look()
       this.#segments.shift()
       this.#remove(oldest.number)
     }
@@ -128,6 +167,7 @@ class LiveSegments implements Segments {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    for (const { done } of this.#waiting.splice(0)) done.reject(new Error('the log is closed'))
     if (this.#retry) clearTimeout(this.#retry)
     await this.#making
     await this.#removing
@@ -142,6 +182,7 @@ class LiveSegments implements Segments {
       .then(async () => await this.#needs.store.remove(segment))
       // Ascending, so that no gap is left: after a failure the rest stays until the next start has dropped it.
       .catch((error: unknown) => {
+        this.#notRemoved = error
         this.#needs.log.warn('record.segment-not-removed', { segment, error: String(error) })
       })
   }

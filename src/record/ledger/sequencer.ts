@@ -71,6 +71,8 @@ export type Sequencer = {
   /** Something that records wait for has changed: room, the integrator, the clock. */
   changed(): void
   confirmClock(): void
+  /** Forgets keys of conversations that can be had again. */
+  forgetKeys(): void
   /** Refuses all that waits, and all that comes. */
   stop(error: FatalError): void
   /** No more records; resolves when those that have a number are durable. Those that wait are refused. */
@@ -165,6 +167,10 @@ class LogSequencer implements Sequencer {
   confirmClock(): void {
     this.#time?.confirm()
     this.changed()
+  }
+
+  forgetKeys(): void {
+    this.#standings.forgetKeys()
   }
 
   changed(): void {

@@ -41,6 +41,8 @@ export type Standings = {
   conversation(id: ConversationId, bucket: Bucket): InBucket | undefined
   load(id: ConversationId, bucket: Bucket): Promise<void>
   sender(id: PersonId): SenderStanding
+  /** Conversations that the rows know are loaded anew when they are needed, and so are their keys. */
+  forgetKeys(): void
 }
 
 /** What standings are loaded from. */
@@ -108,6 +110,15 @@ export function openStandings({
       const mayGo = senders.size > kept && oldest && oldest[1].newest < integrated()
       if (mayGo) senders.delete(oldest[0])
       return standing
+    },
+
+    forgetKeys() {
+      const known = integrated()
+      handles.clear()
+      for (const [id, standing] of conversations) {
+        if (standing.newest < known) conversations.delete(id)
+        else for (const { key } of standing.places) handles.set(handleName(key), id)
+      }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { type Place } from '../bodies/ports.ts'
-import { type BucketHead, type ConversationHead } from '../ledger/ports.ts'
+import { type BucketHead, type ConversationHead, type Gone } from '../ledger/ports.ts'
 import { type MailboxRow } from '../ports.ts'
 import { type LogPosition, type RecordKind, type StatementKind } from '../types.ts'
 
@@ -68,6 +68,14 @@ export type MailboxStore = {
    * @throws {NoSpace} and nothing was changed
    */
   setDurable(state: DurableState): Promise<void>
+
+  /**
+   * Deletes all rows of these records, and where the files of these buckets end. Nothing of it is left in the file when it resolves, in
+   * free pages neither, nor in what is written ahead. Done in pieces, between which batches are applied; doing it again changes nothing.
+   * Where conversations and senders stand stays: the next record of each goes on from there.
+   * @throws {NoSpace} and it may be tried again
+   */
+  forget(gone: Pick<Gone, 'positions' | 'buckets'>): Promise<void>
 
   close(): Promise<void>
 }

@@ -1,4 +1,9 @@
-import { type DurableBatch, type Integrated, type LogEnd } from '../../record/ledger/ports.ts'
+import {
+  type DurableBatch,
+  type Gone,
+  type Integrated,
+  type LogEnd,
+} from '../../record/ledger/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { type DataPlace } from './data-vault.ts'
 
@@ -19,6 +24,7 @@ export const dataPaths = {
 export type ToIntegrator =
   | { readonly kind: 'take'; readonly batches: readonly DurableBatch[] }
   | { readonly kind: 'begin' }
+  | { readonly kind: 'forget'; readonly gone: Gone }
   | { readonly kind: 'close'; readonly end: LogEnd }
 
 export type FromIntegrator =
@@ -26,6 +32,7 @@ export type FromIntegrator =
   | { readonly kind: 'moved'; readonly position: LogPosition; readonly blocked: string | null }
   | { readonly kind: 'durable'; readonly durable: LogPosition }
   | { readonly kind: 'begun' }
+  | { readonly kind: 'forgotten' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly failure: Failure }
 

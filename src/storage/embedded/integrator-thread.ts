@@ -66,6 +66,10 @@ function integratorBehind(link: Link, progress: Progress): Integrator {
       link.send({ kind: 'begin' })
       await link.answer('begun')
     },
+    async forget(gone) {
+      link.send({ kind: 'forget', gone })
+      await link.answer('forgotten')
+    },
     async close(end) {
       const ended = link.ended()
       collected.sendNow()

@@ -95,6 +95,10 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
       // behind, what is accepted waits for it instead.
       lowerThreadPriority()
       return
+    case 'forget':
+      await integrator.forget(message.gone)
+      say({ kind: 'forgotten' })
+      return
     case 'close':
       await integrator.close(message.end)
       say({ kind: 'closed' })

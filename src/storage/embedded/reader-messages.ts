@@ -11,7 +11,12 @@ export type ReadAsk = {
 /** Or the first that cannot be read. */
 export type ReadAnswer =
   | { readonly ok: true; readonly records: Columns }
-  | { readonly ok: false; readonly position: LogPosition; readonly why: string }
+  | {
+      readonly ok: false
+      readonly position: LogPosition
+      readonly why: string
+      readonly isGone: boolean
+    }
 
 /** What is said between the two threads. */
 export type Reading = { readonly ask: ReadAsk; readonly answer: ReadAnswer }

@@ -14,6 +14,8 @@ const asksMax = 2
 export type OpenerBeside = RecordOpener & {
   /** Starts the thread, which else the first page does. Resolves when it is up, or has failed. */
   start(): Promise<void>
+  /** Ends the thread, which has keys and files of what was destroyed; the next page starts another. */
+  forget(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,6 +61,8 @@ export function openerBeside(
     try {
       return await its.ask({ epoch: keys.epoch, positions })
     } catch (error) {
+      // One that was ended on purpose has not failed.
+      if (thread !== its) return null
       if (!isEnded) log.error('record.reader-failed', { error: String(error) })
       await close()
       return null
@@ -79,12 +83,18 @@ export function openerBeside(
       if (thread.isStarting() || asks >= asksMax) return await here.open(positions)
       const answer = await ask(thread, positions)
       if (answer === null) return await here.open(positions)
-      if (!answer.ok) throw new RecordUnreadable(answer.position, answer.why)
+      if (!answer.ok) throw new RecordUnreadable(answer.position, answer.why, answer)
       return recordsOf(answer.records)
     },
     async start() {
       thread ??= begin()
       await thread.started
+    },
+    async forget() {
+      const old = thread
+      thread = null
+      // Pages that it has are asked for by nobody else: they are read here.
+      await old?.close()
     },
     close,
   }

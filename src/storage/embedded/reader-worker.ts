@@ -28,6 +28,6 @@ async function read(opener: RecordOpener, positions: ReadAsk['positions']): Prom
     return { ok: true, records: columnsOf(await opener.open(positions)) }
   } catch (error) {
     if (!(error instanceof RecordUnreadable)) throw error
-    return { ok: false, position: error.position, why: error.why }
+    return { ok: false, position: error.position, why: error.why, isGone: error.isGone }
   }
 }

@@ -29,6 +29,7 @@ export async function fileBodyStore(dir: string): Promise<BodyStore> {
   await makeDirDurably(dir)
   const open = new Map<number, number>()
   const dirty = new Set<number>()
+  let flushing: ReadonlySet<number> = new Set()
   let isDirDirty = false
 
   const fileOf = (bucket: number): number => {
@@ -51,6 +52,7 @@ export async function fileBodyStore(dir: string): Promise<BodyStore> {
     },
     async flush() {
       const buckets = [...dirty]
+      flushing = new Set(buckets)
       dirty.clear()
       const mustFlushDir = isDirDirty
       isDirDirty = false
@@ -59,6 +61,15 @@ export async function fileBodyStore(dir: string): Promise<BodyStore> {
         if (mustFlushDir) await fsyncDir(dir)
       } catch (error) {
         throw new FatalError('bodies could not be flushed', { cause: error })
+      } finally {
+        flushing = new Set()
+      }
+    },
+    async release() {
+      for (const [bucket, file] of open) {
+        if (dirty.has(bucket) || flushing.has(bucket)) continue
+        closeSync(file)
+        open.delete(bucket)
       }
     },
     async reset(ends) {

@@ -26,6 +26,7 @@ export type Schema = {
   file_binding: FileBindingTable
   records_event: RecordsEventTable
   retention: RetentionTable
+  disposal_plan: DisposalPlanTable
 }
 
 /** Which steps of the schema were done. */
@@ -171,3 +172,12 @@ type FileBindingTable = {
 
 /** What is on record of holds, disposal and erasure, by log position; `sealed`: what it says, as JSON. */
 type RecordsEventTable = { position: number; at: number; kind: string; sealed: Uint8Array }
+
+/** Survivors, one behind the other: handles of 8 bytes, and places of 36. */
+type DisposalPlanTable = {
+  run: number
+  bucket: number
+  conversations: Uint8Array
+  records: Uint8Array
+  sample: Uint8Array | null
+}

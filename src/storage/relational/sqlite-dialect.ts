@@ -15,7 +15,7 @@ export function sqliteDialect(path: string): SqliteDialect {
     timeout: busyTimeoutMs,
   })
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
   } catch (error) {
     database.close()
     throw error

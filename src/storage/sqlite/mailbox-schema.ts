@@ -90,7 +90,7 @@ export function openMailboxForWriting(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
+      PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${mergePages};
       PRAGMA journal_size_limit = ${mergePages * 4_096};`)
   } catch (cause) {
     db.close()

@@ -10,6 +10,7 @@ import {
   type Pseudonym,
   type RecordRows,
 } from '../../record/mailbox/ports.ts'
+import { forgetRows } from './mailbox-forget.ts'
 import { openMailboxForWriting } from './mailbox-schema.ts'
 
 /** How many pseudonyms' numbers are kept in memory: persons, devices and conversations. */
@@ -53,6 +54,9 @@ export function sqliteMailboxStore(path: string): MailboxStore {
       } finally {
         db.exec('PRAGMA synchronous = NORMAL')
       }
+    },
+    async forget(gone) {
+      await forgetRows(db, gone, (work) => inTransaction(db, work))
     },
     async close() {
       db.close()

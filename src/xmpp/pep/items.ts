@@ -29,7 +29,7 @@ export type OpenItem = {
   readonly payload: string
 }
 
-/** With their payloads, in the same order; fewer where they are long. */
+/** With their payloads, in the same order; fewer where they are long, or were disposed of. */
 export async function openItems(
   history: Pick<History, 'published'>,
   items: readonly KeptItem[],
@@ -53,12 +53,13 @@ async function openSome(
   const positions = items.flatMap(({ position }) => (position === null ? [] : [position]))
   const records = positions.length === 0 ? [] : await history.published(positions)
   let next = 0
-  return items.map((kept) => {
-    if (kept.payload !== null) return { kept, recorded: null, payload: kept.payload }
+  return items.flatMap((kept): OpenItem[] => {
+    if (kept.payload !== null) return [{ kept, recorded: null, payload: kept.payload }]
     const opened = records[next++]
-    if (!opened) throw new RangeError('a published item is not on record')
+    // It was disposed of: nobody has it any more.
+    if (!opened) return []
     const recorded = Recorded.again(opened)
-    return { kept, recorded, payload: publishedIn(recorded.wire) }
+    return [{ kept, recorded, payload: publishedIn(recorded.wire) }]
   })
 }
 

@@ -63,11 +63,11 @@ function standing(content: HistoryItem['content']): ArchivedMessage[] {
 /** Section 7.2.15: the subject, or that there is none. */
 export async function subjectOf({ history }: Pick<Host, 'history'>, room: Room): Promise<Outbound> {
   const { subject, address, id } = room.state
-  if (subject === null) {
+  if (subject !== null) room.subject ??= await readSubject(history, id, subject)
+  if (subject === null || !room.subject) {
     const attrs = { type: 'groupchat', from: address }
     return serverSays(el('message', ns.client, attrs, el('subject', ns.client)))
   }
-  room.subject ??= await readSubject(history, id, subject)
   return room.subject.stamped({ by: address, delayedBy: address })
 }
 
@@ -80,6 +80,7 @@ export async function subjectText(
   const { subject, id } = room.state
   if (subject === null || !mayRead(room, from)) return null
   room.subject ??= await readSubject(history, id, subject)
+  if (!room.subject) return null
   const message = parseFrame(room.subject.wire, defaultXmlLimits)
   return textOf(child(message, 'subject', ns.client)) || null
 }
@@ -88,11 +89,11 @@ async function readSubject(
   history: Host['history'],
   owner: PersonId,
   position: number,
-): Promise<Recorded> {
+): Promise<Recorded | null> {
   const page = await history.page({ owner, within: [{ from: position, to: position + 1 }], max: 1 })
   const [item] = page.kind === 'page' ? page.items : []
-  if (!item) throw new StanzaError('internal-server-error')
-  return Recorded.again(item.content.opened)
+  // It may have been disposed of: then there is none.
+  return item ? Recorded.again(item.content.opened) : null
 }
 
 /** Section 5 of XEP-0313: who may read a room's archive, and what of it. @throws {StanzaError} */

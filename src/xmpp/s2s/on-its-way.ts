@@ -93,9 +93,9 @@ export function createOnItsWay(parts: OnItsWayParts): OnItsWay {
       if (!isWhole) log.warn('s2s.queue-cut-off', { kept: positions.length })
       let rest = positions
       while (rest.length > 0) {
-        const items = await outbox.read(rest)
-        for (const item of items) takeUp(item, deliver)
-        rest = rest.slice(items.length)
+        const page = await outbox.read(rest)
+        for (const item of page.items) takeUp(item, deliver)
+        rest = page.rest
       }
       if (positions.length > 0) log.info('s2s.taken-up', { messages: positions.length })
       settled.loaded()

@@ -12,6 +12,7 @@ import { migration as invitations } from './0010-invitations.ts'
 import { migration as retention } from './0011-retention.ts'
 import { migration as groups } from './0012-groups.ts'
 import { migration as holds } from './0014-holds.ts'
+import { migration as disposalPlans } from './0015-disposal-plans.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   retention,
   groups,
   holds,
+  disposalPlans,
 ]

@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { OperatorError } from '../base/errors.ts'
+import { type Due } from '../record/disposal/due.ts'
+import { type BucketPlan } from '../record/disposal/plan.ts'
+import { isApproved, isOver, type Run } from '../record/disposal/runs.ts'
+import { scopeBody, scopeOf, timeOf } from './holds.ts'
+import { actor, officerAt } from './officers.ts'
+import { nothing, route, type ApiHost } from './route.ts'
+
+const mayPropose = ['records'] as const
+const mayApprove = ['records', 'legal'] as const
+
+const ofRun = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) })
+
+/** What is due. */
+export const listDue = route({
+  method: 'GET',
+  path: '/v1/disposals/due',
+  params: nothing,
+  body: nothing,
+  async handle(_input, { disposals }) {
+    const due = disposals.due().map((one) => shownDue(one, null))
+    return { status: 200, body: { due } }
+  },
+})
+
+/** The same, with what of it would go and what stays because of which hold. Changes nothing. */
+export const previewDue = route({
+  method: 'GET',
+  path: '/v1/disposals/due/preview',
+  params: nothing,
+  body: nothing,
+  async handle(_input, { disposals }) {
+    const due = disposals.due()
+    const plans = await disposals.preview(due.map(({ bucket }) => bucket.number))
+    const shown = due.map((one) => {
+      const plan = plans.find(({ bucket }) => bucket.number === one.bucket.number)
+      return shownDue(one, plan ?? null)
+    })
+    return { status: 200, body: { due: shown } }
+  },
+})
+
+/** Puts it on record that buckets are to go: all that are due unless some are named. */
+export const proposeDisposal = route({
+  method: 'POST',
+  path: '/v1/disposals',
+  params: nothing,
+  body: z.strictObject({ as: actor, buckets: z.array(z.int().min(1)).max(1_000).optional() }),
+  async handle({ body: { as, buckets } }, { directory, disposals }) {
+    const by = officerAt(directory, as, mayPropose).id
+    const all = disposals.due().map(({ bucket }) => bucket.number)
+    const run = await disposals.propose({ by, buckets: buckets ?? all })
+    return { status: 201, body: { run: shownRun(run) } }
+  },
+})
+
+/** Puts it on record that a decision demands that records go before their time. */
+export const orderErasure = route({
+  method: 'POST',
+  path: '/v1/erasures',
+  params: nothing,
+  body: z.strictObject({ as: actor, why: z.string().max(2_000), scope: scopeBody }),
+  async handle({ body: { as, why, scope } }, host) {
+    const by = officerAt(host.directory, as, mayApprove).id
+    const run = await host.disposals.order({ by, why, scope: await scopeOf(scope, host) })
+    return { status: 201, body: { run: shownRun(run) } }
+  },
+})
+
+export const listDisposals = route({
+  method: 'GET',
+  path: '/v1/disposals',
+  params: nothing,
+  body: nothing,
+  async handle(_input, { disposals }) {
+    return { status: 200, body: { runs: disposals.list().map(shownRun) } }
+  },
+})
+
+/** One run, with the certificates of its buckets. */
+export const showDisposal = route({
+  method: 'GET',
+  path: '/v1/disposals/:id',
+  params: ofRun,
+  body: nothing,
+  async handle({ params: { id } }, { disposals }) {
+    const run = disposals.get(Number(id))
+    if (!run)
+      throw new OperatorError(
+        'disposal.unknown',
+        `There is no disposal ${id}: see onrecord disposal list.`,
+      )
+    const certificates = [...run.buckets.keys()]
+      .flatMap((bucket) => disposals.certificates(bucket))
+      .filter((one) => one.run === run.id)
+    return { status: 200, body: { run: shownRun(run), certificates } }
+  },
+})
+
+/** Approves a run, or refuses it. With the last approval that it needs it is carried out. */
+export const decideDisposal = route({
+  method: 'POST',
+  path: '/v1/disposals/:id/decision',
+  params: ofRun,
+  body: z.strictObject({
+    as: actor,
+    approves: z.boolean(),
+    reason: z.string().max(2_000).default(''),
+  }),
+  async handle({ params: { id }, body: { as, approves, reason } }, host: ApiHost) {
+    const by = officerAt(host.directory, as, mayApprove).id
+    const run = await host.disposals.approve({ by, run: Number(id), approves, reason })
+    return { status: 200, body: { run: shownRun(run) } }
+  },
+})
+
+function shownDue({ bucket, scheduled }: Due, plan: BucketPlan | null): object {
+  const { number, class: its, from, to } = bucket
+  const { dueAt, authority } = scheduled
+  return {
+    bucket: number,
+    class: its,
+    from: timeOf(from),
+    to: timeOf(to),
+    due: dueAt === null ? null : timeOf(dueAt),
+    authority,
+    ...(plan && { preview: shownPlan(plan) }),
+  }
+}
+
+function shownPlan({ destroyed, before, survivors, kept }: BucketPlan): object {
+  const { byHold, acts, notDue, unreadable } = kept
+  return {
+    goes: destroyed,
+    gone: before,
+    stays: survivors.count,
+    held: [...byHold].map(([hold, records]) => ({ hold, records })),
+    acts,
+    notDue,
+    unreadable,
+  }
+}
+
+function shownRun(run: Run): object {
+  const { id, kind, by, at, why, needs, approvals, refused, positions, buckets } = run
+  return {
+    id,
+    kind,
+    by,
+    at: timeOf(at),
+    why,
+    state: stateOf(run),
+    needs,
+    approvals: approvals.map((one) => ({ by: one.by, at: timeOf(one.at) })),
+    refused: refused && { by: refused.by, at: timeOf(refused.at) },
+    records: positions === null ? null : positions.length,
+    buckets: [...buckets].map(([bucket, { commit, certificate }]) => ({
+      bucket,
+      destroyed: commit?.destroyed ?? null,
+      stays: commit?.survivors.count ?? null,
+      certificate,
+    })),
+  }
+}
+
+function stateOf(run: Run): string {
+  if (run.refused) return 'refused'
+  if (isOver(run)) return 'done'
+  return isApproved(run) ? 'being carried out' : 'waits for approval'
+}

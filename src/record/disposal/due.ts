@@ -1,0 +1,58 @@
+import { type Clock } from '../../base/clock.ts'
+import { type Keys, type KnownBucket } from '../keys/ports.ts'
+import { type Book } from './book.ts'
+import { isOver } from './runs.ts'
+import { type Schedule, type Scheduled } from './schedule.ts'
+
+/** A bucket whose time is over. */
+export type Due = { readonly bucket: KnownBucket; readonly scheduled: Scheduled }
+
+export type DueParts = {
+  readonly book: Book
+  readonly keys: Pick<Keys, 'knownBuckets'>
+  readonly schedule: Schedule
+  readonly clock: Clock
+}
+
+/** In no run that is not over, the oldest first. */
+export function dueNow(parts: DueParts): readonly Due[] {
+  const busy = busyBuckets(parts.book)
+  return dueAnyway(parts).filter(({ bucket }) => !busy.has(bucket.number))
+}
+
+/** Also those that are in a run. */
+function dueAnyway({ book, keys, schedule, clock }: DueParts): readonly Due[] {
+  return keys
+    .knownBuckets()
+    .filter(({ state }) => state !== 'destroyed')
+    .map((bucket) => ({ bucket, scheduled: schedule.of(bucket) }))
+    .filter(({ scheduled: { dueAt } }) => dueAt !== null && dueAt <= clock.now())
+    .filter(({ bucket }) => mayHaveMore(bucket, book))
+    .toSorted((a, b) => (a.scheduled.dueAt ?? 0) - (b.scheduled.dueAt ?? 0))
+}
+
+/** What its last certificate has left is held, and is due again when a hold was released since. */
+function mayHaveMore({ number }: KnownBucket, { runs, holds }: Book): boolean {
+  const last = runs.certificates(number).at(-1)
+  if (last === undefined) return true
+  return holds.list().some(({ released }) => released !== null && released > last.commit)
+}
+
+/** Those that are in a run that is not over. */
+export function busyBuckets({ runs }: Pick<Book, 'runs'>): ReadonlySet<number> {
+  return new Set(
+    runs
+      .list()
+      .filter((run) => !isOver(run))
+      .flatMap(({ buckets }) =>
+        [...buckets].filter(([, { certificate }]) => certificate === null).map(([one]) => one),
+      ),
+  )
+}
+
+/** Numbers of those that have been due for so long, whatever they wait for, the oldest first. */
+export function overdueNow(parts: DueParts, overdueMs: number): readonly number[] {
+  return dueAnyway(parts)
+    .filter(({ scheduled: { dueAt } }) => (dueAt ?? 0) + overdueMs <= parts.clock.now())
+    .map(({ bucket }) => bucket.number)
+}

@@ -1,0 +1,122 @@
+// A record of all real parts whose buckets come due, with everything that disposes of them.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { silentLog } from '../../src/base/log.ts'
+import { openBook, type Book } from '../../src/record/disposal/book.ts'
+import { createDisposals, type Disposals } from '../../src/record/disposal/disposals.ts'
+import {
+  type BodyEraser,
+  type EventStore,
+  type PlanStore,
+} from '../../src/record/disposal/ports.ts'
+import { type Schedule } from '../../src/record/disposal/schedule.ts'
+import { createHolds, type Holds } from '../../src/record/holds/holds.ts'
+import { type Matching } from '../../src/record/holds/ports.ts'
+import { type Scope } from '../../src/record/holds/scope.ts'
+import { type PersonId } from '../../src/record/types.ts'
+import { fileBodyEraser } from '../../src/storage/files/body-eraser.ts'
+import { memoryEventStore } from '../fakes/event-store.ts'
+import { person } from '../fakes/new-record.ts'
+import { memoryPlanStore } from '../fakes/plan-store.ts'
+import { simDisk, type SimDisk } from '../sim/disk.ts'
+import { realRecord, recordHome, type RealRecord, type RecordHome } from './real-record.ts'
+
+export const [lea, lou, rob] = [person(91), person(92), person(93)]
+export const nothing: Scope = {
+  persons: [],
+  conversations: [],
+  query: null,
+  from: null,
+  until: null,
+}
+
+const monthMs = 31 * 86_400_000
+
+/** Everything is due a month after its bucket ends. */
+export const monthly: Schedule = {
+  of: ({ to }) => ({ dueAt: to + monthMs, authority: 'one month', hasActs: false, isDue: null }),
+}
+
+export const matching: Matching = {
+  wasIn: () => false,
+  isFound: (query, { content }) => content.includes(query),
+}
+
+/** What outlives a stop. */
+export type Disk = {
+  readonly home: RecordHome
+  readonly wal: SimDisk
+  readonly events: EventStore
+  readonly plans: PlanStore
+}
+
+/** A process over it. */
+export type Running = RealRecord & {
+  readonly book: Book
+  readonly holds: Holds
+  readonly disposals: Disposals
+  stop(): Promise<void>
+}
+
+/** What a test wants to be otherwise. */
+export type Otherwise = {
+  readonly schedule?: Schedule
+  readonly needs?: number
+  readonly eraser?: BodyEraser
+  readonly failed?: (error: Error) => void
+}
+
+export async function newDisk(): Promise<Disk> {
+  const home = await recordHome()
+  return { home, wal: simDisk(64 * 1024), events: memoryEventStore(), plans: memoryPlanStore() }
+}
+
+export async function start(
+  disk: Disk,
+  clock: { at: number },
+  otherwise: Otherwise = {},
+): Promise<Running> {
+  const { home, wal, events, plans } = disk
+  const now = { now: () => clock.at }
+  const real = await realRecord(home, wal.open(), { clock: now, checkpointEveryMs: 5 })
+  const { record, keys, source } = real
+  const book = await openBook({ record, store: events, log: silentLog })
+  const disposals = createDisposals({
+    book,
+    record,
+    keys,
+    source,
+    schedule: otherwise.schedule ?? monthly,
+    matching: async () => matching,
+    plans,
+    eraser: otherwise.eraser ?? fileBodyEraser(join(home.dir, 'bodies')),
+    forgetters: [],
+    copiesOutstanding: () => [],
+    software: 'test',
+    clock: now,
+    log: silentLog,
+    needs: otherwise.needs ?? 2,
+    overdueMs: monthMs,
+    failed: otherwise.failed ?? ((error) => assert.fail(error)),
+  })
+  const holds = createHolds({ book, record, matching: async () => matching, releaseNeeds: 1 })
+  return {
+    ...real,
+    book,
+    holds,
+    disposals,
+    async stop() {
+      await disposals.close()
+      await record.close()
+    },
+  }
+}
+
+/** Proposes and approves whatever is due, and waits until it was carried out. @returns the run */
+export async function disposeOfAll({ disposals }: Running, by: PersonId = lea): Promise<number> {
+  const buckets = disposals.due().map(({ bucket }) => bucket.number)
+  const { id } = await disposals.propose({ by, buckets })
+  await disposals.approve({ by: lou, run: id, approves: true, reason: '' })
+  await disposals.idle()
+  return id
+}
