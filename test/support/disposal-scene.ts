@@ -4,11 +4,7 @@ import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
 import { openBook, type Book } from '../../src/record/disposal/book.ts'
 import { createDisposals, type Disposals } from '../../src/record/disposal/disposals.ts'
-import {
-  type BodyEraser,
-  type EventStore,
-  type PlanStore,
-} from '../../src/record/disposal/ports.ts'
+import { type EventStore, type PlanStore } from '../../src/record/disposal/ports.ts'
 import { type Schedule } from '../../src/record/disposal/schedule.ts'
 import { createHolds, type Holds } from '../../src/record/holds/holds.ts'
 import { type Matching } from '../../src/record/holds/ports.ts'
@@ -19,6 +15,17 @@ import { memoryEventStore } from '../fakes/event-store.ts'
 import { person } from '../fakes/new-record.ts'
 import { memoryPlanStore } from '../fakes/plan-store.ts'
 import { simDisk, type SimDisk } from '../sim/disk.ts'
+import {
+  mortal,
+  mortalEraser,
+  mortalEvents,
+  mortalLog,
+  mortalParts,
+  mortalPlans,
+  mortalRegister,
+  mortalVault,
+  type Mortal,
+} from './mortal.ts'
 import { realRecord, recordHome, type RealRecord, type RecordHome } from './real-record.ts'
 
 export const [lea, lou, rob] = [person(91), person(92), person(93)]
@@ -62,7 +69,7 @@ export type Running = RealRecord & {
 export type Otherwise = {
   readonly schedule?: Schedule
   readonly needs?: number
-  readonly eraser?: BodyEraser
+  readonly life?: Mortal
   readonly failed?: (error: Error) => void
 }
 
@@ -76,10 +83,21 @@ export async function start(
   clock: { at: number },
   otherwise: Otherwise = {},
 ): Promise<Running> {
-  const { home, wal, events, plans } = disk
+  const life = otherwise.life ?? mortal({ call: -1, keeps: 'all' }, () => undefined)
+  const home = {
+    ...disk.home,
+    vault: mortalVault(life, disk.home.vault),
+    register: mortalRegister(life, disk.home.register),
+  }
+  const [events, plans] = [mortalEvents(life, disk.events), mortalPlans(life, disk.plans)]
   const now = { now: () => clock.at }
-  const real = await realRecord(home, wal.open(), { clock: now, checkpointEveryMs: 5 })
+  const real = await realRecord(home, mortalLog(life, disk.wal.open()), {
+    clock: now,
+    checkpointEveryMs: 5,
+    parts: (parts) => mortalParts(life, parts),
+  })
   const { record, keys, source } = real
+  await keys.settle()
   const book = await openBook({ record, store: events, log: silentLog })
   const disposals = createDisposals({
     book,
@@ -89,7 +107,7 @@ export async function start(
     schedule: otherwise.schedule ?? monthly,
     matching: async () => matching,
     plans,
-    eraser: otherwise.eraser ?? fileBodyEraser(join(home.dir, 'bodies')),
+    eraser: mortalEraser(life, fileBodyEraser(join(home.dir, 'bodies'))),
     forgetters: [],
     copiesOutstanding: () => [],
     software: 'test',

@@ -8,7 +8,7 @@ import { silentLog, type Log } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { recordOpener } from '../../src/record/bodies/opener.ts'
 import { bodyReader } from '../../src/record/bodies/reader.ts'
-import { startIntegrator } from '../../src/record/integrate/integrator.ts'
+import { startIntegrator, type IntegratorParts } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
 import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
@@ -48,6 +48,8 @@ export type Changes = {
   readonly ticks?: Ticks
   readonly log?: Log
   readonly checkpointEveryMs?: number
+  /** What the integrator stands on, as the test wants it. */
+  readonly parts?: (parts: IntegratorParts) => IntegratorParts
 }
 
 /** A record that runs. */
@@ -75,17 +77,18 @@ export async function realRecord(
   const keys = await openKeys(vault)
   const names = pseudonyms(keys)
   const inDir = (name: string): string => join(dir, name)
+  const parts: IntegratorParts = {
+    keys,
+    names,
+    bodies: await fileBodyStore(inDir('bodies')),
+    mailbox: sqliteMailboxStore(inDir('mailbox.db')),
+    tileStore: fileTileStore(inDir('log')),
+    checkpoints: fileCheckpointStore(inDir('log')),
+    register,
+    clock,
+  }
   const { integrator, integrated } = await startIntegrator(
-    {
-      keys,
-      names,
-      bodies: await fileBodyStore(inDir('bodies')),
-      mailbox: sqliteMailboxStore(inDir('mailbox.db')),
-      tileStore: fileTileStore(inDir('log')),
-      checkpoints: fileCheckpointStore(inDir('log')),
-      register,
-      clock,
-    },
+    changes.parts ? changes.parts(parts) : parts,
     { checkpointEveryMs: changes.checkpointEveryMs ?? 1_000, retryMsMax: 10, onFatal },
   )
   const index = sqliteMailboxIndex(inDir('mailbox.db'))

@@ -12,6 +12,7 @@ import { type RecordSource } from '../verify/ports.ts'
 import { type Book } from './book.ts'
 import { deleteBuckets } from './delete.ts'
 import { signedHead } from './heads.ts'
+import { orAborted } from './or-aborted.ts'
 import { planBuckets, type Asked, type BucketPlan } from './plan.ts'
 import { type BodyEraser, type Forgetter, type PlanStore, type StoredPlan } from './ports.ts'
 import { isApproved, type BucketRun, type Certificate, type Commit, type Run } from './runs.ts'
@@ -156,11 +157,14 @@ async function intend({ run, numbers, done }: Doing, { book, keys }: CarryOutPar
   })
 }
 
-async function commitBuckets({ run, numbers, done }: Doing, parts: CarryOutParts): Promise<void> {
+async function commitBuckets(
+  { run, numbers, done, signal }: Doing,
+  parts: CarryOutParts,
+): Promise<void> {
   const { book, record, source, keys } = parts
   const intents = numbers.map((number) => done.get(number)?.intent ?? 0)
   // From here on the tiles have all that is in the buckets.
-  await record.shedding.signed(Math.max(...intents) + 1)
+  await orAborted(signal, record.shedding.signed(Math.max(...intents) + 1))
   const head = await signedHead(source, keys)
   const planned = async (asked: readonly Asked[]): Promise<readonly BucketPlan[]> =>
     await planBuckets(asked, head, { source, keys, matching: await parts.matching() })
@@ -260,11 +264,11 @@ async function planOf(run: Run, number: number, parts: CarryOutParts): Promise<S
   return storedPlan(plan)
 }
 
-async function turnVault({ run, numbers }: Doing, parts: CarryOutParts): Promise<void> {
+async function turnVault({ run, numbers, signal }: Doing, parts: CarryOutParts): Promise<void> {
   const { keys, record } = parts
   const positions = numbers.map((number) => run.buckets.get(number)?.commit?.position ?? 0)
   // A start that applied the log again below this would need the keys.
-  await record.shedding.signed(Math.max(...positions) + 1)
+  await orAborted(signal, record.shedding.signed(Math.max(...positions) + 1))
   const changes: NodeChange[] = []
   for (const number of numbers) {
     const { conversations, records } = await planOf(run, number, parts)
@@ -282,7 +286,8 @@ async function turnVault({ run, numbers }: Doing, parts: CarryOutParts): Promise
 
 async function erase({ run, numbers, done, signal }: Doing, parts: CarryOutParts): Promise<void> {
   const buckets = numbers.flatMap((number) => run.buckets.get(number)?.commit ?? [])
-  await parts.record.shedding.signed(Math.max(...buckets.map(({ position }) => position)) + 1)
+  const newest = Math.max(...buckets.map(({ position }) => position))
+  await orAborted(signal, parts.record.shedding.signed(newest + 1))
   const head = await signedHead(parts.source, parts.keys)
   await deleteBuckets(buckets, head, { ...parts, signal })
   // Nobody has a file open any more that was removed.

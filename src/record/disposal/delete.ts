@@ -7,6 +7,7 @@ import { growTree } from '../ledger/tree.ts'
 import { type LogPosition } from '../types.ts'
 import { type CarryOutParts } from './carry-out.ts'
 import { eachLeaf } from './leaves.ts'
+import { orAborted } from './or-aborted.ts'
 import { survivorHash, survivorsOf } from './plan.ts'
 import { type Commit } from './runs.ts'
 import { treeSecrets } from './tree-secrets.ts'
@@ -25,19 +26,20 @@ export async function deleteBuckets(
   head: TreeHead,
   parts: Parts,
 ): Promise<void> {
-  const { record, keys, eraser, forgetters } = parts
+  const { record, keys, eraser, forgetters, signal } = parts
   const { positions, places } = await remainsOf(commits, head, parts)
   const buckets = commits.map(({ bucket }) => bucket).filter((one) => places.get(one)?.length === 0)
   const gone = { positions: Float64Array.from(positions), buckets, epoch: keys.epoch }
   // Rows first: a start demands each file that they say is there.
-  await record.shedding.forget(gone)
+  await orAborted(signal, record.shedding.forget(gone))
   for (const { bucket, leaves } of commits) {
     const kept = places.get(bucket) ?? []
     if (kept.length === 0) await eraser.remove(bucket)
     else if (kept.length < leaves.count) await eraser.keepOnly(bucket, kept)
   }
   for (const forgetter of forgetters) await forgetter.forget(gone)
-  await record.shedding.outOfLog(Math.max(...commits.map(({ position }) => position)))
+  const newest = Math.max(...commits.map(({ position }) => position))
+  await orAborted(signal, record.shedding.outOfLog(newest))
 }
 
 async function remainsOf(

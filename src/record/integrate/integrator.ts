@@ -87,6 +87,8 @@ function integratorOver(
     async begin() {
       await queue.settled()
       await patient.run(async () => await begin(publishing, parts))
+      // What is signed already is told, too: whoever waits for it would else wait until something is said.
+      if (!publishing.isBehind) progress.durable(publishing.durable)
       heads.start()
     },
     async forget(gone) {

@@ -103,6 +103,8 @@ async function makeDurable(
   const { frontier, root, full, partial } = snapshot
   await bodies.flush()
   await tileStore.write([...full, ...partial])
+  // What was disposed of while we waited has no file any more, and a start would miss it.
+  for (const bucket of bodyEnds.keys()) if (!parts.bodyEnds.has(bucket)) bodyEnds.delete(bucket)
   await mailbox.setDurable({ position: size, frontier, bodyEnds })
   tiles.written(snapshot)
   return { size, root, full }
