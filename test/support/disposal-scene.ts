@@ -9,6 +9,7 @@ import { type Schedule } from '../../src/record/disposal/schedule.ts'
 import { createHolds, type Holds } from '../../src/record/holds/holds.ts'
 import { type Matching } from '../../src/record/holds/ports.ts'
 import { type Scope } from '../../src/record/holds/scope.ts'
+import { actsName } from '../../src/record/retention/builtin.ts'
 import { type PersonId } from '../../src/record/types.ts'
 import { fileBodyEraser } from '../../src/storage/files/body-eraser.ts'
 import { memoryEventStore } from '../fakes/event-store.ts'
@@ -39,9 +40,14 @@ export const nothing: Scope = {
 
 const monthMs = 31 * 86_400_000
 
-/** Everything is due a month after its bucket ends. */
+/** What people say is due a month after its bucket ends; what is done is kept. */
 export const monthly: Schedule = {
-  of: ({ to }) => ({ dueAt: to + monthMs, authority: 'one month', hasActs: false, isDue: null }),
+  of: ({ class: its, to }) => ({
+    dueAt: its === actsName ? null : to + monthMs,
+    authority: 'one month',
+    hasActs: its === actsName,
+    isDue: null,
+  }),
 }
 
 export const matching: Matching = {
