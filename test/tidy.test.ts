@@ -34,6 +34,7 @@ const formats = [
   'src/record/mailbox/kinds.ts',
   'src/record/ledger/head.ts',
   'src/record/ledger/recover.ts',
+  'src/record/keys/kek.ts',
   'src/record/keys/key-id.ts',
   'src/record/keys/recovery-kit.ts',
   'src/record/integrate/checkpoint-history.ts',

@@ -20,6 +20,7 @@ import {
   showDisposal,
 } from './disposals.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
+import { dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { removePerson } from './remove-person.ts'
@@ -68,7 +69,8 @@ export function adminApi(host: ApiHost): FastifyInstance {
     decideDisposal,
     orderErasure,
   ]
-  const routes = [...people, ...invitations, ...holds, ...retention, ...disposals, confirmClock]
-  addRoutes(app, routes, host)
+  const keys = [listKeys, turnKeys, issueShares, issueKits, dropPaper]
+  const records = [...holds, ...retention, ...disposals, ...keys]
+  addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
   return app
 }

@@ -97,6 +97,51 @@ export const whyAnswer = z.object({
   /** Positions of the acts that placed them. */
   holds: z.array(z.number()),
 })
+const paperAnswer = z.object({
+  id: z.string(),
+  kind: z.enum(['kit', 'shares']),
+  threshold: z.number(),
+  of: z.number(),
+  epoch: z.number(),
+  atMs: z.number().nullable(),
+})
+
+export const keysAnswer = z.object({
+  epoch: z.number(),
+  keys: z.array(
+    z.object({
+      kind: z.string(),
+      ref: z.string(),
+      id: z.string(),
+      use: z.enum(['current', 'making', 'doomed']),
+      found: z.union([z.enum(['there', 'missing', 'paper']), z.object({ why: z.string() })]),
+    }),
+  ),
+  withoutKey: z.array(z.object({ kind: z.string(), ref: z.string() })),
+  papers: z.array(paperAnswer),
+})
+
+export type KeysAnswer = z.infer<typeof keysAnswer>
+
+export const turnedAnswer = z.object({
+  oldEpoch: z.number(),
+  newEpoch: z.number(),
+  holders: z.array(
+    z.object({
+      kind: z.string(),
+      ref: z.string(),
+      method: z.string(),
+      state: z.union([z.enum(['destroyed', 'logical']), z.object({ pending: z.string() })]),
+      evidence: z.string(),
+    }),
+  ),
+  outstanding: z.array(paperAnswer),
+  /** Told once. */
+  kits: z.array(z.string()),
+})
+
+/** Told once. */
+export const papersAnswer = z.object({ papers: z.array(z.string()) })
 
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })

@@ -7,6 +7,7 @@ import { type Disposals } from '../record/disposal/disposals.ts'
 import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
+import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { type Problem } from './contract.ts'
 
 /** What the routes of administration work with. */
@@ -24,6 +25,7 @@ export type ApiHost = {
   rooms(): Promise<readonly { readonly id: PersonId; readonly address: string }[]>
   /** ms since 1970 */
   now(): number
+  readonly keys: KeyKeeping
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   readonly log: Log

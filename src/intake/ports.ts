@@ -26,6 +26,7 @@ export type Refusal = {
     | 'behind'
     | 'stopping'
     | 'clock'
+    | 'keys'
     | 'foreign-target'
     | 'too-late'
     | 'end-to-end-encrypted'

@@ -21,7 +21,7 @@ import { replay } from './ledger/replay.ts'
 import { openSegments, type Segments } from './ledger/segments.ts'
 import { openSequencer, type Sequencer } from './ledger/sequencer.ts'
 import { openShedding, type OpenShedding } from './shedding.ts'
-import { type Mailbox, type Record, type RecordStanding } from './ports.ts'
+import { type Mailbox, type NotWritable, type Record, type RecordStanding } from './ports.ts'
 import { builtinSchedule } from './retention/builtin.ts'
 import { type Schedule } from './retention/ports.ts'
 import { type LogPosition } from './types.ts'
@@ -44,6 +44,8 @@ export type RecordParts = {
   readonly log: Log
   /** The retention rules as they are at the call; those that are built in unless others are given. */
   readonly schedule?: () => Schedule
+  /** What else keeps the record from taking anything; nothing where it is left out. */
+  readonly refusal?: () => NotWritable | null
   /** Told of each batch that was flushed, to be counted. */
   readonly onFlush?: (flush: Flush) => void
   /** Called once: the process has to stop. The next start recovers, or refuses to start. */

@@ -14,8 +14,11 @@ import {
 
 /** Why the record takes nothing just now. `text` is a sentence that the sender is shown. */
 export type NotWritable = {
-  /** `clock`: the clock jumped over a whole retention period, and somebody has to confirm it. */
-  readonly reason: 'space' | 'behind' | 'stopping' | 'clock'
+  /**
+   * `clock`: the clock jumped over a whole retention period, and somebody has to confirm it. `keys`: no holder has had a key of the
+   * record for too long.
+   */
+  readonly reason: 'space' | 'behind' | 'stopping' | 'clock' | 'keys'
   readonly text: string
 }
 

@@ -70,6 +70,8 @@ export type RecordKind =
   | 'disposal.approve'
   | 'erasure.order'
   | 'key'
+  | 'key.shares'
+  | 'key.turn'
   | 'clock'
 
 /** How it came here: from a person's own client, or from elsewhere through what is at that domain. */

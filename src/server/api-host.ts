@@ -1,20 +1,23 @@
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
+import { createKeyKeeping } from '../record/keys/keeping.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
 
 /** What the routes of administration work with, with a server or without one. */
 export function apiHost(
   { domain }: Pick<Config, 'domain'>,
-  { directory, record, retention, rooms, management }: Storage,
+  storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
+  const { directory, record, retention, rooms, management } = storage
   return {
     ...outside,
     ...management,
     directory,
     domain,
     record,
+    keys: createKeyKeeping({ ...storage, clock: systemClock }),
     retention,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),

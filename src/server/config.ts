@@ -27,6 +27,8 @@ export type Config = {
   readonly data: string
   readonly keyFile: string
   readonly keyHolders: HolderPlaces
+  /** Null: for ever. */
+  readonly keyAwayMsMax: number | null
   readonly headRegister: string
   readonly domain: string
   readonly bind: string
@@ -150,6 +152,7 @@ export function configOf(found: FoundSettings): Config {
     data: path('ONRECORD_DATA'),
     keyFile,
     keyHolders: holderPlacesOf((name) => found(name).value),
+    keyAwayMsMax: parseWindowMs(text('ONRECORD_KEY_AWAY')),
     headRegister: resolve(found('ONRECORD_HEAD_REGISTER').value ?? join(dirname(keyFile), 'head')),
     domain: text('ONRECORD_DOMAIN'),
     bind: text('ONRECORD_BIND'),

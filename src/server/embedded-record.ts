@@ -14,8 +14,8 @@ import { headsOver, mailboxOver } from '../record/mailbox/mailbox.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { openRecord } from '../record/open.ts'
 import { type Integrator } from '../record/ledger/ports.ts'
-import { type Record } from '../record/ports.ts'
 import { type Schedule } from '../record/retention/ports.ts'
+import { type NotWritable, type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
@@ -37,13 +37,15 @@ type Outside = {
   readonly fatal: (error: unknown) => void
   readonly onFlush: (flush: Flush) => void
   readonly schedule: () => Schedule
+  /** What besides its own state keeps the record from taking anything. */
+  readonly refusal: () => NotWritable | null
 }
 
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
   keys: Keys,
-  { clock, random, log, fatal, onFlush, schedule }: Outside,
+  { clock, random, log, fatal, onFlush, schedule, refusal }: Outside,
 ): Promise<Record> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
@@ -79,6 +81,7 @@ export async function openEmbeddedRecord(
       log,
       schedule,
       onFlush,
+      refusal,
       onFatal: fatal,
       forget: async () => {
         files.close()

@@ -41,6 +41,12 @@ export const keySettings = {
     meaning:
       'Holders that are to have no key any more: `onrecord key turn` destroys what the vault has there. Until then they open it, too.',
   },
+  ONRECORD_KEY_AWAY: {
+    kind: kinds.window,
+    or: '72',
+    meaning:
+      'Hours for which a server that runs goes on when no holder has a key any more; after that nothing is accepted before one is back. `always`: it goes on.',
+  },
   ONRECORD_VAULT_TOKEN_FILE: {
     kind: kinds.path,
     or: null,

@@ -1,15 +1,18 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock } from '../base/clock.ts'
+import { type Clock, systemTicks } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
 import { makeDirDurably } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { systemTimer } from '../base/timer.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
+import { watchHolders } from '../record/keys/holder-watch.ts'
+import { type Keys } from '../record/keys/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { retentionSchedule } from '../record/disposal/retention-schedule.ts'
 import { type Record } from '../record/ports.ts'
@@ -43,6 +46,7 @@ import { openVault } from './vault.ts'
 export type Storage = {
   readonly record: Record
   readonly retention: Retention
+  readonly keys: Keys
   readonly directory: Directory
   readonly clients: Clients
   readonly accounts: AccountStore
@@ -95,7 +99,17 @@ export async function openStorage(
     approvals: config.retentionApprovals,
   })
   const schedule = (): Schedule => retention.schedule()
-  const record = await openEmbeddedRecord(config, keys, { ...outside, schedule })
+  const { keyAwayMsMax: awayMsMax } = config
+  const watch = watchHolders({
+    ...outside,
+    keys,
+    awayMsMax,
+    ticks: systemTicks,
+    timer: systemTimer,
+  })
+  opened.defer(() => watch.stop())
+  const { refusal } = watch
+  const record = await openEmbeddedRecord(config, keys, { ...outside, schedule, refusal })
   opened.defer(async () => await record.close())
   const directory = await openDirectory({
     ...outside,
@@ -143,7 +157,7 @@ export async function openStorage(
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
-  return { record, retention, ...people, rooms, pep, push, management, files }
+  return { record, keys, retention, ...people, rooms, pep, push, management, files }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

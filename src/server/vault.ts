@@ -1,11 +1,8 @@
 import { OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
-import { type Random } from '../base/random.ts'
 import { createVault, openKeys } from '../record/keys/open-keys.ts'
-import { type KeyId, type Keys } from '../record/keys/ports.ts'
+import { type Keys } from '../record/keys/ports.ts'
 import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
-import { keyFile } from '../storage/files/key-file.ts'
-import { type HolderPlaces } from '../storage/key-holders/open-holders.ts'
 import { type Config } from './config.ts'
 import { hasRecord } from './new-record.ts'
 import { type Outside } from './storage.ts'
@@ -17,13 +14,15 @@ import { type Outside } from './storage.ts'
  */
 export async function openVault(
   { data, keyHolders, domain }: Config,
-  { random, log, onNewKey }: Pick<Outside, 'random' | 'log' | 'onNewKey'>,
+  { log, onNewKey }: Pick<Outside, 'log' | 'onNewKey'>,
 ): Promise<Keys> {
   const parts = vaultPartsAt({ dataDir: data, holders: keyHolders })
   if (!(await hasRecord(data))) {
     const { keys } = await createVault(parts, domain)
-    const ids = keys.map(({ id }) => id)
-    for (const kit of await recoveryKits(keyHolders, ids, random)) onNewKey(kit)
+    for (const { holder, id } of keys) {
+      const kit = await holder.kit?.(id)
+      if (kit !== undefined) onNewKey(kit.reveal())
+    }
   }
   const keys = await openKeys(parts)
   const [owner = ''] = keys.log.origin.split('/log/')
@@ -35,22 +34,6 @@ export async function openVault(
     'vault.other-domain',
     `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,
   )
-}
-
-/** On paper, what of these keys lies in key files. The others do not come out of their holders. */
-async function recoveryKits(
-  { holders }: HolderPlaces,
-  ids: readonly KeyId[],
-  random: Random,
-): Promise<readonly string[]> {
-  const kits: string[] = []
-  for (const place of holders) {
-    const file = place.kind === 'file' ? keyFile(place.path, random) : null
-    for (const id of ids) {
-      if (file !== null && (await file.has(id))) kits.push((await file.recoveryKit(id)).reveal())
-    }
-  }
-  return kits
 }
 
 /** Finishes what a stop has left of a turn. A holder that is away does not keep the server from starting: another one has opened the vault. */

@@ -20,6 +20,7 @@ const refusals: Readonly<Record<Refusal['reason'], readonly [Condition, ErrorTyp
   behind: ['resource-constraint', 'wait'],
   stopping: ['resource-constraint', 'wait'],
   clock: ['resource-constraint', 'wait'],
+  keys: ['resource-constraint', 'wait'],
   'foreign-target': ['not-allowed', 'modify'],
   'too-late': ['not-allowed', 'modify'],
   'end-to-end-encrypted': ['not-acceptable', 'modify'],

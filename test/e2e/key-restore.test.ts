@@ -45,6 +45,42 @@ test('the printed kit makes the key file again, and the record opens and verifie
   }
 })
 
+test('keys are turned and put on paper while the server runs, and the shares open what it leaves', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo')
+    const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
+    const old = server.said()
+    const turned = server.run(['key', 'turn'])
+    assert.equal(turned.status, 0, turned.err)
+    assert.match(turned.out, /the vault is in epoch 2/)
+    say(ann, `bo@${server.domain}`, 'after the turn', 'm1')
+    assert.equal(bodyOf(await nextMessage(bo)), 'after the turn')
+    const shares = server.run(['key', 'shares', '--threshold', '2', '--of', '3'])
+    assert.equal(shares.status, 0, shares.err)
+    const listed = server.run(['key', 'list'])
+    assert.match(listed.out, /^current\tfile\t.*\tthere$/m)
+    assert.match(listed.out, /^paper\tshares, 2 of 3\topens the vault\t/m)
+    assert.match(server.run(['key', 'shares', '--of', '3']).err, /--threshold is a number/)
+    await server.stop()
+
+    rmSync(join(server.dir, 'keys/vault.key'))
+    const late = server.run(['key', 'restore'], old)
+    assert.equal(late.status, 1)
+    assert.match(late.err, /this kit is that of key \w+, and the vault needs/)
+    const [first = '', , third = ''] = shares.out.split(/(?=ONRECORD RECOVERY SHARE)/)
+    const restored = server.run(['key', 'restore'], `${third}${first}`)
+    assert.equal(restored.status, 0, restored.err)
+    await server.start()
+    assert.equal(await server.stop(), 0)
+    const verified = server.run(['verify'])
+    assert.equal(verified.status, 0, verified.err)
+  } finally {
+    await server.remove()
+  }
+})
+
 test('the kit is printed as soon as there is a key: when the start fails after that, and when another command makes it', async () => {
   const kit = /^ {4}[A-Z2-7]{4}(-[A-Z2-7]{4}){6}$/m
   const taken = createServer().listen(0, '127.0.0.1')

@@ -2,11 +2,12 @@ import { type ApiHost } from '../../src/api/route.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { type Disposals } from '../../src/record/disposal/disposals.ts'
 import { type Holds } from '../../src/record/holds/holds.ts'
+import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
 import { fakeDirectory } from './directory.ts'
 import { fakeRecord } from './record.ts'
 import { memoryRetentionState } from './retention-state.ts'
-import { seededRandom } from './vault.ts'
+import { memoryKeys, seededRandom } from './vault.ts'
 
 const noHolds: Holds = {
   place: async () => await Promise.reject(new Error('nothing is held here')),
@@ -44,6 +45,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
   })
   return {
     directory: fakeDirectory({}),
+    keys: createKeyKeeping({ record, keys: await memoryKeys(), clock: { now: () => 1_000 } }),
     retention,
     record,
     rooms: async () => await Promise.resolve([]),

@@ -12,6 +12,8 @@ import {
 } from './disposal.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
+import { keyList } from './key-list.ts'
+import { keyDestroyed, keyKit, keyShares } from './key-paper.ts'
 import { keyRestore } from './key-restore.ts'
 import {
   retentionClass,
@@ -27,6 +29,7 @@ import {
   retentionSimulate,
   retentionWhy,
 } from './retention-show.ts'
+import { keyTurn } from './key-turn.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
@@ -64,6 +67,11 @@ export const commands: readonly Command[] = [
   disposalApprove,
   disposalRefuse,
   clockConfirm,
+  keyList,
+  keyTurn,
+  keyShares,
+  keyKit,
+  keyDestroyed,
   keyRestore,
   verify,
   retentionClasses,

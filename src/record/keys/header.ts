@@ -19,6 +19,9 @@ export const nonceBytes = 12
 /** Of each list. */
 const namedMax = 64
 
+/** The kind of a KEK that lies on papers and nowhere else. */
+export const sharesKind = 'shares'
+
 /** A KEK, where it is. */
 export type NamedKey = { readonly kind: string; readonly ref: string; readonly id: KeyId }
 

@@ -21,15 +21,18 @@ import {
 } from './derive.ts'
 import { positionIds } from './position-ids.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { type Keys, type LogIdentity } from './ports.ts'
+import { dropPaper, issueKits, issueShares } from './papers.ts'
+import { type KeyId, type Keys, type LogIdentity, type Paper } from './ports.ts'
 import {
   readVault,
+  vaultMissing,
   wrapFreshKey,
   writeVault,
   type HeldKey,
   type VaultParts,
 } from './sealed-vault.ts'
-import { vaultState } from './vault-state.ts'
+import { standingOf } from './vault-standing.ts'
+import { vaultState, type VaultState } from './vault-state.ts'
 import { noNotes, type Vault } from './vault.ts'
 
 const pseudonymBytes = 16
@@ -64,8 +67,14 @@ export async function createVault(
   const held = keys.map(({ holder, key }) => ({ holder, id: key.id }))
   const { sealKey, slots } = await wrapFreshKey(parts, origin, { epoch: 1, keys: held })
   const header = { format: 2 as const, epoch: 1, slots, making: [], doomed: [] }
-  await writeVault(parts, { header, sealKey, vault })
+  const papers = held.filter(({ holder }) => holder.kit !== undefined).map(({ id }) => firstKit(id))
+  await writeVault(parts, { header, sealKey, vault: { ...vault, notes: { ...noNotes, papers } } })
   return { origin, keys: held }
+}
+
+/** Whoever makes a vault prints the keys that can be printed. */
+function firstKit(id: KeyId): Paper {
+  return { id, kind: 'kit', threshold: 1, of: 1, epoch: 1, atMs: null }
 }
 
 /**
@@ -77,12 +86,7 @@ export async function createVault(
 export async function openKeys(parts: VaultParts): Promise<Keys> {
   const { vaultStore } = parts
   const opened = await readVault(parts)
-  if (opened === null) {
-    throw new OperatorError(
-      'vault.missing',
-      `there is no vault at ${vaultStore.name}: restore it from a backup`,
-    )
-  }
+  if (opened === null) throw vaultMissing(vaultStore.name)
   const state = vaultState(parts, opened)
   const table = bucketTable(state, parts.random)
   return {
@@ -104,6 +108,7 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
     stateOf: async (bucket) => (await table.get(bucket)).node.kind,
     turn: async (changes) => await table.turn(changes),
     settle: async () => await state.settle(),
+    ...paperKeys(state, parts),
     async sign(head, atMs) {
       const { origin, signing } = opened.vault
       return signCheckpoint({ origin, ...head }, signing, Math.floor(atMs / 1000))
@@ -138,6 +143,29 @@ function installKeys({
     mac: (label, bytes) => hmac256(macKey, concatBytes(utf8(`${label}\0`), bytes)),
     stanzaId: ids.idOf,
     positionOf: ids.positionOf,
+  }
+}
+
+/** What an administrator does with the vault. */
+function paperKeys(
+  state: VaultState,
+  parts: VaultParts,
+): Pick<Keys, 'standing' | 'issueShares' | 'issueKits' | 'dropPaper'> {
+  return {
+    // Others need not wait for a holder that is slow to answer.
+    standing: async () => await standingOf(parts, await state.refresh()),
+    issueShares: async (scheme, atMs) =>
+      await state.act(async (opened) => {
+        const printed = await issueShares(parts, opened, { scheme, atMs })
+        return [printed.opened, printed.papers]
+      }),
+    issueKits: async (atMs) =>
+      await state.act(async (opened) => {
+        const printed = await issueKits(parts, opened, atMs)
+        return [printed.opened, printed.papers]
+      }),
+    dropPaper: async (id) =>
+      await state.act(async (opened) => [await dropPaper(parts, opened, id), undefined]),
   }
 }
 

@@ -58,6 +58,21 @@ export type KeyHolder = {
 
   /** After this nobody can unwrap with it, as far as the holder can promise. Fine when there is none, and when it was done before. */
   destroy(id: KeyId): Promise<Destroyed>
+
+  /** The key on paper, from holders that give it away. */
+  kit?(id: KeyId): Promise<Secret<string>>
+}
+
+/** A key on paper. It opens the copies of the vault of its epoch, so it outlives a turn. */
+export type Paper = {
+  readonly id: KeyId
+  /** One paper, or `threshold` of `of`. */
+  readonly kind: 'kit' | 'shares'
+  readonly threshold: number
+  readonly of: number
+  readonly epoch: number
+  /** When it was printed; null: when the vault was made. */
+  readonly atMs: number | null
 }
 
 /** One blob, sealed, which holds all keys of one record. */
@@ -124,6 +139,28 @@ export type Turned = {
   readonly oldEpoch: number
   readonly newEpoch: number
   readonly holders: readonly ({ readonly kind: string; readonly ref: string } & Destroyed)[]
+  /** Papers of the epochs that are over. Nobody can take back what is printed on them: who has one, and an old copy, reads that. */
+  readonly outstanding: readonly Paper[]
+}
+
+/** A key of the vault, and whether its holder has it. */
+export type KeyStanding = {
+  readonly kind: string
+  readonly ref: string
+  readonly id: KeyId
+  /** `current` opens the vault. `making` and `doomed` are leftovers of a turn. */
+  readonly use: 'current' | 'making' | 'doomed'
+  /** `paper`: nobody can be asked. A sentence: why the holder did not say. */
+  readonly found: 'there' | 'missing' | 'paper' | { readonly why: string }
+}
+
+/** The vault as an administrator sees it. */
+export type VaultStanding = {
+  readonly epoch: number
+  readonly keys: readonly KeyStanding[]
+  /** Holders that the settings name and that have no key yet: the next turn makes one. */
+  readonly withoutKey: readonly { readonly kind: string; readonly ref: string }[]
+  readonly papers: readonly Paper[]
 }
 
 /** A tree head that is about to be signed. */
@@ -217,6 +254,21 @@ export type Keys = {
    * @throws {OperatorError} with `key.not-destroyed` when an old KEK is still there
    */
   settle(): Promise<Turned | null>
+
+  /** Asks each holder. */
+  standing(): Promise<VaultStanding>
+
+  /** A new key that opens the vault, in shares of which some are enough: to be shown once. @throws {RangeError} unless 2 ≤ threshold ≤ of ≤ 15 */
+  issueShares(
+    scheme: { readonly threshold: number; readonly of: number },
+    atMs: number,
+  ): Promise<readonly Secret<string>[]>
+
+  /** The keys of this epoch on paper, to be shown once. @throws {OperatorError} when no holder gives its key away */
+  issueKits(atMs: number): Promise<readonly Secret<string>[]>
+
+  /** Somebody says that a paper is destroyed. @throws {OperatorError} when there is no such paper */
+  dropPaper(id: string): Promise<void>
 
   /**
    * The conversation's pseudonym and key in this bucket. The caller sees to it that the handle is not taken by another conversation,

@@ -17,7 +17,9 @@ import {
   logIdOf,
   nonceBytes,
   parseBlob,
+  sharesKind,
   slotContext,
+  type NamedKey,
   type ParsedBlob,
   type Slot,
   type VaultHeader,
@@ -37,6 +39,8 @@ export type VaultParts = {
   readonly random: Random
 }
 
+type HolderParts = Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>
+
 /** A vault that is open, with all that is needed to write it again. */
 export type OpenedVault = {
   readonly header: VaultHeader
@@ -52,14 +56,29 @@ export async function wrapFreshKey(
   { epoch, keys }: { readonly epoch: number; readonly keys: readonly HeldKey[] },
 ): Promise<{ readonly sealKey: Secret<Uint8Array>; readonly slots: readonly Slot[] }> {
   const sealKey = new Secret<Uint8Array>(new Uint8Array(random.bytes(sealKeyBytes)))
-  const logId = logIdOf(origin)
+  return { sealKey, slots: await wrapKey(sealKey, { epoch, logId: logIdOf(origin) }, keys) }
+}
+
+/** The key of a vault that is open, as further holders wrap it. */
+export async function wrapFor(
+  { header, sealKey, vault }: OpenedVault,
+  keys: readonly HeldKey[],
+): Promise<readonly Slot[]> {
+  return await wrapKey(sealKey, { epoch: header.epoch, logId: logIdOf(vault.origin) }, keys)
+}
+
+async function wrapKey(
+  sealKey: Secret<Uint8Array>,
+  of: { readonly epoch: number; readonly logId: Uint8Array },
+  keys: readonly HeldKey[],
+): Promise<readonly Slot[]> {
   const slots: Slot[] = []
   for (const { holder, id } of keys) {
     const named = { kind: holder.kind, ref: holder.ref, id }
-    const wrapped = await holder.wrap(id, sealKey, slotContext({ format: 2, epoch, logId }, named))
-    slots.push({ ...named, wrapped })
+    const context = slotContext({ format: 2, ...of }, named)
+    slots.push({ ...named, wrapped: await holder.wrap(id, sealKey, context) })
   }
-  return { sealKey, slots }
+  return slots
 }
 
 /** A KEK, and who has it. */
@@ -101,9 +120,9 @@ async function inNewFormat(parts: VaultParts, opened: OpenedVault): Promise<Open
   return { ...opened, header: { ...header, format: 2, slots } }
 }
 
-/** The holder that has a slot's KEK: the one that is named there, or another one of its kind. */
-async function holderOf(
-  { kind, ref, id }: Slot,
+/** The holder that has a KEK: the one that is named there, or another one of its kind. */
+export async function holderOf(
+  { kind, ref, id }: NamedKey,
   holders: readonly KeyHolder[],
 ): Promise<KeyHolder | null> {
   const ofKind = holders.filter((holder) => holder.kind === kind)
@@ -119,7 +138,7 @@ async function holderOf(
  * @throws {OperatorError} when it was changed, or no holder that is there has a KEK that it needs
  */
 export async function readVault(
-  parts: Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>,
+  parts: HolderParts,
   known: Pick<OpenedVault, 'sealKey'> | null = null,
 ): Promise<OpenedVault | null> {
   const blob = await parts.vaultStore.read()
@@ -130,28 +149,61 @@ export async function readVault(
 /** Opens what is stored, or would be. @throws {OperatorError} as `readVault` */
 export async function openBlob(
   blob: Uint8Array,
-  {
-    holders,
-    retiring = [],
-    vaultStore: { name },
-  }: Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>,
+  { holders, retiring = [], vaultStore: { name } }: HolderParts,
   known: Pick<OpenedVault, 'sealKey'> | null = null,
 ): Promise<OpenedVault> {
-  try {
+  return await opening(name, async () => {
     const parsed = parseBlob(blob)
-    const early = known && unseal(parsed, known.sealKey)
-    const sealKey = early ? known.sealKey : await unwrapKey(parsed, [...holders, ...retiring], name)
-    const plain = early ?? unseal(parsed, sealKey)
-    if (plain === null) throw damaged(name, 'its seal is broken')
-    const vault = decodeVault(plain)
-    if (!sameBytes(logIdOf(vault.origin), parsed.logId)) {
-      throw damaged(name, 'its header names another log')
+    const isKnown = known !== null && unseal(parsed, known.sealKey) !== null
+    const sealKey = isKnown
+      ? known.sealKey
+      : await unwrapKey(parsed, [...holders, ...retiring], name)
+    return openParsed(parsed, sealKey, name)
+  })
+}
+
+/**
+ * Opens the stored vault with a key that no holder has.
+ *
+ * @param unwrap the key that a slot has, or null
+ * @returns null when there is none
+ * @throws {OperatorError} when there is no vault, or it was changed
+ */
+export async function openWith(
+  { vaultStore }: Pick<VaultParts, 'vaultStore'>,
+  unwrap: (slot: Slot, context: Uint8Array) => Secret<Uint8Array> | null,
+): Promise<OpenedVault | null> {
+  const { name } = vaultStore
+  const blob = await vaultStore.read()
+  if (blob === null) throw vaultMissing(name)
+  return await opening(name, async () => {
+    const parsed = parseBlob(blob)
+    for (const slot of parsed.header.slots) {
+      const sealKey = unwrap(slot, slotContext({ ...parsed.header, logId: parsed.logId }, slot))
+      if (sealKey !== null) return openParsed(parsed, sealKey, name)
     }
-    return { header: parsed.header, sealKey, vault }
+    return null
+  })
+}
+
+/** What is no vault was changed: the one place that says so. */
+async function opening<T>(name: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
   } catch (error) {
     if (error instanceof BadBytes) throw damaged(name, error.message, { cause: error })
     throw error
   }
+}
+
+function openParsed(parsed: ParsedBlob, sealKey: Secret<Uint8Array>, name: string): OpenedVault {
+  const plain = unseal(parsed, sealKey)
+  if (plain === null) throw damaged(name, 'its seal is broken')
+  const vault = decodeVault(plain)
+  if (!sameBytes(logIdOf(vault.origin), parsed.logId)) {
+    throw damaged(name, 'its header names another log')
+  }
+  return { header: parsed.header, sealKey, vault }
 }
 
 function unseal(
@@ -188,12 +240,15 @@ async function unwrapKey(
 /** Which keys open the vault, as its clear header says it; null when there is none. @throws {OperatorError} when it is no vault */
 export async function keysOfVault(vaultStore: VaultStore): Promise<readonly Slot[] | null> {
   const blob = await vaultStore.read()
-  try {
-    return blob && parseBlob(blob).header.slots
-  } catch (error) {
-    if (error instanceof BadBytes) throw damaged(vaultStore.name, error.message, { cause: error })
-    throw error
-  }
+  return await opening(vaultStore.name, async () => blob && parseBlob(blob).header.slots)
+}
+
+/** There is nothing to open. */
+export function vaultMissing(vault: string): OperatorError {
+  return new OperatorError(
+    'vault.missing',
+    `there is no vault at ${vault}: restore it from a backup`,
+  )
 }
 
 function keyMissing(
@@ -201,11 +256,14 @@ function keyMissing(
   slots: readonly Slot[],
   holders: readonly KeyHolder[],
 ): OperatorError {
-  const needed = slots.map(({ id }) => id).join(' or ')
+  const needed = slots
+    .filter(({ kind }) => kind !== sharesKind)
+    .map(({ id }) => id)
+    .join(' or ')
   const sought = holders.map(({ name }) => name).join(' nor in ')
   return new OperatorError(
     'vault.key-missing',
-    `${vault} needs the key ${needed}, which is not in ${sought}: put that key file in its place, or restore the key from its recovery kit with onrecord key restore`,
+    `${vault} needs the key ${needed}, which is not in ${sought}: put that key file in its place, or restore the key from its recovery kit or shares with onrecord key restore`,
   )
 }
 

@@ -11,7 +11,7 @@
 import { sameBytes } from '../../base/bytes.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import { NoSpace } from '../errors.ts'
-import { type NamedKey } from './header.ts'
+import { sharesKind, type NamedKey } from './header.ts'
 import { type Destroyed, type DrawnKey, type KeyHolder, type Turned } from './ports.ts'
 import {
   openBlob,
@@ -59,7 +59,7 @@ async function findOldKeys(
   { holders, retiring = [], vaultStore }: VaultParts,
   { header }: OpenedVault,
 ): Promise<void> {
-  for (const slot of header.slots) {
+  for (const slot of header.slots.filter(isHeld)) {
     const ofKind = [...holders, ...retiring].filter(({ kind }) => kind === slot.kind)
     // Asked for the answer alone: a key that is not there any more need not be destroyed.
     for (const holder of ofKind) await holder.has(slot.id)
@@ -82,9 +82,11 @@ async function nextVault(
   const epoch = header.epoch + 1
   const keys = drawn.map(({ holder, key }) => ({ holder, id: key.id }))
   const { sealKey, slots } = await wrapFreshKey(parts, vault.origin, { epoch, keys })
-  const turn: Turned = { oldEpoch: header.epoch, newEpoch: epoch, holders: [] }
+  const outstanding = vault.notes.papers
+  const turn: Turned = { oldEpoch: header.epoch, newEpoch: epoch, holders: [], outstanding }
+  const doomed = header.slots.filter(isHeld).map(nameOf)
   return {
-    header: { format: 2, epoch, slots, making: [], doomed: header.slots.map(nameOf) },
+    header: { format: 2, epoch, slots, making: [], doomed },
     sealKey,
     vault: { ...vault, buckets, notes: { ...vault.notes, turn } },
   }
@@ -170,6 +172,11 @@ async function destroyEverywhere(
     return error.message
   }
   return done.length > 0 ? done : `no setting names ${ref} (${kind}), which has the key ${id}`
+}
+
+/** Shares are in nobody's hands but people's: the vault of the next epoch does not open with them, and they stay outstanding. */
+function isHeld({ kind }: NamedKey): boolean {
+  return kind !== sharesKind
 }
 
 function named({ kind, ref }: KeyHolder, { id }: DrawnKey): NamedKey {

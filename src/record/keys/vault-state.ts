@@ -17,7 +17,7 @@ export type VaultState = {
   /** How often buckets were changed here. */
   readonly changes: number
   /** Reads the vault again: another thread may have written it. */
-  refresh(): Promise<void>
+  refresh(): Promise<OpenedVault>
   /** As `Keys.reach`. */
   reach(epoch: number): Promise<void>
   /** Writes the vault with other buckets: durable when it resolves. @param next null: there is nothing to do */
@@ -26,6 +26,8 @@ export type VaultState = {
   turn(next: (buckets: Buckets) => Buckets): Promise<Turned>
   /** As `Keys.settle`. */
   settle(): Promise<Turned | null>
+  /** Works with the vault as it is stored. @param work gives it as it is stored after that, and what comes of it */
+  act<T>(work: (opened: OpenedVault) => Promise<readonly [OpenedVault, T]>): Promise<T>
 }
 
 export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
@@ -35,9 +37,9 @@ export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
   const inTurn = turns()
 
   /** What is stored is what counts: a write that failed may have been kept. */
-  async function refresh(): Promise<void> {
-    const stored = await readVault(parts, opened)
-    if (stored !== null) opened = stored
+  async function refresh(): Promise<OpenedVault> {
+    opened = (await readVault(parts, opened)) ?? opened
+    return opened
   }
 
   async function change(next: (buckets: Buckets) => Buckets | null): Promise<void> {
@@ -90,12 +92,17 @@ export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
     },
     change: async (next) => await inTurn(async () => await change(next)),
     turn: async (next) => await inTurn(async () => await turn(next)),
-    async settle() {
-      return await inTurn(async () => {
+    settle: async () =>
+      await inTurn(async () => {
         await refresh()
         return await settle()
-      })
-    },
+      }),
+    act: async (work) =>
+      await inTurn(async () => {
+        const [after, result] = await work(await refresh())
+        opened = after
+        return result
+      }),
   }
 }
 

@@ -41,7 +41,10 @@ const node: fc.Arbitrary<BucketNode> = fc.oneof(
 const vaults: fc.Arbitrary<Vault> = fc
   .tuple(key, fc.array(node, { maxLength: 5 }))
   .map(([install, nodes]) => ({
-    notes: { turn: { oldEpoch: nodes.length, newEpoch: nodes.length + 1, holders: [] } },
+    notes: {
+      turn: { oldEpoch: nodes.length, newEpoch: nodes.length + 1, holders: [], outstanding: [] },
+      papers: [],
+    },
     origin: 'example.com/log/00c0ffee',
     install,
     signing,

@@ -57,6 +57,8 @@ export type SequencerNeeds = {
   readonly log: Log
   /** Resolves when the integrator has what was recovered and heads are signed: before that no record gets a number. */
   readonly ready: () => Promise<void>
+  /** What else keeps the record from taking anything. */
+  readonly refusal?: () => NotWritable | null
   /** Makes what buckets there is room for. */
   readonly ensureBuckets: (atMs: number) => Promise<void>
   readonly onFatal: (error: FatalError) => void
@@ -157,7 +159,8 @@ class LogSequencer implements Sequencer {
     if (this.#isClosing || this.#stopped) return refusals.stopping
     const full = this.#needs.segments.full() ?? this.#needs.integrator.blocked()
     if (full !== null) return { reason: 'space', text: full }
-    return this.#time?.isWaiting() ? refusals.clock : null
+    if (this.#time?.isWaiting()) return refusals.clock
+    return this.#needs.refusal?.() ?? null
   }
 
   get waiting(): number {

@@ -118,7 +118,7 @@ test('a recovery kit brings the key back into an empty file, and does not print 
   const { file } = fresh()
   const id = await create(file)
   const wrapped = await file.wrap(id, new Secret(new Uint8Array([5])), new Uint8Array())
-  const kit = await file.recoveryKit(id)
+  const kit = await file.kit(id)
   assert.equal(JSON.stringify({ kit }) + inspect(kit), '{"kit":"[secret]"}[secret]')
   const { file: empty } = fresh()
   assert.equal(await empty.restore(kit.reveal(), [id]), id)
@@ -129,7 +129,7 @@ test('a recovery kit brings the key back into an empty file, and does not print 
 test('a kit whose key is there already, or is not the one that is wanted, changes nothing', async () => {
   const { path, file } = fresh()
   const [id, other] = [await create(file), await create(file)]
-  const kit = (await file.recoveryKit(id)).reveal()
+  const kit = (await file.kit(id)).reveal()
   const before = readFileSync(path, 'latin1')
   assert.match(await refusal(file.restore(kit, [id])), new RegExp(`has the key ${id} already`))
   assert.match(

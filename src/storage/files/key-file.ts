@@ -1,20 +1,20 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { concatBytes, fromBase64, toBase64, utf8 } from '../../base/bytes.ts'
-import { aeadOpen, aeadSeal, secretKey, sha256, type SecretKey } from '../../base/crypto.ts'
+import { fromBase64, toBase64 } from '../../base/bytes.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { withFileLock } from '../../base/file-lock.ts'
 import { isCode, makeDirDurably, replaceDurably } from '../../base/files.ts'
 import { type Random } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
-import { keyIdOf } from '../../record/keys/key-id.ts'
+import { kekBytes, unwrapWith, wrapWith } from '../../record/keys/kek.ts'
+import { kekIdOf } from '../../record/keys/key-id.ts'
 import { type KeyHolder, type KeyId } from '../../record/keys/ports.ts'
 import { readRecoveryKit, recoveryKit } from '../../record/keys/recovery-kit.ts'
 
 /** A key file, and the way to paper and back. */
 export type KeyFile = KeyHolder & {
   /** @throws {OperatorError} when there is no such key */
-  recoveryKit(id: KeyId): Promise<Secret<string>>
+  kit(id: KeyId): Promise<Secret<string>>
 
   /**
    * Puts the key of a kit into the file. Durable when it returns.
@@ -25,8 +25,6 @@ export type KeyFile = KeyHolder & {
   restore(kit: string, wanted: readonly KeyId[] | null): Promise<KeyId>
 }
 
-const keyBytes = 32
-const nonceBytes = 12
 const lockWaitMsMax = 10_000
 /** A thousand keys. */
 const fileBytesMax = 131_072
@@ -54,7 +52,7 @@ export function keyFile(path: string, random: Random): KeyFile {
   }
 
   async function add(key: Secret<Uint8Array>): Promise<KeyId> {
-    const id = idOf(key)
+    const id = kekIdOf(key)
     await change(path, (keys) => keys.set(id, key))
     return id
   }
@@ -64,20 +62,11 @@ export function keyFile(path: string, random: Random): KeyFile {
     ref: path,
     name,
     draw() {
-      const key = new Secret<Uint8Array>(new Uint8Array(random.bytes(keyBytes)))
-      return { id: idOf(key), create: async () => void (await add(key)) }
+      const key = new Secret<Uint8Array>(new Uint8Array(random.bytes(kekBytes)))
+      return { id: kekIdOf(key), create: async () => void (await add(key)) }
     },
-    async wrap(id, key, clear) {
-      const nonce = random.bytes(nonceBytes)
-      return concatBytes(nonce, aeadSeal(usable(await get(id)), key.reveal(), { nonce, clear }))
-    },
-    async unwrap(id, wrapped, clear) {
-      const key = usable(await get(id))
-      if (wrapped.length < nonceBytes) return null
-      const nonce = wrapped.subarray(0, nonceBytes)
-      const opened = aeadOpen(key, wrapped.subarray(nonceBytes), { nonce, clear })
-      return opened === null ? null : new Secret(opened)
-    },
+    wrap: async (id, key, context) => wrapWith(await get(id), key, { context, random }),
+    unwrap: async (id, wrapped, context) => unwrapWith(await get(id), wrapped, context),
     has: async (id) => (await readKeys(path)).has(id),
     async destroy(id) {
       const isThere = (await readKeys(path)).has(id)
@@ -86,11 +75,11 @@ export function keyFile(path: string, random: Random): KeyFile {
       // Flash, snapshots and copies of the file may keep it: LEDGER.md §4.
       return { method: 'overwritten and unlinked', state: 'logical', evidence }
     },
-    recoveryKit: async (id) => recoveryKit(id, await get(id)),
+    kit: async (id) => recoveryKit(id, await get(id)),
     async restore(kit, wanted) {
       const key = readRecoveryKit(kit)
       if (typeof key === 'string') throw new OperatorError('key-file.bad-kit', key)
-      const id = idOf(key)
+      const id = kekIdOf(key)
       if (wanted !== null && !wanted.includes(id)) throw otherKit(id, wanted)
       if ((await readKeys(path)).has(id)) throw thereAlready(id, name)
       return await add(key)
@@ -110,15 +99,6 @@ function thereAlready(id: KeyId, name: string): OperatorError {
     'key-file.there-already',
     `${name} has the key ${id} already: nothing was changed`,
   )
-}
-
-/** A key's name is made of it, so a line that was changed is found, and no two keys have one name. */
-function idOf(key: Secret<Uint8Array>): KeyId {
-  return keyIdOf(sha256(concatBytes(utf8('OL1 kek id\0'), key.reveal())).subarray(0, 8))
-}
-
-function usable(key: Secret<Uint8Array>): SecretKey {
-  return secretKey(key.reveal())
 }
 
 async function change(
@@ -198,14 +178,14 @@ function parse(path: string, text: string): KeysById {
     if (line.trim() === '' || line.startsWith('#')) continue
     const [, id, encoded] = /^key ([0-9a-f]{16}) ([A-Za-z0-9+/=]{44})\r?$/.exec(line) ?? []
     const bytes = fromBase64(encoded ?? '')
-    const key = bytes?.length === keyBytes ? new Secret(bytes) : null
-    if (key === null || idOf(key) !== id) {
+    const key = bytes?.length === kekBytes ? new Secret(bytes) : null
+    if (key === null || kekIdOf(key) !== id) {
       throw new OperatorError(
         'key-file.damaged',
         `line ${i + 1} of the key file ${path} is not a key as Onrecord wrote it: restore the file from its copy, or move it away and restore the key from its recovery kit`,
       )
     }
-    keys.set(idOf(key), key)
+    keys.set(kekIdOf(key), key)
   }
   return keys
 }

@@ -1,0 +1,75 @@
+// Whether anybody still has a key that opens the vault. What is open goes on without one for a stated time, and is refused then: who
+// takes the keys away from a server wants it to stop, and a restart would not come up.
+
+import { type Ticks } from '../../base/clock.ts'
+import { type Log } from '../../base/log.ts'
+import { type Timer } from '../../base/timer.ts'
+import { type NotWritable } from '../ports.ts'
+import { type KeyStanding, type Keys } from './ports.ts'
+
+const everyMs = 300_000
+
+export type HolderWatch = {
+  /** Null while a holder has a key, or had one not long ago. */
+  readonly refusal: () => NotWritable | null
+  stop(): void
+}
+
+/** Asks now and again. @param parts.awayMsMax for how long the record goes on without a holder; null: for ever */
+export function watchHolders(parts: {
+  readonly keys: Pick<Keys, 'standing'>
+  readonly awayMsMax: number | null
+  readonly ticks: Ticks
+  readonly timer: Timer
+  readonly log: Log
+}): HolderWatch {
+  const { keys, awayMsMax, ticks, timer, log } = parts
+  /** The vault was opened just now. */
+  let seenAt = ticks.elapsed()
+  let [isAway, isStopped] = [false, false]
+
+  async function look(): Promise<void> {
+    const { keys: all } = await keys.standing()
+    const current = all.filter(({ use }) => use === 'current')
+    if (current.some(({ found }) => found === 'there')) {
+      if (isAway) log.info('keys.holder-back', {})
+      isAway = false
+      seenAt = ticks.elapsed()
+      return
+    }
+    isAway = true
+    const why = current.map(wordsOf).join('; ')
+    log.error('keys.no-holder', { awayMs: ticks.elapsed() - seenAt, why })
+  }
+
+  async function again(): Promise<void> {
+    try {
+      await look()
+    } catch (error) {
+      // The vault itself cannot be read just now.
+      log.error('keys.not-asked', { why: String(error) })
+    }
+    if (!isStopped) callOff = later()
+  }
+
+  const later = (): (() => void) => timer.after(everyMs, () => void again())
+  let callOff = later()
+
+  return {
+    refusal() {
+      if (!isAway || awayMsMax === null || ticks.elapsed() - seenAt < awayMsMax) return null
+      return {
+        reason: 'keys',
+        text: 'The keys of the record are away. An administrator has to see to it.',
+      }
+    },
+    stop() {
+      isStopped = true
+      callOff()
+    },
+  }
+}
+
+function wordsOf({ kind, ref, id, found }: KeyStanding): string {
+  return `${kind} ${ref} ${id}: ${typeof found === 'string' ? found : found.why}`
+}

@@ -1,0 +1,74 @@
+// What administrators do with the keys of the record: who asked for it is on record first, and what came of it after.
+
+import { type Clock } from '../../base/clock.ts'
+import { type Secret } from '../../base/secret.ts'
+import { OperatorError } from '../../base/errors.ts'
+import { RecordRefused } from '../errors.ts'
+import { conversationId } from '../ids.ts'
+import { type Record } from '../ports.ts'
+import { serverRecord } from '../server-record.ts'
+import { type PersonId, type RecordKind } from '../types.ts'
+import { type Keys, type Turned, type VaultStanding } from './ports.ts'
+import { type Scheme } from './recovery-shares.ts'
+
+/** Who does it: a person, or null for the machine's own command line. */
+export type KeyActor = PersonId | null
+
+/** All acts about keys are one conversation, so that none can be left out unseen. */
+const keysConversation = conversationId(`${'0'.repeat(31)}e`)
+
+/** What administrators can do with the vault. What is printed is given out once. */
+export type KeyKeeping = {
+  standing(): Promise<VaultStanding>
+  /** @returns the kits of the new keys, where a holder gives them away */
+  turn(by: KeyActor): Promise<{ readonly turned: Turned; readonly kits: readonly Secret<string>[] }>
+  shares(scheme: Scheme, by: KeyActor): Promise<readonly Secret<string>[]>
+  kits(by: KeyActor): Promise<readonly Secret<string>[]>
+  /** A paper is destroyed, as somebody says. */
+  drop(id: string, by: KeyActor): Promise<void>
+}
+
+export function createKeyKeeping(parts: {
+  readonly record: Pick<Record, 'append'>
+  readonly keys: Keys
+  readonly clock: Clock
+}): KeyKeeping {
+  const { record, keys, clock } = parts
+
+  async function note(kind: RecordKind, what: object, by: KeyActor): Promise<void> {
+    const content = JSON.stringify({ v: 1, by: by ?? 'command line', ...what })
+    const entry = serverRecord({ kind, conversation: keysConversation, members: [], content })
+    try {
+      await record.append({ ...entry, sender: by })
+    } catch (error) {
+      if (!(error instanceof RecordRefused)) throw error
+      throw new OperatorError('record.refused', `${error.message} Nothing was done.`, {
+        cause: error,
+      })
+    }
+  }
+
+  return {
+    standing: async () => await keys.standing(),
+    async turn(by) {
+      await note('key.turn', { what: 'asked', epoch: keys.epoch }, by)
+      const turned = await keys.turn([])
+      await note('key.turn', { what: 'done', ...turned }, by)
+      const { keys: held } = await keys.standing()
+      const hasFile = held.some(({ kind }) => kind === 'file')
+      return { turned, kits: hasFile ? await keys.issueKits(clock.now()) : [] }
+    },
+    async shares(scheme, by) {
+      await note('key.shares', { what: 'shares', ...scheme, epoch: keys.epoch }, by)
+      return await keys.issueShares(scheme, clock.now())
+    },
+    async kits(by) {
+      await note('key.shares', { what: 'kit', epoch: keys.epoch }, by)
+      return await keys.issueKits(clock.now())
+    },
+    async drop(id, by) {
+      await note('key.shares', { what: 'destroyed', id }, by)
+      await keys.dropPaper(id)
+    },
+  }
+}
