@@ -7,8 +7,7 @@ import { type Timetable } from '../record/disposal/timetable.ts'
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
-import { type HolderPlaces } from '../storage/key-holders/open-holders.ts'
-import { holderPlacesOf, holdersContradiction } from './key-config.ts'
+import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
 import { nearest } from './nearest.ts'
 import * as kinds from './setting-kinds.ts'
 import {
@@ -23,12 +22,9 @@ import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
 /** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
-export type Config = {
+export type Config = KeyConfig & {
   readonly data: string
   readonly keyFile: string
-  readonly keyHolders: HolderPlaces
-  /** Null: for ever. */
-  readonly keyAwayMsMax: number | null
   readonly headRegister: string
   readonly domain: string
   readonly bind: string
@@ -151,8 +147,7 @@ export function configOf(found: FoundSettings): Config {
   const config: Config = {
     data: path('ONRECORD_DATA'),
     keyFile,
-    keyHolders: holderPlacesOf((name) => found(name).value),
-    keyAwayMsMax: parseWindowMs(text('ONRECORD_KEY_AWAY')),
+    ...keyConfigOf((name) => found(name).value),
     headRegister: resolve(found('ONRECORD_HEAD_REGISTER').value ?? join(dirname(keyFile), 'head')),
     domain: text('ONRECORD_DOMAIN'),
     bind: text('ONRECORD_BIND'),

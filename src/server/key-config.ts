@@ -3,12 +3,13 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type HolderPlace, type HolderPlaces } from '../storage/key-holders/open-holders.ts'
 import * as kinds from './setting-kinds.ts'
-import { type Kind, isLoopback, parseList } from './setting-kinds.ts'
+import { type Kind, isLoopback, parseList, parseWindowMs } from './setting-kinds.ts'
 
 type Name =
   | 'ONRECORD_KEY_FILE'
   | 'ONRECORD_KEY_HOLDERS'
   | 'ONRECORD_KEY_HOLDERS_RETIRING'
+  | 'ONRECORD_KEY_AWAY'
   | 'ONRECORD_VAULT_TOKEN_FILE'
   | 'ONRECORD_VAULT_NAMESPACE'
   | 'ONRECORD_VAULT_CA'
@@ -78,8 +79,20 @@ export const keySettings = {
   },
 } as const
 
-/** Each is one of its kind by its own rules; together they are looked at by `refuseHolders`. */
-export function holderPlacesOf(value: (name: Name) => string | null): HolderPlaces {
+/** What is set about keys, beside the key file. */
+export type KeyConfig = {
+  readonly keyHolders: HolderPlaces
+  /** How long a server goes on without a holder, in ms; null: for ever. */
+  readonly keyAwayMsMax: number | null
+}
+
+/** Each is one of its kind by its own rules; together they are looked at by `holdersContradiction`. */
+export function keyConfigOf(value: (name: Name) => string | null): KeyConfig {
+  const keyAwayMsMax = parseWindowMs(value('ONRECORD_KEY_AWAY') ?? '')
+  return { keyHolders: holderPlacesOf(value), keyAwayMsMax }
+}
+
+function holderPlacesOf(value: (name: Name) => string | null): HolderPlaces {
   const keyFile = resolve(value('ONRECORD_KEY_FILE') ?? '')
   const placesIn = (name: Name): readonly HolderPlace[] =>
     parseList(value(name) ?? '').flatMap((item) => parseHolder(item, keyFile) ?? [])

@@ -11,7 +11,7 @@ import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
-import { watchHolders } from '../record/keys/holder-watch.ts'
+import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { retentionSchedule } from '../record/disposal/retention-schedule.ts'
@@ -99,16 +99,7 @@ export async function openStorage(
     approvals: config.retentionApprovals,
   })
   const schedule = (): Schedule => retention.schedule()
-  const { keyAwayMsMax: awayMsMax } = config
-  const watch = watchHolders({
-    ...outside,
-    keys,
-    awayMsMax,
-    ticks: systemTicks,
-    timer: systemTimer,
-  })
-  opened.defer(() => watch.stop())
-  const { refusal } = watch
+  const { refusal } = watchKeys(config, keys, { ...outside, opened })
   const record = await openEmbeddedRecord(config, keys, { ...outside, schedule, refusal })
   opened.defer(async () => await record.close())
   const directory = await openDirectory({
@@ -158,6 +149,17 @@ export async function openStorage(
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
   return { record, keys, retention, ...people, rooms, pep, push, management, files }
+}
+
+/** Asks the holders now and again while the folder is open. */
+function watchKeys(
+  { keyAwayMsMax: awayMsMax }: Config,
+  keys: Keys,
+  { log, opened }: { readonly log: Log; readonly opened: AsyncDisposableStack },
+): HolderWatch {
+  const watch = watchHolders({ keys, awayMsMax, ticks: systemTicks, timer: systemTimer, log })
+  opened.defer(() => watch.stop())
+  return watch
 }
 
 async function makeDataFolder(path: string): Promise<void> {
