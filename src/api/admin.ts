@@ -23,6 +23,7 @@ import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
+import { makeExport } from './make-export.ts'
 import { removePerson } from './remove-person.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
 import { addRoutes, type ApiHost } from './route.ts'
@@ -70,7 +71,7 @@ export function adminApi(host: ApiHost): FastifyInstance {
     orderErasure,
   ]
   const keys = [listKeys, turnKeys, issueShares, issueKits, dropPaper]
-  const records = [...holds, ...retention, ...disposals, ...keys]
+  const records = [...holds, ...retention, ...disposals, ...keys, makeExport]
   addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
   return app
 }

@@ -143,6 +143,11 @@ export const turnedAnswer = z.object({
 /** Told once. */
 export const papersAnswer = z.object({ papers: z.array(z.string()) })
 
+/** An export that is on record: the position of its act, and its id. */
+export const madeExport = z.object({ act: z.number(), id: z.string() })
+
+export type MadeExport = z.infer<typeof madeExport>
+
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })
 

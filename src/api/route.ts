@@ -17,7 +17,7 @@ export type ApiHost = {
   readonly domain: string
   readonly holds: Holds
   readonly retention: Retention
-  readonly record: Pick<Record, 'read' | 'bucketOf' | 'buckets' | 'size'>
+  readonly record: Pick<Record, 'append' | 'read' | 'bucketOf' | 'buckets' | 'size'>
   readonly disposals: Disposals
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
@@ -28,6 +28,8 @@ export type ApiHost = {
   readonly keys: KeyKeeping
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
+  /** What bundles are signed with, and ids for exports. */
+  readonly exports: { readonly verifierKey: string; newId(): string }
   readonly log: Log
   /** Stops the process: there is doubt about the record. */
   readonly fatal: (error: unknown) => void

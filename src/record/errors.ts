@@ -78,3 +78,9 @@ export class RecordUnreadable extends Error {
     this.isGone = isGone
   }
 }
+
+/** What proves a record is not there as it should be: see `onrecord verify`. */
+export class EvidenceMissing extends Error {
+  override readonly name = 'EvidenceMissing'
+  readonly code = 'record.evidence-missing'
+}

@@ -69,6 +69,7 @@ export type RecordKind =
   | 'disposal.propose'
   | 'disposal.approve'
   | 'erasure.order'
+  | 'export'
   | 'key'
   | 'key.shares'
   | 'key.turn'

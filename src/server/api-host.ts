@@ -1,8 +1,11 @@
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
+import { systemRandom } from '../base/random.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
+
+const random = systemRandom()
 
 /** What the routes of administration work with, with a server or without one. */
 export function apiHost(
@@ -10,7 +13,7 @@ export function apiHost(
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
-  const { directory, record, retention, rooms, management } = storage
+  const { directory, record, keys, retention, rooms, management } = storage
   return {
     ...outside,
     ...management,
@@ -22,6 +25,10 @@ export function apiHost(
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
     confirmClock: () => record.confirmClock(),
+    exports: {
+      verifierKey: keys.exports.verifierKey,
+      newId: () => random.bytes(16).toString('hex'),
+    },
     async findRoom(address) {
       const stored = await rooms.load()
       return stored.rooms.find((room) => room.address === address)?.id ?? null

@@ -54,6 +54,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     disposals: noDisposals,
     findRoom: async () => null,
     now: () => 1_000,
+    exports: { verifierKey: '', newId: () => 'e'.repeat(32) },
     log: silentLog,
     confirmClock() {},
     fatal() {},

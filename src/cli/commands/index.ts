@@ -10,6 +10,7 @@ import {
   disposalRefuse,
   disposalShow,
 } from './disposal.ts'
+import { exportBundle } from './export-bundle.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyList } from './key-list.ts'
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   keyKit,
   keyDestroyed,
   keyRestore,
+  exportBundle,
   verify,
   retentionClasses,
   retentionClass,

@@ -19,6 +19,7 @@ import {
   installKeyBytes,
   purposeKey,
 } from './derive.ts'
+import { exportSigner } from './export-signer.ts'
 import { positionIds } from './position-ids.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { dropPaper, issueKits, issueShares } from './papers.ts'
@@ -94,6 +95,7 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
     ...installKeys(opened.vault),
     ...sealedColumns(purposeKey(opened.vault.install, 'sealed column'), parts.random),
     ...treeKeys(table),
+    exports: exportSigner(opened.vault.origin, opened.vault.install),
     get epoch() {
       return state.epoch
     },

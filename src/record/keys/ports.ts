@@ -310,4 +310,15 @@ export type Keys = {
 
   /** Signs a checkpoint. The caller has asked the head register before. @param atMs goes into the ML-DSA-44 signature */
   sign(head: TreeHead, atMs: number): Promise<SignedHead>
+
+  /** What evidence bundles are signed with. It lives as long as the log, and each act of export names it. */
+  readonly exports: ExportSigner
+}
+
+/** Signs notes by which outsiders know a bundle. LEDGER.md §7. */
+export type ExportSigner = {
+  /** C2SP signed-note verifier key, Ed25519, named `<origin>/export`. */
+  readonly verifierKey: string
+  /** @param text with its last newline @returns the note */
+  sign(text: string): string
 }

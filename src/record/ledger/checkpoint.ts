@@ -58,6 +58,16 @@ export function signCheckpoint(
   return { note: `${text}\n${lines.map(signatureLine).join('')}`, ed25519 }
 }
 
+/** A head of the history as a note: the one signature that a history keeps. @param verifierKey of the Ed25519 key */
+export function plainNote(
+  checkpoint: Checkpoint,
+  verifierKey: string,
+  signature: Uint8Array,
+): string {
+  const [name = '', keyId = ''] = verifierKey.split('+')
+  return `${checkpointText(checkpoint)}\n${signatureLine({ name, keyId, signature })}`
+}
+
 function keyIdOf(name: string, algorithm: 'ed25519' | 'ml-dsa-44', key: SigningKey): string {
   return noteKeyId(name, algorithm, exportVerifyingKey(verifyingKeyOf(key), algorithm))
 }

@@ -68,6 +68,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'key.shares': 106,
   'key.turn': 107,
   tick: 97,
+  export: 89,
 }
 
 const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind]))

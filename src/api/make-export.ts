@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { OperatorError } from '../base/errors.ts'
+import { exportRecord, mayExport, scopeOf } from '../discovery/bundle/act.ts'
+import { directConversation, roomConversation } from '../intake/conversation.ts'
+import { outsiderId } from '../intake/outsider.ts'
+import { conversationId, personId } from '../record/ids.ts'
+import { type ConversationId, type PersonId } from '../record/types.ts'
+import { type MadeExport } from './contract.ts'
+import { type ApiHost, nothing, route } from './route.ts'
+
+const address = z.string().min(3).max(3_071)
+const position = z.number().int().min(0)
+const id = z.string().regex(/^[0-9a-f]{32}$/, 'is 32 hex digits')
+
+const body = z.strictObject({
+  /** Who asks. */
+  as: address,
+  purpose: z.string().min(1).max(1_000),
+  matter: z.string().min(1).max(200).optional(),
+  positions: z.strictObject({ from: position, to: position }).optional(),
+  /** ms since 1970 */
+  time: z.strictObject({ from: position.nullable(), until: position.nullable() }).optional(),
+  conversations: z.array(id).max(1_000).optional(),
+  rooms: z.array(address).max(1_000).optional(),
+  /** Pairs of people. */
+  between: z
+    .array(z.tuple([address, address]))
+    .max(1_000)
+    .optional(),
+  persons: z.array(address).max(1_000).optional(),
+  mask: z.array(z.number().int().min(0).max(255)).max(16).optional(),
+  withhold: z
+    .array(z.strictObject({ from: position, to: position, reason: z.string().min(1).max(1_000) }))
+    .max(10_000)
+    .optional(),
+})
+
+/** Puts an export on record. Then, and not before, its bundle can be made. */
+export const makeExport = route({
+  method: 'POST',
+  path: '/v1/exports',
+  params: nothing,
+  body,
+  async handle({ body: asked }, host) {
+    const person = host.directory.find(asked.as)
+    if (person === null || !mayExport(person))
+      throw new OperatorError(
+        'export.not-allowed',
+        `${asked.as} is nobody who may export: it takes an enabled account with the role officer or legal.`,
+      )
+    const { exports } = host
+    const content = {
+      v: 1,
+      id: exports.newId(),
+      by: person.id,
+      purpose: asked.purpose,
+      matter: asked.matter ?? null,
+      scope: scopeOf({
+        positions: asked.positions ?? null,
+        time: asked.time ?? null,
+        conversations: await conversationsOf(asked, host),
+        persons: asked.persons?.map((one) => personOf(one, host)) ?? null,
+        mask: asked.mask ?? [],
+        withhold: asked.withhold ?? [],
+      }),
+      key: exports.verifierKey,
+    } as const
+    const { position: act } = await host.record.append(exportRecord(content))
+    return { status: 201, body: { act, id: content.id } satisfies MadeExport }
+  },
+})
+
+type Asked = z.infer<typeof body>
+
+/** Null where no conversation was named. */
+async function conversationsOf(
+  { conversations, rooms, between }: Asked,
+  host: ApiHost,
+): Promise<readonly ConversationId[] | null> {
+  if (conversations === undefined && rooms === undefined && between === undefined) return null
+  const found = (conversations ?? []).map(conversationId)
+  for (const room of rooms ?? []) {
+    const id = await host.findRoom(room)
+    if (id === null) throw new OperatorError('export.no-room', `No room has the address ${room}.`)
+    found.push(roomConversation(id))
+  }
+  for (const [one, other] of between ?? [])
+    found.push(directConversation(personOf(one, host), personOf(other, host)))
+  return found
+}
+
+/** By address, or by id for who is not here any more; somebody at another domain is known by the address. */
+function personOf(named: string, { directory }: ApiHost): PersonId {
+  if (/^[0-9a-f]{32}$/.test(named)) return personId(named)
+  const person = directory.find(named)
+  if (person) return person.id
+  const domain = named.slice(named.lastIndexOf('@') + 1)
+  const isOurs = directory.list().some((one) => one.address.endsWith(`@${domain}`))
+  if (!isOurs) return outsiderId(named)
+  throw new OperatorError(
+    'people.unknown',
+    `Nobody has the address ${named}: see onrecord user list, or give the person's id.`,
+  )
+}

@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { madeExport } from '../../api/contract.ts'
+import { OperatorError } from '../../base/errors.ts'
+import { readConfig } from '../../server/config.ts'
+import { exportBundle as writeExport } from '../../server/export-bundle.ts'
+import { administer } from '../admin.ts'
+import {
+  answer,
+  type Call,
+  type Command,
+  settingsOptions,
+  settingsSources,
+  textOption,
+} from '../command.ts'
+
+/** Parts of a record that can be masked, by the names that people type. LEDGER.md §3.3. */
+const partNames: Readonly<Record<string, readonly number[]>> = {
+  // Whoever masks the words masks the stanza that has them.
+  content: [1, 2],
+  wire: [2],
+  files: [3],
+  verdicts: [4],
+}
+
+const list = { type: 'string', multiple: true } as const
+const text = { type: 'string' } as const
+
+export const exportBundle: Command = {
+  name: 'export bundle',
+  usage:
+    'onrecord export bundle PATH         evidence for outsiders, a .zip or a folder: --as ADDRESS --purpose TEXT [--matter TEXT] [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B] [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
+  options: {
+    ...settingsOptions,
+    as: text,
+    purpose: text,
+    matter: text,
+    from: text,
+    until: text,
+    positions: text,
+    act: text,
+    conversation: list,
+    room: list,
+    between: list,
+    person: list,
+    mask: list,
+    withhold: list,
+    head: list,
+  },
+  words: 1,
+  async run(call) {
+    try {
+      return await putAndWrite(call)
+    } catch (error) {
+      if (!(error instanceof BadOption)) throw error
+      call.console.err(`onrecord: ${error.message}\n${exportBundle.usage}`)
+      return 2
+    }
+  },
+}
+
+async function putAndWrite(call: Call): Promise<number> {
+  const [path = ''] = call.args
+  if (existsSync(path))
+    throw new OperatorError(
+      'export.exists',
+      `${path} is there already: name another file or folder`,
+    )
+  const again = textOption(call, 'act')
+  // On record first: if we stop here, nothing was given away, and --act makes the bundle.
+  const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
+  const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
+  const config = readConfig(settingsSources(call))
+  const written = await writeExport(config, { act, path: resolve(path), heads })
+  const { records, acts, excluded, positions, size } = written
+  answer(
+    call,
+    `${path}: ${records} records and ${acts} acts of ${positions} positions, ${excluded} excluded; the export is record ${act}, under a head of ${size} records`,
+    { path, act, ...written },
+  )
+  return 0
+}
+
+/** What was typed is no value of that option. */
+class BadOption extends Error {}
+
+async function putOnRecord(call: Call): Promise<number> {
+  const masked = texts(call, 'mask').flatMap((name) => partNames[name] ?? bad('--mask', name))
+  const positions = textOption(call, 'positions')
+  const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
+  const isTimed = from !== undefined || until !== undefined
+  const body = {
+    as: textOption(call, 'as') ?? bad('--as', 'nothing'),
+    purpose: textOption(call, 'purpose') ?? bad('--purpose', 'nothing'),
+    matter: textOption(call, 'matter'),
+    positions: positions === undefined ? undefined : rangeOf('--positions', positions),
+    time: isTimed ? { from: timeOf('--from', from), until: timeOf('--until', until) } : undefined,
+    conversations: given(call, 'conversation'),
+    rooms: given(call, 'room'),
+    between: given(call, 'between')?.map((pair) => pairOf(pair)),
+    persons: given(call, 'person'),
+    mask: [...new Set(masked)].toSorted((a, b) => a - b),
+    withhold: texts(call, 'withhold').map(withheldOf),
+  }
+  const made = await administer(call, { method: 'POST', path: '/v1/exports', body })
+  return madeExport.parse(made).act
+}
+
+function texts(call: Call, name: string): readonly string[] {
+  const value = call.options[name]
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+/** Undefined where the option was not given: then it is no filter. */
+function given(call: Call, name: string): readonly string[] | undefined {
+  const all = texts(call, name)
+  return all.length === 0 ? undefined : all
+}
+
+function bad(option: string, value: string): never {
+  throw new OperatorError(
+    'export.option',
+    `${option} cannot be ${value}: see onrecord export bundle --help`,
+  )
+}
+
+function wholeNumber(option: string, value: string): number {
+  return /^\d{1,15}$/.test(value) ? Number(value) : bad(option, value)
+}
+
+/** `10-20`, both ends included: from (inclusive) to (exclusive). */
+function rangeOf(option: string, value: string): { readonly from: number; readonly to: number } {
+  const [, from, to] = /^(\d{1,15})-(\d{1,15})$/.exec(value) ?? []
+  if (from === undefined || to === undefined || Number(from) > Number(to)) return bad(option, value)
+  return { from: Number(from), to: Number(to) + 1 }
+}
+
+function withheldOf(value: string): {
+  readonly from: number
+  readonly to: number
+  readonly reason: string
+} {
+  const colon = value.indexOf(':')
+  const range = value.slice(0, Math.max(colon, 0))
+  const reason = value.slice(colon + 1)
+  if (colon < 0 || reason === '') return bad('--withhold', value)
+  return { ...rangeOf('--withhold', range.includes('-') ? range : `${range}-${range}`), reason }
+}
+
+/** ISO 8601; a day alone is its beginning in UTC. */
+function timeOf(option: string, value: string | undefined): number | null {
+  if (value === undefined) return null
+  const ms = Date.parse(value)
+  return Number.isNaN(ms) ? bad(option, value) : ms
+}
+
+function pairOf(value: string): readonly [string, string] {
+  const [one, other, ...more] = value.split(',')
+  if (one === undefined || other === undefined || more.length > 0) return bad('--between', value)
+  return [one, other]
+}

@@ -1,0 +1,141 @@
+// Decides for each position of the range what becomes of it in the bundle. One byte a position is kept, and nothing of the records.
+
+import { toHex } from '../../base/bytes.ts'
+import { type Disclosed, type EntryAt, type Evidence } from '../../record/evidence/ports.ts'
+import { decodeEntry } from '../../record/ledger/entry.ts'
+import { type ConversationId, type LogPosition } from '../../record/types.ts'
+import { BundleRefused } from '../errors.ts'
+import { envelopeIn, personsIn } from './opened.ts'
+import { type BundleScope } from './ports.ts'
+
+/** Positions in one bundle: a byte each is kept, and 120 are written. */
+const rangeMax = 50_000_000
+
+/** What becomes of a position. Those from `otherConversation` on are reasons for which records are excluded. */
+export const fates = {
+  shown: 1,
+  act: 2,
+  otherConversation: 3,
+  notOfPerson: 4,
+  withheld: 5,
+  destroyed: 6,
+  damaged: 7,
+} as const
+
+export type Fate = (typeof fates)[keyof typeof fates]
+
+/** The range, and a fate for each position of it. */
+export type Selection = {
+  readonly from: LogPosition
+  readonly to: LogPosition
+  readonly fates: Uint8Array
+}
+
+type Sized = { readonly evidence: Evidence; readonly size: number }
+
+/** @param end the act of export: what comes after it is not in the bundle. @throws {BundleRefused} */
+export async function select(
+  scope: BundleScope,
+  { evidence, size }: Sized,
+  end: LogPosition,
+): Promise<Selection> {
+  const { from, to } = await rangeOf(scope, { evidence, size }, end)
+  if (to - from > rangeMax)
+    throw new BundleRefused(`${to - from} records are more than one bundle holds: ${rangeMax}`)
+  const found = new Uint8Array(to - from)
+  const judge = judgeOf(scope, evidence)
+  for await (const entry of evidence.entries({ from, to }, size))
+    found[entry.position - from] = await judge(entry)
+  return { from, to, fates: found }
+}
+
+/** A time is a range of positions, since the server's time never runs backwards. */
+async function rangeOf(
+  { positions, time }: BundleScope,
+  sized: Sized,
+  end: LogPosition,
+): Promise<{ readonly from: LogPosition; readonly to: LogPosition }> {
+  let [from, to] = [positions?.from ?? 0, Math.min(positions?.to ?? end, end)]
+  if (typeof time?.from === 'number') from = Math.max(from, await firstAt(time.from, sized, end))
+  if (typeof time?.until === 'number') to = Math.min(to, await firstAt(time.until, sized, end))
+  if (from < to) return { from, to }
+  throw new BundleRefused('there is no record in that range')
+}
+
+/** The first position whose time is not before that. */
+async function firstAt(ms: number, sized: Sized, end: LogPosition): Promise<LogPosition> {
+  let [low, high] = [0, end]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const found = await timeFrom(middle, high, sized)
+    if (found === null || found.at >= ms) high = middle
+    else low = found.position + 1
+  }
+  return low
+}
+
+/** The time of the first record from there on that can be opened. */
+async function timeFrom(
+  from: LogPosition,
+  to: LogPosition,
+  { evidence, size }: Sized,
+): Promise<{ readonly position: LogPosition; readonly at: number } | null> {
+  for await (const entry of evidence.entries({ from, to }, size)) {
+    const opened = await evidence.disclose(entry)
+    if (opened.kind === 'record')
+      return { position: entry.position, at: envelopeIn(opened).t_server }
+  }
+  return null
+}
+
+/** Open statements: they are nobody's, and always shown. */
+const statementType = 3
+
+type Judge = (entry: EntryAt) => Promise<Fate>
+
+function judgeOf(scope: BundleScope, evidence: Evidence): Judge {
+  const conversationOf = conversations(evidence)
+  const wanted = scope.conversations && new Set<string>(scope.conversations)
+  const persons = scope.persons && new Set<string>(scope.persons)
+  return async (entry) => {
+    if (entry.bytes[1] === statementType) return fates.act
+    if (wanted !== null) {
+      const conversation = await conversationOf(entry)
+      if (typeof conversation === 'number') return conversation
+      if (!wanted.has(conversation)) return fates.otherConversation
+    }
+    if (scope.withhold.some(({ from, to }) => from <= entry.position && entry.position < to))
+      return fates.withheld
+    const opened = await evidence.disclose(entry)
+    if (opened.kind !== 'record') return closedFate(opened)
+    const isTheirs = persons === null || personsIn(envelopeIn(opened)).some((id) => persons.has(id))
+    if (!isTheirs) return fates.notOfPerson
+    return isAct(entry) ? fates.act : fates.shown
+  }
+}
+
+/** Entry types 2 and 3: LEDGER.md §3.1. */
+function isAct({ bytes }: EntryAt): boolean {
+  return bytes[1] !== 1
+}
+
+function closedFate({ kind }: Disclosed): Fate {
+  return kind === 'destroyed' ? fates.destroyed : fates.damaged
+}
+
+/** The conversation of each handle, by opening one record of it. A fate where none could be opened yet. */
+function conversations(evidence: Evidence): (entry: EntryAt) => Promise<ConversationId | Fate> {
+  const known = new Map<string, ConversationId>()
+  return async (entry) => {
+    const decoded = decodeEntry(entry.bytes)
+    if (typeof decoded === 'string') throw new BundleRefused(`record ${entry.position}: ${decoded}`)
+    const name = `${decoded.bucket} ${toHex(decoded.handle)}`
+    const there = known.get(name)
+    if (there !== undefined) return there
+    const opened = await evidence.disclose(entry)
+    if (opened.kind !== 'record') return closedFate(opened)
+    const { conv } = envelopeIn(opened)
+    known.set(name, conv)
+    return conv
+  }
+}
