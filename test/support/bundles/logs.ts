@@ -1,0 +1,179 @@
+import { concatBytes, toBase64, toHex, u32, u64 } from '../../../src/base/bytes.ts'
+import { sha256 } from '../../../src/base/crypto.ts'
+import { decodeEntry, leafHash } from '../../../src/record/ledger/entry.ts'
+import { perfectRoot, proveInclusion, rootOf } from '../../../src/record/ledger/proof.ts'
+import { growTree } from '../../../src/record/ledger/tree.ts'
+import { signedAnew } from './scene.ts'
+import { encode, type BundleCase } from './case.ts'
+import { type Cheat } from './forged-log.ts'
+import { actOn, bundleOf, emptyScene, policyOf, type Files, type Scene } from './scene.ts'
+import { membersOf, zipOf } from './zip-of.ts'
+
+/** Whoever holds all keys of the log has put on record what cannot be: step 6. */
+export async function logCases(): Promise<BundleCase[]> {
+  return [
+    await broken('a number in a bucket is left out', 'seq.gap', () => ({ seq: 7 })),
+    await broken('a number of a conversation is left out', 'conv.gap', () => ({ convSeq: 7 })),
+    await broken('a number of a conversation comes again', 'conv.order', () => ({ convSeq: 1 })),
+    await broken('a record names another one before it', 'conv.prev', (leaf) => ({
+      convPrev: leaf,
+    })),
+    await broken('a number of a sender is left out', 'sender.gap', () => ({ senderSeq: 9 })),
+    await broken('a number of a sender comes again', 'sender.order', () => ({ senderSeq: 0 })),
+    await broken('a record is dated back', 'time.backwards', () => ({
+      at: Date.UTC(2026, 10, 21),
+    })),
+    await broken('a conversation has two handles', 'handle.two', () => ({ counter: 1 })),
+    await broken('a record is about another one than there is', 'refs', () => ({}), 'ref'),
+  ]
+}
+
+async function broken(
+  name: string,
+  code: string,
+  cheat: (leaf: string) => Cheat,
+  kind?: 'ref',
+): Promise<BundleCase> {
+  const scene = await emptyScene('cheat')
+  const first = await scene.say(0, 1, 'one')
+  await scene.say(1, 0, 'two')
+  await scene.say(0, 2, 'to another')
+  const refs = kind === 'ref' ? { refs: { position: first, leafHash: '00'.repeat(32) } } : {}
+  await scene.say(0, 1, 'three', { ...refs, cheat: cheat(scene.log.leaf(first)) })
+  await scene.say(1, 0, 'four')
+  return await caseOf(scene, name, { exit: 1, code })
+}
+
+async function caseOf(
+  scene: Scene,
+  name: string,
+  expected: Pick<BundleCase, 'exit' | 'code'>,
+  change: (files: Files) => void = () => {},
+): Promise<BundleCase> {
+  const files = await bundleOf(scene, await actOn(scene))
+  change(files)
+  const signed = signedAnew(files, scene.keys)
+  return { name, zip: zipOf(membersOf(signed)), policy: policyOf(scene.keys), ...expected }
+}
+
+/** Statements of the log itself: how many records there are, and that some were destroyed. Steps 5 and 6. */
+export async function statementCases(): Promise<BundleCase[]> {
+  const whole = { exit: 0, code: '' } as const
+  return [
+    await destroyed(
+      'records that were destroyed, and nobody says why',
+      { exit: 2, code: 'destroyed.uncertified' },
+      null,
+    ),
+    await destroyed('records that were destroyed, with their certificate', whole, (right) => right),
+    await destroyed(
+      'a certificate that counts one less',
+      { exit: 1, code: 'certificate.leaves' },
+      (right) => ({
+        ...right,
+        count: right.count - 1,
+      }),
+    ),
+    await destroyed(
+      'a certificate of other records',
+      { exit: 1, code: 'certificate.leaves' },
+      (right) => ({
+        ...right,
+        root: toBase64(sha256(encode('x'))),
+      }),
+    ),
+    await stated('the log states how many records a conversation has', whole, {}),
+    await stated(
+      'the log states more records than there are',
+      { exit: 1, code: 'heads.count' },
+      { more: 1 },
+    ),
+    await stated(
+      'a statement says something else of that conversation',
+      { exit: 1, code: 'heads.proof' },
+      { isForged: true },
+    ),
+  ]
+}
+
+type Leaves = {
+  readonly count: number
+  readonly first: number
+  readonly last: number
+  readonly root: string
+}
+
+async function destroyed(
+  name: string,
+  expected: Pick<BundleCase, 'exit' | 'code'>,
+  certify: ((right: Leaves) => Leaves) | null,
+): Promise<BundleCase> {
+  const scene = await emptyScene('destroyed')
+  const { log } = scene
+  const [first] = [await scene.say(0, 1, 'one')]
+  await scene.say(0, 1, 'two')
+  const last = await scene.say(1, 0, 'three')
+  // The acts that added people are of the same bucket, and survive.
+  const tree = growTree()
+  let bucket = 0
+  for await (const { bytes } of log.evidence().entries({ from: 0, to: log.size }, log.size)) {
+    const entry = decodeEntry(bytes)
+    if (typeof entry === 'string') throw new Error(entry)
+    bucket = entry.bucket
+    tree.append(leafHash(bytes))
+  }
+  for (let position = first; position <= last; position++) log.destroy(position)
+  log.now = Date.UTC(2026, 11, 5)
+  const leaves = { count: log.size, first: 0, last, root: toBase64(tree.root()) }
+  if (certify !== null) {
+    const says = { bucket, class: 'default', leaves: certify(leaves), survivors: { count: 3 } }
+    log.state('disposal.certificate', says)
+  }
+  return await caseOf(scene, name, expected)
+}
+
+async function stated(
+  name: string,
+  expected: Pick<BundleCase, 'exit' | 'code'>,
+  { more = 0, isForged = false }: { readonly more?: number; readonly isForged?: boolean },
+): Promise<BundleCase> {
+  const scene = await emptyScene('stated')
+  const { log } = scene
+  for (let n = 0; n < 9; n++) await scene.say(n % 3, (n + 1) % 3, `word ${n}`)
+  const handles = new Map<
+    string,
+    { bucket: number; handle: Uint8Array; next: number; last: number }
+  >()
+  for await (const { position, bytes } of log
+    .evidence()
+    .entries({ from: 0, to: log.size }, log.size)) {
+    const entry = decodeEntry(bytes)
+    if (typeof entry === 'string') throw new Error(entry)
+    const { bucket, handle, seq } = entry
+    handles.set(`${bucket} ${toHex(handle)}`, {
+      bucket,
+      handle,
+      next: seq + 1 + more,
+      last: position,
+    })
+  }
+  const sorted = [...handles].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+  const leaves = sorted.map(({ bucket, handle, next, last }) =>
+    sha256(concatBytes(new Uint8Array([0]), u32(bucket), handle, u32(next), u64(last))),
+  )
+  const read = async (height: number, index: number): Promise<Uint8Array> =>
+    perfectRoot(concatBytes(...leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)))
+  const root = toBase64(await rootOf(leaves.length, read))
+  const statement = log.state('heads', { size: log.size, count: leaves.length, root })
+  const lines: string[] = []
+  for (const [leaf, { bucket, handle, next, last }] of sorted.entries()) {
+    const path = (await proveInclusion(leaf, leaves.length, read)).map(toBase64)
+    const said = isForged ? next + 1 : next
+    const line = { statement, bucket, handle: toHex(handle), next: said, last, leaf, path }
+    lines.push(`${JSON.stringify(line)}\n`)
+  }
+  await scene.say(0, 1, 'after')
+  return await caseOf(scene, name, expected, (files) =>
+    files.set('heads.jsonl', encode(lines.join(''))),
+  )
+}

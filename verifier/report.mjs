@@ -1,0 +1,37 @@
+// A report in words, for the program and the page.
+
+const results = {
+  complete: 'COMPLETE: everything that the bundle claims is proved.',
+  incomplete: 'SOUND, BUT NOT COMPLETE: nothing contradicts the bundle, and not everything is proved.',
+  broken: 'BROKEN: do not rely on this bundle.',
+}
+
+const levelNames = {
+  R: 'R: recorded, and no signature over it could be verified',
+  S: 'S: under a head that the log has signed',
+  W: 'W: under a head that the witnesses of your policy have seen',
+  T: 'T: under a head that a time-stamping service has stamped',
+}
+
+export function headline({ result }) {
+  return results[result]
+}
+
+export function reportLines({ findings, summary, levels, proved, asserted, unchecked }) {
+  const lines = findings.map(({ step, code, what }) => `  step ${step}, ${code}: ${what}`)
+  if (summary !== null) {
+    const { origin, size, export: { at, purpose, matter } } = summary
+    lines.push(`Log ${origin}, head of ${size} records.`)
+    lines.push(`Exported ${new Date(at).toISOString()} for: ${purpose}${matter === null ? '' : ` (${matter})`}`)
+    for (const [level, count] of Object.entries(levels)) lines.push(`  ${count} at level ${levelNames[level]}`)
+  }
+  const list = (title, items) => (items.length > 0 ? [title, ...items.map((item) => `  - ${item}`)] : [])
+  return [...lines, ...list('Proved:', proved), ...list('Only said, and not proved:', asserted), ...list('Not checked:', unchecked)]
+}
+
+/** A record in one line. */
+export function rowLine({ index, level, at, envelope, content, statement, masked }) {
+  const time = at === null ? '' : new Date(at).toISOString()
+  const what = envelope === null ? (statement ?? '(masked)') : `${envelope.kind} ${envelope.sender ?? '-'} ${content ?? '(masked)'}`
+  return `${index}\t${level}\t${time}\t${what}${masked.length > 0 ? `\tmasked parts: ${masked.join(', ')}` : ''}`
+}
