@@ -531,5 +531,7 @@ function conclude(of, act) {
   for (const [reason, count] of seen.excluded) report.asserted.push(`${count} entries are excluded as '${reason}'`)
   if (manifest.scope.conversations !== null) report.asserted.push('that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is')
   report.asserted.push('that what was said was true, and that nothing was said elsewhere')
-  if (witnessed(of).length === 0 && of.stamped.length === 0) report.asserted.push('the times: they are those of the server, and no witness has seen a head')
+  if (witnessed(of).length > 0) return
+  report.asserted.push('that the log has told nobody another history: no witness of your policy has seen these heads')
+  if (of.stamped.length === 0) report.asserted.push('the times: they are those of the server')
 }
