@@ -127,6 +127,8 @@ async function sealNext(
     convSeq: cheat.convSeq ?? head.convSeq,
     convPrev: cheat.convPrev === undefined ? head.prev : cheat.convPrev,
     senderSeq,
+    class: 'default',
+    policy: 'builtin:default',
     at,
     stanzaId: keys.stanzaId(position),
   })
