@@ -10,7 +10,7 @@ import { type ApiHost, nothing, route } from './route.ts'
 
 const address = z.string().min(3).max(3_071)
 const position = z.number().int().min(0)
-const id = z.string().regex(/^[0-9a-f]{32}$/, 'is 32 hex digits')
+const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'is 32 hex digits')
 
 const body = z.strictObject({
   /** Who asks. */
@@ -20,7 +20,7 @@ const body = z.strictObject({
   positions: z.strictObject({ from: position, to: position }).optional(),
   /** ms since 1970 */
   time: z.strictObject({ from: position.nullable(), until: position.nullable() }).optional(),
-  conversations: z.array(id).max(1_000).optional(),
+  conversations: z.array(hexId).max(1_000).optional(),
   rooms: z.array(address).max(1_000).optional(),
   /** Pairs of people. */
   between: z

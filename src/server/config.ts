@@ -170,10 +170,7 @@ export function configOf(found: FoundSettings): Config {
     uploadFilesPerDay: count('ONRECORD_UPLOAD_FILES_PER_DAY'),
     uploadRefusedTypes: parseList(text('ONRECORD_UPLOAD_REFUSED_TYPES')),
     adminBind: parseAddress(text('ONRECORD_ADMIN_BIND')),
-    tls:
-      text('ONRECORD_TLS_CERT') === ''
-        ? null
-        : { cert: path('ONRECORD_TLS_CERT'), key: path('ONRECORD_TLS_KEY') },
+    tls: tlsOf(text),
     allowPlaintext: text('ONRECORD_ALLOW_PLAINTEXT') === 'loopback',
     adminAddresses: parseList(text('ONRECORD_ADMIN_ADDRESSES')),
     relays: parseList(text('ONRECORD_RELAYS')).flatMap((uri) => kinds.parseRelay(uri) ?? []),
@@ -207,6 +204,11 @@ export function configOf(found: FoundSettings): Config {
   }
   refuseContradictions(config, found)
   return config
+}
+
+function tlsOf(text: (name: SettingName) => string): Config['tls'] {
+  const [cert, key] = [text('ONRECORD_TLS_CERT'), text('ONRECORD_TLS_KEY')]
+  return cert === '' ? null : { cert: resolve(cert), key: resolve(key) }
 }
 
 function disposalOf(text: (name: SettingName) => string): Config['disposal'] {

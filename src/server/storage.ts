@@ -83,13 +83,7 @@ export async function openStorage(
   opened: AsyncDisposableStack,
 ): Promise<Storage> {
   await makeDataFolder(config.data)
-  const lock = tryFileLock(join(config.data, 'lock'))
-  if (lock === null)
-    throw new OperatorError(
-      'data.in-use',
-      `Another server holds the data folder ${config.data}: stop that, or set ONRECORD_DATA to another folder.`,
-    )
-  opened.defer(() => lock.release())
+  opened.defer(lockFolder(config.data))
   const keys = await openVault(config, outside)
   const state = await openState(join(config.data, 'state.db'))
   opened.defer(async () => await state.close())
@@ -149,6 +143,16 @@ export async function openStorage(
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
   return { record, keys, retention, ...people, rooms, pep, push, management, files }
+}
+
+/** @returns what gives it free. @throws {OperatorError} when somebody else has it */
+function lockFolder(data: string): () => void {
+  const lock = tryFileLock(join(data, 'lock'))
+  if (lock !== null) return () => lock.release()
+  throw new OperatorError(
+    'data.in-use',
+    `Another server holds the data folder ${data}: stop that, or set ONRECORD_DATA to another folder.`,
+  )
 }
 
 /** Asks the holders now and again while the folder is open. */

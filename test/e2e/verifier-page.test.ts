@@ -32,13 +32,12 @@ after(async () => await browser.close())
 
 let asks = 0
 
+function asFile(bytes: Uint8Array, i: number): File {
+  return { name: `head${i}`, mimeType: 'text/plain', buffer: Buffer.from(bytes) }
+}
+
 async function answerTo({ zip, policy, heads = [] }: BundleCase): Promise<string> {
   const name = `${asks++}.zip`
-  const asFile = (bytes: Uint8Array, i: number): File => ({
-    name: `head${i}`,
-    mimeType: 'text/plain',
-    buffer: Buffer.from(bytes),
-  })
   await page.getByLabel('The log’s key, or a policy').fill(policy)
   await page.getByLabel('Signed heads of the log').setInputFiles(heads.map(asFile))
   const zipFile = { name, mimeType: 'application/zip', buffer: Buffer.from(zip) }
@@ -83,8 +82,8 @@ test('the page is what the script makes of the modules that the program runs', a
     pathToFileURL(join(import.meta.dirname, '../../scripts/verifier-page.mjs')).href
   )
   assert.ok('verifierPage' in script && typeof script.verifierPage === 'function')
-  const page: unknown = script.verifierPage()
-  assert.equal(readFileSync(join(verifierFolder, 'onrecord-verify.html'), 'utf8'), page)
+  const made: unknown = script.verifierPage()
+  assert.equal(readFileSync(join(verifierFolder, 'onrecord-verify.html'), 'utf8'), made)
 })
 
 test('the page’s own SHA-256 is SHA-256', async () => {

@@ -16,7 +16,7 @@ export type Mortal = {
   /** Calls that changed something. */
   readonly calls: number
   /** Does it, unless the process is dead, or dies of it. */
-  act<T>(work: () => Promise<T>): Promise<T>
+  readonly act: <T>(work: () => Promise<T>) => Promise<T>
   /** Resolves when it dies. */
   readonly death: Promise<void>
 }
