@@ -1,15 +1,32 @@
 // The commands about keys, as the API has them, over a data folder with two key files.
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { type FastifyInstance } from 'fastify'
 import { adminApi } from '../src/api/admin.ts'
-import { keysAnswer, papersAnswer, problem, turnedAnswer } from '../src/api/contract.ts'
+import {
+  keysAnswer,
+  papersAnswer,
+  problem,
+  signersAnswer,
+  turnedAnswer,
+} from '../src/api/contract.ts'
+import {
+  decodeHistory,
+  encodeHistoryItem,
+  itemMac,
+} from '../src/record/integrate/checkpoint-history.ts'
 import { createKeyKeeping } from '../src/record/keys/keeping.ts'
+import { openKeys } from '../src/record/keys/open-keys.ts'
+import { signaturesWrong } from '../src/record/keys/signers.ts'
+import { verifyCheckpoint } from '../src/record/ledger/checkpoint.ts'
+import { parseVerifierKey } from '../src/record/ledger/note.ts'
 import { type Config } from '../src/server/config.ts'
 import { restoreKey } from '../src/server/restore-key.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { fakeApiHost } from './fakes/api-host.ts'
+import { vaultPartsAt } from '../src/storage/embedded/data-vault.ts'
+import { fileCheckpointStore } from '../src/storage/files/checkpoint-store.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
 
@@ -28,8 +45,10 @@ function fatal(error: unknown): never {
 }
 
 /** @returns what answers, and refuses with the code of the problem */
-async function apiOver(storage: Storage): Promise<Api> {
-  const keys = createKeyKeeping({ ...storage, clock: { now: () => november } })
+async function apiOver(storage: Storage, folder: RecordFolder): Promise<Api> {
+  const history = async (): Promise<Uint8Array> =>
+    await fileCheckpointStore(folder.path('data/log')).history()
+  const keys = createKeyKeeping({ ...storage, history, clock: { now: () => november } })
   const { directory } = storage
   const api: FastifyInstance = adminApi(await fakeApiHost({ directory, keys, fatal }))
   return async (method, url, body) => {
@@ -58,7 +77,7 @@ test('a turn makes new keys and kits, and who asked and how it ended is on recor
   const before = folder.copy()
   await folder.session(november, async (storage) => {
     await talk(storage.record, await hire(storage), { count: 20 })
-    const api = await apiOver(storage)
+    const api = await apiOver(storage, folder)
     const old = readFileSync(folder.config.keyFile, 'latin1')
     const turned = turnedAnswer.parse(await api('POST', '/v1/keys/turn', {}))
     assert.deepEqual([turned.oldEpoch, turned.newEpoch, turned.kits.length], [1, 2, 1])
@@ -103,7 +122,7 @@ test('shares bring the record back when the key file is gone, and verify opens i
     const body = { threshold: 2, of: 3 }
     ;({ papers } = papersAnswer.parse(
       await (
-        await apiOver(storage)
+        await apiOver(storage, folder)
       )('POST', '/v1/keys/shares', body),
     ))
     await assert.rejects(restore(folder.config, papers), { code: 'data.in-use' })
@@ -140,7 +159,7 @@ test('an administrator may be named, and nobody else; a refusal says why', async
     const [, bo] = await hire(storage)
     assert.ok(bo)
     const address = storage.directory.get(bo)?.address ?? ''
-    const api = await apiOver(storage)
+    const api = await apiOver(storage, folder)
     await assert.rejects(api('POST', '/v1/keys/kits', { as: address }), /people\.not-allowed/)
     await assert.rejects(api('POST', '/v1/keys/kits', { as: 'nobody@x' }), /people\.unknown/)
     await storage.directory.setRole(bo, 'administrator', { commandLine: true })
@@ -158,3 +177,69 @@ test('an administrator may be named, and nobody else; a refusal says why', async
     assert.partialDeepStrictEqual(await notes(storage), [['key.shares', { by: bo, what: 'kit' }]])
   })
 })
+
+test('new signing keys sign from the next start on, what the old ones signed verifies, and old ones sign no more', async (t) => {
+  const folder = folderOf(t)
+  let people: Awaited<ReturnType<typeof hire>> = []
+  await folder.session(november, async (storage) => {
+    people = await hire(storage)
+    await talk(storage.record, people, { count: 20 })
+  })
+  const before = folder.copy()
+  t.after(() => before[Symbol.dispose]())
+  const [old] = await verifiersOf(folder)
+  await folder.session(november, async (storage) => {
+    const api = await apiOver(storage, folder)
+    const change = signersAnswer.parse(await api('POST', '/v1/keys/signing', {}))
+    assert.equal(signaturesWrong(change), null)
+    assert.equal(change.old[0], old)
+    assert.equal(storage.keys.log.verifierKeys[0], change.new[0])
+    assert.partialDeepStrictEqual(await notes(storage), [
+      ['key.signing', { by: 'command line', new: change.new }],
+    ])
+  })
+  // The server that was running has signed with the old keys to its end.
+  assert.ok((await folder.verify()).ok)
+  assert.ok(hasSigned(old, folder))
+  await folder.session(november, async (storage) => {
+    await talk(storage.record, people, { count: 20, first: 20 })
+  })
+  const verified = await folder.verify()
+  assert.ok(verified.ok, JSON.stringify(verified))
+  const [current] = await verifiersOf(folder)
+  assert.notEqual(current, old)
+  assert.ok(hasSigned(current, folder) && !hasSigned(old, folder))
+
+  // Whoever has the old keys signs the newest tree with them.
+  const path = folder.path('data/log/checkpoints')
+  const history = readFileSync(path)
+  const item = decodeHistory(history).at(-1)
+  assert.ok(item)
+  const thief = await openKeys(
+    vaultPartsAt({ dataDir: before.path('data'), holders: before.config.keyHolders }),
+  )
+  const { note, ed25519 } = await thief.sign(item, november)
+  writeFileSync(folder.path('data/log/checkpoint'), note)
+  const noted = await folder.verify()
+  assert.ok(!noted.ok && noted.finding.where === 'log/checkpoint', JSON.stringify(noted))
+  const forged = encodeHistoryItem(
+    { ...item, ed25519 },
+    history.subarray(-256, -128),
+    itemMac(thief),
+  )
+  writeFileSync(path, Buffer.concat([history.subarray(0, -128), forged]))
+  const found = await folder.verify()
+  assert.ok(!found.ok && found.finding.where.startsWith('log/checkpoint'), JSON.stringify(found))
+})
+
+async function verifiersOf({ config }: RecordFolder): Promise<readonly string[]> {
+  const place = { dataDir: config.data, holders: config.keyHolders }
+  return (await openKeys(vaultPartsAt(place))).log.verifierKeys
+}
+
+/** Whether this key has signed the newest head. */
+function hasSigned(verifier: string | undefined, folder: RecordFolder): boolean {
+  const key = parseVerifierKey(verifier ?? '')
+  const note = readFileSync(folder.path('data/log/checkpoint'))
+  return typeof key !== 'string' && verifyCheckpoint(note, key.name, [key]).ok
+}

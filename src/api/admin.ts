@@ -20,7 +20,7 @@ import {
   showDisposal,
 } from './disposals.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
-import { dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
+import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
@@ -70,7 +70,7 @@ export function adminApi(host: ApiHost): FastifyInstance {
     decideDisposal,
     orderErasure,
   ]
-  const keys = [listKeys, turnKeys, issueShares, issueKits, dropPaper]
+  const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
   const records = [...holds, ...retention, ...disposals, ...keys, makeExport]
   addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
   return app

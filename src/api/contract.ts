@@ -140,6 +140,17 @@ export const turnedAnswer = z.object({
   kits: z.array(z.string()),
 })
 
+const pairAnswer = z.tuple([z.string(), z.string()])
+
+/** What outsiders are given: the old keys sign for the new ones. */
+export const signersAnswer = z.object({
+  origin: z.string(),
+  old: pairAnswer,
+  new: pairAnswer,
+  heads: z.object({ count: z.number(), sha256: z.string() }),
+  signatures: z.object({ old: pairAnswer, new: pairAnswer }),
+})
+
 /** Told once. */
 export const papersAnswer = z.object({ papers: z.array(z.string()) })
 

@@ -60,6 +60,18 @@ export const issueKits = route({
   },
 })
 
+/** New keys for the log to sign with, from the next start on. */
+export const changeSigners = route({
+  method: 'POST',
+  path: '/v1/keys/signing',
+  params: nothing,
+  body: acting,
+  handle: async ({ body }, { directory, keys }) => ({
+    status: 200,
+    body: await keys.changeSigners(actorOf(directory, body.as)),
+  }),
+})
+
 /** Somebody says that a kit, or enough of the shares, is destroyed. */
 export const dropPaper = route({
   method: 'DELETE',

@@ -72,6 +72,7 @@ export type RecordKind =
   | 'export'
   | 'key'
   | 'key.shares'
+  | 'key.signing'
   | 'key.turn'
   | 'clock'
 

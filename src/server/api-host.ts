@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
 import { systemRandom } from '../base/random.ts'
+import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
 
@@ -9,18 +12,20 @@ const random = systemRandom()
 
 /** What the routes of administration work with, with a server or without one. */
 export function apiHost(
-  { domain }: Pick<Config, 'domain'>,
+  { domain, data }: Pick<Config, 'domain' | 'data'>,
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
   const { directory, record, keys, retention, rooms, management } = storage
+  const history = async (): Promise<Uint8Array> =>
+    await fileCheckpointStore(join(data, dataPaths.log)).history()
   return {
     ...outside,
     ...management,
     directory,
     domain,
     record,
-    keys: createKeyKeeping({ ...storage, clock: systemClock }),
+    keys: createKeyKeeping({ ...storage, history, clock: systemClock }),
     retention,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),

@@ -45,7 +45,12 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
   })
   return {
     directory: fakeDirectory({}),
-    keys: createKeyKeeping({ record, keys: await memoryKeys(), clock: { now: () => 1_000 } }),
+    keys: createKeyKeeping({
+      record,
+      keys: await memoryKeys(),
+      history: async () => new Uint8Array(),
+      clock: { now: () => 1_000 },
+    }),
     retention,
     record,
     rooms: async () => await Promise.resolve([]),

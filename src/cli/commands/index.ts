@@ -30,6 +30,7 @@ import {
   retentionSimulate,
   retentionWhy,
 } from './retention-show.ts'
+import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   clockConfirm,
   keyList,
   keyTurn,
+  keySigning,
   keyShares,
   keyKit,
   keyDestroyed,

@@ -7,9 +7,10 @@ import { RecordRefused } from '../errors.ts'
 import { conversationId } from '../ids.ts'
 import { type Record } from '../ports.ts'
 import { serverRecord } from '../server-record.ts'
-import { type PersonId, type RecordKind } from '../types.ts'
+import { type LogPosition, type PersonId, type RecordKind } from '../types.ts'
 import { type Keys, type Turned, type VaultStanding } from './ports.ts'
 import { type Scheme } from './recovery-shares.ts'
+import { type SignerChange } from './signers.ts'
 
 /** Who does it: a person, or null for the machine's own command line. */
 export type KeyActor = PersonId | null
@@ -24,6 +25,8 @@ export type KeyKeeping = {
   turn(by: KeyActor): Promise<{ readonly turned: Turned; readonly kits: readonly Secret<string>[] }>
   shares(scheme: Scheme, by: KeyActor): Promise<readonly Secret<string>[]>
   kits(by: KeyActor): Promise<readonly Secret<string>[]>
+  /** New signing keys for the log, from the next start on. */
+  changeSigners(by: KeyActor): Promise<SignerChange>
   /** A paper is destroyed, as somebody says. */
   drop(id: string, by: KeyActor): Promise<void>
 }
@@ -31,15 +34,17 @@ export type KeyKeeping = {
 export function createKeyKeeping(parts: {
   readonly record: Pick<Record, 'append'>
   readonly keys: Keys
+  /** All heads that were ever signed: whole items of `integrate/checkpoint-history.ts`. */
+  readonly history: () => Promise<Uint8Array>
   readonly clock: Clock
 }): KeyKeeping {
-  const { record, keys, clock } = parts
+  const { record, keys, history, clock } = parts
 
-  async function note(kind: RecordKind, what: object, by: KeyActor): Promise<void> {
+  async function note(kind: RecordKind, what: object, by: KeyActor): Promise<LogPosition> {
     const content = JSON.stringify({ v: 1, by: by ?? 'command line', ...what })
     const entry = serverRecord({ kind, conversation: keysConversation, members: [], content })
     try {
-      await record.append({ ...entry, sender: by })
+      return (await record.append({ ...entry, sender: by })).position
     } catch (error) {
       if (!(error instanceof RecordRefused)) throw error
       throw new OperatorError('record.refused', `${error.message} Nothing was done.`, {
@@ -66,6 +71,11 @@ export function createKeyKeeping(parts: {
       await note('key.shares', { what: 'kit', epoch: keys.epoch }, by)
       return await keys.issueKits(clock.now())
     },
+    changeSigners: async (by) =>
+      await keys.changeSigners(
+        await history(),
+        async (change) => await note('key.signing', change, by),
+      ),
     async drop(id, by) {
       await note('key.shares', { what: 'destroyed', id }, by)
       await keys.dropPaper(id)

@@ -1,17 +1,9 @@
 import { concatBytes, utf8 } from '../../base/bytes.ts'
-import {
-  exportSecret,
-  exportVerifyingKey,
-  hmac256,
-  newSigningKey,
-  secretKey,
-  verifyingKeyOf,
-} from '../../base/crypto.ts'
+import { exportSecret, hmac256, newSigningKey, secretKey } from '../../base/crypto.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import { bucketTable, type BucketTable } from './bucket-table.ts'
 import { keyInNode, secretInNode } from './change-nodes.ts'
-import { signCheckpoint } from '../ledger/checkpoint.ts'
-import { formatVerifierKey } from '../ledger/note.ts'
+import { signCheckpoint, type LogSigningKeys } from '../ledger/checkpoint.ts'
 import {
   conversationHandle,
   conversationKey,
@@ -30,8 +22,10 @@ import {
   wrapFreshKey,
   writeVault,
   type HeldKey,
+  type OpenedVault,
   type VaultParts,
 } from './sealed-vault.ts'
+import { changeSigners, verifierPair } from './signers.ts'
 import { standingOf } from './vault-standing.ts'
 import { vaultState, type VaultState } from './vault-state.ts'
 import { noNotes, type Vault } from './vault.ts'
@@ -90,8 +84,12 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
   if (opened === null) throw vaultMissing(vaultStore.name)
   const state = vaultState(parts, opened)
   const table = bucketTable(state, parts.random)
+  const identity = identityIn(state)
   return {
-    log: identityOf(opened.vault),
+    get log() {
+      return identity()
+    },
+    ...signingKeys(state, parts),
     ...installKeys(opened.vault),
     ...sealedColumns(purposeKey(opened.vault.install, 'sealed column'), parts.random),
     ...treeKeys(table),
@@ -111,23 +109,75 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
     turn: async (changes) => await table.turn(changes),
     settle: async () => await state.settle(),
     ...paperKeys(state, parts),
+  }
+}
+
+function identityOf({ origin, signing, notes }: Vault): LogIdentity {
+  return { origin, verifierKeys: verifierPair(origin, signing), past: notes.pastSigners }
+}
+
+/** Made anew when the vault was written or read again. */
+function identityIn(state: VaultState): () => LogIdentity {
+  let [vault, identity] = [state.vault, identityOf(state.vault)]
+  return () => {
+    if (vault !== state.vault) [vault, identity] = [state.vault, identityOf(state.vault)]
+    return identity
+  }
+}
+
+/** Signs with the keys that the vault has at the call. */
+function signingKeys(
+  state: VaultState,
+  parts: VaultParts,
+): Pick<Keys, 'changeSigners' | 'startSigning' | 'sign'> {
+  return {
+    async changeSigners(history, note) {
+      const { origin, signing: from } = (await state.refresh()).vault
+      const to = { ed25519: newSigningKey('ed25519'), mlDsa44: newSigningKey('ml-dsa-44') }
+      const change = changeSigners(origin, { from, to }, history)
+      // Nothing of the vault is held meanwhile: what is put on record may need a new bucket.
+      const at = await note(change)
+      const past = { verifierKeys: change.old, at, until: null }
+      await state.act(async (opened) => {
+        const next = replaceSigners(opened, to, past)
+        return [await writeVault(parts, next), null]
+      })
+      return change
+    },
+    async startSigning(signedSize) {
+      if (state.vault.notes.pastSigners.every((past) => past.until !== null)) return
+      const until = await signedSize()
+      await state.act(async (opened) => {
+        const { vault } = opened
+        const { notes } = vault
+        const pastSigners = notes.pastSigners.map((past) => ({
+          ...past,
+          until: past.until ?? until,
+        }))
+        const next = { ...opened, vault: { ...vault, notes: { ...notes, pastSigners } } }
+        return [await writeVault(parts, next), null]
+      })
+    },
     async sign(head, atMs) {
-      const { origin, signing } = opened.vault
+      const { origin, signing } = state.vault
       return signCheckpoint({ origin, ...head }, signing, Math.floor(atMs / 1000))
     },
   }
 }
 
-function identityOf({ origin, signing }: Vault): LogIdentity {
-  const ed25519 = exportVerifyingKey(verifyingKeyOf(signing.ed25519), 'ed25519')
-  const mlDsa44 = exportVerifyingKey(verifyingKeyOf(signing.mlDsa44), 'ml-dsa-44')
-  return {
-    origin,
-    verifierKeys: [
-      formatVerifierKey(origin, 'ed25519', ed25519),
-      formatVerifierKey(origin, 'ml-dsa-44', mlDsa44),
-    ],
+function replaceSigners(
+  opened: OpenedVault,
+  signing: LogSigningKeys,
+  past: LogIdentity['past'][number],
+): OpenedVault {
+  const { vault } = opened
+  const [now] = verifierPair(vault.origin, vault.signing)
+  if (now !== past.verifierKeys[0]) {
+    const text = 'The signing keys were changed by somebody else meanwhile: nothing was done.'
+    throw new OperatorError('key.changed-meanwhile', text)
   }
+  const pastSigners = [...vault.notes.pastSigners, past]
+  return { ...opened, vault: { ...vault, signing, notes: { ...vault.notes, pastSigners } } }
 }
 
 /** What hangs on the install key, which lives as long as the log. */

@@ -1,5 +1,6 @@
 import { type SecretKey } from '../../base/crypto.ts'
 import { type Secret } from '../../base/secret.ts'
+import { type SignerChange } from './signers.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
 import { type BucketClass } from '../retention/ports.ts'
 import { type ConversationId, type LogPosition } from '../types.ts'
@@ -179,6 +180,14 @@ export type LogIdentity = {
   readonly origin: string
   /** Verifier keys (C2SP signed-note), Ed25519 and ML-DSA-44, in this order. */
   readonly verifierKeys: readonly [string, string]
+  /** Those that signed before, oldest first. */
+  readonly past: readonly {
+    readonly verifierKeys: readonly [string, string]
+    /** The position of the act that replaced it: newer keys sign no tree without that. */
+    readonly at: LogPosition
+    /** The largest tree that it signed; null while no start has come after the act. */
+    readonly until: number | null
+  }[]
 }
 
 /**
@@ -307,6 +316,20 @@ export type Keys = {
 
   /** Null for what `stanzaId` never gave out. */
   positionOf(stanzaId: string): LogPosition | null
+
+  /**
+   * New signing keys for the log. Whoever signs with keys of another thread, as the integrator does, does so from the next start on.
+   *
+   * @param history of all heads, whole items: they are signed anew with this
+   * @param note puts the change on record, and gives its position. If we stop after that, the change has not happened
+   */
+  changeSigners(
+    history: Uint8Array,
+    note: (change: SignerChange) => Promise<LogPosition>,
+  ): Promise<SignerChange>
+
+  /** At a start, before anything is signed. @param signedSize how large a tree was signed before: keys that were replaced sign no larger one */
+  startSigning(signedSize: () => Promise<number>): Promise<void>
 
   /** Signs a checkpoint. The caller has asked the head register before. @param atMs goes into the ML-DSA-44 signature */
   sign(head: TreeHead, atMs: number): Promise<SignedHead>

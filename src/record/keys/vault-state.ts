@@ -4,7 +4,7 @@ import { FatalError, OperatorError } from '../../base/errors.ts'
 import { type Turned } from './ports.ts'
 import { readVault, writeVault, type OpenedVault, type VaultParts } from './sealed-vault.ts'
 import { settleVault, turnVault } from './turn.ts'
-import { type KeyedBucket } from './vault.ts'
+import { type KeyedBucket, type Vault } from './vault.ts'
 
 type Buckets = readonly KeyedBucket[]
 
@@ -14,6 +14,7 @@ export type VaultState = {
   readonly name: string
   readonly epoch: number
   readonly buckets: Buckets
+  readonly vault: Vault
   /** How often buckets were changed here. */
   readonly changes: number
   /** Reads the vault again: another thread may have written it. */
@@ -79,6 +80,9 @@ export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
     },
     get buckets() {
       return opened.vault.buckets
+    },
+    get vault() {
+      return opened.vault
     },
     get changes() {
       return changes

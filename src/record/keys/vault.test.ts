@@ -44,6 +44,7 @@ const vaults: fc.Arbitrary<Vault> = fc
     notes: {
       turn: { oldEpoch: nodes.length, newEpoch: nodes.length + 1, holders: [], outstanding: [] },
       papers: [],
+      pastSigners: [],
     },
     origin: 'example.com/log/00c0ffee',
     install,

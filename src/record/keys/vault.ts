@@ -26,7 +26,7 @@ import { type LogSigningKeys } from '../ledger/checkpoint.ts'
 import { handleBytes } from '../ledger/entry.ts'
 import { recordSecretBytes } from '../ledger/secret.ts'
 import { installKeyBytes, masterKeyBytes } from './derive.ts'
-import { type Bucket, type Paper, type Turned } from './ports.ts'
+import { type Bucket, type LogIdentity, type Paper, type Turned } from './ports.ts'
 
 /** Children that outlive their parents: items of one length, sorted by the 8 bytes that each begins with. */
 export type Survivors = Secret<Uint8Array>
@@ -53,9 +53,10 @@ export type VaultNotes = {
   /** The newest turn, with the holders that have destroyed their old KEK so far. */
   readonly turn: Turned | null
   readonly papers: readonly Paper[]
+  readonly pastSigners: LogIdentity['past']
 }
 
-export const noNotes: VaultNotes = { turn: null, papers: [] }
+export const noNotes: VaultNotes = { turn: null, papers: [], pastSigners: [] }
 
 /** All keys of one record. */
 export type Vault = {

@@ -65,6 +65,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'disposal.commit': 83,
   'disposal.certificate': 84,
   'erasure.order': 85,
+  'key.signing': 105,
   'key.shares': 106,
   'key.turn': 107,
   tick: 97,

@@ -2,6 +2,7 @@
 
 import { sameBytes } from '../../base/bytes.ts'
 import { type Keys } from '../keys/ports.ts'
+import { headsOf } from '../keys/signers.ts'
 import {
   decodeHistory,
   historyItemBytes,
@@ -25,6 +26,8 @@ export type HeadCheck = {
   readonly checkpoints: number
   /** Of every head that was signed. */
   readonly sizes: readonly number[]
+  /** Of the first so many heads; null when there are not so many. */
+  hashOf(count: number): string | null
   /** The tree has this size and root at some time. Sizes ascend. */
   at(size: number, root: () => Uint8Array): void
   /** @param size of the whole tree: no head may be larger */
@@ -35,10 +38,19 @@ type Expected = { readonly size: number; readonly root: Uint8Array; readonly whe
 
 /** Reads and verifies signatures; roots are compared as the tree grows. */
 export async function checkHeads(source: RecordSource, keys: Keys): Promise<HeadCheck> {
-  const verifiers = keys.log.verifierKeys.map(verifierOf)
-  const verifying = { origin: keys.log.origin, verifiers }
-  const items = await historyOf(source, verifying, itemMac(keys))
-  const newest = await newestOf(source, verifying)
+  const { origin, verifierKeys, past } = keys.log
+  const pairs = [...past, { verifierKeys, until: null }]
+  const verifying = {
+    origin,
+    signers: pairs.map((pair, number) => ({
+      verifiers: pair.verifierKeys.map(verifierOf),
+      above: past[number - 1]?.at ?? -1,
+      until: pair.until ?? Infinity,
+    })),
+  }
+  const history = await wholeHistory(source)
+  const { items, signer } = historyOf(history, verifying, itemMac(keys))
+  const newest = await newestOf(source, verifying, signer)
   const registered = await source.head()
   if (registered === null) throw new Broken('head register', 'it does not know this log')
   const torn = (await source.size(historyPath)) % historyItemBytes
@@ -59,6 +71,10 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     signed: newest?.size ?? 0,
     checkpoints: items.length,
     sizes: items.map(({ size }) => size),
+    hashOf(count) {
+      const length = count * historyItemBytes
+      return length > history.length ? null : headsOf(history.subarray(0, length)).sha256
+    },
     at(size, root) {
       for (let head = queue[next]; head?.size === size; head = queue[++next]) {
         const found = size === 0 ? emptyRoot() : root()
@@ -75,7 +91,15 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
   }
 }
 
-type Verifying = { readonly origin: string; readonly verifiers: readonly VerifierKey[] }
+/** A pair of keys, and which trees it signs: those above the act that it came with, up to the largest before a start with the next. */
+type Signer = {
+  readonly verifiers: readonly VerifierKey[]
+  readonly above: number
+  readonly until: number
+}
+
+/** In the order in which they signed. */
+type Verifying = { readonly origin: string; readonly signers: readonly Signer[] }
 
 function verifierOf(text: string): VerifierKey {
   const key = parseVerifierKey(text)
@@ -83,25 +107,31 @@ function verifierOf(text: string): VerifierKey {
   return key
 }
 
-async function historyOf(
-  source: RecordSource,
-  { origin, verifiers }: Verifying,
-  mac: ItemMac,
-): Promise<readonly SignedHeadItem[]> {
+/** A stop in the middle of an item leaves a piece of it, which the next one overwrites. */
+async function wholeHistory(source: RecordSource): Promise<Uint8Array> {
   const bytes = (await source.read(historyPath)) ?? new Uint8Array(0)
-  const rest = bytes.length % historyItemBytes
-  // A stop in the middle of an item leaves a piece of it, which the next one overwrites.
-  const whole = bytes.subarray(0, bytes.length - rest)
+  return bytes.subarray(0, bytes.length - (bytes.length % historyItemBytes))
+}
+
+/** @returns its items, and the number of the signer of the last */
+function historyOf(
+  whole: Uint8Array,
+  { origin, signers }: Verifying,
+  mac: ItemMac,
+): { readonly items: readonly SignedHeadItem[]; readonly signer: number } {
   const items = decodeHistory(whole)
-  const key = verifiers.find(({ algorithm }) => algorithm === 'ed25519')
-  if (!key) throw new Broken('vault', 'it has no Ed25519 key')
-  let last = -1
+  const keys = signers.map(({ verifiers }) => ed25519Of(verifiers))
+  let [last, signer] = [-1, 0]
   for (const [i, item] of items.entries()) {
     const where = `${historyPath}, checkpoint ${i}`
     const checkpoint: Checkpoint = { origin, size: item.size, root: item.root }
-    if (!verifyPlainSignature(checkpoint, key, item.ed25519)) {
-      throw new Broken(where, 'the Ed25519 signature is not valid')
-    }
+    // Once newer keys have signed, older ones do not any more.
+    const found = keys.findIndex(
+      (key, number) => number >= signer && verifyPlainSignature(checkpoint, key, item.ed25519),
+    )
+    if (found < 0) throw new Broken(where, 'the Ed25519 signature is not valid')
+    const its = signers[found]
+    if (its) refuseSize(item.size, its, where)
     if (!isItemIntact(whole, i, mac))
       throw new Broken(
         where,
@@ -110,19 +140,42 @@ async function historyOf(
     if (item.size <= last)
       throw new Broken(where, `it is of ${item.size} records, after one of ${last}`)
     last = item.size
+    signer = found
   }
-  return items
+  return { items, signer }
+}
+
+function ed25519Of(verifiers: readonly VerifierKey[]): VerifierKey {
+  const key = verifiers.find(({ algorithm }) => algorithm === 'ed25519')
+  if (!key) throw new Broken('vault', 'it has no Ed25519 key')
+  return key
+}
+
+function refuseSize(size: number, { above, until }: Signer, where: string): void {
+  if (size <= above)
+    throw new Broken(where, `its keys came with record ${above}, and it is of ${size} records`)
+  if (size > until)
+    throw new Broken(where, `its keys were replaced after ${until} records, and it is of ${size}`)
 }
 
 async function newestOf(
   source: RecordSource,
-  { origin, verifiers }: Verifying,
+  { origin, signers }: Verifying,
+  signer: number,
 ): Promise<Checkpoint | null> {
   const bytes = await source.read(notePath)
   if (bytes === null) return null
-  const verified = verifyCheckpoint(bytes, origin, verifiers)
-  if (!verified.ok) throw new Broken(notePath, verified.reason)
-  return verified.checkpoint
+  let reason = 'there is no key to verify it with'
+  for (const its of signers.slice(signer)) {
+    const verified = verifyCheckpoint(bytes, origin, its.verifiers)
+    if (!verified.ok) {
+      reason = verified.reason
+      continue
+    }
+    refuseSize(verified.checkpoint.size, its, notePath)
+    return verified.checkpoint
+  }
+  throw new Broken(notePath, reason)
 }
 
 type Agreeing = {

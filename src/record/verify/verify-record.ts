@@ -27,6 +27,7 @@ import {
 import { checkRows, type RowCheck } from './rows.ts'
 import { digestWith, readTail, type Tail } from './tail.ts'
 import { checkRetention, type RetentionCheck } from './retention.ts'
+import { checkSigners, type SignerCheck } from './signers.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, type TileCheck } from './tiles.ts'
 
@@ -84,6 +85,7 @@ type Checks = {
   readonly tiles: TileCheck
   readonly rows: RowCheck
   readonly retention: RetentionCheck
+  readonly signers: SignerCheck
   readonly ends: Map<number, number>
   readonly tail: Tail
 }
@@ -100,6 +102,7 @@ async function verifyAll(of: Verification): Promise<Report> {
     tiles: await checkTiles(source, durable, heads.sizes),
     rows: checkRows(audit, names, source.isServed ? durable : audit.applied),
     retention: checkRetention(keys.knownBuckets()),
+    signers: checkSigners(keys.log, (count) => heads.hashOf(count)),
     ends: new Map(),
     tail,
   }
@@ -202,7 +205,7 @@ type Found = OpenedTexts & { readonly bytes: Uint8Array; readonly place: Place }
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
   const { bytes, place, content } = found
-  const { tree, chain, tiles, rows, retention, ends, tail } = checks
+  const { tree, chain, tiles, rows, retention, signers, ends, tail } = checks
   const position = tree.size
   const entry = entryOf(bytes, position)
   const hash = leafHash(bytes)
@@ -215,6 +218,7 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   if (position < rows.below) rows.next({ position, entry, leafHash: hash, envelope, place })
   rows.reached(tree.size, chain)
   retention.next(position, { entry, envelope, content })
+  signers.next({ position, envelope, content })
   of.see({ position, envelope, content })
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
