@@ -18,6 +18,8 @@ export type RecordFolder = Disposable & {
   session(at: number, work: (storage: Storage) => Promise<void>): Promise<void>
   verify(): Promise<Verified>
   copy(): RecordFolder
+  /** The same folder under other settings. */
+  with(changes: Partial<Config>): RecordFolder
 }
 
 const segmentBytes = 1_048_576
@@ -36,14 +38,14 @@ export function recordFolder(): RecordFolder {
   return folderAt(mkdtempSync(join(tmpdir(), 'onrecord-folder-')))
 }
 
-function folderAt(dir: string): RecordFolder {
+function folderAt(dir: string, changes: Partial<Config> = {}): RecordFolder {
   const path = (name: string): string => join(dir, name)
   const env = {
     ONRECORD_DATA: path('data'),
     ONRECORD_KEY_FILE: path('keys/vault.key'),
     ONRECORD_DOMAIN: 'chat.example',
   }
-  const config = { ...readConfig({ env }), segmentBytes }
+  const config = { ...readConfig({ env }), segmentBytes, ...changes }
   return {
     config,
     path,
@@ -58,6 +60,7 @@ function folderAt(dir: string): RecordFolder {
       cpSync(dir, copy, { recursive: true })
       return folderAt(copy)
     },
+    with: (others) => folderAt(dir, { ...changes, ...others }),
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   }
 }
