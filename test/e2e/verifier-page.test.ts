@@ -48,6 +48,10 @@ async function answerTo({ zip, policy, heads = [] }: BundleCase): Promise<string
   return `${exit} ${code}`
 }
 
+function asFile(bytes: Uint8Array, i: number): File {
+  return { name: `head${i}`, mimeType: 'text/plain', buffer: Buffer.from(bytes) }
+}
+
 type File = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }
 
 test('each bundle of the table gets the answer that the table has', async () => {

@@ -12,6 +12,7 @@ import { writeStatement } from '../../../src/record/ledger/statement.ts'
 import { tileWidth } from '../../../src/record/ledger/tiles.ts'
 import { growTree } from '../../../src/record/ledger/tree.ts'
 import { type BundleHead } from '../../../src/discovery/bundle/write.ts'
+import { isAct, ofActs, ofOthers } from '../../../src/record/retention/builtin.ts'
 import { type NewRecord } from '../../../src/record/types.ts'
 
 /** Numbers that are other than the right ones. */
@@ -101,6 +102,12 @@ export function forgedLog(
   return log
 }
 
+/** What is said, and what is done, as a log without rules has them. */
+const bucketClasses = [ofOthers, ofActs].map((one) => ({
+  name: one.class,
+  width: 'month' as const,
+}))
+
 type Forging = { readonly keys: Keys; readonly log: ForgedLog; readonly standing: Standing }
 
 /** Numbers and seals a record as the sequencer does, but for what is forged. */
@@ -113,8 +120,9 @@ async function sealNext(
   const position = kept.length
   const at = cheat.at ?? log.now
   log.now += 1_000
-  await keys.ensureBuckets(at)
-  const bucket = (await keys.bucketAt('default', at)).number
+  const classified = isAct(record.kind) ? ofActs : ofOthers
+  await keys.ensureBuckets(at, bucketClasses)
+  const bucket = (await keys.bucketAt(classified.class, at)).number
   const { handle, key } = await keys.handleFor(bucket, record.conversation, cheat.counter ?? 0)
   const name = `${bucket} ${toHex(handle)}`
   const before = conversations.get(record.conversation)
@@ -127,8 +135,7 @@ async function sealNext(
     convSeq: cheat.convSeq ?? head.convSeq,
     convPrev: cheat.convPrev === undefined ? head.prev : cheat.convPrev,
     senderSeq,
-    class: 'default',
-    policy: 'builtin:default',
+    ...classified,
     at,
     stanzaId: keys.stanzaId(position),
   })
