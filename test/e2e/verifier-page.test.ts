@@ -32,10 +32,6 @@ after(async () => await browser.close())
 
 let asks = 0
 
-function asFile(bytes: Uint8Array, i: number): File {
-  return { name: `head${i}`, mimeType: 'text/plain', buffer: Buffer.from(bytes) }
-}
-
 async function answerTo({ zip, policy, heads = [] }: BundleCase): Promise<string> {
   const name = `${asks++}.zip`
   await page.getByLabel('The log’s key, or a policy').fill(policy)

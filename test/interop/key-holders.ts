@@ -8,6 +8,7 @@ import { readConfig } from '../../src/server/config.ts'
 import { openHolders } from '../../src/storage/key-holders/open-holders.ts'
 import { keyHolderConformance } from '../conformance/key-holder.ts'
 
+// oxlint-disable-next-line node/no-process-env -- a program of its own
 const { keyHolders } = readConfig({ env: process.env })
 const { holders } = openHolders(keyHolders, systemRandom())
 const real = holders.filter(({ kind }) => kind !== 'file')
