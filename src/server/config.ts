@@ -141,6 +141,8 @@ export function configOf(found: FoundSettings): Config {
   const text = (name: SettingName): string => found(name).value ?? ''
   const path = (name: SettingName): string => resolve(text(name))
   const count = (name: SettingName): number => Number(text(name))
+  const pathOrNull = (name: SettingName): string | null =>
+    found(name).value === null ? null : path(name)
   const isWeb = text('ONRECORD_PROFILE') === 'web'
   const port = (name: SettingName): number | null => count(name) || null
   const keyFile = path('ONRECORD_KEY_FILE')
@@ -174,10 +176,7 @@ export function configOf(found: FoundSettings): Config {
     allowPlaintext: text('ONRECORD_ALLOW_PLAINTEXT') === 'loopback',
     adminAddresses: parseList(text('ONRECORD_ADMIN_ADDRESSES')),
     relays: parseList(text('ONRECORD_RELAYS')).flatMap((uri) => kinds.parseRelay(uri) ?? []),
-    relaySecretFile:
-      found('ONRECORD_RELAY_SECRET_FILE').value === null
-        ? null
-        : path('ONRECORD_RELAY_SECRET_FILE'),
+    relaySecretFile: pathOrNull('ONRECORD_RELAY_SECRET_FILE'),
     logLevel: logLevels.find((level) => level === text('ONRECORD_LOG_LEVEL')) ?? 'info',
     correctionWindowMs: parseWindowMs(text('ONRECORD_CORRECTION_WINDOW')),
     retractionWindowMs: parseWindowMs(text('ONRECORD_RETRACTION_WINDOW')),

@@ -22,7 +22,7 @@ import { fileStore } from '../storage/files/file-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
-import { openState } from '../storage/relational/open-state.ts'
+import { openState, type State } from '../storage/relational/open-state.ts'
 import { relationalAttendance } from '../storage/relational/attendance.ts'
 import { relationalPlans } from '../storage/relational/disposal-plans.ts'
 import { relationalEvents } from '../storage/relational/records-events.ts'
@@ -39,7 +39,7 @@ import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
-import { type Management, openManagement } from './management.ts'
+import { type Management, type ManagementParts, openManagement } from './management.ts'
 import { openVault } from './vault.ts'
 
 /** What outlives a stop: the record, and the state beside it. */
@@ -135,9 +135,7 @@ export async function openStorage(
       () => retention.standing,
       (person) => directory.get(person) !== null,
     ),
-    events: relationalEvents(state.db, keys),
-    plans: relationalPlans(state.db),
-    attendance: async () => await relationalAttendance(state.db),
+    ...managed(state.db, keys),
     forgetters: [],
   })
   opened.defer(async () => await management.close())
@@ -164,6 +162,18 @@ function watchKeys(
   const watch = watchHolders({ keys, awayMsMax, ticks: systemTicks, timer: systemTimer, log })
   opened.defer(() => watch.stop())
   return watch
+}
+
+/** What holds and disposal keep in `state.db`. */
+function managed(
+  db: State['db'],
+  keys: Keys,
+): Pick<ManagementParts, 'events' | 'plans' | 'attendance'> {
+  return {
+    events: relationalEvents(db, keys),
+    plans: relationalPlans(db),
+    attendance: async () => await relationalAttendance(db),
+  }
 }
 
 async function makeDataFolder(path: string): Promise<void> {

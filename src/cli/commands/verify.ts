@@ -24,11 +24,18 @@ export const verify: Command = {
 
 function sentenceOf(report: Report): string {
   const { origin, records, signed, checkpoints, conversations, rows, waiting, tornBytes } = report
+  const { certified, committed, certificates } = report.disposed
   const lines = [
-    `${count(records, 'record')} of ${origin}: each is in the tree, can be opened, and is numbered without a gap`,
+    `${count(records, 'record')} of ${origin}: each is in the tree, can be opened${certified + committed > 0 ? ' unless it was disposed of' : ''}, and is numbered without a gap`,
     `${count(checkpoints, 'signed checkpoint')}, the newest of ${count(signed, 'record')}; the tree begins with each of them`,
     `${count(conversations, 'conversation')}; ${count(rows, 'mailbox row')}, as the record makes them`,
   ]
+  if (certificates > 0)
+    lines.push(
+      `${count(certified, 'record')} of them were disposed of: ${count(certificates, 'certificate')} on record say so, and nothing of them is left`,
+    )
+  if (committed > 0)
+    lines.push(`${count(committed, 'record')} of a disposal that the next start finishes`)
   if (waiting > 0) lines.push(`${count(waiting, 'record')} in the log alone until the next start`)
   if (tornBytes > 0) {
     lines.push(

@@ -8,7 +8,7 @@ import { type LogPosition } from '../types.ts'
 import { type CarryOutParts } from './carry-out.ts'
 import { eachLeaf } from './leaves.ts'
 import { orAborted } from './or-aborted.ts'
-import { survivorHash, survivorsOf } from './plan.ts'
+import { survivorHash, survivorsOf } from './survivors.ts'
 import { type Commit } from './runs.ts'
 import { treeSecrets } from './tree-secrets.ts'
 

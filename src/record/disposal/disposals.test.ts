@@ -73,8 +73,8 @@ test('what is due is proposed, approved by a second person, and gone with its bo
   const s = await scene(t)
   const buckets = s.disposals.due().map(({ bucket }) => bucket.number)
   assert.equal(buckets[0], 1)
-  const [bucket] = [(await s.keys.bucketAt('default', s.clock.at)).number]
-  const early = { by: lea, buckets: [bucket] }
+  const open = await s.keys.bucketAt('default', s.clock.at)
+  const early = { by: lea, buckets: [open.number] }
   await assert.rejects(s.disposals.propose(early), { code: 'disposal.not-due' })
   const run = await s.disposals.propose({ by: lea, buckets })
   assert.deepEqual(s.disposals.due(), [])

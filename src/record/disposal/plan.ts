@@ -1,7 +1,6 @@
 // What of a bucket goes, what stays, and because of what. LEDGER.md §5.
 
-import { concatBytes, fromUtf8, sameBytes, toHex, u64 } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
+import { fromUtf8, sameBytes, toHex } from '../../base/bytes.ts'
 import { factsOf } from '../holds/facts.ts'
 import { holdersOf } from '../holds/holders.ts'
 import { type Matching } from '../holds/ports.ts'
@@ -11,11 +10,12 @@ import { entryBytes } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
 import { openRecord } from '../ledger/seal.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
-import { growTree, type Tree } from '../ledger/tree.ts'
+import { growTree } from '../ledger/tree.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 import { type RecordSource } from '../verify/ports.ts'
 import { eachLeaf, type BucketLeaf } from './leaves.ts'
 import { type Leaves, type Survivors } from './runs.ts'
+import { survivorHash, survivorsOf } from './survivors.ts'
 import { treeSecrets } from './tree-secrets.ts'
 
 /** What is asked of one bucket. */
@@ -179,18 +179,6 @@ function groupOf(groups: Map<string, Group>, handle: Uint8Array): Group {
 function placeOf({ entry, position }: BucketLeaf): RecordPlace {
   const { bucket, handle, seq, salt } = entry
   return { bucket, handle: new Uint8Array(handle), seq, salt: new Uint8Array(salt), position }
-}
-
-/** SHA-256(0x00 ‖ u64 position ‖ leaf hash). */
-export function survivorHash({
-  position,
-  leafHash,
-}: Pick<BucketLeaf, 'position' | 'leafHash'>): Uint8Array {
-  return sha256(concatBytes(new Uint8Array([0]), u64(position), leafHash))
-}
-
-export function survivorsOf(tree: Tree): Survivors {
-  return { count: tree.size, root: toHex(tree.root()) }
 }
 
 type OpenedLeaf = Parameters<typeof factsOf>[0]

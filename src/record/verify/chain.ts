@@ -10,6 +10,11 @@ import { Broken } from './ports.ts'
 /** Follows the records in log order. */
 export type Chain = {
   next(position: LogPosition, record: Numbered): void
+  /** A record that was disposed of: its entry says where it stands in its bucket. */
+  gone(position: LogPosition, entry: Pick<Numbered, 'entry' | 'leafHash'>): void
+  /** Whether this is the leaf hash (hex) of what was the newest of a conversation in a bucket and was disposed of. */
+  isGoneEnd(leafHash: string): boolean
+  readonly goneCount: number
   readonly conversations: ReadonlyMap<ConversationId, ConversationHead>
   /** The next number of each sender. */
   readonly senders: ReadonlyMap<PersonId, number>
@@ -22,7 +27,8 @@ export type Chain = {
 /** A conversation in one bucket. */
 export type ChainHandle = BucketHead & {
   readonly bucket: number
-  readonly conversation: ConversationId
+  /** Null where all of it was disposed of. */
+  readonly conversation: ConversationId | null
   /** Position of its newest record there. */
   readonly last: LogPosition
 }
@@ -38,13 +44,24 @@ export function followChain(stanzaId: (position: LogPosition) => string): Chain 
   const conversations = new Map<ConversationId, ConversationHead>()
   const senders = new Map<PersonId, number>()
   /** By bucket and handle. */
-  const handles = new Map<string, ChainHandle>()
+  const handles = new Map<string, Handle>()
   /** The handle (hex) of a conversation, by bucket and conversation. */
   const handleNames = new Map<string, string>()
+  const gone = goneRecords()
   let lastAt = 0
 
   return {
     conversations,
+    isGoneEnd: (leafHash) => gone.isEnd(leafHash),
+    get goneCount() {
+      return gone.count
+    },
+    gone(position, { entry, leafHash }) {
+      const there = handleAt(handles, entry)
+      expectation(position)('the number in its bucket', entry.seq, there.nextSeq)
+      handles.set(there.name, { ...there, nextSeq: entry.seq + 1, last: position })
+      gone.add(there.name, toHex(leafHash))
+    },
     senders,
     handles: () => handles.values(),
     get handleCount() {
@@ -61,28 +78,23 @@ export function followChain(stanzaId: (position: LogPosition) => string): Chain 
       if (entry.type === 3) return
       const expect = expectation(position)
       const before = conversations.get(envelope.conv)
-      expect('conv_seq', envelope.conv_seq, before?.nextConvSeq ?? 0)
-      expect('conv_prev', envelope.conv_prev, before?.prev ?? null)
-      const { bucket, handle, seq } = entry
-      const name = `${bucket} ${toHex(handle)}`
-      const ofConversation = `${bucket} ${envelope.conv}`
+      expectAfter(before, { position, envelope, gone })
+      const there = handleAt(handles, entry)
+      const { name, conversation } = there
+      const ofConversation = `${entry.bucket} ${envelope.conv}`
       expect('its handle', name, handleNames.get(ofConversation) ?? name)
       handleNames.set(ofConversation, name)
-      const there = handles.get(name)
-      expect('the conversation of its handle', envelope.conv, there?.conversation ?? envelope.conv)
-      expect('the number in its bucket', seq, there?.nextSeq ?? 0)
-      handles.set(name, {
-        bucket,
-        // A copy: what it is a view of is a whole bundle.
-        handle: there?.handle ?? handle.slice(),
-        conversation: envelope.conv,
-        nextSeq: seq + 1,
-        last: position,
-      })
+      expect('the conversation of its handle', envelope.conv, conversation ?? envelope.conv)
+      expect('the number in its bucket', entry.seq, there.nextSeq)
+      const nextSeq = entry.seq + 1
+      handles.set(name, { ...there, conversation: envelope.conv, nextSeq, last: position })
+      gone.forget(name)
       if (envelope.sender !== null) {
         const next = senders.get(envelope.sender) ?? 0
-        expect('sender_seq', envelope.sender_seq, next)
-        senders.set(envelope.sender, next + 1)
+        const found = envelope.sender_seq ?? -1
+        if (gone.count === 0) expect('sender_seq', found, next)
+        else gone.fill(position, found - next)
+        senders.set(envelope.sender, found + 1)
       }
       expect('stanza_id', envelope.stanza_id, stanzaId(position))
       conversations.set(envelope.conv, {
@@ -103,5 +115,79 @@ function expectation(position: LogPosition): Expect {
   return (name, found, expected) => {
     if (found === expected) return
     throw new Broken(`record ${position}`, `${name} is ${found}, expected ${expected}`)
+  }
+}
+
+type Handle = ChainHandle & { readonly name: string }
+
+/** How a conversation stands in the bucket, of which an entry says the handle. */
+function handleAt(
+  handles: ReadonlyMap<string, Handle>,
+  { bucket, handle }: Pick<Entry, 'bucket' | 'handle'>,
+): Handle {
+  const name = `${bucket} ${toHex(handle)}`
+  // A copy: what it is a view of is a whole bundle.
+  const fresh = { name, bucket, handle: handle.slice(), conversation: null, nextSeq: 0, last: -1 }
+  return handles.get(name) ?? fresh
+}
+
+/** The record before it in its conversation is the one that was seen, or one that was disposed of. */
+function expectAfter(
+  before: ConversationHead | undefined,
+  {
+    position,
+    envelope,
+    gone,
+  }: { readonly position: LogPosition; readonly envelope: Envelope; readonly gone: GoneRecords },
+): void {
+  const expect = expectation(position)
+  const { conv_seq: seq, conv_prev: prev } = envelope
+  const next = before?.nextConvSeq ?? 0
+  if (prev !== null && gone.isEnd(prev)) {
+    if (seq <= next) expect('conv_seq', seq, next + 1)
+    return
+  }
+  expect('conv_seq', seq, next)
+  expect('conv_prev', prev, before?.prev ?? null)
+}
+
+/** Records that were disposed of. */
+type GoneRecords = {
+  readonly count: number
+  /** @param handle whose newest record in its bucket it is */
+  add(handle: string, leafHash: string): void
+  /** The newest there is another one. */
+  forget(handle: string): void
+  isEnd(leafHash: string): boolean
+  /** So many numbers are missing there. @throws {Broken} when more are missing than were disposed of */
+  fill(position: LogPosition, missing: number): void
+}
+
+function goneRecords(): GoneRecords {
+  const ends = new Map<string, string>()
+  const endOf = new Map<string, string>()
+  let [count, gaps] = [0, 0]
+  const forget = (handle: string): void => {
+    const end = endOf.get(handle)
+    if (end !== undefined) ends.delete(end)
+    endOf.delete(handle)
+  }
+  return {
+    get count() {
+      return count
+    },
+    add(handle, leafHash) {
+      count++
+      forget(handle)
+      ends.set(leafHash, handle)
+      endOf.set(handle, leafHash)
+    },
+    forget,
+    isEnd: (leafHash) => ends.has(leafHash),
+    fill(position, missing) {
+      gaps += missing
+      if (missing < 0 || gaps > count)
+        throw new Broken(`record ${position}`, 'more are missing before it than were disposed of')
+    },
   }
 }

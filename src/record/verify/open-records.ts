@@ -8,7 +8,7 @@ import { type BodyFiles } from '../bodies/ports.ts'
 import { BucketUnknown } from '../keys/bucket-table.ts'
 import { type Keys, type RecordPlace } from '../keys/ports.ts'
 import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
-import { frameBytesMax, type RawRecord } from '../ledger/frame.ts'
+import { frameBytesMax } from '../ledger/frame.ts'
 import { partIds } from '../ledger/parts.ts'
 import { openRecord, type SealedRecord } from '../ledger/seal.ts'
 import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
@@ -26,7 +26,7 @@ function runOpener(bodies: BodyFiles, keys: Keys): Opener['open'] {
   const read = readAhead(bodies)
   const open = rawOpener(keys)
   return async ({ first, entries, offsets }): Promise<OpenedRun> => {
-    const envelopes: string[] = []
+    const envelopes: (string | null)[] = []
     const contents: string[] = []
     try {
       for (const [i, offset] of offsets.entries()) {
@@ -34,10 +34,11 @@ function runOpener(bodies: BodyFiles, keys: Keys): Opener['open'] {
         const bytes = entries.subarray(i * entryBytes, (i + 1) * entryBytes)
         const entry = entryOf(bytes, position)
         const path = `bodies/${entry.bucket}`
-        const body = bodyBeside(bytes, { entry, offset, read, position })
-        const { envelope, content } = await open({ entry: bytes, body }, { entry, path, position })
-        envelopes.push(envelope)
-        contents.push(content)
+        const at = { entry, path, position }
+        const body = (): Uint8Array => bodyBeside(bytes, { entry, offset, read, position })
+        const texts = await open({ entry: bytes, body }, at)
+        envelopes.push(texts?.envelope ?? null)
+        contents.push(texts?.content ?? '')
       }
     } catch (error) {
       if (error instanceof Broken) return { envelopes, contents, finding: error.finding }
@@ -53,16 +54,28 @@ type At = { readonly entry: Entry; readonly position: LogPosition; readonly path
 /** What a record says: the envelope's JSON, and of an act the content; that of messages is nothing to us. */
 export type OpenedTexts = { readonly envelope: string; readonly content: string }
 
-/** Opens single records. @throws {Broken} when there is something wrong with it */
-export function rawOpener(keys: Keys): (raw: RawRecord, at: At) => Promise<OpenedTexts> {
+/** A record whose body is read when it is known that there is a key. */
+type LazyRecord = { readonly entry: Uint8Array; readonly body: () => Uint8Array }
+
+/** Opens single records. Null when the key is destroyed. @throws {Broken} when there is something wrong with it */
+export function rawOpener(keys: Keys): (raw: LazyRecord, at: At) => Promise<OpenedTexts | null> {
   const secretOf = recordSecrets(keys)
   return async (raw, { entry, path, position }) => {
     const { bucket, handle, seq, salt } = entry
-    const sealed = { entry, entryBytes: raw.entry, body: raw.body }
     const where = `${path}, record ${position}`
-    if (entry.type === 3) return statementTexts(sealed, where)
-    const secret = await secretOf({ bucket, handle, seq, salt, position })
-    if (secret === null) throw new Broken('vault', `the key of record ${position} is not in it`)
+    const secretOrBody = async (): Promise<RecordSecret | null> => {
+      try {
+        return await secretOf({ bucket, handle, seq, salt, position })
+      } catch (error) {
+        // An entry that was changed is not the one beside the body, which says more.
+        if (error instanceof Broken) raw.body()
+        throw error
+      }
+    }
+    const secret = entry.type === 3 ? null : await secretOrBody()
+    if (secret === null && entry.type !== 3) return null
+    const sealed = { entry, entryBytes: raw.entry, body: raw.body() }
+    if (secret === null) return statementTexts(sealed, where)
     const opened = openRecord(sealed, secret, { check: 'all' })
     if (!opened.ok) throw new Broken(where, opened.reason)
     const textOf = (wanted: number): string | null => {

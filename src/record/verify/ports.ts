@@ -48,8 +48,8 @@ export type SealedRun = {
 
 /** What came of opening them with everything checked. */
 export type OpenedRun = {
-  /** The envelopes' JSON, up to the first record that is not sound. */
-  readonly envelopes: readonly string[]
+  /** The envelopes' JSON, up to the first record that is not sound; null for a record whose key is destroyed. */
+  readonly envelopes: readonly (string | null)[]
   /** What acts say; '' for messages. */
   readonly contents: readonly string[]
   /** What is wrong with the record that comes next; null where all are sound. */
@@ -72,7 +72,7 @@ export type Verified =
 /** What was checked, in numbers. */
 export type Report = {
   readonly origin: string
-  /** Records in the tree, all opened. */
+  /** Records in the tree, all opened but for those that were disposed of. */
   readonly records: number
   readonly root: string
   /** Size of the newest signed head. */
@@ -85,6 +85,15 @@ export type Report = {
   readonly waiting: number
   /** Bytes of a batch that a crash cut short; the next start removes them. */
   readonly tornBytes: number
+  readonly disposed: {
+    /** Records whose keys are destroyed, and a certificate says so. */
+    readonly certified: number
+    /** Those of disposals that are being carried out. */
+    readonly committed: number
+    readonly certificates: number
+    /** Acts among them: what state they made cannot be held against them. */
+    readonly acts: number
+  }
 }
 
 /** The first thing that is wrong: where it is, and what. */

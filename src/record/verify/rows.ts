@@ -8,6 +8,7 @@ import {
   type HeadCounts,
   type MailboxAudit,
   type MessageIdRow,
+  type RowCounts,
   type StoredRow,
 } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
@@ -15,6 +16,7 @@ import { type Pseudonym, type RecordRows, type ViewRow } from '../mailbox/ports.
 import { type LogPosition } from '../types.ts'
 import { Broken } from './ports.ts'
 import { type Chain } from './chain.ts'
+import { type DisposedCheck } from './disposed.ts'
 
 const database = 'mailbox.db'
 
@@ -41,7 +43,11 @@ type Expected = {
 }
 
 /** @param below rows of later positions are not looked at: of a running server, those that it has not flushed */
-export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition): RowCheck {
+export function checkRows(
+  audit: MailboxAudit,
+  { names, disposed }: { readonly names: Names; readonly disposed: DisposedCheck },
+  below: LogPosition,
+): RowCheck {
   const expected: Expected = {
     records: 0,
     rows: 0,
@@ -57,7 +63,7 @@ export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition)
     next(record) {
       const rows = rowsOf(record, names)
       checkRecord(rows, audit)
-      tally(rows, expected, audit)
+      tally(rows, expected, { audit, disposed })
       const { position, conversation } = rows
       if (conversation !== null) {
         for (const id of rows.messageIds)
@@ -71,9 +77,9 @@ export function checkRows(audit: MailboxAudit, names: Names, below: LogPosition)
       const retracted = checkRetracted(expected, audit)
       const isAll = below >= audit.applied
       const found = audit.counts(isAll ? Number.MAX_SAFE_INTEGER : below)
-      checkEqual(found, { ...expected, retracted }, countedTables)
+      checkCounts(found, { ...expected, retracted }, chain.goneCount)
       if (!isAll) return
-      checkHeads(chain, { audit, names, named: expected.names.size })
+      checkHeads(chain, { audit, names, disposed, named: expected.names.size })
     },
     get rows() {
       return expected.rows
@@ -119,7 +125,11 @@ function difference(row: StoredRow, view: ViewRow, { at, kind }: RecordRows): st
   return null
 }
 
-function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void {
+function tally(
+  rows: RecordRows,
+  expected: Expected,
+  { audit, disposed }: { readonly audit: MailboxAudit; readonly disposed: DisposedCheck },
+): void {
   expected.records++
   expected.rows += new Set(rows.views.map(({ owner }) => owner)).size
   expected.messageIds += new Set(rows.messageIds).size
@@ -132,7 +142,10 @@ function tally(rows: RecordRows, expected: Expected, audit: MailboxAudit): void 
   if (second !== expected.second) {
     expected.second = second
     expected.ticks++
-    if (audit.tick(second) !== rows.position) {
+    const noted = audit.tick(second)
+    // What came before it in that second may have been disposed of: when that was nobody can tell any more.
+    const isOfGone = noted !== null && noted < rows.position && disposed.isGone(noted)
+    if (noted !== rows.position && !isOfGone) {
       throw new Broken(
         `${database}, record ${rows.position}`,
         'its second is noted for another record',
@@ -167,31 +180,45 @@ function checkRetracted({ retracted }: Expected, audit: MailboxAudit): number {
   return marked
 }
 
-type Heads = { readonly audit: MailboxAudit; readonly names: Names; readonly named: number }
+type Heads = {
+  readonly audit: MailboxAudit
+  readonly names: Names
+  readonly disposed: DisposedCheck
+  readonly named: number
+}
 
-function checkHeads(chain: Chain, { audit, names, named }: Heads): void {
+function checkHeads(chain: Chain, { audit, names, disposed, named }: Heads): void {
   for (const [conversation, head] of chain.conversations) {
     const stored = audit.conversation(names.conversation(conversation))
-    if (stored?.nextConvSeq !== head.nextConvSeq || stored.prev !== head.prev)
+    const isSame = stored?.nextConvSeq === head.nextConvSeq && stored.prev === head.prev
+    // Its newest records may have been disposed of.
+    const isFurther =
+      stored !== null && stored.nextConvSeq > head.nextConvSeq && chain.isGoneEnd(stored.prev)
+    if (!isSame && !isFurther)
       throw new Broken(
         database,
         `a conversation does not stand where its record ${head.prev} leaves it`,
       )
   }
+  let handles = 0
   for (const { bucket, handle, conversation, nextSeq, last } of chain.handles()) {
     const stored = audit.handle(bucket, handle)
-    const isSame =
-      stored?.conversation === names.conversation(conversation) &&
-      stored.nextSeq === nextSeq &&
-      stored.last === last
-    if (!isSame)
+    if (stored !== null) handles++
+    const isOf = conversation === null || stored?.conversation === names.conversation(conversation)
+    const isSame = isOf && stored?.nextSeq === nextSeq && stored.last === last
+    // Of a bucket that is gone whole nothing is kept.
+    const mayBeGone =
+      stored === null && conversation === null && disposed.stageOf(bucket) !== 'untouched'
+    if (!isSame && !mayBeGone)
       throw new Broken(
         database,
         `a conversation does not stand in bucket ${bucket} where its record ${last} leaves it`,
       )
   }
   for (const [sender, seq] of chain.senders) {
-    if (audit.nextSenderSeq(names.person(sender)) !== seq) {
+    const stored = audit.nextSenderSeq(names.person(sender))
+    const mayBeFurther = stored > seq && stored - seq <= chain.goneCount
+    if (stored !== seq && !mayBeFurther) {
       throw new Broken(database, 'a sender does not stand where the record leaves him')
     }
   }
@@ -199,15 +226,37 @@ function checkHeads(chain: Chain, { audit, names, named }: Heads): void {
   const wanted: HeadCounts = {
     conversations: chain.conversations.size,
     senders: chain.senders.size,
-    handles: chain.handleCount,
+    handles,
     names: named,
   }
-  checkEqual(found, wanted, ['conversations', 'senders', 'handles', 'names'])
-  if (audit.lastAt !== chain.lastAt)
+  checkEqual(found, wanted, ['handles'])
+  // Numbers go on from where they were, so that who has said nothing else is still known.
+  const others = ['conversations', 'senders', 'names'] as const
+  if (chain.goneCount === 0) checkEqual(found, wanted, others)
+  else checkAtLeast(found, wanted, others)
+  if (chain.goneCount === 0 ? audit.lastAt !== chain.lastAt : audit.lastAt < chain.lastAt)
     throw new Broken(database, 'the time of the newest record is another')
 }
 
 const countedTables = ['records', 'rows', 'retracted', 'messageIds', 'ticks'] as const
+
+/** Of what was disposed of there is no row, but for seconds that were noted for it, and marks of a retraction that is gone. */
+function checkCounts(found: RowCounts, wanted: RowCounts, goneCount: number): void {
+  if (goneCount === 0) return checkEqual(found, wanted, countedTables)
+  checkAtLeast(found, wanted, countedTables)
+  const ticks = found.ticks - wanted.ticks
+  if (ticks > goneCount)
+    throw new Broken(database, `it has ${ticks} seconds more than the record makes`)
+}
+
+function checkAtLeast<Table extends string>(
+  found: Readonly<Record<Table, number>>,
+  wanted: Readonly<Record<Table, number>>,
+  tables: readonly Table[],
+): void {
+  const short = tables.find((table) => found[table] < wanted[table])
+  if (short !== undefined) checkEqual(found, wanted, [short])
+}
 
 /** Everything that has to be there was found; so what is more should not be there. */
 function checkEqual<Table extends string>(

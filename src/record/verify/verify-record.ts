@@ -13,6 +13,7 @@ import { type MailboxAudit } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 import { followChain, type Chain } from './chain.ts'
+import { checkDisposed, checkNothingLeft, type DisposedCheck } from './disposed.ts'
 import { checkHeads, type HeadCheck } from './heads.ts'
 import { entryOf, rawOpener, type OpenedTexts } from './open-records.ts'
 import { openedRuns } from './opened-runs.ts'
@@ -86,8 +87,11 @@ type Checks = {
   readonly rows: RowCheck
   readonly retention: RetentionCheck
   readonly signers: SignerCheck
+  readonly disposed: DisposedCheck
   readonly ends: Map<number, number>
   readonly tail: Tail
+  /** Acts that were disposed of. */
+  goneActs: number
 }
 
 async function verifyAll(of: Verification): Promise<Report> {
@@ -95,16 +99,19 @@ async function verifyAll(of: Verification): Promise<Report> {
   const durable = audit.durable?.position ?? 0
   const head = await source.head()
   const tail = source.isServed ? noTail : await readTail({ source, durable, head })
+  const disposed = checkDisposed(source.bodies, audit.bodyEnds().get(statementsBucket) ?? 0)
   const checks: Checks = {
     openRaw: rawOpener(keys),
     tree: growTree(),
     chain: followChain((position) => keys.stanzaId(position)),
     tiles: await checkTiles(source, durable, heads.sizes),
-    rows: checkRows(audit, names, source.isServed ? durable : audit.applied),
+    rows: checkRows(audit, { names, disposed }, source.isServed ? durable : audit.applied),
     retention: checkRetention(keys.knownBuckets()),
     signers: checkSigners(keys.log, (count) => heads.hashOf(count)),
+    disposed,
     ends: new Map(),
     tail,
+    goneActs: 0,
   }
   heads.at(0, () => checks.tree.root())
   checks.rows.reached(0, checks.chain)
@@ -125,6 +132,7 @@ async function verifyAll(of: Verification): Promise<Report> {
     )
   checks.tiles.end()
   heads.end(checks.tree.size)
+  const gone = disposed.end()
   return {
     origin: keys.log.origin,
     records: checks.tree.size,
@@ -136,8 +144,12 @@ async function verifyAll(of: Verification): Promise<Report> {
     rows: checks.rows.rows,
     waiting: checks.tree.size - durable,
     tornBytes: tail.tornBytes,
+    disposed: { ...gone, acts: checks.goneActs },
   }
 }
+
+/** Open statements have no bucket, and lie where those of bucket 0 would. */
+const statementsBucket = 0
 
 const noTail: Tail = { logged: new Map(), records: [], roots: new Map(), tornBytes: 0 }
 
@@ -147,9 +159,13 @@ async function archived(of: Verification, checks: Checks, durable: LogPosition):
   try {
     for await (const { entries, opened } of openedRuns(of.source, durable, opener)) {
       for (const [i, bytes] of entries.entries()) {
-        const place = placeOf(bytes, of, checks)
         const [envelope, content] = [opened.envelopes[i], opened.contents[i]]
         if (envelope === undefined || content === undefined) throw brokenBy(opened)
+        if (envelope === null) {
+          await goneRecord(bytes, of, checks)
+          continue
+        }
+        const place = placeOf(bytes, of, checks)
         checkLogged(bytes, checks)
         await oneRecord({ bytes, place, envelope, content }, of, checks)
       }
@@ -166,14 +182,35 @@ function brokenBy({ finding }: OpenedRun): Error {
 }
 
 /** Where the record with this entry is to lie, and its row says that it does. */
-function placeOf(bytes: Uint8Array, { audit }: Verification, { tree, ends }: Checks): Place {
-  const position = tree.size
+function placeOf(bytes: Uint8Array, { audit }: Verification, checks: Checks): Place {
+  const position = checks.tree.size
   const stored = audit.place(position)
   if (stored === null) throw new Broken(`mailbox.db, record ${position}`, 'the row is missing')
-  const { bucket, bodyLength } = entryOf(bytes, position)
-  const place = { bucket, offset: ends.get(bucket) ?? 0, length: entryBytes + bodyLength }
+  const place = placeInFile(bytes, checks)
   if (isSamePlace(stored, place)) return place
   throw new Broken(`mailbox.db, record ${position}`, 'it names another place for the body')
+}
+
+function placeInFile(bytes: Uint8Array, { tree, ends }: Checks): Place {
+  const { bucket, bodyLength } = entryOf(bytes, tree.size)
+  return { bucket, offset: ends.get(bucket) ?? 0, length: entryBytes + bodyLength }
+}
+
+/** A record whose key is destroyed. Its entry stays, and says where it stood. */
+async function goneRecord(bytes: Uint8Array, of: Verification, checks: Checks): Promise<void> {
+  const { tree, chain, rows, disposed, tail } = checks
+  const position = tree.size
+  const entry = entryOf(bytes, position)
+  const place = placeInFile(bytes, checks)
+  if (disposed.stageOf(entry.bucket) === 'certified') {
+    const isInLog = tail.logged.has(position)
+    checkNothingLeft({ position, place }, { audit: of.audit, bodies: of.source.bodies, isInLog })
+  }
+  if (entry.type === 2) checks.goneActs++
+  const hash = await oneLeaf(bytes, { hasKey: false }, checks)
+  chain.gone(position, { entry, leafHash: hash })
+  rows.reached(tree.size, chain)
+  afterRecord(place, of, checks)
 }
 
 /** What the log still has of the archive is the same. */
@@ -196,7 +233,10 @@ async function inTail(raw: RawRecord, of: Verification, checks: Checks): Promise
   const entry = entryOf(raw.entry, position)
   const { bucket } = entry
   const place = { bucket, offset: ends.get(bucket) ?? 0, length: entryBytes + raw.body.length }
-  const texts = await openRaw(raw, { entry, position, path: 'wal' })
+  const at = { entry, position, path: 'wal' }
+  const texts = await openRaw({ entry: raw.entry, body: () => raw.body }, at)
+  // Nothing goes before it is in the archive.
+  if (texts === null) throw new Broken('vault', `the key of record ${position} is not in it`)
   await oneRecord({ bytes: raw.entry, place, ...texts }, of, checks)
 }
 
@@ -205,13 +245,10 @@ type Found = OpenedTexts & { readonly bytes: Uint8Array; readonly place: Place }
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
   const { bytes, place, content } = found
-  const { tree, chain, tiles, rows, retention, signers, ends, tail } = checks
+  const { tree, chain, rows, retention, signers, disposed } = checks
   const position = tree.size
   const entry = entryOf(bytes, position)
-  const hash = leafHash(bytes)
-  tree.append(hash)
-  const compared = tiles.leaf(hash, bytes)
-  if (compared !== null) await compared
+  const hash = await oneLeaf(bytes, { hasKey: true }, checks)
   const envelope: Envelope =
     entry.type === 3 ? envelopeOfStatement(found.envelope) : JSON.parse(found.envelope)
   chain.next(position, { entry, leafHash: hash, envelope })
@@ -219,7 +256,29 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   rows.reached(tree.size, chain)
   retention.next(position, { entry, envelope, content })
   signers.next({ position, envelope, content })
+  if (entry.type === 3) disposed.stated(envelope.kind, content)
   of.see({ position, envelope, content })
+  afterRecord(place, of, checks)
+}
+
+/** The entry is the tree's next leaf. @returns its hash */
+async function oneLeaf(
+  bytes: Uint8Array,
+  { hasKey }: { readonly hasKey: boolean },
+  { tree, tiles, disposed }: Checks,
+): Promise<Uint8Array> {
+  const position = tree.size
+  const { type, bucket } = entryOf(bytes, position)
+  const hash = leafHash(bytes)
+  tree.append(hash)
+  if (type !== 3) disposed.next({ position, bucket, leafHash: hash, hasKey })
+  const compared = tiles.leaf(hash, bytes)
+  if (compared !== null) await compared
+  return hash
+}
+
+function afterRecord(place: Place, of: Verification, { tree, ends, tail }: Checks): void {
+  const position = tree.size - 1
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = tail.roots.get(tree.size)
@@ -236,15 +295,18 @@ function checkFrontier(audit: MailboxAudit, tree: Tree): void {
 /** Bytes behind the last body: after a crash a batch that was not finished, after a clean stop somebody's doing. */
 async function checkBodyFiles(
   { source, audit }: Verification,
-  { ends }: Checks,
+  { ends, disposed }: Checks,
   head: Head | null,
 ): Promise<void> {
   const kept = audit.bodyEnds()
+  let missing = 0
   for (const [bucket, end] of ends) {
-    if (kept.get(bucket) !== end)
+    const found = kept.get(bucket)
+    if (found === undefined && disposed.stageOf(bucket) !== 'untouched') missing++
+    else if (found !== end)
       throw new Broken('mailbox.db', `the file of bucket ${bucket} ends elsewhere`)
   }
-  if (kept.size !== ends.size)
+  if (kept.size !== ends.size - missing)
     throw new Broken('mailbox.db', 'it has buckets that the record does not have')
   if (source.isServed || head?.closedAt === null) return
   for (const path of await source.list('bodies')) {
