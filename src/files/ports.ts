@@ -118,4 +118,10 @@ export type FileState = {
   /** Of those whose act never came, all, and of those that no message has named, what is older than `before`: 1,000 at most. */
   unbound(which: { readonly before: number } | 'not on record'): Promise<readonly FileId[]>
   drop(file: FileId): Promise<void>
+  /** These records name no file any more. @param positions ascending */
+  unbind(positions: Float64Array): Promise<void>
+  /** Files that were named once, and that no record names any more: 1,000 at most. */
+  unnamed(): Promise<readonly FileId[]>
+  /** Of one that no record names. Nothing of its row is left in `state.db`. */
+  dropUnnamed(file: FileId): Promise<void>
 }

@@ -14,6 +14,7 @@ import { serveFiles } from './files.ts'
 import { greeting, keyMade } from './greeting.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
+import { measureDisposals } from './measures.ts'
 import { createMetrics } from './metrics.ts'
 import { writePidFile } from './pid-file.ts'
 import { selfSignedPair } from './self-signed.ts'
@@ -86,6 +87,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
 
   storage.management.begin()
+  measureDisposals(metrics, storage.management.disposals)
   state = 'up'
   log.info('server.started', { records: record.size })
   const standing = {

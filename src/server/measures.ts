@@ -1,5 +1,7 @@
 // What is asked for at each scrape. docs/operate/metrics.md says what to make of it.
 import { type Clock } from '../base/clock.ts'
+import { type Disposals } from '../record/disposal/disposals.ts'
+import { isOver } from '../record/disposal/runs.ts'
 import { type Record } from '../record/ports.ts'
 import { type Components } from '../xmpp/component/components.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
@@ -36,6 +38,27 @@ export function measureServers(metrics: Metrics, servers: Pick<Servers, 'counts'
     'onrecord_s2s_waiting_stanzas',
     'Stanzas that wait for another server, or that it has not confirmed.',
     () => servers?.counts().waiting ?? 0,
+  )
+}
+
+export function measureDisposals(
+  metrics: Metrics,
+  disposals: Pick<Disposals, 'due' | 'overdue' | 'list'>,
+): void {
+  metrics.gauge(
+    'onrecord_disposal_due_buckets',
+    'Buckets that are due and in no disposal.',
+    () => disposals.due().length,
+  )
+  metrics.gauge(
+    'onrecord_disposal_overdue_buckets',
+    'Buckets that have been due for longer than is set, whatever they wait for.',
+    () => disposals.overdue().length,
+  )
+  metrics.gauge(
+    'onrecord_disposal_open_runs',
+    'Disposals and erasures that wait for an approval or are being carried out.',
+    () => disposals.list().filter((run) => !isOver(run)).length,
   )
 }
 

@@ -10,6 +10,7 @@ import { systemTimer } from '../base/timer.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
 import { type Keys } from '../record/keys/ports.ts'
@@ -21,6 +22,7 @@ import { type Schedule } from '../record/retention/ports.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
+import { forgetsWrittenAhead } from '../storage/relational/forget.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
 import { openState, type State } from '../storage/relational/open-state.ts'
 import { relationalAttendance } from '../storage/relational/attendance.ts'
@@ -136,7 +138,7 @@ export async function openStorage(
       (person) => directory.get(person) !== null,
     ),
     ...managed(state.db, keys),
-    forgetters: [],
+    forgetters: [forgetsFiles({ ...files, ...outside }), forgetsWrittenAhead(state.db)],
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }

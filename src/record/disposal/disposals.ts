@@ -3,10 +3,9 @@
 import { type Clock } from '../../base/clock.ts'
 import { type FatalError, OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
-import { factsOf } from '../holds/facts.ts'
+import { factsOf, isOfPeople } from '../holds/facts.ts'
 import { isWithin, flawOf, isInScope, type Scope } from '../holds/scope.ts'
 import { type KnownBucket } from '../keys/ports.ts'
-import { entryTypeOf } from '../ledger/envelope.ts'
 import { type Record } from '../ports.ts'
 import { type Envelope, type LogPosition, type PersonId } from '../types.ts'
 import { type Turn } from './book.ts'
@@ -227,7 +226,7 @@ async function recordsOf(scope: Scope, parts: DisposalsParts): Promise<readonly 
   const matching = await parts.matching()
   const positions: LogPosition[] = []
   for await (const opened of record.each({ from: 0, to })) {
-    if (entryTypeOf(opened.start.kind) !== 1) continue
+    if (!isOfPeople(opened)) continue
     if (isInScope(scope, factsOf(opened), matching) !== true) continue
     positions.push(opened.position)
     if (positions.length > erasedMax)

@@ -16,6 +16,7 @@ import { type RecordSource } from '../verify/ports.ts'
 import { eachLeaf, type BucketLeaf } from './leaves.ts'
 import { type Leaves, type Survivors } from './runs.ts'
 import { survivorHash, survivorsOf } from './survivors.ts'
+import { isAct } from '../retention/builtin.ts'
 import { treeSecrets } from './tree-secrets.ts'
 
 /** What is asked of one bucket. */
@@ -107,11 +108,13 @@ function openPlan(asked: Asked, { source, matching }: PlanParts): Open {
 
   function verdictOn(leaf: BucketLeaf, secret: RecordSecret): Verdict {
     const { entry, position } = leaf
-    if (entry.type !== 1 && !asked.hasActs) return 'acts'
     if (asked.positions !== null && !asked.positions.has(position)) return 'notDue'
-    if (asked.holds.length === 0 && asked.isDue === null) return 'goes'
+    // What people upload is sealed as acts are, and is none: what it is has to be looked at.
+    const mayBeAct = entry.type !== 1 && !asked.hasActs
+    if (!mayBeAct && asked.holds.length === 0 && asked.isDue === null) return 'goes'
     const opened = openLeaf(leaf, secret, source)
     if (opened === null) return 'unreadable'
+    if (mayBeAct && isAct(opened.envelope.kind)) return 'acts'
     if (asked.isDue !== null && !asked.isDue(opened.envelope)) return 'notDue'
     const holders = holdersOf(factsOf(opened), asked.holds, matching)
     return holders.length === 0 ? 'goes' : holders

@@ -1,4 +1,5 @@
 import { type Opened } from '../bodies/opened.ts'
+import { isAct } from '../retention/builtin.ts'
 import { isNobodys } from '../ids.ts'
 import { type Envelope, type PersonId } from '../types.ts'
 import { type RecordFacts } from './ports.ts'
@@ -12,6 +13,12 @@ export function factsOf({
 }: Pick<Opened, 'position' | 'envelope' | 'content' | 'files'>): RecordFacts {
   const { kind, conv: conversation, t_server: at } = envelope
   return { position, kind, conversation, at, persons: personsOf(envelope), content, files }
+}
+
+/** Whether it is something that people say or do, and no act of who administers, nor a statement of the log. */
+export function isOfPeople({ start, stanzaId }: Pick<Opened, 'start' | 'stanzaId'>): boolean {
+  // A statement is in no archive, and has no id there.
+  return stanzaId !== '' && !isAct(start.kind)
 }
 
 function personsOf({ sender, views }: Envelope): readonly PersonId[] {

@@ -2,10 +2,9 @@
 
 import { OperatorError } from '../../base/errors.ts'
 import { type Book } from '../disposal/book.ts'
-import { entryTypeOf } from '../ledger/envelope.ts'
 import { type Record } from '../ports.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
-import { factsOf } from './facts.ts'
+import { factsOf, isOfPeople } from './facts.ts'
 import { holdersOf } from './holders.ts'
 import { type Hold } from './register.ts'
 import { type Matching, type RecordFacts } from './ports.ts'
@@ -138,7 +137,7 @@ function counter({
     let { records } = before
     for await (const opened of record.each({ from: before.below, to: below })) {
       // Acts are kept for longer than any message, and the hold is one.
-      if (entryTypeOf(opened.start.kind) !== 1) continue
+      if (!isOfPeople(opened)) continue
       if (isInScope(hold.scope, factsOf(opened), look) ?? true) records++
     }
     return { records, below }

@@ -92,6 +92,46 @@ export function relationalFiles(db: Kysely<Schema>, keys: Seals): FileState {
     async drop(file) {
       await db.deleteFrom('file').where('id', '=', file).where('key', 'is not', null).execute()
     },
+    ...forgets(db),
+  }
+}
+
+function forgets(db: Kysely<Schema>): Pick<FileState, 'unbind' | 'unnamed' | 'dropUnnamed'> {
+  return {
+    async unbind(positions) {
+      const [first, last] = [positions.at(0) ?? 0, positions.at(-1) ?? -1]
+      const gone = new Set(positions)
+      const bound = await db
+        .selectFrom('file_binding')
+        .select(['file', 'position'])
+        .where('position', '>=', first)
+        .where('position', '<=', last)
+        .execute()
+      await db.transaction().execute(async (tx) => {
+        for (const { file, position } of bound) {
+          if (!gone.has(position)) continue
+          const binding = tx.deleteFrom('file_binding').where('file', '=', file)
+          await binding.where('position', '=', position).execute()
+        }
+      })
+    },
+
+    async unnamed() {
+      const named = db.selectFrom('file_binding').select('file')
+      const rows = await db
+        .selectFrom('file')
+        .select('id')
+        .where('key', 'is', null)
+        .where('id', 'not in', named)
+        .limit(unboundMax)
+        .execute()
+      return rows.map(({ id }) => fileId(id))
+    },
+
+    async dropUnnamed(file) {
+      const named = db.selectFrom('file_binding').select('file')
+      await db.deleteFrom('file').where('id', '=', file).where('id', 'not in', named).execute()
+    },
   }
 }
 
