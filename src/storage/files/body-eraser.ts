@@ -10,7 +10,7 @@ const pieceBytes = 1024 * 1024
 
 /**
  * Over the files of `fileBodyStore`. What survives is copied to where it lay, into a file that has holes elsewhere: places stay as they are, no
- * sealed byte is made anew, and the rest takes no room. docs/decisions/0014-what-is-deleted.md
+ * sealed byte is made anew, and the rest takes no room. docs/decisions/0015-what-is-deleted.md
  */
 export function fileBodyEraser(dir: string): BodyEraser {
   return {
