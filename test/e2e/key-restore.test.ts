@@ -51,6 +51,10 @@ test('keys are turned and put on paper while the server runs, and the shares ope
     await server.start()
     addPeople(server, 'ann', 'bo')
     const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
+    assert.match(
+      readFileSync(`/proc/${server.pid()}/limits`, 'latin1'),
+      /^Max core file size +0 +0 /m,
+    )
     const old = server.said()
     const turned = server.run(['key', 'turn'])
     assert.equal(turned.status, 0, turned.err)

@@ -6,7 +6,7 @@ import { Secret } from '../../base/secret.ts'
 import { conversationId } from '../ids.ts'
 import { createVault, openKeys } from './open-keys.ts'
 import { recoverWithShares } from './papers.ts'
-import { type KeyHolder, type Keys } from './ports.ts'
+import { type KeyHolder, type KeyId, type Keys } from './ports.ts'
 import { readShares } from './recovery-shares.ts'
 import { readVault, type VaultParts } from './sealed-vault.ts'
 
@@ -74,7 +74,18 @@ test('stopped while shares bring it back, it is brought back by them again, and 
     for (let call = 0, isMet = true; isMet; call++) {
       const { parts, keys, handle } = await scene(`stopped ${call}`)
       const kek = keyOf(await keys.issueShares({ threshold: 2, of: 2 }, november))
-      const lost = afterLoss(parts, 'lost')
+      const drawn: KeyId[] = []
+      const [fresh] = afterLoss(parts, 'lost').holders
+      assert.ok(fresh)
+      const watched: KeyHolder = {
+        ...fresh,
+        draw() {
+          const key = fresh.draw()
+          drawn.push(key.id)
+          return key
+        },
+      }
+      const lost = { ...afterLoss(parts, 'lost'), holders: [watched] }
       const stop = stoppable(lost, { call, keeps })
       await recoverWithShares(stop.parts, kek).catch(() => null)
       isMet = stop.isMet()
@@ -87,6 +98,10 @@ test('stopped while shares bring it back, it is brought back by them again, and 
         all.filter(({ use }) => use !== 'current'),
         [],
       )
+      for (const id of drawn) {
+        const isNamed = all.some((key) => key.id === id)
+        assert.equal(await fresh.has(id), isNamed)
+      }
     }
   }
 })

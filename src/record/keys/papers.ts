@@ -17,6 +17,7 @@ import {
   type OpenedVault,
   type VaultParts,
 } from './sealed-vault.ts'
+import { settleVault } from './turn.ts'
 
 /** Papers that were made, and the vault that knows of them. They are to be shown once, when that is durable. */
 export type Printed = { readonly opened: OpenedVault; readonly papers: readonly Secret<string>[] }
@@ -99,24 +100,28 @@ export async function recoverWithShares(
   parts: VaultParts,
   kek: Secret<Uint8Array>,
 ): Promise<readonly HeldKey[]> {
-  const opened = await openWith(parts, (slot, context) => {
+  const found = await openWith(parts, (slot, context) => {
     const isOurs = slot.kind === sharesKind && slot.id === kekIdOf(kek)
     return isOurs ? unwrapWith(kek, slot.wrapped, context) : null
   })
-  if (opened === null) {
+  if (found === null) {
     const text = `${parts.vaultStore.name} knows no shares of the key ${kekIdOf(kek)}: they are of another record, or the vault was turned after they were printed.`
     throw new OperatorError('key.other-shares', text)
   }
+  // Of a try that was stopped.
+  const { opened } = await settleVault(parts, found)
   const lacking: KeyHolder[] = []
   for (const holder of parts.holders) if (!(await opens(holder, opened))) lacking.push(holder)
   const drawn = lacking.map((holder) => ({ holder, key: holder.draw() }))
-  const making = drawn.map(({ holder: { kind, ref }, key }) => ({ kind, ref, id: key.id }))
+  const named = drawn.map(({ holder: { kind, ref }, key }) => ({ kind, ref, id: key.id }))
+  const { making: left } = opened.header
+  const making = [...left, ...named]
   const before = await writeVault(parts, { ...opened, header: { ...opened.header, making } })
   // If we stop from here on, the vault names what was made: it is destroyed at the next start.
   for (const { key } of drawn) await key.create()
   const keys = drawn.map(({ holder, key }) => ({ holder, id: key.id }))
   const slots = [...before.header.slots, ...(await wrapFor(before, keys))]
-  await writeVault(parts, { ...before, header: { ...before.header, slots, making: [] } })
+  await writeVault(parts, { ...before, header: { ...before.header, slots, making: left } })
   return keys
 }
 

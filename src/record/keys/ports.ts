@@ -225,9 +225,6 @@ export type Keys = {
   /** All buckets that there ever were, numbers ascending, as this thread knows them: what it made itself, or has read. */
   knownBuckets(): readonly KnownBucket[]
 
-  /** All buckets that there ever were, numbers ascending, as this thread knows them: what it made itself, or has read. */
-  knownBuckets(): readonly KnownBucket[]
-
   /** Changes whenever a bucket was opened or closed: what `bucketAt` said before may not hold any more. */
   readonly bucketsOpened: number
 

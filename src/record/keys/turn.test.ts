@@ -1,89 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exportSecret, sameSecret, type SecretKey } from '../../base/crypto.ts'
-import { FatalError, OperatorError } from '../../base/errors.ts'
-import { memoryKeyHolder, memoryVaultStore, seededRandom } from '../../../test/fakes/vault.ts'
 import { stoppable, type Stop } from '../../../test/fakes/stoppable-vault.ts'
-import { NoSpace } from '../errors.ts'
-import { conversationId } from '../ids.ts'
-import { createVault, openKeys } from './open-keys.ts'
 import {
-  type KeyHolder,
-  type KeyId,
-  type Keys,
-  type NodeChange,
-  type RecordPlace,
-} from './ports.ts'
-import { openBlob, readVault, type VaultParts } from './sealed-vault.ts'
-
-const november = Date.UTC(2026, 10, 21)
-const january = Date.UTC(2027, 0, 5)
-const ids = ['1', '2', '3'].map((digit) => conversationId(digit.repeat(32)))
-
-/** A log with two holders, and three conversations in bucket 1, whose period is over. */
-type Scene = {
-  readonly parts: VaultParts
-  readonly keys: Keys
-  readonly handles: readonly [Uint8Array, Uint8Array, Uint8Array]
-  /** The first survives whole, of the second one record, of the third nothing. */
-  readonly changes: readonly NodeChange[]
-  readonly place: RecordPlace
-  readonly held: SecretKey
-  readonly single: SecretKey
-}
-
-async function scene(seed: string): Promise<Scene> {
-  const random = seededRandom(seed)
-  const holders = [memoryKeyHolder(random, 'one'), memoryKeyHolder(random, 'two')]
-  const parts = { holders, vaultStore: memoryVaultStore(), random }
-  await createVault(parts, 'example.com')
-  const keys = await openKeys(parts)
-  await keys.ensureBuckets(november)
-  await keys.ensureBuckets(january)
-  const [first, second, third] = await Promise.all(
-    ids.map(async (id) => await keys.handleFor(1, id, 0)),
-  )
-  assert.ok(first && second && third)
-  const place = placeIn(second.handle)
-  const secret = await keys.record(place)
-  assert.ok(secret)
-  const survivors = { conversations: [first.handle], records: [place] }
-  return {
-    parts,
-    keys,
-    handles: [first.handle, second.handle, third.handle],
-    changes: [{ bucket: 1, survivors, index: true }],
-    place,
-    held: first.key,
-    single: secret.body,
-  }
-}
-
-function placeIn(handle: Uint8Array): RecordPlace {
-  return { bucket: 1, handle, seq: 4, salt: new Uint8Array(16).fill(8), position: 2 ** 33 }
-}
-
-function same(left: SecretKey | undefined, right: SecretKey): boolean {
-  return left !== undefined && sameSecret(exportSecret(left), exportSecret(right))
-}
-
-/** What survives opens, and what was lost does not. */
-async function checkTurned({ handles, place, held, single }: Scene, keys: Keys): Promise<void> {
-  const [first, second, third] = handles
-  assert.ok(same((await keys.conversation(1, first))?.key, held))
-  assert.ok(same((await keys.record(place))?.body, single))
-  assert.equal(await keys.conversation(1, second), null)
-  assert.equal(await keys.record({ ...place, position: 7 }), null)
-  assert.equal(await keys.conversation(1, third), null)
-  assert.equal(await keys.record({ ...placeIn(third), position: 8 }), null)
-  assert.notEqual(await keys.index(1), null)
-}
-
-async function checkNotTurned({ handles, place, held, single }: Scene, keys: Keys): Promise<void> {
-  assert.ok(same((await keys.conversation(1, handles[0]))?.key, held))
-  assert.ok(same((await keys.record(place))?.body, single))
-  for (const handle of handles) assert.notEqual(await keys.conversation(1, handle), null)
-}
+  checkNotTurned,
+  checkTurned,
+  january,
+  placeIn,
+  same,
+  scene,
+  watched,
+} from '../../../test/support/turn-scene.ts'
+import { FatalError, OperatorError } from '../../base/errors.ts'
+import { NoSpace } from '../errors.ts'
+import { openKeys } from './open-keys.ts'
+import { type KeyId, type NodeChange } from './ports.ts'
+import { openBlob, readVault } from './sealed-vault.ts'
 
 test('a turn keeps what survives and destroys the rest, for who has the keys open and who opens them again', async () => {
   const scenery = await scene('turn')
@@ -196,18 +127,6 @@ test('each holder opens the vault by itself, before a turn and after it', async 
   }
 })
 
-/** Every KEK that was ever made in a holder, by what the holder was asked. */
-function watched(holder: KeyHolder, made: Set<KeyId>): KeyHolder {
-  return {
-    ...holder,
-    draw() {
-      const drawn = holder.draw()
-      made.add(drawn.id)
-      return drawn
-    },
-  }
-}
-
 /** Up to where a turn is undone, and from where it is finished: it has seven steps, and the fourth of them is the turn. */
 const stops: readonly {
   readonly keeps: Stop['keeps']
@@ -273,62 +192,6 @@ for (const { keeps, counts } of stops) {
   })
 }
 
-/** A holder that refuses one thing, as one does that cannot be reached. */
-function away(
-  holder: KeyHolder,
-  what: 'has' | 'create' | 'wrap' | 'unwrap' | 'destroy',
-): KeyHolder {
-  const refuse = async (): Promise<never> => {
-    throw new OperatorError('key.holder-away', `${holder.name} does not answer`)
-  }
-  if (what !== 'create') return { ...holder, [what]: refuse }
-  return { ...holder, draw: () => ({ ...holder.draw(), create: refuse }) }
-}
-
-test('a holder that is away before the turn keeps it from happening, says so by name, and leaves nothing behind', async () => {
-  for (const what of ['has', 'create', 'wrap', 'unwrap'] as const) {
-    const scenery = await scene(`away ${what}`)
-    const { parts, changes } = scenery
-    const [one, two] = parts.holders
-    assert.ok(one && two)
-    const made = new Set<KeyId>()
-    const keys = await openKeys({ ...parts, holders: [watched(one, made), away(two, what)] })
-    await keys.ensureBuckets(january)
-    await assert.rejects(keys.turn(changes), { code: 'key.holder-away', message: /two/ })
-    assert.equal(keys.epoch, 1)
-    await checkNotTurned(scenery, keys)
-    for (const id of made) assert.equal(await one.has(id), false, what)
-    const back = await openKeys(parts)
-    await back.ensureBuckets(january)
-    assert.equal(await back.settle(), null)
-    await back.turn(changes)
-    await checkTurned(scenery, back)
-  }
-})
-
-test('a holder that goes away after the turn is waited for, and no turn comes before it is back', async () => {
-  const scenery = await scene('gone after')
-  const { parts, changes } = scenery
-  const [one, two] = parts.holders
-  assert.ok(one && two)
-  const keys = await openKeys({ ...parts, holders: [one, away(two, 'destroy')] })
-  await keys.ensureBuckets(january)
-  const [, old] = (await readVault(parts))?.header.slots ?? []
-  assert.ok(old)
-  await assert.rejects(keys.turn(changes), { code: 'key.not-destroyed', message: /two does not/ })
-  await checkTurned(scenery, keys)
-  await assert.rejects(keys.settle(), { code: 'key.not-destroyed' })
-  await assert.rejects(keys.turn([]), { code: 'key.not-destroyed' })
-  assert.deepEqual([keys.epoch, await two.has(old.id)], [2, true])
-  const back = await openKeys(parts)
-  const turned = await back.settle()
-  assert.deepEqual(
-    turned?.holders.map(({ ref }) => ref),
-    ['one', 'two'],
-  )
-  assert.equal(await two.has(old.id), false)
-})
-
 test('without room for the new vault nothing is turned, and it may be tried again', async () => {
   const scenery = await scene('no room')
   const { parts, changes } = scenery
@@ -351,40 +214,4 @@ test('without room for the new vault nothing is turned, and it may be tried agai
   await keys.settle()
   await keys.turn(changes)
   await checkTurned(scenery, keys)
-})
-
-test('a holder that the settings do not name any more is named, and a retiring one gets no key', async () => {
-  const scenery = await scene('retiring')
-  const { parts, changes } = scenery
-  const [one, two] = parts.holders
-  assert.ok(one && two)
-  const other = { ...two, kind: 'other', ref: 'elsewhere' }
-  const moved = await openKeys({ ...parts, holders: [one, other], retiring: [two] })
-  await moved.turn([])
-  const dropped = await openKeys({ ...parts, holders: [one] })
-  await assert.rejects(dropped.turn([]), {
-    code: 'key.holder-not-named',
-    message: /has a key with elsewhere \(other\), which the settings do not name/,
-  })
-  const retiring = await openKeys({ ...parts, holders: [one], retiring: [other] })
-  await retiring.ensureBuckets(january)
-  await retiring.turn(changes)
-  const slots = (await readVault({ ...parts, holders: [one] }))?.header.slots
-  assert.deepEqual(
-    slots?.map(({ ref }) => ref),
-    ['one'],
-  )
-  await checkTurned(scenery, await openKeys({ ...parts, holders: [one] }))
-})
-
-test('a bucket that is made while a holder is away is kept by all of them', async () => {
-  const { parts } = await scene('away while open')
-  const [one, two] = parts.holders
-  assert.ok(one && two)
-  const all = (['has', 'create', 'wrap', 'unwrap', 'destroy'] as const).reduce(away, two)
-  const keys = await openKeys({ ...parts, holders: [one, all] })
-  await keys.ensureBuckets(Date.UTC(2027, 6))
-  const { number } = await keys.bucketAt('default', Date.UTC(2027, 6))
-  const found = await openKeys({ ...parts, holders: [two] })
-  assert.equal((await found.bucketAt('default', Date.UTC(2027, 6))).number, number)
 })

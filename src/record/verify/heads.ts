@@ -49,8 +49,8 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     })),
   }
   const history = await wholeHistory(source)
-  const { items, signer } = historyOf(history, verifying, itemMac(keys))
-  const newest = await newestOf(source, verifying, signer)
+  const items = historyOf(history, verifying, itemMac(keys))
+  const newest = await newestOf(source, verifying)
   const registered = await source.head()
   if (registered === null) throw new Broken('head register', 'it does not know this log')
   const torn = (await source.size(historyPath)) % historyItemBytes
@@ -113,25 +113,20 @@ async function wholeHistory(source: RecordSource): Promise<Uint8Array> {
   return bytes.subarray(0, bytes.length - (bytes.length % historyItemBytes))
 }
 
-/** @returns its items, and the number of the signer of the last */
 function historyOf(
   whole: Uint8Array,
   { origin, signers }: Verifying,
   mac: ItemMac,
-): { readonly items: readonly SignedHeadItem[]; readonly signer: number } {
+): readonly SignedHeadItem[] {
   const items = decodeHistory(whole)
-  const keys = signers.map(({ verifiers }) => ed25519Of(verifiers))
-  let [last, signer] = [-1, 0]
+  const keys = signers.map((signer) => ({ signer, key: ed25519Of(signer.verifiers) }))
+  let last = -1
   for (const [i, item] of items.entries()) {
     const where = `${historyPath}, checkpoint ${i}`
     const checkpoint: Checkpoint = { origin, size: item.size, root: item.root }
-    // Once newer keys have signed, older ones do not any more.
-    const found = keys.findIndex(
-      (key, number) => number >= signer && verifyPlainSignature(checkpoint, key, item.ed25519),
-    )
-    if (found < 0) throw new Broken(where, 'the Ed25519 signature is not valid')
-    const its = signers[found]
-    if (its) refuseSize(item.size, its, where)
+    const its = keys.find(({ key }) => verifyPlainSignature(checkpoint, key, item.ed25519))
+    if (its === undefined) throw new Broken(where, 'the Ed25519 signature is not valid')
+    refuseSize(item.size, its.signer, where)
     if (!isItemIntact(whole, i, mac))
       throw new Broken(
         where,
@@ -140,9 +135,8 @@ function historyOf(
     if (item.size <= last)
       throw new Broken(where, `it is of ${item.size} records, after one of ${last}`)
     last = item.size
-    signer = found
   }
-  return { items, signer }
+  return items
 }
 
 function ed25519Of(verifiers: readonly VerifierKey[]): VerifierKey {
@@ -161,12 +155,11 @@ function refuseSize(size: number, { above, until }: Signer, where: string): void
 async function newestOf(
   source: RecordSource,
   { origin, signers }: Verifying,
-  signer: number,
 ): Promise<Checkpoint | null> {
   const bytes = await source.read(notePath)
   if (bytes === null) return null
   let reason = 'there is no key to verify it with'
-  for (const its of signers.slice(signer)) {
+  for (const its of signers) {
     const verified = verifyCheckpoint(bytes, origin, its.verifiers)
     if (!verified.ok) {
       reason = verified.reason
