@@ -487,11 +487,12 @@ class Walk:
     def __init__(self, manifest, tiles):
         self.scope, self.tiles = manifest['scope'], tiles
         self.handles, self.conversations, self.senders, self.wanted = {}, {}, {}, {}
+        self.begins = 0 if manifest['ranges'][0]['from'] == 0 else None
         self.last_at = self.hidden = self.ours = self.opaque = 0
         self.excluded, self.persons, self.members, self.files, self.acts = {}, set(), set(), {}, {}
 
     def entry(self, index, entry, run, envelope):
-        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': None, 'excluded': None})
+        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'excluded': None})
         need(handle['next'] in (None, entry['seq']), 'seq.gap')
         handle['next'] = entry['seq'] + 1
         if envelope is not None:
@@ -509,10 +510,10 @@ class Walk:
         self.last_at = env['t_server']
         if in_range:
             self.check_scope(env)
-        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': None, 'excluded': None})
+        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'excluded': None})
         need(handle['conv'] in (None, env['conv']), 'handle.conversation')
         handle['conv'] = env['conv']
-        last = self.conversations.get(env['conv'])
+        last = self.conversations.get(env['conv'], self.begun())
         handles = last['handles'] if last else {}
         need(handles.setdefault(entry['bucket'], entry['handle']) == entry['handle'], 'handle.two')
         need((env['conv_prev'] is None) == (env['conv_seq'] == 0), 'conv.prev')
@@ -535,6 +536,10 @@ class Walk:
             there = self.tiles.leaf(refs['position']) if refs['position'] < index else None
             need(there is None or there.hex() == refs['leafHash'], 'refs')
 
+    def begun(self):
+        """Where the range begins with the log, every number begins with 0."""
+        return None if self.begins is None else {'seq': -1, 'leaf': None, 'hidden': 0, 'ours': 0, 'opaque': 0, 'before': False, 'handles': {}}
+
     def check_scope(self, env):
         time, scope = self.scope['time'], self.scope
         if time:
@@ -545,7 +550,7 @@ class Walk:
         need(scope['persons'] is None or persons_in(env) & set(scope['persons']), 'scope.person')
 
     def check_sender(self, env):
-        last = self.senders.get(env['sender'])
+        last = self.senders.get(env['sender'], self.begun())
         if last:
             gap = env['sender_seq'] - last['seq'] - 1
             need(gap >= 0, 'sender.order')

@@ -37,11 +37,14 @@ export function followChain(manifest) {
   // By bucket and handle, and by conversation, and by sender: what grows here grows with these, and not with records.
   const [handles, conversations, senders] = [new Map(), new Map(), new Map()]
   const wanted = new Map()
+  // Where the range begins with the log, every number begins with 0.
+  const isWhole = manifest.ranges[0].from === 0
+  const begun = () => (isWhole ? { seq: -1, leaf: null, hidden: 0, ours: 0, opaque: 0, isBefore: false, handles: new Map() } : undefined)
   let [lastAt, opaque, hidden, ours] = [0, 0, 0, 0]
 
   function handleOf({ bucket, handle }) {
     const name = `${bucket} ${handle}`
-    const there = handles.get(name) ?? { conv: null, next: null, last: null, hidden: 0, excluded: null, bucket, handle }
+    const there = handles.get(name) ?? { conv: null, next: isWhole ? 0 : null, excluded: null }
     handles.set(name, there)
     return there
   }
@@ -63,10 +66,8 @@ export function followChain(manifest) {
       if (handle.next !== null && seq !== handle.next)
         throw new Broken(6, 'seq.gap', `entry ${index} has number ${seq} in its conversation and bucket, and ${handle.next} comes next`)
       handle.next = seq + 1
-      handle.last = index
       if (envelope !== null) return
       hidden++
-      handle.hidden++
       if (exclusion?.reason !== 'other-conversation' && exclusion?.reason !== 'not-of-person') opaque++
       if (exclusion?.reason !== 'other-conversation') ours++
       else handle.excluded = index
@@ -81,7 +82,7 @@ export function followChain(manifest) {
       const handle = handleOf(entry)
       if (handle.conv !== null && handle.conv !== conv) throw new Broken(6, 'handle.conversation', `record ${index}: its handle is that of another conversation`)
       handle.conv = conv
-      const last = conversations.get(conv)
+      const last = conversations.get(conv) ?? begun()
       const handleThere = last?.handles.get(entry.bucket)
       if (handleThere !== undefined && handleThere !== entry.handle) throw new Broken(6, 'handle.two', `record ${index}: its conversation has two handles in one bucket`)
       if ((prev === null) !== (seq === 0)) throw new Broken(6, 'conv.prev', `record ${index} is number ${seq} of its conversation, and names ${prev === null ? 'none' : 'one'} before it`)
@@ -97,8 +98,7 @@ export function followChain(manifest) {
         wanted.set(prev, { index, isAsked: wantedConversations?.has(conv) === true, mustBe: last !== undefined && !last.isBefore })
       const of = last?.handles ?? new Map()
       of.set(entry.bucket, entry.handle)
-      const first = last?.first ?? seq
-      conversations.set(conv, { seq, leaf: hex(leaf), index, first, isBefore: false, shown: (last?.shown ?? 0) + 1, handles: of, hidden, ours })
+      conversations.set(conv, { seq, leaf: hex(leaf), isBefore: false, handles: of, hidden, ours })
       if (sender !== null && isInRange) checkSender(index, sender, senderSeq)
     },
     /** What stands between two records that are shown of a sender, or a conversation, has to be something that is excluded. */
@@ -121,7 +121,7 @@ export function followChain(manifest) {
   }
 
   function checkSender(index, sender, seq) {
-    const last = senders.get(sender)
+    const last = senders.get(sender) ?? begun()
     if (last !== undefined) {
       const gap = seq - last.seq - 1
       if (gap < 0) throw new Broken(6, 'sender.order', `record ${index} has number ${seq} of its sender, after number ${last.seq}`)
@@ -130,6 +130,6 @@ export function followChain(manifest) {
       const between = isOurs ? opaque - last.opaque : hidden - last.hidden
       if (!last.isBefore && gap > between) throw new Broken(6, 'sender.gap', `${gap - between} records of the sender of record ${index} are missing before it`)
     }
-    senders.set(sender, { seq, first: last?.first ?? seq, opaque, hidden, isBefore: false })
+    senders.set(sender, { seq, opaque, hidden, isBefore: false })
   }
 }

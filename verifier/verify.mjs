@@ -530,6 +530,7 @@ function conclude(of, act) {
   report.proved.push(`${chain.conversations.size} conversations and ${chain.senders.size} senders are numbered without a gap, but for what is excluded.`)
   for (const [reason, count] of seen.excluded) report.asserted.push(`${count} entries are excluded as '${reason}'`)
   if (manifest.scope.conversations !== null) report.asserted.push('that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is')
+  if (manifest.scope.persons !== null) report.asserted.push(`that they said nothing ${from > 0 ? 'before the first and ' : ''}behind the last record of theirs that is shown`)
   report.asserted.push('that what was said was true, and that nothing was said elsewhere')
   if (witnessed(of).length > 0) return
   report.asserted.push('that the log has told nobody another history: no witness of your policy has seen these heads')

@@ -61,26 +61,25 @@ async function leftOutOf(scene: Scene): Promise<BundleCase[]> {
   const talk = await exported(scene, { conversations: [pairIn(scene)] })
   const person = await exported(scene, { persons: [people[1]] })
   const months = monthsOf(talk.files)
+  const positions = { from: 30, to: 9_999 }
+  const later = await exported(scene, { conversations: [pairIn(scene)], positions })
   return [
     leftOut(
       talk,
       ['a record in the middle of a conversation is left out', 'conv.gap'],
       [months.all[20]],
     ),
-    leftOut(
-      talk,
-      ['the first record of a conversation is left out', 'exclusion.false'],
-      [months.all[0]],
-    ),
+    leftOut(talk, ['the first record of a conversation is left out', 'conv.gap'], [months.all[0]]),
     leftOut(
       talk,
       ['the last record of a conversation is left out', 'exclusion.false'],
       [months.all.at(-1)],
     ),
+    leftOut(talk, ['the first month of a conversation is left out', 'conv.gap'], months.first),
     leftOut(
-      talk,
-      ['the first month of a conversation is left out', 'exclusion.false'],
-      months.first,
+      later,
+      ['the first month of a conversation is left out of a later range', 'exclusion.false'],
+      monthsOf(later.files).first,
     ),
     leftOut(
       person,
