@@ -44,9 +44,10 @@ export const simulateRetention = route({
   params: nothing,
   body: z.strictObject({ draft: writtenDraft, until: z.iso.datetime().optional() }),
   async handle({ body: { draft, until } }, host) {
-    const { record, retention } = host
+    const { record, retention, heads } = host
     const end = until === undefined ? endOfNextMonth(host.now()) : Date.parse(until)
-    const asked = { buckets: record.buckets(), until: end }
+    const counts = await heads.counts()
+    const asked = { buckets: record.buckets(), counts, until: end }
     const found = simulate(await draftOf(draft, host), retention.standing, asked)
     const buckets = found.buckets.map(({ from, to, dueNow, dueUnderDraft, ...bucket }) => ({
       ...bucket,

@@ -4,6 +4,7 @@ import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
+import { type HeadsSource } from '../record/heads/ports.ts'
 import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
@@ -19,6 +20,7 @@ export type ApiHost = {
   readonly retention: Retention
   readonly record: Pick<Record, 'append' | 'read' | 'bucketOf' | 'buckets' | 'size'>
   readonly disposals: Disposals
+  readonly heads: Pick<HeadsSource, 'counts'>
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
   /** The rooms that there are. */

@@ -173,11 +173,7 @@ function recordOver(
     async makeBuckets(classes) {
       await keys.ensureBuckets(clock.now(), classes)
     },
-    buckets() {
-      const counts = mailbox.bucketCounts()
-      const none = { records: 0, conversations: 0 }
-      return keys.knownBuckets().map((one) => ({ ...one, ...(counts.get(one.number) ?? none) }))
-    },
+    buckets: () => keys.knownBuckets(),
     bucketOf(position) {
       const bucket = heads.bucketOf(position)
       return keys.knownBuckets().findLast(({ number }) => number === bucket) ?? null

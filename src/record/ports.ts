@@ -1,6 +1,5 @@
 import { type Opened } from './bodies/opened.ts'
 import { type KnownBucket } from './keys/ports.ts'
-import { type BucketCounts } from './mailbox/ports.ts'
 import { type BucketClass } from './retention/ports.ts'
 import { type Gone } from './ledger/ports.ts'
 import {
@@ -81,8 +80,8 @@ export type Record = {
    */
   makeBuckets(classes: readonly BucketClass[]): Promise<void>
 
-  /** Each bucket that there ever was, and what is in it as far as it is integrated. */
-  buckets(): readonly FilledBucket[]
+  /** Each bucket that there ever was, numbers ascending. */
+  buckets(): readonly KnownBucket[]
 
   /** The bucket that a record lies in; null for one that is not integrated, and for an open statement, which is in none. */
   bucketOf(position: LogPosition): KnownBucket | null
@@ -96,9 +95,6 @@ export type Record = {
   /** Signs what is there, flushes, releases the data folder. */
   close(): Promise<void>
 }
-
-/** A bucket, and how much is in it. */
-export type FilledBucket = KnownBucket & BucketCounts
 
 /** How the record lets go of what was disposed of. */
 export type Shedding = {
@@ -151,6 +147,4 @@ export type Mailbox = {
   statements(after: LogPosition, limit: number): readonly LogPosition[]
   /** The newest record of this conversation that this sender gave that `id` or origin id; null when there is none. */
   findMessage(conversation: ConversationId, sender: PersonId, messageId: string): LogPosition | null
-  /** How much is in each bucket. Looks at each conversation of each: some milliseconds for 100,000 of them. */
-  bucketCounts(): ReadonlyMap<number, BucketCounts>
 }

@@ -9,9 +9,14 @@ export type ConversationId = string & { readonly conversationId: never }
 
 /**
  * What an open statement says (entry type 3): something about the log itself that anybody may read. LEDGER.md §3.1 and §3.5.
- * `tick`: what the server knew at that hour. `disposal.*`: that a bucket is to go, is decided on, is gone.
+ * `heads`: how many records each conversation has, as the root of a list; `tick`: what the server knew at that hour. `disposal.*`: that a bucket is to go, is decided on, is gone.
  */
-export type StatementKind = 'tick' | 'disposal.intent' | 'disposal.commit' | 'disposal.certificate'
+export type StatementKind =
+  | 'heads'
+  | 'tick'
+  | 'disposal.intent'
+  | 'disposal.commit'
+  | 'disposal.certificate'
 
 /** What a sealed record is about. The first group are message-like (entry type 1), the second are acts (entry type 2). */
 export type RecordKind =

@@ -16,7 +16,7 @@ export function apiHost(
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
-  const { directory, record, keys, retention, rooms, management } = storage
+  const { directory, record, keys, retention, heads, rooms, management } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   return {
@@ -27,6 +27,7 @@ export function apiHost(
     record,
     keys: createKeyKeeping({ ...storage, history, clock: systemClock }),
     retention,
+    heads,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
     confirmClock: () => record.confirmClock(),

@@ -88,6 +88,9 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
 
   storage.management.begin()
   measureDisposals(metrics, storage.management.disposals)
+  storage.statements.start()
+  opened.defer(async () => await storage.statements.stop())
+
   state = 'up'
   log.info('server.started', { records: record.size })
   const standing = {

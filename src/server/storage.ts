@@ -16,6 +16,8 @@ import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { retentionSchedule } from '../record/disposal/retention-schedule.ts'
+import { type HeadsSource } from '../record/heads/ports.ts'
+import { type Statements } from '../record/heads/statements.ts'
 import { type Record } from '../record/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
@@ -42,6 +44,7 @@ import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
+import { openStatements } from './statements.ts'
 import { openVault } from './vault.ts'
 
 /** What outlives a stop: the record, and the state beside it. */
@@ -49,6 +52,8 @@ export type Storage = {
   readonly record: Record
   readonly retention: Retention
   readonly keys: Keys
+  readonly heads: HeadsSource
+  readonly statements: Statements
   readonly directory: Directory
   readonly clients: Clients
   readonly accounts: AccountStore
@@ -142,7 +147,8 @@ export async function openStorage(
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
-  return { record, keys, retention, ...people, rooms, pep, push, management, files }
+  const stated = openStatements(config, { ...outside, record, retention })
+  return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
 }
 
 /** @returns what gives it free. @throws {OperatorError} when somebody else has it */

@@ -53,6 +53,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     }),
     retention,
     record,
+    heads: { counts: async () => await Promise.resolve(new Map()) },
     rooms: async () => await Promise.resolve([]),
     domain: 'example.org',
     holds: noHolds,

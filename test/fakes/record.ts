@@ -217,7 +217,6 @@ function mailboxOf(kept: readonly Kept[], retractions: ReadonlyMap<number, numbe
     },
     count: (query) => matching(query).length,
     statements: () => [],
-    bucketCounts: () => new Map(),
     findMessage(conversation: ConversationId, sender: PersonId, messageId: string) {
       const found = kept.findLast(
         ({ entry }) =>

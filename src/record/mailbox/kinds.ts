@@ -65,6 +65,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'disposal.commit': 83,
   'disposal.certificate': 84,
   'erasure.order': 85,
+  heads: 96,
   'key.signing': 105,
   'key.shares': 106,
   'key.turn': 107,
@@ -80,6 +81,7 @@ export function isKind(name: string): name is RecordKind | StatementKind {
 }
 
 const statements: Readonly<Record<StatementKind, true>> = {
+  heads: true,
   tick: true,
   'disposal.intent': true,
   'disposal.commit': true,

@@ -43,7 +43,6 @@ function indexOf(positions: readonly number[]): { index: MailboxIndex; counted: 
     nextSenderSeq: () => 0,
     isHandleTaken: () => false,
     lastAt: () => 0,
-    bucketCounts: () => new Map(),
     close() {},
   }
   return { index, counted }

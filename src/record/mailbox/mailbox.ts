@@ -13,7 +13,6 @@ export function mailboxOver(index: MailboxIndex, names: Names): Mailbox {
     rows: (query) => index.rows(withPseudonyms(query, names)),
     count: counter(index, names),
     statements: (after, limit) => index.statements(after, limit),
-    bucketCounts: () => index.bucketCounts(),
     findMessage: (conversation, sender, messageId) =>
       index.newestWithId(names.conversation(conversation), names.messageId(sender, messageId)),
   }

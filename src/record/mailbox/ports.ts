@@ -95,9 +95,6 @@ export type RowQuery = {
   readonly limit: number
 }
 
-/** How much is in a bucket. */
-export type BucketCounts = { readonly records: number; readonly conversations: number }
-
 /** Reads of what a `MailboxStore` wrote, in the thread that serves people. */
 export type MailboxIndex = {
   rows(query: RowQuery): readonly MailboxRow[]
@@ -113,7 +110,5 @@ export type MailboxIndex = {
   nextSenderSeq(sender: Pseudonym): number
   isHandleTaken(bucket: number, handle: Uint8Array): boolean
   lastAt(): number
-  /** By bucket. */
-  bucketCounts(): ReadonlyMap<number, BucketCounts>
   close(): void
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { person } from '../../../test/fakes/new-record.ts'
+import { type KnownBucket } from '../keys/ports.ts'
 import { bucketDueAt, dueAt, type DueFacts } from './due.ts'
 import { simulate } from './simulate.ts'
 import { afterAct, nothingMade, type RetentionStanding } from './standing.ts'
@@ -89,12 +90,15 @@ test('a simulation says what goes under a draft and as it is, and changes nothin
     to: Date.UTC(2026, 11),
     state: 'whole',
   } as const
-  const buckets = [
-    { ...bucket, class: 'three', records: 10, conversations: 2 },
-    { ...bucket, number: 2, class: 'default', records: 5, conversations: 1 },
-    { ...bucket, number: 3, class: 'three', records: 9, conversations: 1, state: 'destroyed' },
-    { ...bucket, number: 4, class: 'three', records: 0, conversations: 0 },
-  ] as const
+  const buckets: readonly KnownBucket[] = [
+    { ...bucket, class: 'three' },
+    { ...bucket, number: 2, class: 'default' },
+    { ...bucket, number: 3, class: 'three', state: 'destroyed' },
+    { ...bucket, number: 4, class: 'three' },
+  ]
+  const counts = new Map(
+    [10, 5, 9].map((records, i) => [i + 1, { records, conversations: 1 }] as const),
+  )
   const before = structuredClone([...standing.classes])
   const draft = {
     name: 'default',
@@ -104,17 +108,15 @@ test('a simulation says what goes under a draft and as it is, and changes nothin
     authority: '',
   } as const
   const until = Date.UTC(2028, 0)
-  const found = simulate({ classes: [draft] }, standing, { buckets, until })
+  const found = simulate({ classes: [draft] }, standing, { buckets, counts, until })
   assert.deepEqual([found.recordsNow, found.recordsUnderDraft, found.refusals], [0, 5, []])
   assert.deepEqual(
     found.buckets.map(({ number, dueNow, dueUnderDraft }) => [number, dueNow, dueUnderDraft]),
     [[2, null, Date.UTC(2027, 11, 1)]],
   )
-  assert.equal(simulate({}, standing, { buckets, until: Date.UTC(2030, 0) }).recordsNow, 10)
-  const refused = simulate({ rules: [{ name: 'a', class: 'no', when: {} }] }, standing, {
-    buckets,
-    until,
-  })
+  assert.equal(simulate({}, standing, { buckets, counts, until: Date.UTC(2030, 0) }).recordsNow, 10)
+  const unknown = { rules: [{ name: 'a', class: 'no', when: {} }] }
+  const refused = simulate(unknown, standing, { buckets, counts, until })
   assert.match(refused.refusals.join(), /which there is not/)
   assert.deepEqual([...standing.classes], before)
 })

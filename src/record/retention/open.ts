@@ -27,6 +27,8 @@ export type Retention = RetentionChanges & {
   start(record: RetentionRecord, groups: Groups): Promise<void>
 
   exemptCounts(): ExemptCounts
+  /** With no change on its way. */
+  inTurn<T>(step: () => Promise<T>): Promise<T>
   isExempt(person: PersonId, from: ExemptFrom): boolean
 }
 
@@ -88,6 +90,10 @@ export async function openRetention(parts: {
       started = { acts, record }
     },
     ...createChanges({ ...parts, change, standing: () => standing, groups: () => groups }),
+    async inTurn(step) {
+      if (started === null) throw new TypeError('a turn of retention before its start')
+      return await started.acts.inTurn(step)
+    },
     exemptCounts: () => exemptCounts(standing),
     isExempt: (person, from) =>
       [...standing.exemptions.values()].some((one) => one.person === person && one.from === from),

@@ -1,7 +1,7 @@
 // What would go under other classes and rules. Nothing is written, and nothing is asked of the record but how much is where.
 
-import { type Bucket } from '../keys/ports.ts'
-import { type FilledBucket } from '../ports.ts'
+import { type BucketCounts } from '../heads/ports.ts'
+import { type Bucket, type KnownBucket } from '../keys/ports.ts'
 import { refuseClass, refuseRules } from './changes.ts'
 import { bucketDueAt, classIn, isPerRecord } from './due.ts'
 import { afterAct, type RetentionStanding } from './standing.ts'
@@ -36,22 +36,30 @@ export type Simulation = {
   readonly recordsUnderDraft: number
 }
 
-/** @param until ms since 1970 */
+type Simulated = {
+  readonly buckets: readonly KnownBucket[]
+  /** By number; a bucket with nothing in it is not among them. */
+  readonly counts: ReadonlyMap<number, BucketCounts>
+  /** ms since 1970 */
+  readonly until: number
+}
+
 export function simulate(
   draft: RetentionDraft,
   standing: RetentionStanding,
-  { buckets, until }: { readonly buckets: readonly FilledBucket[]; readonly until: number },
+  { buckets, counts, until }: Simulated,
 ): Simulation {
   const { next, refusals } = underDraft(draft, standing)
   const found: SimulatedBucket[] = []
   for (const bucket of buckets) {
-    const { number, class: name, from, to, records, conversations, state } = bucket
-    if (state === 'destroyed' || records === 0) continue
+    const { number, class: name, from, to, state } = bucket
+    const inIt = counts.get(number)
+    if (state === 'destroyed' || inIt === undefined) continue
     const dueNow = bucketDueAt(bucket, standing)
     const dueUnderDraft = bucketDueAt(bucket, next)
     if (!isBy(dueNow, until) && !isBy(dueUnderDraft, until)) continue
     const perRecord = isPerRecord(classIn(next, name))
-    const what = { number, class: name, from, to, records, conversations }
+    const what = { number, class: name, from, to, ...inIt }
     found.push({ ...what, dueNow, dueUnderDraft, isPerRecord: perRecord })
   }
   const sum = (due: 'dueNow' | 'dueUnderDraft'): number =>

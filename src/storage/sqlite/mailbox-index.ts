@@ -33,9 +33,6 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
   const sender = db.prepare('SELECT next_seq FROM sender WHERE id = ?')
   const handle = db.prepare('SELECT 1 FROM handle WHERE bucket = ? AND handle = ?')
   const lastAt = db.prepare('SELECT last_at FROM state')
-  const counts = db.prepare(
-    'SELECT bucket, sum(next_seq) AS records, count(*) AS conversations FROM handle GROUP BY bucket',
-  )
   return {
     rows,
     count,
@@ -64,15 +61,6 @@ export function sqliteMailboxIndex(path: string): MailboxIndex {
     },
     isHandleTaken: (bucket, bytes) => handle.get(bucket, bytes) !== undefined,
     lastAt: () => Number(lastAt.get()?.['last_at']),
-    bucketCounts: () =>
-      new Map(
-        counts
-          .all()
-          .map(({ bucket, records, conversations }) => [
-            Number(bucket),
-            { records: Number(records), conversations: Number(conversations) },
-          ]),
-      ),
     close: () => db.close(),
   }
 }

@@ -1,0 +1,86 @@
+// The hourly statements over a whole data folder: what the log says of itself is what its entries make.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fromHex, toHex } from '../src/base/bytes.ts'
+import { headLeaf } from '../src/record/heads/list.ts'
+import { verifyInclusion } from '../src/record/ledger/proof.ts'
+import { decodeEntry, entryBytes } from '../src/record/ledger/entry.ts'
+import { type Storage } from '../src/server/storage.ts'
+import { fileBodyFiles } from '../src/storage/files/body-store.ts'
+import { sqliteMailboxIndex } from '../src/storage/sqlite/mailbox-index.ts'
+import { recordFolder, type RecordFolder } from './support/record-folder.ts'
+import { hire, talk } from './support/talk.ts'
+
+const november = Date.UTC(2026, 10, 21)
+
+test('a heads statement has each conversation in each bucket, as the entries before it count them', async () => {
+  using folder = recordFolder()
+  await folder.session(november, async (storage) => {
+    const { record, statements } = storage
+    await talk(record, await hire(storage), { count: 80 })
+    await record.integrated(record.size)
+    const counted = countEntries(folder, record.size)
+    const { position, size, count, root, proved } = await statements.heads(
+      [...counted.keys()].map((name) => {
+        const [bucket = '', handle = ''] = name.split(' ')
+        return { bucket: Number(bucket), handle }
+      }),
+    )
+    assert.deepEqual([size, count, proved.length], [position, counted.size, counted.size])
+    for (const { leaf, path, ...item } of proved) {
+      const { next, last } = item
+      assert.deepEqual(counted.get(`${item.bucket} ${toHex(item.handle)}`), { next, last })
+      assert.ok(verifyInclusion({ leafHash: headLeaf(item), index: leaf, size: count, root }, path))
+    }
+    assert.deepEqual(await saysAt(storage, position), { size, count, root: toHex(root) })
+  })
+  assert.ok((await folder.verify()).ok)
+})
+
+test('the statements of an hour are made anew in the next, over the same rows, and the record stays sound', async () => {
+  using folder = recordFolder()
+  await folder.session(november, async (storage) => {
+    const { record, statements } = storage
+    const people = await hire(storage)
+    await talk(record, people, { count: 30 })
+    await statements.state()
+    await talk(record, people, { count: 30, first: 30 })
+    await statements.state()
+    const [first, second] = [record.size - 32 - 1, record.size - 1]
+    const roots = [await saysAt(storage, first), await saysAt(storage, second)].map(
+      (says) => says['root'],
+    )
+    assert.notEqual(roots[0], roots[1])
+    const fresh = await statements.heads([{ bucket: 1, handle: '0'.repeat(16) }])
+    assert.equal(toHex(fresh.root), roots[1], 'statements are in no conversation')
+    assert.equal(fromHex(String(roots[0]))?.length, 32)
+  })
+  const verified = await folder.verify()
+  assert.ok(verified.ok, JSON.stringify(verified))
+})
+
+async function saysAt({ record }: Storage, position: number): Promise<Record<string, unknown>> {
+  const { content, envelope } = await record.read(position)
+  assert.equal(envelope.kind, 'heads')
+  return JSON.parse(content)
+}
+
+/** By bucket and handle: how many records, and the newest. */
+function countEntries(
+  folder: RecordFolder,
+  size: number,
+): ReadonlyMap<string, { readonly next: number; readonly last: number }> {
+  const index = sqliteMailboxIndex(folder.path('data/mailbox.db'))
+  const files = fileBodyFiles(folder.path('data/bodies'))
+  const counted = new Map<string, { next: number; last: number }>()
+  for (let position = 0; position < size; position++) {
+    const place = index.places([position]).get(position) ?? assert.fail()
+    const entry = decodeEntry(files.read(place.bucket, place.offset, entryBytes))
+    assert.ok(typeof entry !== 'string')
+    const name = `${entry.bucket} ${toHex(entry.handle)}`
+    if (entry.type !== 3) counted.set(name, { next: entry.seq + 1, last: position })
+  }
+  index.close()
+  files.close()
+  return counted
+}
