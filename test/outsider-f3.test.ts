@@ -36,6 +36,10 @@ async function verified(files: Files, { scene }: Exported): Promise<Report> {
   return await verifyZip(zipOf(membersOf(files)), { policy: policyOf(scene.keys) })
 }
 
+function from(line: string): number {
+  return JSON.parse(line).from
+}
+
 /** Without the record, and with it among the excluded for that reason; or with nothing in its place. */
 function without({ files, scene }: Exported, position: number, reason: string | null): Files {
   const left = new Map(files)
@@ -46,7 +50,6 @@ function without({ files, scene }: Exported, position: number, reason: string | 
     editedLines(left, 'excluded.jsonl', (all) => {
       const run = { from: position, to: position + 1, reason }
       const more = reason === 'withheld' ? { ...run, note: 'not for you' } : run
-      const from = (line: string): number => JSON.parse(line).from
       return [...all, JSON.stringify(more)].toSorted((a, b) => from(a) - from(b))
     })
   return signedAnew(left, scene.keys, (manifest) => {
