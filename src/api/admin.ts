@@ -27,6 +27,7 @@ import { makeExport } from './make-export.ts'
 import { removePerson } from './remove-person.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
 import { addRoutes, type ApiHost } from './route.ts'
+import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
 import { setPassword } from './set-password.ts'
@@ -71,7 +72,7 @@ export function adminApi(host: ApiHost): FastifyInstance {
     orderErasure,
   ]
   const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
-  const records = [...holds, ...retention, ...disposals, ...keys, makeExport]
+  const records = [...holds, ...retention, ...disposals, ...keys, makeExport, search]
   addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
   return app
 }

@@ -159,6 +159,39 @@ export const madeExport = z.object({ act: z.number(), id: z.string() })
 
 export type MadeExport = z.infer<typeof madeExport>
 
+const spans = z.array(z.object({ from: z.number(), to: z.number() }))
+
+const foundItem = z.object({
+  position: z.number(),
+  /** XEP-0359, under which employees see it. */
+  stanzaId: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  conversation: z.string(),
+  /** Id of a person; null: the server. */
+  sender: z.string().nullable(),
+  /** Address, or the id where he has none any more. */
+  from: z.string().nullable(),
+  to: z.string(),
+  about: z.number().nullable(),
+  /** `highlights`: UTF-16 units, from (inclusive) to (exclusive). */
+  texts: z.array(z.object({ text: z.string(), highlights: spans })),
+  files: z.array(z.string()),
+})
+
+export const searchAnswer = z.object({
+  origin: z.string(),
+  head: z.object({ size: z.number(), root: z.string() }),
+  total: z.number(),
+  items: z.array(foundItem),
+  unreadable: z.array(z.object({ position: z.number(), why: z.string() })),
+  next: z.string().nullable(),
+  isComplete: z.boolean(),
+  acts: z.object({ search: z.number(), read: z.number().nullable() }),
+})
+
+export type SearchAnswer = z.infer<typeof searchAnswer>
+
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })
 

@@ -9,6 +9,8 @@ import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
+import { QueryError, SearchTooWide } from '../record/search/errors.ts'
+import { type Discovery } from '../discovery/ports.ts'
 import { type Problem } from './contract.ts'
 
 /** What the routes of administration work with. */
@@ -28,6 +30,7 @@ export type ApiHost = {
   /** ms since 1970 */
   now(): number
   readonly keys: KeyKeeping
+  readonly discovery: Discovery
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   /** What bundles are signed with, and ids for exports. */
@@ -120,6 +123,8 @@ function problemOf(error: unknown): readonly [number, Problem] {
       error.code.endsWith('.unknown') ? 404 : 409,
       { code: error.code, message: error.message },
     ]
+  if (error instanceof QueryError || error instanceof SearchTooWide)
+    return [400, { code: error.code, message: error.message }]
   if (error instanceof z.ZodError)
     return [400, { code: 'api.bad-request', message: sentence(error) }]
   return [500, { code: 'api.failed', message: 'The server failed at this: see its log.' }]

@@ -75,6 +75,8 @@ export type RecordKind =
   | 'disposal.approve'
   | 'erasure.order'
   | 'export'
+  | 'search'
+  | 'read'
   | 'key'
   | 'key.shares'
   | 'key.signing'

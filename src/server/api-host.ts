@@ -5,6 +5,7 @@ import { createKeyKeeping } from '../record/keys/keeping.ts'
 import { systemRandom } from '../base/random.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
+import { openDiscovery } from './discovery.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
 
@@ -23,6 +24,7 @@ export function apiHost(
     ...outside,
     ...management,
     directory,
+    discovery: openDiscovery({ domain, data }, storage),
     domain,
     record,
     keys: createKeyKeeping({ ...storage, history, clock: systemClock }),

@@ -89,6 +89,7 @@ export type Config = KeyConfig & {
   readonly unsettledMax: number
   readonly segmentBytes: number
   readonly openedCacheBytes: number
+  readonly searchMemoryBytes: number
 }
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -200,6 +201,7 @@ export function configOf(found: FoundSettings): Config {
     unsettledMax: count('ONRECORD_UNSETTLED_MAX'),
     segmentBytes: count('ONRECORD_SEGMENT_BYTES'),
     openedCacheBytes: count('ONRECORD_OPENED_CACHE_BYTES'),
+    searchMemoryBytes: count('ONRECORD_SEARCH_MEMORY_BYTES'),
   }
   refuseContradictions(config, found)
   return config

@@ -5,6 +5,7 @@ import { OperatorError } from '../base/errors.ts'
 import { makeDirDurably, readIfThere } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
+import { systemTimer } from '../base/timer.ts'
 import { recordOpener } from '../record/bodies/opener.ts'
 import { bodyReader } from '../record/bodies/reader.ts'
 import { NoSpace } from '../record/errors.ts'
@@ -20,6 +21,11 @@ import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { threadedIntegrator } from '../storage/embedded/integrator-thread.ts'
 import { upgradeRows } from '../storage/embedded/upgrade-rows.ts'
+import {
+  searchBeside,
+  type SearchBeside,
+  type Standing,
+} from '../storage/embedded/search-thread.ts'
 import { openerBeside } from '../storage/embedded/reader-thread.ts'
 import { fileBodyFiles } from '../storage/files/body-store.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
@@ -41,12 +47,15 @@ type Outside = {
   readonly refusal: () => NotWritable | null
 }
 
+/** A record, and searches over it, which begin to follow it when somebody starts them. */
+export type EmbeddedRecord = { readonly record: Record; readonly search: SearchBeside }
+
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
   keys: Keys,
   { clock, random, log, fatal, onFlush, schedule, refusal }: Outside,
-): Promise<Record> {
+): Promise<EmbeddedRecord> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
   await upgradeRows(config.data, keys, log)
@@ -65,6 +74,11 @@ export async function openEmbeddedRecord(
   const place = { dataDir: config.data, holders: config.keyHolders }
   const here = recordOpener({ index, files, keys })
   const opener = openerBeside(place, { here, keys, log })
+  const search = searchBeside(
+    { ...place, memoryBytes: config.searchMemoryBytes },
+    { keys, standing: () => standing(), timer: systemTimer, log },
+  )
+  let standing = (): Standing => ({ integrated: integrator.position, size: 0, waiting: 0 })
   try {
     const record = await openRecord({
       store: await fileLogStore(inData('wal'), config.segmentBytes),
@@ -88,13 +102,16 @@ export async function openEmbeddedRecord(
         await opener.forget()
       },
       release: async () => {
+        await search.close()
         await opener.close()
         index.close()
         files.close()
       },
     })
     await hasAll(integrator, record.size)
-    return record
+    standing = () => ({ ...record.standing(), size: record.size })
+    integrator.onProgress(search.moved)
+    return { record, search }
   } catch (error) {
     if (!(error instanceof NoSpace)) throw error
     const text = `The record in ${config.data} cannot be opened (${error.message}): make room and start again.`

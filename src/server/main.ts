@@ -91,6 +91,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   storage.statements.start()
   opened.defer(async () => await storage.statements.stop())
 
+  // People are served first.
+  storage.search.start()
   state = 'up'
   log.info('server.started', { records: record.size })
   const standing = {

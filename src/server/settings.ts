@@ -365,6 +365,12 @@ export const settings = {
     meaning: 'Memory for opened records that clients fetch again, in bytes.',
   },
   ...disposalSettings,
+  ONRECORD_SEARCH_MEMORY_BYTES: {
+    kind: kinds.count(1_048_576, 1_099_511_627_776),
+    or: '536870912',
+    meaning:
+      'Memory for search indexes that are kept open, in bytes. A million messages take about 70 MB; a month that is not open is opened when a search comes to it.',
+  },
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

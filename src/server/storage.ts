@@ -21,8 +21,10 @@ import { type Statements } from '../record/heads/statements.ts'
 import { type Record } from '../record/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
+import { type SearchBeside } from '../storage/embedded/search-thread.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
+import { relationalAddresses, type Addresses } from '../storage/relational/addresses.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
 import { forgetsWrittenAhead } from '../storage/relational/forget.ts'
 import { relationalFiles } from '../storage/relational/file-state.ts'
@@ -42,6 +44,7 @@ import { type AccountStore, type SignInStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
+import { forgetsIn } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
 import { openStatements } from './statements.ts'
@@ -54,6 +57,8 @@ export type Storage = {
   readonly keys: Keys
   readonly heads: HeadsSource
   readonly statements: Statements
+  readonly search: SearchBeside
+  readonly addresses: Addresses
   readonly directory: Directory
   readonly clients: Clients
   readonly accounts: AccountStore
@@ -101,7 +106,11 @@ export async function openStorage(
   })
   const schedule = (): Schedule => retention.schedule()
   const { refusal } = watchKeys(config, keys, { ...outside, opened })
-  const record = await openEmbeddedRecord(config, keys, { ...outside, schedule, refusal })
+  const { record, search } = await openEmbeddedRecord(config, keys, {
+    ...outside,
+    schedule,
+    refusal,
+  })
   opened.defer(async () => await record.close())
   const directory = await openDirectory({
     ...outside,
@@ -143,11 +152,16 @@ export async function openStorage(
       (person) => directory.get(person) !== null,
     ),
     ...managed(state.db, keys),
-    forgetters: [forgetsFiles({ ...files, ...outside }), forgetsWrittenAhead(state.db)],
+    forgetters: [
+      forgetsFiles({ ...files, ...outside }),
+      forgetsWrittenAhead(state.db),
+      forgetsIn(search),
+    ],
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
-  const stated = openStatements(config, { ...outside, record, retention })
+  const found = { search, addresses: relationalAddresses(state.db) }
+  const stated = { ...openStatements(config, { ...outside, record, retention }), ...found }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
 }
 

@@ -61,6 +61,10 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     findRoom: async () => null,
     now: () => 1_000,
     exports: { verifierKey: '', newId: () => 'e'.repeat(32) },
+    discovery: {
+      search: async () => await Promise.reject(new Error('nothing is searched here')),
+      read: async () => await Promise.reject(new Error('nothing is read here')),
+    },
     log: silentLog,
     confirmClock() {},
     fatal() {},

@@ -32,6 +32,7 @@ import {
 } from './retention-show.ts'
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
+import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
@@ -68,6 +69,7 @@ export const commands: readonly Command[] = [
   disposalShow,
   disposalApprove,
   disposalRefuse,
+  search,
   clockConfirm,
   keyList,
   keyTurn,

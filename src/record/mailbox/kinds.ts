@@ -69,6 +69,8 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'key.signing': 105,
   'key.shares': 106,
   'key.turn': 107,
+  search: 88,
+  read: 90,
   tick: 97,
   export: 89,
 }

@@ -19,6 +19,7 @@ export const dataPaths = {
   log: 'log',
   bodies: 'bodies',
   mailbox: 'mailbox.db',
+  search: 'search',
 } as const
 
 export type ToIntegrator =

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { type PersonId } from '../directory/ports.ts'
+import { type SearchPage } from '../discovery/ports.ts'
+import { type SearchAnswer } from './contract.ts'
+import { nothing, personAt, route } from './route.ts'
+
+/** An officer's search: he is named by who administers the machine, which is on record as well. */
+export const search = route({
+  method: 'POST',
+  path: '/v1/searches',
+  params: nothing,
+  body: z.strictObject({
+    /** The officer's address. */
+    as: z.string().min(3).max(3_071),
+    purpose: z.string().min(1).max(1_000),
+    matter: z.string().min(1).max(200).optional(),
+    query: z.string().max(4_000),
+    order: z.enum(['newest', 'oldest', 'relevance']).default('newest'),
+    limit: z.number().int().min(1).max(250).default(50),
+    after: z.string().max(40).optional(),
+    size: z.number().int().min(0).optional(),
+  }),
+  async handle({ body }, { directory, discovery }) {
+    const { as, purpose, matter = null, query, order, limit, after = null, size = null } = body
+    const person = personAt(directory, as).id
+    const access = { person, through: 'command line', purpose, matter } as const
+    const page = await discovery.search(access, { query, order, limit, after, size })
+    const nameOf = (id: PersonId): string => directory.get(id)?.address ?? id
+    return { status: 200, body: answerOf(page, nameOf) }
+  },
+})
+
+function answerOf(page: SearchPage, nameOf: (id: PersonId) => string): SearchAnswer {
+  return {
+    ...page,
+    items: page.items.map((item) => ({
+      ...item,
+      at: new Date(item.at).toISOString(),
+      from: item.sender === null ? null : nameOf(item.sender),
+      texts: item.texts.map(({ text, highlights }) => ({ text, highlights: [...highlights] })),
+      files: [...item.files],
+    })),
+    unreadable: [...page.unreadable],
+  }
+}

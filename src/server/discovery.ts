@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { createDiscovery } from '../discovery/discovery.ts'
+import { type Discovery, type Names } from '../discovery/ports.ts'
+import { outsideRoom, outsiderId } from '../intake/outsider.ts'
+import { type Forgetter } from '../record/disposal/ports.ts'
+import { type Search } from '../record/search/ports.ts'
+import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
+import { signedHeads } from '../storage/files/signed-heads.ts'
+import { parseJid } from '../xmpp/wire/jid.ts'
+import { type Config } from './config.ts'
+import { type Storage } from './storage.ts'
+
+/** What officers look for and read, over what is stored. */
+export function openDiscovery(
+  config: Pick<Config, 'domain' | 'data'>,
+  storage: Storage,
+): Discovery {
+  return createDiscovery({
+    ...storage,
+    origin: storage.keys.log.origin,
+    heads: signedHeads(fileCheckpointStore(join(config.data, dataPaths.log))),
+    names: namesOf(config, storage),
+  })
+}
+
+function namesOf({ domain }: Pick<Config, 'domain'>, { addresses, rooms }: Storage): Names {
+  return {
+    async person(address) {
+      const jid = parseJid(address)
+      if (jid === null) return []
+      const here = await addresses.everAt(jid.bare)
+      // Who is elsewhere is on record under what his address makes.
+      return jid.domain === domain ? here : [...here, outsiderId(jid.bare)]
+    },
+    async conversation(address) {
+      const jid = parseJid(address)
+      if (jid === null) return []
+      const { rooms: all } = await rooms.load()
+      const here = all.filter((room) => room.address === jid.bare).map(({ id }) => id)
+      const isElsewhere = jid.domain !== domain && !jid.domain.endsWith(`.${domain}`)
+      return isElsewhere ? [...here, outsideRoom(jid.bare)] : here
+    },
+    held: async () => null,
+  }
+}
+
+/** What is disposed of is gone from the index as well. */
+export function forgetsIn(search: Search): Forgetter {
+  return { name: 'search', forget: async (gone) => await search.forgetAll(gone) }
+}

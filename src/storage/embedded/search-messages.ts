@@ -1,0 +1,39 @@
+import { type LogFields } from '../../base/log.ts'
+import { type Found, type Question, type Removed } from '../../record/search/ports.ts'
+import { type LogPosition } from '../../record/types.ts'
+import { type DataPlace } from './data-vault.ts'
+
+/** What the thread of searches is started with. */
+export type SearchPlace = DataPlace & {
+  /** Memory for indexes that do not grow. */
+  readonly memoryBytes: number
+  /** Records in `mailbox.db` at the start. */
+  readonly size: LogPosition
+}
+
+export type SearchAsk =
+  | { readonly kind: 'follow'; readonly size: LogPosition; readonly isBusy: boolean }
+  | { readonly kind: 'find'; readonly epoch: number; readonly question: Question }
+  | { readonly kind: 'reached'; readonly position: LogPosition }
+  | { readonly kind: 'forget' | 'rebuild'; readonly epoch: number; readonly bucket: number }
+  | { readonly kind: 'forget-all'; readonly epoch: number; readonly gone: Removed }
+  | { readonly kind: 'seal' | 'close' }
+
+/** What goes into the log: the thread has none of its own. */
+export type SearchEvent = {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly event: string
+  readonly fields: LogFields
+}
+
+export type SearchAnswer =
+  | {
+      readonly kind: 'done'
+      readonly indexed: LogPosition
+      readonly events: readonly SearchEvent[]
+    }
+  | { readonly kind: 'found'; readonly found: Found }
+  | { readonly kind: 'too-wide'; readonly why: string }
+
+/** What is said between the two threads. */
+export type Searching = { readonly ask: SearchAsk; readonly answer: SearchAnswer }

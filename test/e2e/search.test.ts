@@ -1,0 +1,135 @@
+// An officer's search over a real server: what he finds, what goes on record for it, and what lies on disk.
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { searchAnswer, type SearchAnswer } from '../../src/api/contract.ts'
+import { foundIn } from './in-clear.ts'
+import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { testServer, type TestServer } from './server.ts'
+
+const password = 'a long enough password'
+
+function addOfficer(server: TestServer): void {
+  const args = ['user', 'add', `olga@${server.domain}`, '--password-stdin', '--role', 'officer']
+  const done = server.run(args, password)
+  assert.equal(done.status, 0, done.err)
+}
+
+function search(server: TestServer, query: string, ...more: readonly string[]): SearchAnswer {
+  const who = ['--as', `olga@${server.domain}`, '--purpose', 'an inquiry', '--json']
+  const done = server.run(['search', query, ...who, ...more])
+  assert.equal(done.status, 0, done.err + done.out)
+  return searchAnswer.parse(JSON.parse(done.out))
+}
+
+function textsOf(answer: SearchAnswer): string[] {
+  return answer.items.map(({ texts }) => texts.map(({ text }) => text).join(' '))
+}
+
+test('an officer finds old versions and what was taken back, each search is on record first, and no word lies on disk in clear', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo')
+    addOfficer(server)
+    const ann = await comeOnline(server, 'ann', 'phone')
+    const bo = await comeOnline(server, 'bo', 'web')
+    const to = `bo@${server.domain}`
+    const said = async (body: string, id: string, payload = ''): Promise<void> => {
+      ann.send(
+        `<message xmlns='jabber:client' type='chat' to='${to}' id='${id}'><body>${body}</body>${payload}</message>`,
+      )
+      assert.equal(bodyOf(await nextMessage(bo)), body)
+    }
+    await said('the searchcanary budgets are ready', 'm1')
+    await said('the budget is final', 'm2', `<replace xmlns='urn:xmpp:message-correct:0' id='m1'/>`)
+    await said('a café in Zürich', 'm3')
+    await said('taken back', 'm4', `<retract xmlns='urn:xmpp:message-retract:1' id='m3'/>`)
+    assert.equal(await server.stop(), 0)
+    // What is on disk at rest, with the index of all of it.
+    assert.deepEqual(foundIn(server.dir, ['searchcanary', 'budgets are ready']), [])
+    assert.ok(readdirSync(join(server.data, 'search')).length > 1)
+
+    await server.start()
+    assert.deepEqual(textsOf(search(server, 'budget')), [
+      'the budget is final',
+      'the searchcanary budgets are ready',
+    ])
+    const highlighted = search(server, 'budget is:edited').items[0]?.texts[0]
+    assert.deepEqual(highlighted?.highlights, [{ from: 17, to: 24 }])
+    assert.deepEqual(textsOf(search(server, `from:ann@${server.domain} is:retracted`)), [
+      'a café in Zürich',
+    ])
+    assert.equal(search(server, `zurich to:bo@${server.domain} kind:message`).total, 1)
+    assert.equal(search(server, `from:bo@${server.domain}`).total, 0)
+    assert.equal(await server.stop(), 0)
+
+    // With the server stopped the same command opens the folder by itself.
+    const searches = search(server, 'kind:search', '--order', 'oldest')
+    assert.equal(searches.total, 5)
+    assert.ok(searches.items.every(({ from }) => from === `olga@${server.domain}`))
+    const [first] = search(server, 'kind:search', '--order', 'oldest', '--limit', '1').items
+    assert.equal(first?.position, searches.items[0]?.position)
+    const again = search(server, 'kind:search', '--size', String(searches.head.size))
+    assert.equal(again.total, 5, 'the answer of that head, whatever came after it')
+    assert.deepEqual(again.head, searches.head)
+    const verified = server.run(['verify'])
+    assert.equal(verified.status, 0, verified.err)
+    assert.deepEqual(foundIn(server.dir, ['searchcanary', 'budgets are ready']), [])
+    assert.doesNotMatch(server.log(), /canary|budget/)
+  } finally {
+    await server.remove()
+  }
+})
+
+test('who is no officer, gives no purpose, or asks what is no question, is told so', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann')
+    addOfficer(server)
+    const asked = (query: string, ...args: readonly string[]): string => {
+      const { status, err } = server.run(['search', query, ...args])
+      assert.equal(status, 1)
+      return err
+    }
+    const [ann, olga] = [`ann@${server.domain}`, `olga@${server.domain}`]
+    assert.match(asked('x', '--as', ann, '--purpose', 'why'), /Only an officer/)
+    assert.match(asked('x', '--as', olga), /--purpose is missing/)
+    assert.match(asked('x', '--as', olga, '--purpose', ' '), /for what purpose/)
+    const broken = asked('budget (from:ann', '--as', olga, '--purpose', 'why')
+    assert.match(broken, /\n {7}\^\n.*column 8: this bracket is not closed/)
+    assert.match(
+      asked('from:nobody@chat.example', '--as', olga, '--purpose', 'why'),
+      /column 6: nobody has, or had/,
+    )
+  } finally {
+    await server.remove()
+  }
+})
+
+test('after kill -9 everything that was delivered is found', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo')
+    addOfficer(server)
+    let sent = 0
+    for (let round = 0; round < 3; round++) {
+      const ann = await comeOnline(server, 'ann')
+      const bo = await comeOnline(server, 'bo')
+      for (let i = 0; i < 40; i++)
+        say(ann, `bo@${server.domain}`, `persistent ${++sent}`, `m${sent}`)
+      for (let i = 0; i < 40; i++) await nextMessage(bo)
+      if (round === 1) await server.stop()
+      else await server.kill()
+      await server.start()
+    }
+    assert.equal(await server.stop(), 0)
+    assert.equal(search(server, 'persistent').total, sent)
+    assert.equal(search(server, `"persistent ${sent}"`).total, 1)
+  } finally {
+    await server.remove()
+  }
+})
