@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createDiscovery } from '../discovery/discovery.ts'
+import { heldBy } from '../discovery/held.ts'
 import { type Discovery, type Names } from '../discovery/ports.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
 import { type Forgetter } from '../record/disposal/ports.ts'
@@ -24,8 +25,11 @@ export function openDiscovery(
   })
 }
 
-function namesOf({ domain }: Pick<Config, 'domain'>, { addresses, rooms }: Storage): Names {
-  return {
+function namesOf(
+  { domain }: Pick<Config, 'domain'>,
+  { addresses, rooms, management }: Storage,
+): Names {
+  const names: Names = {
     async person(address) {
       const jid = parseJid(address)
       if (jid === null) return []
@@ -41,8 +45,9 @@ function namesOf({ domain }: Pick<Config, 'domain'>, { addresses, rooms }: Stora
       const isElsewhere = jid.domain !== domain && !jid.domain.endsWith(`.${domain}`)
       return isElsewhere ? [...here, outsideRoom(jid.bare)] : here
     },
-    held: async () => null,
+    held: async () => await heldBy(management.holds.list(), names),
   }
+  return names
 }
 
 /** What is disposed of is gone from the index as well. */

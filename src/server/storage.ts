@@ -139,10 +139,8 @@ export async function openStorage(
   })
   const pep = relationalPepStore(state.db, keys)
   const push = relationalPushStore(state.db, keys)
-  const files = {
-    state: relationalFiles(state.db, keys),
-    store: await fileStore(join(config.data, 'files')),
-  }
+  const store = await fileStore(join(config.data, 'files'))
+  const files = { state: relationalFiles(state.db, keys), store }
   const management = await openManagement(config, {
     ...outside,
     record,
