@@ -1,7 +1,10 @@
+import { OperatorError } from '../base/errors.ts'
 import { type Timer } from '../base/timer.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { type MailboxQuery, type MailboxRow, type Record } from '../record/ports.ts'
+import { type Found, type Search } from '../record/search/ports.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { findText } from './full-text.ts'
 import { readLeft } from '../record/read-left.ts'
 import {
   type Edge,
@@ -42,9 +45,12 @@ export type Reader = Pick<
 export function createHistory({
   record,
   timer,
+  search = null,
 }: {
   readonly record: Reader
   readonly timer: Timer
+  /** Null where nobody looks for words. */
+  readonly search?: Search | null
 }): History {
   /** False when the wait was too long. Reading goes on while the disk is full, with what is there. */
   async function isCaughtUp(): Promise<boolean> {
@@ -58,7 +64,7 @@ export function createHistory({
   return {
     async page(query) {
       const isWhole = await isCaughtUp()
-      const page = await pageOf(record, query)
+      const page = await pageOf(record, query, search)
       return page.kind === 'page' && !isWhole ? { ...page, complete: false } : page
     },
 
@@ -101,7 +107,11 @@ function edgeOf(record: Reader, { position, at }: MailboxRow): Edge {
   return { id: record.stanzaId(position), position, at }
 }
 
-async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage> {
+async function pageOf(
+  record: Reader,
+  query: HistoryQuery,
+  search: Search | null,
+): Promise<HistoryPage> {
   const isIn = archiveOf(record, query.owner)
   const bounds = boundsOf(query, isIn)
   const positions = query.ids && positionsOf(query.ids, isIn)
@@ -115,16 +125,57 @@ async function pageOf(record: Reader, query: HistoryQuery): Promise<HistoryPage>
     newestFirst: query.pageBefore !== undefined,
   }
   const max = Math.min(Math.max(query.max, 0), itemsMax)
+  const found = await textFound(search, query, { filter, limit: max + 1, size: record.size })
+  if (found === 'no-search') return { kind: 'no-search' }
   // One more than asked for tells whether there is more.
-  const rows = rowsWithin(record, { ...filter, limit: max + 1 }, query.within)
+  const wanted = { ...filter, ...withText(positions, found), limit: max + 1 }
+  const rows = rowsWithin(record, wanted, query.within)
   const isComplete = rows.length <= max
   const inPage = rows.slice(0, max)
   // Read in the order in which pages follow each other, so that what does not fit is on the next one.
-  const { items: found, taken } = await itemsOf(record, query.owner, inPage)
-  const complete = isComplete && taken === inPage.length
+  const { items: read, taken } = await itemsOf(record, query.owner, inPage)
+  const isSeen = found === null || found.indexed >= record.size
+  const complete = isComplete && isSeen && taken === inPage.length
   const isTurned = filter.newestFirst !== (query.flip === true)
-  const items = isTurned ? found.toReversed() : found
-  return { kind: 'page', items, complete, count: countOf(record, query, filter) }
+  const items = isTurned ? read.toReversed() : read
+  const count = found === null ? countOf(record, query, filter) : countFound(found, bounds)
+  return { kind: 'page', items, complete, count }
+}
+
+/** Null where no words are asked for. */
+async function textFound(
+  search: Search | null,
+  query: HistoryQuery,
+  wanted: Omit<Parameters<typeof findText>[1], 'query'>,
+): Promise<Found | 'no-search' | null> {
+  const { text } = query
+  if (text === undefined || text.trim() === '') return null
+  if (search === null) return 'no-search'
+  try {
+    return await findText(search, { ...wanted, query: { ...query, text } })
+  } catch (error) {
+    // The thread of searches has failed: it is in the log.
+    if (error instanceof OperatorError) return 'no-search'
+    throw error
+  }
+}
+
+/** Of those ids that were asked for, if any were. */
+function withText(
+  ids: readonly LogPosition[] | undefined,
+  found: Found | null,
+): Pick<MailboxQuery, 'positions'> {
+  if (found === null) return {}
+  const { positions } = found
+  return { positions: ids ? positions.filter((position) => ids.includes(position)) : positions }
+}
+
+/** Of the whole archive, as `countOf`. */
+function countFound(
+  { total }: Found,
+  { after, before }: Pick<MailboxQuery, 'after' | 'before'>,
+): number | null {
+  return after === undefined && before === undefined ? total : null
 }
 
 /** `count` of the mailbox leaves out the bounds, of which those of the page count not and those of the filter do. */

@@ -16,6 +16,8 @@ export type HistoryQuery = {
   readonly afterId?: string
   readonly beforeId?: string
   readonly ids?: readonly string[]
+  /** XEP-0431: words that have to be in it. */
+  readonly text?: string
   /** RSM: `after`, or `before` ('' is the last page). */
   readonly pageAfter?: string
   readonly pageBefore?: string
@@ -53,6 +55,8 @@ export type HistoryPage =
     }
   /** An id that this archive does not have: XEP-0313 asks for `item-not-found`. */
   | { readonly kind: 'unknown-id' }
+  /** Words were asked for, and nobody looks for any just now. */
+  | { readonly kind: 'no-search' }
 
 /** The one view of the record that employees read: membership then, retraction, expiry, blocking. */
 export type History = {

@@ -60,7 +60,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     log,
     failed: fatal,
   })
-  const history = createHistory({ record, timer: systemTimer })
+  const history = createHistory({ record, timer: systemTimer, search: storage.search })
   const router = createRouter({
     domain: config.domain,
     directory,

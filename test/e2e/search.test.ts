@@ -4,6 +4,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { searchAnswer, type SearchAnswer } from '../../src/api/contract.ts'
+import { child } from '../../src/xml/element.ts'
+import { serialize } from '../../src/xml/serialize.ts'
+import { type Client } from '../client/client.ts'
 import { foundIn } from './in-clear.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { testServer, type TestServer } from './server.ts'
@@ -129,6 +132,56 @@ test('after kill -9 everything that was delivered is found', async () => {
     assert.equal(await server.stop(), 0)
     assert.equal(search(server, 'persistent').total, sent)
     assert.equal(search(server, `"persistent ${sent}"`).total, 1)
+  } finally {
+    await server.remove()
+  }
+})
+
+/** Bodies that a person's client finds with these words in the own archive. */
+async function found(client: Client, words: string): Promise<string[]> {
+  const form = `<field var='FORM_TYPE'><value>urn:xmpp:mam:2</value></field><field var='{urn:xmpp:fulltext:0}fulltext'><value>${words}</value></field>`
+  const query = `<query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>${form}</x></query>`
+  client.send(`<iq xmlns='jabber:client' type='set' id='words'>${query}</iq>`)
+  const bodies: string[] = []
+  for (;;) {
+    const stanza = await client.next()
+    if (stanza.attrs['id'] === 'words') {
+      assert.equal(stanza.attrs['type'], 'result', serialize(stanza))
+      return bodies
+    }
+    const result = child(stanza, 'result', 'urn:xmpp:mam:2')
+    const forwarded = result && child(result, 'forwarded', 'urn:xmpp:forward:0')
+    const message = forwarded && child(forwarded, 'message', 'jabber:client')
+    if (message) bodies.push(bodyOf(message))
+  }
+}
+
+test('people find words in their own archives alone, in the newest version, and nothing that was taken back', async () => {
+  const server = await testServer()
+  try {
+    await server.start()
+    addPeople(server, 'ann', 'bo', 'cy')
+    const ann = await comeOnline(server, 'ann')
+    const bo = await comeOnline(server, 'bo')
+    const cy = await comeOnline(server, 'cy')
+    const tell = async (body: string, id: string, payload = ''): Promise<void> => {
+      ann.send(
+        `<message xmlns='jabber:client' type='chat' to='bo@${server.domain}' id='${id}'><body>${body}</body>${payload}</message>`,
+      )
+      await nextMessage(bo)
+    }
+    await tell('the first budget', 'e1')
+    await tell('the final budget', 'e2', `<replace xmlns='urn:xmpp:message-correct:0' id='e1'/>`)
+    await tell('a secret budget', 'e3')
+    await tell('taken back', 'e4', `<retract xmlns='urn:xmpp:message-retract:1' id='e3'/>`)
+    await tell('other words', 'e5')
+    for (const client of [ann, bo]) {
+      assert.deepEqual(await found(client, 'budgets'), ['the final budget'])
+      assert.deepEqual(await found(client, 'first'), [])
+      assert.deepEqual(await found(client, '/budget/ from:ann (('), [])
+      assert.deepEqual(await found(client, '"other words"'), ['other words'])
+    }
+    assert.deepEqual(await found(cy, 'budget'), [])
   } finally {
     await server.remove()
   }

@@ -16,6 +16,11 @@ const pageItems = 50
 const pageItemsMax = 250
 const idsMax = 250
 
+/** XEP-0431: Full Text Search in MAM, version 0.2.0. */
+export const fullTextNs = 'urn:xmpp:fulltext:0'
+const fullText = `{${fullTextNs}}fulltext`
+const textUnitsMax = 1_000
+
 /** The fields that a client may fill in (section 4.1.5). */
 export const archiveFields: readonly FormField[] = [
   { name: 'with', type: 'jid-single' },
@@ -25,6 +30,7 @@ export const archiveFields: readonly FormField[] = [
   { name: 'after-id', type: 'text-single' },
   { name: 'ids', type: 'list-multi', isOpen: true },
   { name: 'include-groupchat', type: 'boolean' },
+  { name: fullText, type: 'text-single' },
 ]
 
 /** What is asked for of an archive, whosever it is. */
@@ -34,6 +40,13 @@ export type ArchiveQuery = {
   /** Null where nothing can match, such as messages with somebody who does not exist. */
   readonly filter: HistoryQuery | null
   readonly isFlipped: boolean
+}
+
+/** XEP-0431 where the index is not to be had. */
+export function noSearch(): StanzaError {
+  return new StanzaError('resource-constraint', {
+    text: 'Nobody can look for words just now: try later, or without them.',
+  })
 }
 
 /** A query of a person's own archive. @throws {StanzaError} for what is malformed, and for a field that we do not know */
@@ -68,6 +81,12 @@ export function parseArchiveForm(query: Element): {
   if (ids && ids.length > idsMax) {
     throw new StanzaError('policy-violation', { text: `A query names at most ${idsMax} ids.` })
   }
+  const text = valueOf(form, fullText)
+  if (text !== null && text.length > textUnitsMax) {
+    throw new StanzaError('policy-violation', {
+      text: `A search has at most ${textUnitsMax} characters.`,
+    })
+  }
   return {
     isFlipped: child(query, 'flip-page', ns.mam) !== undefined,
     peer: valueOf(form, 'with'),
@@ -77,6 +96,7 @@ export function parseArchiveForm(query: Element): {
       ...(afterId !== null && { afterId }),
       ...(beforeId !== null && { beforeId }),
       ...(ids && { ids }),
+      ...(text !== null && { text }),
       ...(page && page.after !== null && { pageAfter: page.after }),
       ...(page && page.before !== null && { pageBefore: page.before }),
       max: Math.min(page?.max ?? pageItems, pageItemsMax),

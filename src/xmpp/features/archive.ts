@@ -8,7 +8,7 @@ import { buildForm } from '../wire/data-form.ts'
 import { formatDateTime } from '../wire/date-time.ts'
 import { ns } from '../wire/names.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
-import { archiveFields, parseArchiveQuery } from './archive-query.ts'
+import { archiveFields, fullTextNs, noSearch, parseArchiveQuery } from './archive-query.ts'
 import { archiveFin, sendResults } from './archive-results.ts'
 
 const emptyPage: HistoryPage = { kind: 'page', items: [], complete: true, count: 0 }
@@ -20,7 +20,7 @@ export const archive: Feature = {
   title: 'Message Archive Management',
   version: '1.1.3',
   discovery: [],
-  accountDiscovery: [ns.mam, `${ns.mam}#extended`, `${ns.mam}#groupchat-field`, ns.rsm],
+  accountDiscovery: [ns.mam, `${ns.mam}#extended`, `${ns.mam}#groupchat-field`, ns.rsm, fullTextNs],
   notes: ['Pages have 50 messages unless the client asks for another number, and 250 at most.'],
   setup(host) {
     host.onIq({ type: 'get', ns: ns.mam, name: 'query' }, () =>
@@ -35,6 +35,7 @@ export const archive: Feature = {
       const page = filter ? await host.history.page(filter) : emptyPage
       // Section 4.3: an id that is none of this archive's.
       if (page.kind === 'unknown-id') throw new StanzaError('item-not-found')
+      if (page.kind === 'no-search') throw noSearch()
       const items = isFlipped ? page.items.toReversed() : page.items
       const to = { jid: from.jid, send: (out: Outbound) => from.resource.send(out) }
       sendResults(items, { from: from.account.bare, to }, query.attrs['queryid'])

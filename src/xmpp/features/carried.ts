@@ -23,6 +23,16 @@ export const carried: readonly Feature[] = [
     notes: ['As a node of its person.'],
   },
   {
+    name: 'full-text',
+    xep: 431,
+    title: 'Full Text Search in MAM',
+    version: '0.2.0',
+    discovery: [],
+    notes: [
+      'Of persons and rooms (`archive-query.ts`): what history shows, in its newest version, with words and phrases as [search.md](search.md) has them.',
+    ],
+  },
+  {
     name: 'displayed-synchronization',
     xep: 490,
     title: 'Message Displayed Synchronization',

@@ -7,7 +7,7 @@ import { child, el, type Element, textOf } from '../../xml/element.ts'
 import { parseFrame } from '../../xml/frame.ts'
 import { defaultXmlLimits } from '../../xml/limits.ts'
 import { archiveFin, type ArchivedMessage, sendResults } from '../features/archive-results.ts'
-import { archiveFields, parseArchiveForm } from '../features/archive-query.ts'
+import { archiveFields, noSearch, parseArchiveForm } from '../features/archive-query.ts'
 import { type Host } from '../host.ts'
 import { serverSays } from '../reply.ts'
 import { type Speaker } from '../services.ts'
@@ -117,6 +117,7 @@ export async function answerArchive(
   const { filter, isFlipped } = parseArchiveForm(query)
   const page = await host.history.page({ ...filter, owner, within })
   if (page.kind === 'unknown-id') throw new StanzaError('item-not-found')
+  if (page.kind === 'no-search') throw noSearch()
   const items = isFlipped ? page.items.toReversed() : page.items
   const authorOf = authors(host, room, from)
   sendResults(items, { from: room.state.address, to: from, authorOf }, query.attrs['queryid'])

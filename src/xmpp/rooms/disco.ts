@@ -1,5 +1,6 @@
 // XEP-0045: Multi-User Chat, version 1.35.5, section 6: what rooms there are
 // Source: https://xmpp.org/extensions/xep-0045.html
+import { fullTextNs } from '../features/archive-query.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { dataPolicyForm } from '../features/data-policy.ts'
 import { NS_SPACES } from '../pep/names.ts'
@@ -40,6 +41,7 @@ const roomFeatures = [
   `${muc.base}#self-ping-optimization`,
   ns.mam,
   `${ns.mam}#extended`,
+  fullTextNs,
   ns.stanzaIds,
   muc.occupantId,
   muc.moderate,

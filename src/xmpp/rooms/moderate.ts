@@ -27,8 +27,7 @@ export async function moderate(request: Element, { room, from, parts }: Asking):
   }
   const { address, id } = room.state
   const found = await parts.host.history.page({ owner: id, ids: [target], max: 1 })
-  if (found.kind === 'unknown-id' || found.items.length === 0)
-    throw new StanzaError('item-not-found')
+  if (found.kind !== 'page' || found.items.length === 0) throw new StanzaError('item-not-found')
   const by = `${address}/${occupant.nick}`
   const moderated = el(
     'moderated',
