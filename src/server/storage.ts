@@ -19,6 +19,7 @@ import { retentionSchedule } from '../record/disposal/retention-schedule.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
 import { type Statements } from '../record/heads/statements.ts'
 import { type Record } from '../record/ports.ts'
+import { type Forgetter } from '../record/disposal/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
 import { type SearchBeside } from '../storage/embedded/search-thread.ts'
@@ -150,17 +151,18 @@ export async function openStorage(
       (person) => directory.get(person) !== null,
     ),
     ...managed(state.db, keys),
-    forgetters: [
-      forgetsFiles({ ...files, ...outside }),
-      forgetsWrittenAhead(state.db),
-      forgetsIn(search),
-    ],
+    forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
   const found = { search, addresses: relationalAddresses(state.db) }
   const stated = { ...openStatements(config, { ...outside, record, retention }), ...found }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
+}
+
+/** What has words of records beside files and the record itself. */
+function forgetters(db: State['db'], search: SearchBeside): readonly Forgetter[] {
+  return [forgetsWrittenAhead(db), forgetsIn(search)]
 }
 
 /** @returns what gives it free. @throws {OperatorError} when somebody else has it */

@@ -36,6 +36,8 @@ answerAsks<Searching>(place, (its) => {
   const opened = open(its)
   return async (ask) => {
     if ('epoch' in ask) await its.keys.reach(ask.epoch)
+    // A file that is open stays on disk after it was removed, or another was put in its place.
+    if (ask.kind !== 'find' && 'epoch' in ask) its.bodies.close()
     return await answer(await opened, ask)
   }
 })
