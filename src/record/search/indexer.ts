@@ -4,19 +4,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Ticks } from '../../base/clock.ts'
 import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
-import { type RecordOpener } from '../bodies/ports.ts'
-import { NoSpace, RecordUnreadable } from '../errors.ts'
+import { NoSpace } from '../errors.ts'
 import { type Keys } from '../keys/ports.ts'
 import { type LogPosition } from '../types.ts'
-import { documentOf, type Indexable } from './document.ts'
+import { type Documents } from './documents.ts'
 import { indexKeyOf } from './part.ts'
 import { PartitionLost, type Partitions } from './partitions.ts'
-import { type PartitionStore, type RecordPlaces, type Removed } from './ports.ts'
+import {
+  type PartitionStore,
+  type RecordPlaces,
+  type Removed,
+  type SearchDocument,
+} from './ports.ts'
 import { readProgress, writeProgress } from './progress.ts'
 
 /** Records of one step: some 10 ms. Those that are passed over cost next to nothing. */
 const stepRecords = 200
 const passedRecords = 5_000
+/** With a thread beside, which is started when so many are missing. */
+const stepRecordsBeside = 4_000
+const farRecords = 20_000
 /** While traffic wants the processors, a step is made this often all the same. */
 const busyStepMs = 500
 /** What has grown is sealed after so many records, or after this time. */
@@ -29,7 +36,9 @@ export type IndexerParts = {
   readonly partitions: Partitions
   readonly store: PartitionStore
   readonly places: RecordPlaces
-  readonly opener: RecordOpener
+  readonly documents: Documents
+  /** A thread that makes documents beside this one; null when it is not to be had. */
+  readonly beside?: () => Documents | null
   readonly keys: Pick<Keys, 'index' | 'mac'>
   readonly ticks: Ticks
   readonly timer: Timer
@@ -171,11 +180,17 @@ function goBack(state: State): void {
   state.wake()
 }
 
+type Wanted = { readonly position: LogPosition; readonly bucket: number }
+
 async function step(state: State, parts: IndexerParts): Promise<void> {
   const { partitions, places, keys } = parts
+  // A long way behind, and nobody else wants the processors: two of them are used.
+  const isFar = state.size - state.position > farRecords && !state.isBusy
+  const documents = (isFar ? parts.beside?.() : null) ?? parts.documents
+  const recordsMax = documents === parts.documents ? stepRecords : stepRecordsBeside
   const from = state.position
   const rows = places.buckets({ from, to: Math.min(from + passedRecords, state.size) })
-  const wanted: { position: LogPosition; bucket: number }[] = []
+  const wanted: Wanted[] = []
   const dead = new Map<number, boolean>()
   let to = Math.min(from + passedRecords, state.size)
   for (const row of rows) {
@@ -184,14 +199,14 @@ async function step(state: State, parts: IndexerParts): Promise<void> {
     const isDead = dead.get(row.bucket) ?? (await indexKeyOf(keys, row.bucket)) === null
     dead.set(row.bucket, isDead)
     if (isDead) continue
-    if (wanted.length === stepRecords) {
+    if (wanted.length === recordsMax) {
       to = row.position
       break
     }
     wanted.push(row)
   }
   try {
-    await addAll(wanted, parts)
+    await addAll(wanted, parts, documents)
     state.position = to
   } catch (error) {
     if (!(error instanceof PartitionLost)) throw error
@@ -201,44 +216,30 @@ async function step(state: State, parts: IndexerParts): Promise<void> {
   }
 }
 
+/** While some are put into the index, the next ones are made: beside, where there is a thread for it. */
 async function addAll(
-  wanted: readonly { readonly position: LogPosition; readonly bucket: number }[],
-  { partitions, opener, log }: IndexerParts,
+  wanted: readonly Wanted[],
+  { partitions, documents: here }: IndexerParts,
+  documents: Documents,
 ): Promise<void> {
   const bucketOf = new Map(wanted.map(({ position, bucket }) => [position, bucket]))
-  let rest = wanted.map(({ position }) => position)
-  while (rest.length > 0) {
-    const { opened, done } = await openSome(rest, opener, log)
-    for (let at = 0; at < opened.length;) {
-      const bucket = bucketOf.get(opened[at]?.position ?? -1) ?? 0
+  const made: (() => Promise<readonly SearchDocument[]>)[] = []
+  for (let at = 0; at < wanted.length; at += stepRecords) {
+    const positions = wanted.slice(at, at + stepRecords).map(({ position }) => position)
+    const making = documents.make(positions)
+    // What fails is looked at in its turn: a thread that has ended, here, and the rest when it fails again.
+    making.catch(() => undefined)
+    made.push(async () => await making.catch(async () => await here.make(positions)))
+  }
+  for (const its of made) {
+    const all = await its()
+    for (let at = 0; at < all.length;) {
+      const bucket = bucketOf.get(all[at]?.position ?? -1) ?? 0
       let end = at + 1
-      while (bucketOf.get(opened[end]?.position ?? -1) === bucket) end++
-      const documents = opened.slice(at, end).map(documentOf)
-      await partitions.add(bucket, documents, documents[0]?.position ?? 0)
+      while (bucketOf.get(all[end]?.position ?? -1) === bucket) end++
+      await partitions.add(bucket, all.slice(at, end), all[at]?.position ?? 0)
       at = end
     }
-    rest = rest.slice(done)
-  }
-}
-
-/** The first of them. What cannot be opened, such as a record whose key was destroyed, is passed over: nobody can read it either. */
-async function openSome(
-  positions: readonly LogPosition[],
-  opener: RecordOpener,
-  log: Log,
-): Promise<{ readonly opened: readonly Indexable[]; readonly done: number }> {
-  try {
-    const opened = await opener.open(positions)
-    return { opened, done: opened.length }
-  } catch (error) {
-    if (!(error instanceof RecordUnreadable)) throw error
-    const bad = positions.indexOf(error.position)
-    if (bad < 0) throw error
-    if (bad === 0) {
-      log.warn('search.record-unreadable', { position: error.position })
-      return { opened: [], done: 1 }
-    }
-    return await openSome(positions.slice(0, bad), opener, log)
   }
 }
 

@@ -7,6 +7,7 @@ import { type Timer } from '../../base/timer.ts'
 import { type RecordOpener } from '../bodies/ports.ts'
 import { type Keys } from '../keys/ports.ts'
 import { type LogPosition } from '../types.ts'
+import { documentsHere, type Documents } from './documents.ts'
 import { find } from './find.ts'
 import { startIndexer, type Indexer } from './indexer.ts'
 import { forgetForms } from './languages.ts'
@@ -34,6 +35,8 @@ export type SearchParts = {
   readonly openIndex: OpenIndex
   readonly places: RecordPlaces
   readonly opener: RecordOpener
+  /** See `IndexerParts`. */
+  readonly beside?: () => Documents | null
   readonly keys: Pick<Keys, 'index' | 'mac'>
   readonly random: Random
   readonly ticks: Ticks
@@ -53,7 +56,8 @@ export type SearchHere = Search & Pick<Indexer, 'position' | 'follow'>
 export async function openSearch(parts: SearchParts): Promise<SearchHere> {
   const { size, onFailed, recordsMax = partitionRecordsMax } = parts
   const partitions = await openPartitions({ ...parts, recordsMax })
-  const indexer = await startIndexer({ ...parts, partitions }, { size, onFailed })
+  const documents = documentsHere(parts.opener, parts.log)
+  const indexer = await startIndexer({ ...parts, partitions, documents }, { size, onFailed })
 
   async function waited(position: LogPosition): Promise<void> {
     const over = Promise.withResolvers<void>()

@@ -15,6 +15,7 @@ import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
 import { sqliteSearchIndex } from '../sqlite/search-index.ts'
 import { sqliteRecordPlaces } from '../sqlite/search-places.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
+import { documentsBeside, type DocumentsBeside } from './documents-thread.ts'
 import { dataPaths } from './integrator-messages.ts'
 import {
   type SearchAnswer,
@@ -30,6 +31,7 @@ const place: SearchPlace = workerData
 /** Events that wait to be fetched. */
 const eventsMax = 1_000
 let events: SearchEvent[] = []
+let helper: DocumentsBeside | null = null
 
 answerAsks<Searching>(place, (its) => {
   lowerThreadPriority()
@@ -37,7 +39,11 @@ answerAsks<Searching>(place, (its) => {
   return async (ask) => {
     if ('epoch' in ask) await its.keys.reach(ask.epoch)
     // A file that is open stays on disk after it was removed, or another was put in its place.
-    if (ask.kind !== 'find' && 'epoch' in ask) its.bodies.close()
+    if (ask.kind !== 'find' && 'epoch' in ask) {
+      its.bodies.close()
+      await helper?.close()
+    }
+    if (ask.kind === 'close') await helper?.close()
     return await answer(await opened, ask)
   }
 })
@@ -45,6 +51,7 @@ answerAsks<Searching>(place, (its) => {
 async function open({ keys, bodies }: OpenedPlace): Promise<SearchHere> {
   const mailbox = join(place.dataDir, dataPaths.mailbox)
   const index = sqliteMailboxIndex(mailbox)
+  helper = documentsBeside(place, () => keys.epoch)
   return await openSearch({
     ...place,
     store: await fileSearchStore(join(place.dataDir, dataPaths.search)),
@@ -52,6 +59,7 @@ async function open({ keys, bodies }: OpenedPlace): Promise<SearchHere> {
     openIndex: sqliteSearchIndex,
     places: sqliteRecordPlaces(mailbox),
     opener: recordOpener({ index, files: bodies, keys }),
+    beside: helper.get,
     random: systemRandom(),
     ticks: systemTicks,
     timer: systemTimer,
@@ -71,6 +79,7 @@ async function answer(search: SearchHere, ask: SearchAsk): Promise<SearchAnswer>
       return await found(search, ask.question)
     case 'follow':
       search.follow(ask)
+      if (search.position >= ask.size) await helper?.close()
       break
     case 'reached':
       await search.reached(ask.position)
