@@ -14,7 +14,13 @@ import { type JoinedServers } from '../xmpp/s2s/join.ts'
 import { createStreams, type Streams } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
 import { type ServedFiles } from './files.ts'
-import { measureComponents, measureRecord, measureServers, measureStreams } from './measures.ts'
+import {
+  measureComponents,
+  measureRecord,
+  measureSearch,
+  measureServers,
+  measureStreams,
+} from './measures.ts'
 import { type Metrics } from './metrics.ts'
 import { relaysOf } from './relays.ts'
 import { otherServers } from './other-servers.ts'
@@ -102,6 +108,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
   measureStreams(metrics, streams)
   measureServers(metrics, servers)
   measureRecord(metrics, record, clock)
+  measureSearch(metrics, storage.search, record)
   return {
     streams,
     components,

@@ -93,6 +93,18 @@ export function measureRecord(
   )
 }
 
+export function measureSearch(
+  metrics: Metrics,
+  search: { readonly indexed: number },
+  record: Pick<Record, 'size'>,
+): void {
+  metrics.gauge(
+    'onrecord_search_lag_records',
+    'Durable records that searches do not find yet.',
+    () => record.size - search.indexed,
+  )
+}
+
 function ageSeconds(signed: { readonly at: number } | null, clock: Clock): number | null {
   return signed && (clock.now() - signed.at) / 1_000
 }
