@@ -13,6 +13,8 @@ type Scene = {
   readonly watch: HolderWatch
   readonly told: readonly string[]
   found: KeyStanding['found']
+  epoch: number
+  withoutKey: { readonly kind: string; readonly ref: string }[]
   /** Lets time go by, and what is asked meanwhile be answered. */
   pass(ms: number): Promise<void>
 }
@@ -25,20 +27,22 @@ function scene(awayMsMax: number | null): Scene {
   const log: Log = { info: say, warn: say, error: say }
   const keys = {
     standing: async () => ({
-      epoch: 1,
+      epoch: its.epoch,
       keys: [
         { kind: 'shares', ref: '2 of 3', id, use: 'current', found: 'paper' } as const,
         { kind: 'file', ref: '/k', id, use: 'current', found: its.found } as const,
         { kind: 'file', ref: '/old', id, use: 'doomed', found: 'there' } as const,
       ],
-      withoutKey: [],
-      papers: [],
+      withoutKey: its.withoutKey,
+      papers: [{ id, kind: 'kit', threshold: 1, of: 1, epoch: 1, atMs: null } as const],
     }),
   }
   const its: Scene = {
     watch: watchHolders({ keys, awayMsMax, ticks: time, timer: time, log }),
     told,
     found: 'there',
+    epoch: 1,
+    withoutKey: [],
     async pass(ms) {
       for (let passed = 0; passed < ms; passed += 300_000) {
         time.pass(300_000)
@@ -79,6 +83,24 @@ test('it goes on for ever where that is set, and says so each time it asks', asy
   await its.pass(1_000 * hour)
   assert.equal(its.watch.refusal(), null)
   assert.equal(its.told.length, 12_000)
+})
+
+test('after a turn it is told once that no paper opens the vault any more', async () => {
+  const its = scene(hour)
+  await its.pass(hour)
+  its.epoch = 2
+  await its.pass(hour)
+  assert.deepEqual(its.told, ['keys.no-paper'])
+  its.epoch = 3
+  await its.pass(hour)
+  assert.deepEqual(its.told, ['keys.no-paper', 'keys.no-paper'])
+})
+
+test('a holder that has no key yet is told once after a start', async () => {
+  const its = scene(hour)
+  its.withoutKey = [{ kind: 'transit', ref: 'https://vault.example/transit' }]
+  await its.pass(hour)
+  assert.deepEqual(its.told, ['keys.holder-without-key'])
 })
 
 test('a watch that was stopped asks no more', async () => {

@@ -5,9 +5,11 @@ import { type Ticks } from '../../base/clock.ts'
 import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
 import { type NotWritable } from '../ports.ts'
-import { type KeyStanding, type Keys } from './ports.ts'
+import { type KeyStanding, type Keys, type VaultStanding } from './ports.ts'
 
 const everyMs = 300_000
+/** Once a start is over. */
+const firstMs = 1_000
 
 export type HolderWatch = {
   /** Null while a holder has a key, or had one not long ago. */
@@ -27,9 +29,13 @@ export function watchHolders(parts: {
   /** The vault was opened just now. */
   let seenAt = ticks.elapsed()
   let [isAway, isStopped] = [false, false]
+  let toldEpoch = 0
 
   async function look(): Promise<void> {
-    const { keys: all } = await keys.standing()
+    const standing = await keys.standing()
+    if (standing.epoch !== toldEpoch) tell(standing, log)
+    toldEpoch = standing.epoch
+    const { keys: all } = standing
     const current = all.filter(({ use }) => use === 'current')
     if (current.some(({ found }) => found === 'there')) {
       if (isAway) log.info('keys.holder-back', {})
@@ -52,8 +58,8 @@ export function watchHolders(parts: {
     if (!isStopped) callOff = later()
   }
 
-  const later = (): (() => void) => timer.after(everyMs, () => void again())
-  let callOff = later()
+  const later = (ms = everyMs): (() => void) => timer.after(ms, () => void again())
+  let callOff = later(firstMs)
 
   return {
     refusal() {
@@ -68,6 +74,13 @@ export function watchHolders(parts: {
       callOff()
     },
   }
+}
+
+/** What somebody should see to after a turn, and after a start. */
+function tell({ epoch, papers, withoutKey }: VaultStanding, log: Log): void {
+  // What was printed before a turn opens the vault no more.
+  if (papers.every((paper) => paper.epoch < epoch)) log.warn('keys.no-paper', { epoch })
+  for (const { kind, ref } of withoutKey) log.warn('keys.holder-without-key', { kind, ref })
 }
 
 function wordsOf({ kind, ref, id, found }: KeyStanding): string {

@@ -16,7 +16,7 @@ import { type SignerChange } from './signers.ts'
 export type KeyActor = PersonId | null
 
 /** All acts about keys are one conversation, so that none can be left out unseen. */
-const keysConversation = conversationId(`${'0'.repeat(31)}e`)
+const keysConversation = conversationId(`${'0'.repeat(30)}24`)
 
 /** What administrators can do with the vault. What is printed is given out once. */
 export type KeyKeeping = {
