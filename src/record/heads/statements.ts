@@ -43,7 +43,7 @@ export type Statements = {
 }
 
 export function createStatements(parts: {
-  readonly record: Pick<Record, 'state' | 'buckets' | 'standing'>
+  readonly record: Pick<Record, 'state' | 'buckets' | 'standing' | 'size' | 'integrated'>
   readonly retention: Pick<Retention, 'exemptCounts' | 'inTurn'>
   readonly source: HeadsSource
   readonly timer: Timer
@@ -55,11 +55,12 @@ export function createStatements(parts: {
   const { record, retention, source, now } = parts
   let frontier: HeadsFrontier | null = null
   let last: Promise<unknown> = Promise.resolve()
-  /** One list after the other: two would only take each other's time. */
+  /** Of all that is on record at the call, at least. One list after the other: two would only take each other's time. */
   async function listed(ask: Omit<HeadsAsk, 'closedBelow'>): Promise<HeadsAnswer> {
-    const mine = last.then(
-      async () => await source.list({ ...ask, closedBelow: closedBelow(record, now()) }),
-    )
+    const mine = last.then(async () => {
+      await record.integrated(record.size)
+      return await source.list({ ...ask, closedBelow: closedBelow(record, now()) })
+    })
     // Whoever asked is told how his ended; the next one comes anyway.
     last = mine.catch(() => null)
     return await mine

@@ -33,16 +33,17 @@ export function checkRetention(buckets: readonly KnownBucket[]): RetentionCheck 
   /** By the position of their act: the names of rules, and which class each names. */
   const rules = new Map<LogPosition, ReadonlyMap<string, string>>()
   let standing = nothingMade
-  let [seen, hasPolicies] = [0, false]
+  let hasPolicies = false
+  // What acts said whose keys are gone nobody knows: then it is enough that a record is where it says.
+  const hasAllActs = buckets.every(
+    ({ class: name, state }) => name !== actsName || state === 'whole',
+  )
 
   return {
     next(position, { entry, envelope, content }) {
-      // What acts said that are gone nobody knows: then it is enough that the record is where it says.
-      const isWhole = seen === position
-      seen++
       const { kind } = envelope
       if (entry.type === 3) {
-        if (kind === 'tick' && isWhole) checkTick(position, content, standing)
+        if (kind === 'tick' && hasAllActs) checkTick(position, content, standing)
         return
       }
       checkOwner(position, entry, envelope)
@@ -50,7 +51,7 @@ export function checkRetention(buckets: readonly KnownBucket[]): RetentionCheck 
       if (envelope.policy === '' && hasPolicies)
         throw broken(position, 'no policy, and records before it have one')
       hasPolicies ||= envelope.policy !== ''
-      if (isWhole && hasPolicies) checkPolicy(position, envelope, { rules, standing })
+      if (hasAllActs && hasPolicies) checkPolicy(position, envelope, { rules, standing })
       if (!isRetentionKind(kind)) return
       const act = actOf({ position, envelope: { kind }, content })
       if (act.kind === 'retention.rules')
