@@ -79,6 +79,7 @@ conform(document, 'markers', [
     script: `
       there: ann, bo
       ann > <message to='{bo}' type='chat' id='m0'><body>hi</body></message>
+      bo < <message id='m0'/>
       all is read
       ann > <message to='{ann}' type='chat'>${displayed('m0')}</message>
       bo !< <message/>
