@@ -10,6 +10,10 @@ import { type FileHost, type RoutedFiles } from './file-routes.ts'
 const slowestBytesPerMs = 8
 const graceMs = 60_000
 
+/** What is read of a body that nobody wants any more. */
+const passedOverBytesMax = 16_777_216
+const passedOverMsMax = 2_000
+
 const statuses: Readonly<Record<UploadReason, number>> = {
   'unknown-slot': 404,
   'no-length': 411,
@@ -43,7 +47,7 @@ export function addPutFile(app: FastifyInstance, host: RoutedFiles): void {
     if (received.kind === 'stored') return await reply.code(201).send()
     const status = statuses[received.reason]
     if (status === 503) reply.header('retry-after', '60')
-    // What is left of the body is not read.
+    await passOver(raw)
     return await reply
       .code(status)
       .headers({ connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
@@ -60,7 +64,8 @@ async function* bodyOf(
   let bytes = 0
   const idle = setTimeout(() => request.destroy(), idleMs)
   try {
-    for await (const chunk of request) {
+    // The connection is needed for the answer, whatever becomes of the body.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (!(chunk instanceof Uint8Array)) throw new UploadCut()
       bytes += chunk.length
       if (ticks.elapsed() - start > graceMs + bytes / slowestBytesPerMs) throw new UploadCut()
@@ -73,6 +78,25 @@ async function* bodyOf(
   } finally {
     clearTimeout(idle)
   }
+}
+
+/**
+ * RFC 9112 section 9.6: a connection that is closed on who is still sending is reset, and the answer may be lost with it. So some of
+ * what is left is read first; with more than that he has to be lucky.
+ */
+async function passOver(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.destroyed) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const late = setTimeout(resolve, passedOverMsMax)
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > passedOverBytesMax) resolve()
+  })
+  request.once('end', resolve).once('close', resolve)
+  await promise
+  clearTimeout(late)
+  request.removeAllListeners('data').pause()
 }
 
 function cutBy(cause: unknown): UploadCut {

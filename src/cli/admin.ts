@@ -62,7 +62,10 @@ function bodyOf({ status, body }: Answer): unknown {
 /** Null when no server listens there. */
 async function askServer(socketPath: string, { method, path, body }: Act): Promise<Answer | null> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer | null>()
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const sent = body === undefined ? null : Buffer.from(JSON.stringify(body))
+  // The length has to be said: Node leaves it out where a method has no body as a rule, such as DELETE.
+  const headers =
+    sent === null ? {} : { 'content-type': 'application/json', 'content-length': sent.length }
   const timeout = answerTimeoutMs
   const asked = request({ socketPath, method, path, headers, timeout }, (response) => {
     let text = ''
@@ -77,6 +80,6 @@ async function askServer(socketPath: string, { method, path, body }: Act): Promi
     const text = `The server does not answer at ${socketPath} (${cause.message}): see its log.`
     return reject(new OperatorError('admin.no-answer', text, { cause }))
   })
-  asked.end(body === undefined ? undefined : JSON.stringify(body))
+  asked.end(sent)
   return await promise
 }
