@@ -71,6 +71,7 @@ export async function openEmbeddedRecord(
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   const names = pseudonyms(keys)
+  const mailbox = mailboxOver(index, names)
   const place = { dataDir: config.data, holders: config.keyHolders }
   const here = recordOpener({ index, files, keys })
   const opener = openerBeside(place, { here, keys, log })
@@ -87,7 +88,7 @@ export async function openEmbeddedRecord(
       integrator,
       integrated,
       heads: headsOver(index, names),
-      mailbox: mailboxOver(index, names),
+      mailbox,
       bodies: bodyReader({ opener, keys, cacheBytes: config.openedCacheBytes }),
       clock,
       ticks: systemTicks,
@@ -98,6 +99,7 @@ export async function openEmbeddedRecord(
       refusal,
       onFatal: fatal,
       forget: async () => {
+        mailbox.forget()
         files.close()
         await opener.forget()
       },

@@ -38,6 +38,26 @@ export function mailboxConformance(
     )
   })
 
+  test(`${name}: what is forgotten is in no row and under no id, the rest is, and numbers go on`, async (t) => {
+    const { store, index } = await place(t)()
+    const rows = [0, 1, 2, 3].map((position) => record(position, { ids: [id(position)] }))
+    await store.apply(rows)
+    const gone = { positions: Float64Array.from([1, 3]), buckets: [] }
+    for (let again = 0; again < 2; again++) await store.forget(gone)
+    const found = index.rows({ owner: person(1), newestFirst: false, limit: 10 })
+    assert.deepEqual(
+      found.map(({ position }) => position),
+      [0, 2],
+    )
+    assert.deepEqual([...index.places([0, 1, 2, 3]).keys()].toSorted(), [0, 2])
+    assert.deepEqual(
+      [0, 1, 2, 3].map((n) => index.newestWithId(room, id(n))),
+      [0, null, 2, null],
+    )
+    assert.equal(index.conversation(room)?.nextConvSeq, 4)
+    assert.equal(index.nextSenderSeq(person(1)), 4)
+  })
+
   test(`${name}: applying again changes nothing, and heads and ids are the newest`, async (t) => {
     const { store, index } = await place(t)()
     const rows = [

@@ -23,3 +23,35 @@ test('a segment that cannot be made for another reason than room stops the log, 
     ['a log segment could not be made'],
   )
 })
+
+test('after a roll the next frame begins a segment, and those before it are gone once nobody needs them', async () => {
+  const disk = simDisk(4_096)
+  const made = { count: 0 }
+  const segments = await openSegments([], null, {
+    store: disk.open(),
+    ticks: { elapsed: () => 0 },
+    log: silentLog,
+    onChange: () => made.count++,
+    onFatal: (error) => assert.fail(error),
+  })
+  const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
+  segments.wrote(segments.take(100), 5)
+  segments.roll()
+  while (!segments.fits(100)) await turn()
+  const place = segments.take(100)
+  assert.deepEqual(place, { segment: 2, offset: 0 })
+  segments.wrote(place, 6)
+  assert.deepEqual(segments.take(100), { segment: 2, offset: 100 }, 'once')
+  let isGone = false
+  const gone = segments.gone(5).then(() => {
+    isGone = true
+  })
+  await turn()
+  assert.equal(isGone, false)
+  segments.drop(6)
+  await gone
+  assert.equal(disk.segments.has(1), false)
+  const waiting = assert.rejects(segments.gone(9), /the log is closed/)
+  await segments.close()
+  await waiting
+})

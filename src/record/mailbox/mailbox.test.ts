@@ -61,6 +61,17 @@ test('a count goes on from the one before it, and looks at no row twice', () => 
   assert.deepEqual(counted, [2, 5, 9])
 })
 
+test('what has gone is counted no more once it is told', () => {
+  const positions = [2, 5, 9]
+  const { index } = indexOf(positions)
+  const mailbox = mailboxOver(index, names)
+  const count = (): number | null => mailbox.count({ owner, limit: 9, newestFirst: false })
+  assert.equal(count(), 3)
+  positions.splice(0, 2)
+  mailbox.forget()
+  assert.equal(count(), 1)
+})
+
 test('more than 10,000 rows are not counted', () => {
   const positions = Array.from({ length: 10_001 }, (_, i) => i)
   const { index, counted } = indexOf(positions)

@@ -7,11 +7,19 @@ import { type MailboxIndex, type RowQuery } from './ports.ts'
 /** A count is exact up to this many rows, and unknown beyond: it is made by looking at each. */
 const countMax = 10_000
 
+/** It remembers what it has counted. */
+export type CountedMailbox = Mailbox & {
+  /** Rows have gone: everything is counted anew. */
+  forget(): void
+}
+
 /** The archives as the rest of the server sees them, by ids. */
-export function mailboxOver(index: MailboxIndex, names: Names): Mailbox {
+export function mailboxOver(index: MailboxIndex, names: Names): CountedMailbox {
+  const counts = counter(index, names)
   return {
     rows: (query) => index.rows(withPseudonyms(query, names)),
-    count: counter(index, names),
+    count: counts.count,
+    forget: () => counts.forget(),
     statements: (after, limit) => index.statements(after, limit),
     findMessage: (conversation, sender, messageId) =>
       index.newestWithId(names.conversation(conversation), names.messageId(sender, messageId)),
@@ -21,12 +29,16 @@ export function mailboxOver(index: MailboxIndex, names: Names): Mailbox {
 /** How many counts are kept, to go on from: clients ask for one with each page. */
 const countsKept = 10_000
 
-/** Rows never go and come in the order of their positions, so what was counted once is not counted again. */
-function counter(index: MailboxIndex, names: Names): Mailbox['count'] {
-  const known = lru<string, { readonly count: number; readonly upTo: number }>({
-    costMax: countsKept,
-  })
-  return (query) => {
+type Counted = { readonly count: number; readonly upTo: number }
+
+/** Rows come in the order of their positions, and go with a disposal alone, so what was counted once is not counted again. */
+function counter(
+  index: MailboxIndex,
+  names: Names,
+): { readonly count: Mailbox['count']; forget(): void } {
+  const fresh = (): ReturnType<typeof lru<string, Counted>> => lru({ costMax: countsKept })
+  let known = fresh()
+  const count: Mailbox['count'] = (query) => {
     const { after: _after, before: _before, ...rest } = withPseudonyms(query, names)
     const all = { ...rest, limit: 1, newestFirst: true }
     const name = JSON.stringify(all)
@@ -36,8 +48,14 @@ function counter(index: MailboxIndex, names: Names): Mailbox['count'] {
       const fresh = index.count({ ...all, after: before.upTo, before: upTo + 1 }, countMax + 1)
       known.set(name, { count: before.count + fresh, upTo })
     }
-    const { count } = known.get(name) ?? before
-    return count > countMax ? null : count
+    const { count: found } = known.get(name) ?? before
+    return found > countMax ? null : found
+  }
+  return {
+    count,
+    forget() {
+      known = fresh()
+    },
   }
 }
 
