@@ -2,14 +2,17 @@ import { join } from 'node:path'
 import { createDiscovery } from '../discovery/discovery.ts'
 import { heldBy } from '../discovery/held.ts'
 import { type Discovery, type Names } from '../discovery/ports.ts'
+import { questionOf } from '../discovery/resolve.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
 import { type Forgetter } from '../record/disposal/ports.ts'
-import { type Search } from '../record/search/ports.ts'
+import { QueryError } from '../record/search/errors.ts'
+import { type Query, type Search } from '../record/search/ports.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { signedHeads } from '../storage/files/signed-heads.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
+import { type ManagementParts } from './management.ts'
 import { type Storage } from './storage.ts'
 
 /** What officers look for and read, over what is stored. */
@@ -21,13 +24,41 @@ export function openDiscovery(
     ...storage,
     origin: storage.keys.log.origin,
     heads: signedHeads(fileCheckpointStore(join(config.data, dataPaths.log))),
-    names: namesOf(config, storage),
+    names: namesOf(config, storage, async (names) => {
+      return await heldBy(storage.management.holds.list(), names)
+    }),
   })
 }
 
+/** What queries of holds and erasures ask for; null for one that cannot be asked any more. What is held is no part of it. */
+export function questionsOf(
+  config: Pick<Config, 'domain'>,
+  places: NamedPlaces,
+): ManagementParts['questions'] {
+  const names = namesOf(config, places, async () => await Promise.resolve(null))
+  return async (queries) => {
+    const questions = new Map<string, Query | null>()
+    for (const text of queries) questions.set(text, await orNull(text, names))
+    return questions
+  }
+}
+
+async function orNull(text: string, names: Names): Promise<Query | null> {
+  try {
+    return await questionOf(text, names)
+  } catch (error) {
+    // It names somebody whom nobody knows any more.
+    if (error instanceof QueryError) return null
+    throw error
+  }
+}
+
+type NamedPlaces = Pick<Storage, 'addresses' | 'rooms'>
+
 function namesOf(
   { domain }: Pick<Config, 'domain'>,
-  { addresses, rooms, management }: Storage,
+  { addresses, rooms }: NamedPlaces,
+  held: (names: Names) => Promise<Query | null>,
 ): Names {
   const names: Names = {
     async person(address) {
@@ -45,7 +76,7 @@ function namesOf(
       const isElsewhere = jid.domain !== domain && !jid.domain.endsWith(`.${domain}`)
       return isElsewhere ? [...here, outsideRoom(jid.bare)] : here
     },
-    held: async () => await heldBy(management.holds.list(), names),
+    held: async () => await held(names),
   }
   return names
 }

@@ -10,7 +10,9 @@ import { type Schedule } from '../record/disposal/schedule.ts'
 import { keepTimetable } from '../record/disposal/timetable.ts'
 import { createHolds, type Holds } from '../record/holds/holds.ts'
 import { type Matching } from '../record/holds/ports.ts'
+import { queryFits } from '../record/holds/query-fits.ts'
 import { type Keys } from '../record/keys/ports.ts'
+import { type Query } from '../record/search/ports.ts'
 import { type Record } from '../record/ports.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileBodyEraser } from '../storage/files/body-eraser.ts'
@@ -34,6 +36,8 @@ export type ManagementParts = {
   readonly events: EventStore
   readonly plans: PlanStore
   readonly attendance: () => Promise<Matching['wasIn']>
+  /** Queries as they are asked; null for one that cannot be. */
+  readonly questions: (queries: readonly string[]) => Promise<ReadonlyMap<string, Query | null>>
   readonly forgetters: readonly Forgetter[]
   readonly clock: Clock
   readonly log: Log
@@ -45,12 +49,11 @@ export async function openManagement(
   config: Pick<Config, 'data' | 'disposal'>,
   parts: ManagementParts,
 ): Promise<Management> {
-  const { record, events, attendance, fatal } = parts
+  const { record, events, attendance, questions, fatal } = parts
   const book = await openBook({ ...parts, store: events })
-  // Without a search nobody knows what a query finds.
-  const matching = async (): Promise<Matching> => ({
+  const matching = async (queries: readonly string[]): Promise<Matching> => ({
     wasIn: await attendance(),
-    isFound: () => null,
+    isFound: queryFits(await questions(queries)),
   })
   const bodies = join(config.data, dataPaths.bodies)
   const files = fileBodyFiles(bodies)
@@ -64,7 +67,6 @@ export async function openManagement(
       bodies: files,
     },
     eraser: fileBodyEraser(bodies),
-    copiesOutstanding: () => [],
     software: `onrecord ${productVersion}`,
     failed: fatal,
   })

@@ -45,7 +45,7 @@ import { type AccountStore, type SignInStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
-import { forgetsIn } from './discovery.ts'
+import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
 import { openStatements } from './statements.ts'
@@ -131,6 +131,7 @@ export async function openStorage(
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
+  const addresses = relationalAddresses(state.db)
   const clients = createClients({
     ...outside,
     directory,
@@ -146,18 +147,24 @@ export async function openStorage(
     ...outside,
     record,
     keys,
-    schedule: retentionSchedule(
-      () => retention.standing,
-      (person) => directory.get(person) !== null,
-    ),
+    schedule: scheduleOf(retention, directory),
     ...managed(state.db, keys),
+    questions: questionsOf(config, { addresses, rooms }),
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
-  const found = { search, addresses: relationalAddresses(state.db) }
+  const found = { search, addresses }
   const stated = { ...openStatements(config, { ...outside, record, retention }), ...found }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
+}
+
+/** When buckets are due. Who has an account here can leave. */
+function scheduleOf(retention: Retention, directory: Directory): ManagementParts['schedule'] {
+  return retentionSchedule(
+    () => retention.standing,
+    (person) => directory.get(person) !== null,
+  )
 }
 
 /** What has words of records beside files and the record itself. */

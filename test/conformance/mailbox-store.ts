@@ -14,14 +14,39 @@ import { type MailboxRow } from '../../src/record/ports.ts'
 /** A store and reads of it, as often as `open` is called over the same rows. */
 export type OpenedMailbox = { readonly store: MailboxStore; readonly index: MailboxIndex }
 
+type Placing = (t: TestContext) => () => Promise<OpenedMailbox>
+
+function forgetting(name: string, place: Placing): void {
+  test(`${name}: what is forgotten is in no row and under no id, the rest is, and numbers go on`, async (t) => {
+    const { store, index } = await place(t)()
+    const rows = [0, 1, 2, 3].map((position) => record(position, { ids: [id(position)] }))
+    await store.apply(rows)
+    const gone = { positions: Float64Array.from([1, 3]), buckets: [] }
+    for (let again = 0; again < 2; again++) await store.forget(gone)
+    const found = index.rows({ owner: person(1), newestFirst: false, limit: 10 })
+    assert.deepEqual(
+      found.map(({ position }) => position),
+      [0, 2],
+    )
+    assert.deepEqual(
+      [0, 1, 2, 3].filter((position) => index.places([0, 1, 2, 3]).has(position)),
+      [0, 2],
+    )
+    assert.deepEqual(
+      [0, 1, 2, 3].map((n) => index.newestWithId(room, id(n))),
+      [0, null, 2, null],
+    )
+    assert.equal(index.conversation(room)?.nextConvSeq, 4)
+    assert.equal(index.nextSenderSeq(person(1)), 4)
+  })
+}
+
 /**
  * What every MailboxStore and its MailboxIndex promise. Each adapter runs it; a new promise is added here.
  * @param place a new place for rows; what it answers with opens them, again and again
  */
-export function mailboxConformance(
-  name: string,
-  place: (t: TestContext) => () => Promise<OpenedMailbox>,
-): void {
+export function mailboxConformance(name: string, place: Placing): void {
+  forgetting(name, place)
   test(`${name}: each query finds what looking at every row finds`, async (t) => {
     const { store, index } = await place(t)()
     let all: readonly RecordRows[] = []
@@ -36,26 +61,6 @@ export function mailboxConformance(
       }),
       { numRuns: 150 },
     )
-  })
-
-  test(`${name}: what is forgotten is in no row and under no id, the rest is, and numbers go on`, async (t) => {
-    const { store, index } = await place(t)()
-    const rows = [0, 1, 2, 3].map((position) => record(position, { ids: [id(position)] }))
-    await store.apply(rows)
-    const gone = { positions: Float64Array.from([1, 3]), buckets: [] }
-    for (let again = 0; again < 2; again++) await store.forget(gone)
-    const found = index.rows({ owner: person(1), newestFirst: false, limit: 10 })
-    assert.deepEqual(
-      found.map(({ position }) => position),
-      [0, 2],
-    )
-    assert.deepEqual([...index.places([0, 1, 2, 3]).keys()].toSorted(), [0, 2])
-    assert.deepEqual(
-      [0, 1, 2, 3].map((n) => index.newestWithId(room, id(n))),
-      [0, null, 2, null],
-    )
-    assert.equal(index.conversation(room)?.nextConvSeq, 4)
-    assert.equal(index.nextSenderSeq(person(1)), 4)
   })
 
   test(`${name}: applying again changes nothing, and heads and ids are the newest`, async (t) => {

@@ -169,6 +169,11 @@ function shelf(now: () => number): Shelf {
   return { numbered, kept, retractions, number, flush, read }
 }
 
+/** A record as it is read back. */
+export function openedAt(entry: NewRecord, position: number): Opened {
+  return openedOf(entry, position, 1_000)
+}
+
 function openedOf(entry: NewRecord, position: number, at: number): Opened {
   const { content, wire, files } = entry
   const leafHash = hash('sha256', `leaf ${position}`)

@@ -115,7 +115,6 @@ export async function start(
     plans,
     eraser: mortalEraser(life, fileBodyEraser(join(home.dir, 'bodies'))),
     forgetters: [],
-    copiesOutstanding: () => [],
     software: 'test',
     clock: now,
     log: silentLog,

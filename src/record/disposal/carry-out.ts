@@ -5,7 +5,7 @@ import { FatalError, OperatorError } from '../../base/errors.ts'
 import { type Hold } from '../holds/register.ts'
 import { isWithin } from '../holds/scope.ts'
 import { type Matching } from '../holds/ports.ts'
-import { type Bucket, type Keys, type NodeChange } from '../keys/ports.ts'
+import { type Bucket, type Keys, type NodeChange, type Paper } from '../keys/ports.ts'
 import { type Record } from '../ports.ts'
 import { type LogPosition } from '../types.ts'
 import { type RecordSource } from '../verify/ports.ts'
@@ -13,7 +13,7 @@ import { type Book } from './book.ts'
 import { deleteBuckets } from './delete.ts'
 import { signedHead } from './heads.ts'
 import { orAborted } from './or-aborted.ts'
-import { planBuckets, type Asked, type BucketPlan } from './plan.ts'
+import { planBuckets, queriesIn, type Asked, type BucketPlan } from './plan.ts'
 import { type BodyEraser, type Forgetter, type PlanStore, type StoredPlan } from './ports.ts'
 import { isApproved, type BucketRun, type Certificate, type Commit, type Run } from './runs.ts'
 import { type Schedule } from './schedule.ts'
@@ -25,12 +25,10 @@ export type CarryOutParts = {
   readonly keys: Keys
   readonly source: Pick<RecordSource, 'read' | 'bodies'>
   readonly schedule: Schedule
-  readonly matching: () => Promise<Matching>
+  readonly matching: (queries: readonly string[]) => Promise<Matching>
   readonly plans: PlanStore
   readonly eraser: BodyEraser
   readonly forgetters: readonly Forgetter[]
-  /** Known to have a copy of the keys that go, beside the holders. */
-  readonly copiesOutstanding: () => readonly string[]
   readonly software: string
 }
 
@@ -167,7 +165,11 @@ async function commitBuckets(
   await orAborted(signal, record.shedding.signed(Math.max(...intents) + 1))
   const head = await signedHead(source, keys)
   const planned = async (asked: readonly Asked[]): Promise<readonly BucketPlan[]> =>
-    await planBuckets(asked, head, { source, keys, matching: await parts.matching() })
+    await planBuckets(asked, head, {
+      source,
+      keys,
+      matching: await parts.matching(queriesIn(asked)),
+    })
   const asked = askOf(run, numbers, parts)
   const first = await planned(asked)
   await book.inTurn(async (its) => {
@@ -252,7 +254,7 @@ async function planOf(run: Run, number: number, parts: CarryOutParts): Promise<S
   const [plan] = await planBuckets([asked], head, {
     source,
     keys,
-    matching: await parts.matching(),
+    matching: await parts.matching(queriesIn([asked])),
   })
   const isTheSame = plan?.survivors.root === commitOf.survivors.root
   if (!plan || !isTheSame)
@@ -305,9 +307,10 @@ async function certify({ run, numbers }: Doing, parts: CarryOutParts): Promise<v
       if (!bucket?.commit || !bucket.intent) throw new FatalError(`bucket ${number} has no commit`)
       const vault = { old_epoch: turned?.oldEpoch ?? 0, new_epoch: turned?.newEpoch ?? keys.epoch }
       const holders = turned?.holders ?? []
+      const copies = (turned?.outstanding ?? []).map(paperText)
       await its.state({
         kind: 'disposal.certificate',
-        ...certificateOf(run, bucket.commit, { bucket, vault, holders, parts }),
+        ...certificateOf(run, bucket.commit, { bucket, vault, holders, copies, parts }),
       })
     }
   })
@@ -321,10 +324,11 @@ function certificateOf(
   { position, leaves, destroyed, survivors, bucket: number }: Commit & { position: LogPosition },
   about: Pick<Certificate, 'vault' | 'holders'> & {
     readonly bucket: BucketRun
+    readonly copies: readonly string[]
     readonly parts: CarryOutParts
   },
 ): Certificate {
-  const { keys, software, copiesOutstanding } = about.parts
+  const { keys, software } = about.parts
   const { class: its, from, to } = bucketOf(number, keys)
   return {
     run: run.id,
@@ -340,12 +344,19 @@ function certificateOf(
     survivors,
     vault: about.vault,
     holders: about.holders,
-    copies_outstanding: copiesOutstanding(),
+    copies_outstanding: about.copies,
     bodies: 'deleted',
     index: 'deleted',
     approvals: run.approvals.map((one) => one.position),
     software,
   }
+}
+
+/** Recovery kits and shares that were printed open old copies of the vault. */
+function paperText({ kind, id, epoch, threshold, of }: Paper): string {
+  return kind === 'kit'
+    ? `recovery kit ${id} of epoch ${epoch}`
+    : `${threshold} of ${of} recovery shares ${id} of epoch ${epoch}`
 }
 
 function bucketOf(number: number, keys: Pick<Keys, 'knownBuckets'>): Bucket {

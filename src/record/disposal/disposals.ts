@@ -4,7 +4,7 @@ import { type Clock } from '../../base/clock.ts'
 import { type FatalError, OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { factsOf, isOfPeople } from '../holds/facts.ts'
-import { isWithin, flawOf, isInScope, type Scope } from '../holds/scope.ts'
+import { isWithin, flawOf, isInScope, queriesOf, type Scope } from '../holds/scope.ts'
 import { type KnownBucket } from '../keys/ports.ts'
 import { type Record } from '../ports.ts'
 import { type Envelope, type LogPosition, type PersonId } from '../types.ts'
@@ -13,7 +13,7 @@ import { bucketsOf } from './buckets-of.ts'
 import { type CarryOutParts } from './carry-out.ts'
 import { busyBuckets, dueNow, overdueNow, type Due } from './due.ts'
 import { signedHead } from './heads.ts'
-import { planBuckets, type Asked, type BucketPlan } from './plan.ts'
+import { planBuckets, queriesIn, type Asked, type BucketPlan } from './plan.ts'
 import { isOver, type Certificate, type Run, type RunAct } from './runs.ts'
 import { type BucketState } from './steps.ts'
 import { openWorker } from './worker.ts'
@@ -144,7 +144,8 @@ async function preview(
     const isPast = isDue && ((envelope: Envelope): boolean => isDue(envelope, now))
     return { bucket, positions: null, holds, hasActs, isDue: isPast }
   })
-  return await planBuckets(asked, head, { source, keys, matching: await parts.matching() })
+  const matching = await parts.matching(queriesIn(asked))
+  return await planBuckets(asked, head, { source, keys, matching })
 }
 
 /** Under which schedules these buckets go. @throws {OperatorError} when one is not due */
@@ -223,7 +224,7 @@ async function recordsOf(scope: Scope, parts: DisposalsParts): Promise<readonly 
   const { record } = parts
   const to = record.size
   await record.integrated(to)
-  const matching = await parts.matching()
+  const matching = await parts.matching(queriesOf([scope]))
   const positions: LogPosition[] = []
   for await (const opened of record.each({ from: 0, to })) {
     if (!isOfPeople(opened)) continue

@@ -1,19 +1,21 @@
 // Holds against disposal, exhaustively for a small world: whatever is placed, released, carried on or killed, in every order.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { conversation, person } from '../../../test/fakes/new-record.ts'
+import { conversation, newRecord, person } from '../../../test/fakes/new-record.ts'
+import { openedAt } from '../../../test/fakes/record.ts'
 import { holdersOf } from '../holds/holders.ts'
 import { holdRegister, type HoldRegister } from '../holds/register.ts'
-import { type Matching, type RecordFacts } from '../holds/ports.ts'
+import { factsOf } from '../holds/facts.ts'
+import { type Matching } from '../holds/ports.ts'
 import { type Scope } from '../holds/scope.ts'
 import { nextStep, type Step } from './steps.ts'
 
 const nobody: Matching = { wasIn: () => false, isFound: () => null }
 
 /** The bucket's records: one of each person. */
-const records = [1, 2, 3].map((n): RecordFacts => {
-  const facts = { position: -n, kind: 'message', at: 0, content: '', files: '' } as const
-  return { ...facts, conversation: conversation(n), persons: [person(n)] }
+const records = [1, 2, 3].map((n) => {
+  const sent = { conversation: conversation(n), sender: person(n), views: [] }
+  return factsOf(openedAt(newRecord(sent), n))
 })
 
 /** Who is held by the first hold, and by the second: they overlap in one record. */

@@ -4,6 +4,7 @@ import { fromUtf8, sameBytes, toHex } from '../../base/bytes.ts'
 import { factsOf } from '../holds/facts.ts'
 import { holdersOf } from '../holds/holders.ts'
 import { type Matching } from '../holds/ports.ts'
+import { queriesOf } from '../holds/scope.ts'
 import { type Hold } from '../holds/register.ts'
 import { type Bucket, type Keys, type RecordPlace, type TreeHead } from '../keys/ports.ts'
 import { entryBytes } from '../ledger/entry.ts'
@@ -30,6 +31,11 @@ export type Asked = {
   readonly hasActs: boolean
   /** Whether the time of a record is over; null: that of all of them is. */
   readonly isDue: ((envelope: Envelope) => boolean) | null
+}
+
+/** The queries of all holds that are asked about. */
+export function queriesIn(asked: readonly Asked[]): readonly string[] {
+  return queriesOf(asked.flatMap(({ holds }) => holds.map(({ scope }) => scope)))
 }
 
 /** What is to become of a bucket. */
@@ -203,6 +209,7 @@ function openLeaf(
     position,
     envelope: JSON.parse(envelope),
     content: textOf(opened.parts, partIds.content) ?? '',
+    wire: textOf(opened.parts, partIds.wire) ?? '',
     files: textOf(opened.parts, partIds.files) ?? '',
   }
 }

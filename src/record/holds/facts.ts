@@ -9,10 +9,12 @@ export function factsOf({
   position,
   envelope,
   content,
+  wire,
   files,
-}: Pick<Opened, 'position' | 'envelope' | 'content' | 'files'>): RecordFacts {
+}: Pick<Opened, 'position' | 'envelope' | 'content' | 'wire' | 'files'>): RecordFacts {
   const { kind, conv: conversation, t_server: at } = envelope
-  return { position, kind, conversation, at, persons: personsOf(envelope), content, files }
+  const persons = personsOf(envelope)
+  return { position, kind, conversation, at, persons, envelope, content, wire, files }
 }
 
 /** Whether it is something that people say or do, and no act of who administers, nor a statement of the log. */

@@ -129,15 +129,7 @@ test('holds are counted: a record is free when the last that has it is released'
     await holds.place({ ...said, scope: { ...nothing, persons: [person(1)] } }),
     await holds.place({ ...said, scope: { ...nothing, conversations: [conversation(1)] } }),
   ]
-  const facts = {
-    position: 0,
-    kind: 'message',
-    at: 0,
-    content: '',
-    files: '',
-    conversation: conversation(1),
-    persons: [person(1)],
-  } as const
+  const facts = factsOf(await record.read(0))
   assert.deepEqual(await holds.matching(facts), [one.hold.id, two.hold.id])
   const released = await holds.release({ by: officer, hold: one.hold.id, reason: 'settled' })
   assert.equal(released.released, record.size - 1)

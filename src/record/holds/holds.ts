@@ -8,7 +8,7 @@ import { factsOf, isOfPeople } from './facts.ts'
 import { holdersOf } from './holders.ts'
 import { type Hold } from './register.ts'
 import { type Matching, type RecordFacts } from './ports.ts'
-import { flawOf, isInScope, isWithin, type Scope } from './scope.ts'
+import { flawOf, isInScope, isWithin, queriesOf, type Scope } from './scope.ts'
 
 /** How much people may write in a name or a reason, in UTF-16 units. */
 const nameCharsMax = 200
@@ -18,7 +18,7 @@ export type HoldsParts = {
   readonly book: Book
   readonly record: Pick<Record, 'size' | 'integrated' | 'each'>
   /** As it is at the call: who may read in which room changes. */
-  readonly matching: () => Promise<Matching>
+  readonly matching: (queries: readonly string[]) => Promise<Matching>
   /** Distinct persons that a release takes. */
   readonly releaseNeeds: number
 }
@@ -97,7 +97,11 @@ export function createHolds({ book, record, matching, releaseNeeds }: HoldsParts
 
     get: (id) => book.holds.get(id),
     list: () => book.holds.list(),
-    matching: async (facts) => holdersOf(facts, book.holds.inForce(record.size), await matching()),
+    async matching(facts) {
+      const inForce = book.holds.inForce(record.size)
+      const look = await matching(queriesOf(inForce.map(({ scope }) => scope)))
+      return holdersOf(facts, inForce, look)
+    },
     count: async (id) => await count(found(book, id)),
   }
 }
@@ -132,7 +136,7 @@ function counter({
 
   async function goOn(hold: Hold, before: HoldCount): Promise<HoldCount> {
     const below = record.size
-    const look = await matching()
+    const look = await matching(queriesOf([hold.scope]))
     await record.integrated(below)
     let { records } = before
     for await (const opened of record.each({ from: before.below, to: below })) {

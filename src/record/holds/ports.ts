@@ -9,8 +9,10 @@ export type RecordFacts = {
   readonly at: number
   /** Who sent it, whose archives it entered, and who is on the other side there. The archive of a room has the room's id. */
   readonly persons: readonly PersonId[]
-  /** What was said, as it was put on record, and the files part. */
+  readonly envelope: Envelope
+  /** What was said, as it was put on record, the stanza, and the files part. */
   readonly content: string
+  readonly wire: string
   readonly files: string
 }
 

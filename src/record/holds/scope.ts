@@ -75,3 +75,8 @@ export function flawOf({ persons, conversations, query, from, until }: Scope): s
   if (from !== null && until !== null && from > until) return 'its time ends before it begins'
   return null
 }
+
+/** The queries of these scopes, once each. */
+export function queriesOf(scopes: readonly Scope[]): readonly string[] {
+  return [...new Set(scopes.flatMap(({ query }) => query ?? []))]
+}

@@ -24,6 +24,10 @@ test('a segment that cannot be made for another reason than room stops the log, 
   )
 })
 
+async function nextTurn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
 test('after a roll the next frame begins a segment, and those before it are gone once nobody needs them', async () => {
   const disk = simDisk(4_096)
   const made = { count: 0 }
@@ -34,19 +38,20 @@ test('after a roll the next frame begins a segment, and those before it are gone
     onChange: () => made.count++,
     onFatal: (error) => assert.fail(error),
   })
-  const turn = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve))
   segments.wrote(segments.take(100), 5)
   segments.roll()
-  while (!segments.fits(100)) await turn()
+  while (!segments.fits(100)) await nextTurn()
   const place = segments.take(100)
   assert.deepEqual(place, { segment: 2, offset: 0 })
   segments.wrote(place, 6)
   assert.deepEqual(segments.take(100), { segment: 2, offset: 100 }, 'once')
   let isGone = false
-  const gone = segments.gone(5).then(() => {
+  const waits = async (): Promise<void> => {
+    await segments.gone(5)
     isGone = true
-  })
-  await turn()
+  }
+  const gone = waits()
+  await nextTurn()
   assert.equal(isGone, false)
   segments.drop(6)
   await gone

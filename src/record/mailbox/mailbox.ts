@@ -36,8 +36,7 @@ function counter(
   index: MailboxIndex,
   names: Names,
 ): { readonly count: Mailbox['count']; forget(): void } {
-  const fresh = (): ReturnType<typeof lru<string, Counted>> => lru({ costMax: countsKept })
-  let known = fresh()
+  let known = lru<string, Counted>({ costMax: countsKept })
   const count: Mailbox['count'] = (query) => {
     const { after: _after, before: _before, ...rest } = withPseudonyms(query, names)
     const all = { ...rest, limit: 1, newestFirst: true }
@@ -54,7 +53,7 @@ function counter(
   return {
     count,
     forget() {
-      known = fresh()
+      known = lru({ costMax: countsKept })
     },
   }
 }
