@@ -26,6 +26,8 @@ export type Draft = {
   /** The record that it is a copy of; null for all else. */
   readonly refs: Reference | null
   readonly claimedAt: string | null
+  /** How its sender has marked it, XEP-0258; absent where he has not. */
+  readonly label?: string
   readonly content: string
   /** The stanza as it will be delivered, less the stanza-id: `from` stamped, foreign stanza-ids gone, XML that stands alone. */
   readonly wire: string

@@ -143,6 +143,7 @@ function entryOf(draft: Draft, { refs, attached }: Found, withheld: Finding | nu
     origin: draft.origin,
     refs,
     claimedAt: draft.claimedAt,
+    ...(draft.label !== undefined && { label: draft.label }),
     content: draft.content,
     wire: draft.wire,
     files: attached?.files ?? '',

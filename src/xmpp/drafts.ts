@@ -14,6 +14,7 @@ type Payload = {
   refersTo: string | null
   originId: string | null
   claimedAt: string | null
+  label: string | null
   said: Said
 }
 
@@ -67,6 +68,7 @@ export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): D
     refersTo: payload.refersTo,
     refs: null,
     claimedAt: payload.claimedAt,
+    ...(payload.label !== null && { label: payload.label }),
     content: JSON.stringify(payload.said),
     wire: serialize(stanza),
   }
@@ -98,6 +100,7 @@ export function roomDraft(
     refersTo: payload.refersTo,
     refs: null,
     claimedAt: payload.claimedAt,
+    ...(payload.label !== null && { label: payload.label }),
     origin: from.origin,
     content: JSON.stringify(payload.said),
     wire: serialize(stanza),
@@ -176,6 +179,7 @@ function payloadOf(stanza: Element): Payload {
     refersTo: null,
     originId: null,
     claimedAt: null,
+    label: null,
     said: { type: attrs['type'] ?? (name === 'message' ? 'normal' : '') },
   }
   for (const node of children) {
@@ -186,6 +190,9 @@ function payloadOf(stanza: Element): Payload {
   return payload
 }
 
+/** A longer one is cut: nobody names it in a rule. */
+const labelCharsMax = 256
+
 function lookAt(node: Element, payload: Payload): void {
   const { name, ns, attrs } = node
   if (ns === 'urn:xmpp:sid:0') {
@@ -194,6 +201,12 @@ function lookAt(node: Element, payload: Payload): void {
   }
   if (ns === 'urn:xmpp:delay') {
     payload.claimedAt = attrs['stamp'] ?? null
+    return
+  }
+  // XEP-0258 section 3: the words of the label are what rules of retention name.
+  if (ns === 'urn:xmpp:sec-label:0') {
+    const marking = elements(node).find((child) => child.name === 'displaymarking')
+    if (name === 'securitylabel' && marking) payload.label = textOf(marking).slice(0, labelCharsMax)
     return
   }
   const reference = references[ns]

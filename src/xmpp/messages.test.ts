@@ -281,3 +281,17 @@ test('a message that refers to two others is refused: only one of them would be 
   assert.deepEqual([s.inbox('ann/phone'), s.inbox('bo/phone')], [['error: bad-request'], []])
   assert.equal(s.record.size, 1)
 })
+
+test('how its sender has marked a message is there for rules of retention to see', async () => {
+  const s = await scene('ann/desk', 'bo/phone')
+  const label = `<securitylabel xmlns='urn:xmpp:sec-label:0'><displaymarking fgcolor='black'>SECRET</displaymarking><label/></securitylabel>`
+  await s.send(
+    'ann/desk',
+    `<message to='bo@localhost' type='chat'><body>a</body>${label}</message>`,
+  )
+  await s.send('ann/desk', `<message to='bo@localhost' type='chat'><body>b</body></message>`)
+  assert.deepEqual(
+    s.record.entries.map((entry) => entry.label),
+    ['SECRET', undefined],
+  )
+})
