@@ -78,6 +78,29 @@ test('the class is fixed at accept by kind and group, the longest wins, and what
   assert.ok((await folder.verify()).ok)
 })
 
+test('what refers to a record of a class that no rule names any more is in it all the same, months later', async () => {
+  using folder = recordFolder()
+  let about = 0
+  let people: readonly PersonId[] = []
+  await folder.session(november, async (storage) => {
+    const [ann, bo] = (people = await ruled(storage))
+    assert.ok(ann && bo)
+    const said = directRecord({ from: ann, to: bo, text: 'sell' })
+    about = (await storage.record.append(said)).position
+    const marks = { name: 'short', class: 'marks', when: { kinds: ['reaction'] } } as const
+    await storage.retention.setRules([marks], [bo])
+  })
+  for (const at of [Date.UTC(2026, 11, 20), Date.UTC(2027, 0, 15)])
+    await folder.session(at, async (storage) => {
+      const [ann, bo] = people
+      assert.ok(ann && bo)
+      const reaction = directRecord({ from: bo, to: ann, text: '+', kind: 'reaction', about })
+      const { position } = await storage.record.append(reaction)
+      assert.equal(await classAt(storage, position), 'traders builtin:reference')
+    })
+  assert.ok((await folder.verify()).ok)
+})
+
 test('a conversation of several classes is without gaps over months, starts and mixed batches', async () => {
   using folder = recordFolder()
   let people: readonly PersonId[] = []

@@ -32,7 +32,7 @@ export type Schedule = {
   classOf(facts: Facts, target: string | null): Classified
   /** Whether records are in more than one class, so that the target of a reference matters. */
   readonly looksAtTargets: boolean
-  /** Those in use: they have a bucket before its period begins. */
+  /** Those that records may go into: they have a bucket before its period begins. */
   readonly classes: readonly BucketClass[]
 }
 

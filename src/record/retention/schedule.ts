@@ -58,25 +58,27 @@ export function compileSchedule(standing: RetentionStanding, groups: Groups): Sc
   }
 
   const classes = classesInUse(standing)
+  const inUse = new Set(classes.map(({ name }) => name))
   return {
     classOf(facts, target) {
       if (isAct(facts.kind)) return ofActs
       const own = isExempt?.(facts) ? ofExempt : byRules(facts)
-      return target === null ? own : atLeast(own, target, standing)
+      return target !== null && inUse.has(target) ? atLeast(own, target, standing) : own
     },
     looksAtTargets: classes.some(({ name }) => name !== defaultName && name !== actsName),
     classes,
   }
 }
 
-/** Those that records go into from now on. */
-function classesInUse({ classes, rules, exemptions }: RetentionStanding): Schedule['classes'] {
-  const names = new Set([defaultName, actsName, ...rules.rules.map((rule) => rule.class)])
-  if ([...exemptions.values()].some(({ from }) => from === 'recording')) names.add(exemptName)
-  return [...names].flatMap((name) => {
-    const found = classes.get(name)
-    return found ? [{ name, width: widthOf(found.keep) }] : []
-  })
+/**
+ * Those that records may go into from now on. A class that no rule names any more has records that others may refer to, and those are kept
+ * as long. `exempt` alone has a bucket each day, and only while somebody is exempt.
+ */
+function classesInUse({ classes, exemptions }: RetentionStanding): Schedule['classes'] {
+  const isExempting = [...exemptions.values()].some(({ from }) => from === 'recording')
+  return [...classes.values()]
+    .filter(({ name }) => name !== exemptName || isExempting)
+    .map(({ name, keep }) => ({ name, width: widthOf(keep) }))
 }
 
 /** Of rules that fit: the class that is kept longest, and what it is kept for besides where an event decides how long that is. */
