@@ -791,9 +791,9 @@ def check_statements(files, manifest, walk, incomplete):
     for line in lines_of(files, 'heads.jsonl'):
         one = strict_json(line)
         says = walk.statements.get(one and one.get('statement'), {}).get('says', {})
-        need(has(one, 'statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path') and hash64(says.get('root')), 'heads.form')
+        need(has(one, 'statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path') and re.fullmatch('[0-9a-f]{64}', str(says.get('root'))), 'heads.form')
         item = struct.pack('>I8sIQ', one['bucket'], bytes.fromhex(one['handle']), one['next'], one['last'])
-        need(is_included(sha(b'\0', item), one['leaf'], says['count'], hash64(says['root']), [hash64(step) for step in one['path']]), 'heads.proof')
+        need(is_included(sha(b'\0', item), one['leaf'], says['count'], bytes.fromhex(says['root']), [hash64(step) for step in one['path']]), 'heads.proof')
         if bounds['from'] <= one['last'] < min(bounds['to'], one['statement']):
             entry = entries[one['last']]
             need((entry['bucket'], entry['handle'], entry['seq']) == (one['bucket'], one['handle'], one['next'] - 1), 'heads.count')
@@ -808,8 +808,10 @@ def check_statements(files, manifest, walk, incomplete):
             need(len(mine) <= leaves['count'], 'certificate.count')
             incomplete.append('certificate.partly')
             continue
-        found = (len(mine), mine[0][0], mine[-1][0], joined(subtrees_of([leaf for _, leaf in mine])))
-        need(found == (leaves['count'], leaves['first'], leaves['last'], hash64(leaves['root'])), 'certificate.leaves')
+        found = (len(mine), mine[0][0], mine[-1][0], joined(subtrees_of([leaf for _, leaf in mine])).hex())
+        need(found == (leaves['count'], leaves['first'], leaves['last'], leaves['root']), 'certificate.leaves')
+        destroyed = sum(entry['bucket'] == bucket for _, entry in walk.excluded['destroyed'])
+        need(destroyed <= leaves['count'] - certificates[bucket]['survivors']['count'], 'certificate.survivors')
 
 
 def answer(raw, policy, heads):

@@ -47,6 +47,11 @@ export function hash64(text) {
   return bytes?.length === 32 ? bytes : null
 }
 
+/** 32 bytes out of hex. */
+export function hashHex(text) {
+  return /^[0-9a-f]{64}$/.test(text) ? Uint8Array.from(text.match(/../g), (byte) => parseInt(byte, 16)) : null
+}
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

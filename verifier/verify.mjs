@@ -1,7 +1,7 @@
 // Verifies an evidence bundle: the nine steps of docs/reference/bundle.md. It needs no key, no network and nothing of Onrecord's.
 // What it is given from outside: a source of files, a policy from somewhere else, hashes, and a way to verify signatures.
 
-import { Broken, concat, hasFields, hash64, hex, isCount, isText, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { Broken, concat, hasFields, hash64, hashHex, hex, isCount, isText, same, strictJson, utf8, viewOf } from './bytes.mjs'
 import { checkReason, followChain, parseExclusion } from './chain.mjs'
 import { checkRecord, decodeEntry, entryBytes, envelopeOf, parseRecord, textOf } from './entries.mjs'
 import { openBundle } from './manifest.mjs'
@@ -454,7 +454,7 @@ async function checkHeads({ bundle, acts, port, hashes, chain, manifest, report 
     const one = strictJson(line)
     if (!hasFields(one, ['statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path'])) throw new Broken(6, 'heads.form', 'heads.jsonl has a line that is none')
     const says = acts.heads.get(one.statement)
-    const root = hash64(says?.root)
+    const root = hashHex(says?.root)
     const path = Array.isArray(one.path) ? one.path.map(hash64) : [null]
     const handle = /^[0-9a-f]{16}$/.test(one.handle) ? Uint8Array.from(one.handle.match(/../g), (byte) => parseInt(byte, 16)) : null
     if (root === null || handle === null || path.includes(null) || ![one.bucket, one.next, one.last, one.leaf].every(isCount)) throw new Broken(6, 'heads.form', 'a line of heads.jsonl has no statement in the bundle')
@@ -500,8 +500,9 @@ async function checkCertificates({ bundle, seen, acts, manifest, hashes, incompl
     }
     const tree = growing(hashes)
     for await (const { index, bytes } of entriesOf(bundle)) if (viewOf(bytes).getUint32(4) === number && bytes[1] !== 3 && index >= from && index < to) tree.add(hashes.leaf(bytes))
-    const isSame = leaves.count === count && leaves.first === first && leaves.last === last && hash64(leaves.root) !== null && same(tree.root(), hash64(leaves.root))
+    const isSame = leaves.count === count && leaves.first === first && leaves.last === last && hex(tree.root()) === leaves.root
     if (!isSame) throw new Broken(6, 'certificate.leaves', `the certificate of bucket ${number} is not of the records that the log has`)
+    if (!(destroyed <= count - certificate.survivors?.count)) throw new Broken(6, 'certificate.survivors', `${destroyed} records of bucket ${number} are said to be destroyed, and ${certificate.survivors?.count} of ${count} to be left`)
     covered.push(number)
   }
   if (covered.length > 0) report.proved.push(`${covered.length} buckets were destroyed: their certificates count the very records that the log has of them.`)

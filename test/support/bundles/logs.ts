@@ -5,6 +5,7 @@ import { perfectRoot, proveInclusion, rootOf } from '../../../src/record/ledger/
 import { growTree } from '../../../src/record/ledger/tree.ts'
 import { signedAnew } from './scene.ts'
 import { encode, type BundleCase } from './case.ts'
+import { type BundleScope } from '../../../src/discovery/bundle/ports.ts'
 import { type Cheat } from './forged-log.ts'
 import { actOn, bundleOf, emptyScene, policyOf, type Files, type Scene } from './scene.ts'
 import { membersOf, zipOf } from './zip-of.ts'
@@ -44,13 +45,15 @@ async function broken(
   return await caseOf(scene, name, { exit: 1, code })
 }
 
+type Expected = Pick<BundleCase, 'exit' | 'code'> & Pick<Destroyed, 'positions'>
+
 async function caseOf(
   scene: Scene,
   name: string,
-  expected: Pick<BundleCase, 'exit' | 'code'>,
+  { positions = null, ...expected }: Expected,
   change: (files: Files) => void = () => {},
 ): Promise<BundleCase> {
-  const files = await bundleOf(scene, await actOn(scene))
+  const files = await bundleOf(scene, await actOn(scene, { positions }))
   change(files)
   const signed = signedAnew(files, scene.keys)
   return { name, zip: zipOf(membersOf(signed)), policy: policyOf(scene.keys), ...expected }
@@ -79,8 +82,26 @@ export async function statementCases(): Promise<BundleCase[]> {
       { exit: 1, code: 'certificate.leaves' },
       (right) => ({
         ...right,
-        root: toBase64(sha256(encode('x'))),
+        root: toHex(sha256(encode('x'))),
       }),
+    ),
+    await destroyed(
+      'more records are said to be destroyed than the certificate says',
+      { exit: 1, code: 'certificate.survivors' },
+      (right) => right,
+      { survivors: 1 },
+    ),
+    await destroyed(
+      'records that were destroyed, with a certificate from behind the range',
+      whole,
+      (right) => right,
+      { positions: { from: 0, to: 6 } },
+    ),
+    await destroyed(
+      'a bucket that is only partly in the range',
+      { exit: 2, code: 'certificate.partly' },
+      (right) => right,
+      { positions: { from: 0, to: 5 } },
     ),
     await stated('the log states how many records a conversation has', whole, {}),
     await stated(
@@ -103,10 +124,17 @@ type Leaves = {
   readonly root: string
 }
 
+type Destroyed = {
+  /** Records that the certificate says are left. */
+  readonly survivors?: number
+  readonly positions?: BundleScope['positions']
+}
+
 async function destroyed(
   name: string,
   expected: Pick<BundleCase, 'exit' | 'code'>,
   certify: ((right: Leaves) => Leaves) | null,
+  { survivors = 0, positions = null }: Destroyed = {},
 ): Promise<BundleCase> {
   const scene = await emptyScene('destroyed')
   const { log } = scene
@@ -125,12 +153,18 @@ async function destroyed(
   }
   for (let position = first; position <= last; position++) log.destroy(position)
   log.now = Date.UTC(2026, 11, 5)
-  const leaves = { count: 3, first, last, root: toBase64(tree.root()) }
+  const leaves = { count: 3, first, last, root: toHex(tree.root()) }
   if (certify !== null) {
-    const says = { bucket, class: 'default', leaves: certify(leaves), survivors: { count: 0 } }
+    const says = {
+      bucket,
+      class: 'default',
+      leaves: certify(leaves),
+      survivors: { count: survivors },
+    }
     log.state('disposal.certificate', says)
+    log.now += 1_000
   }
-  return await caseOf(scene, name, expected)
+  return await caseOf(scene, name, { ...expected, positions })
 }
 
 async function stated(
@@ -164,7 +198,7 @@ async function stated(
   )
   const read = async (height: number, index: number): Promise<Uint8Array> =>
     perfectRoot(concatBytes(...leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)))
-  const root = toBase64(await rootOf(leaves.length, read))
+  const root = toHex(await rootOf(leaves.length, read))
   const statement = log.state('heads', { size: log.size, count: leaves.length, root })
   const lines: string[] = []
   for (const [leaf, { bucket, handle, next, last }] of sorted.entries()) {
