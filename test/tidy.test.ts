@@ -156,6 +156,29 @@ test('each decision has its context, what was decided, what follows, and when to
   assert.deepEqual(broken, [])
 })
 
+test('each claim names a test that there is, and none says what we never say', () => {
+  const text = readFileSync('docs/claims.md', 'utf8')
+  const [head = '', ...sections] = text.split('\n## ')
+  assert.match(head, /\*\*With each of them it is said:\*\*\n(?:\n- .+){3}/)
+  const claims = sections
+    .join('\n')
+    .split(/^- (?=\*\*)/m)
+    .slice(1)
+  assert.ok(claims.length > 8, 'found the claims')
+  const broken = claims.flatMap((claim) => {
+    const [sentence = ''] = claim.split('\n')
+    const shown = [...claim.matchAll(/^ {2}- `(test\/[\w./-]+)`: (.+)$/gm)]
+    const isForm = /^\*\*[^*]+\.\*\* Limit: .+\.$/.test(sentence) && shown.length > 0
+    const missing = shown.filter(
+      ([, file = '', name = '']) => !existsSync(file) || !readFileSync(file, 'utf8').includes(name),
+    )
+    return [...(isForm ? [] : [sentence]), ...missing.map(([all]) => all)]
+  })
+  assert.deepEqual(broken, [])
+  const never = /\b(?:immutable|tamper-?proof|zero-knowledge|certified|blockchain|guaranteed)\b/i
+  assert.doesNotMatch(claims.join('\n'), never)
+})
+
 test('archives that are nobody’s have ids of their own', () => {
   const made = /personId\(`?(?:\$\{)?'0'\.repeat\((\d+)\)(?:\}| \+ ')([0-9a-f]+)/g
   const all = sources.map((file) => readFileSync(file, 'utf8')).join('\n')

@@ -22,7 +22,7 @@ const itemBytes = 8 + entryBytes
  * @returns the report; `exit` is 0 complete, 1 broken, 2 sound but incomplete
  */
 export async function verifyBundle(open, { policy, heads = [], roots = [], skewMs = 300_000 }, port, onRecord = () => {}) {
-  const report = { result: 'complete', exit: 0, findings: [], proved: [], asserted: [], unchecked: [], levels: {}, summary: null }
+  const report = { result: 'complete', exit: 0, findings: [], proved: [], asserted: [], unchecked: [], levels: {}, names: {}, summary: null }
   const incomplete = (step, code, what) => report.findings.push({ step, code, what })
   try {
     const known = parsePolicy(policy, port.sha256)
@@ -397,6 +397,7 @@ async function checkIdentities({ bundle, seen, report, port }) {
     last = place
     seen.identities++
     named.add(one.person)
+    ;(report.names[one.person] ??= []).push(one.address)
     if (one.since === null) {
       const id = hex(port.sha256(utf8(`onrecord outsider ${one.address}`))).slice(0, 32)
       if (id !== one.person || one.until !== null) throw new Broken(5, 'identity.false', `${one.address} is not the address of ${one.person}`)

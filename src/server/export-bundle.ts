@@ -16,6 +16,7 @@ import {
   type ExportAct,
   type NamedAttachment,
 } from '../discovery/bundle/ports.ts'
+import { policyOf } from '../discovery/bundle/policy.ts'
 import { type BundleHead, type BundleSummary, writeBundle } from '../discovery/bundle/write.ts'
 import { type FileId, type FileStore } from '../files/ports.ts'
 import { BundleRefused } from '../discovery/errors.ts'
@@ -53,6 +54,12 @@ export type BundleWanted = {
   readonly path: string
   /** Sizes of earlier heads that the bundle is to prove to be of the same tree. */
   readonly heads: readonly number[]
+}
+
+/** What outsiders verify with: the log's keys, as C2SP tlog-policy has them. To be given to them by another way than the bundle. */
+export async function logPolicy({ data, keyHolders }: Place): Promise<string> {
+  const { log } = await openKeys(vaultPartsAt({ dataDir: data, holders: keyHolders }))
+  return policyOf(log)
 }
 
 type Place = Pick<Config, 'data' | 'keyHolders'>

@@ -99,7 +99,7 @@ async function run() {
     // Something else was given meanwhile.
     if (mine !== turn) return
     show(report.result, headline(report), reportLines(report))
-    if (report.exit !== 1) showRows(rows, count)
+    if (report.exit !== 1) showRows(rows, count, report.names)
     document.body.dataset.code = report.findings[0]?.code ?? ''
     document.body.dataset.exit = String(report.exit)
   } catch (error) {
@@ -118,9 +118,9 @@ function show(state, title, lines) {
   byId('table').hidden = true
 }
 
-function showRows(rows, count) {
+function showRows(rows, count, names) {
   for (const row of rows) {
-    const cells = [row.index, row.level, row.at === null ? '' : new Date(row.at).toISOString(), ...wordsOf(row)].map((text) => {
+    const cells = [row.index, row.level, row.at === null ? '' : new Date(row.at).toISOString(), ...wordsOf(row, names)].map((text) => {
       const cell = document.createElement('td')
       cell.dir = 'auto'
       cell.textContent = String(text)
@@ -135,9 +135,10 @@ function showRows(rows, count) {
   byId('shown').textContent = count > rowsMax ? `The first ${rowsMax} of ${count} are listed; all were verified.` : `${count} listed.`
 }
 
-function wordsOf({ envelope, content, statement, masked }) {
+/** Kind, sender and content: the sender by the addresses that the acts gave. */
+function wordsOf({ envelope, content, statement, masked }, names) {
   if (envelope === null) return [statement === null ? '' : 'statement', '', statement ?? '(masked)']
-  return [envelope.kind, envelope.sender ?? '', content ?? (masked.includes(1) ? '(masked)' : '')]
+  return [envelope.kind, names[envelope.sender]?.join(', ') ?? envelope.sender ?? '', content ?? (masked.includes(1) ? '(masked)' : '')]
 }
 
 function choose(open, name) {

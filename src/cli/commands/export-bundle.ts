@@ -67,9 +67,9 @@ async function putAndWrite(call: Call): Promise<number> {
       `${path} is there already: name another file or folder`,
     )
   const again = textOption(call, 'act')
+  const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
   // On record first: if we stop here, nothing was given away, and --act makes the bundle.
   const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
-  const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
   const config = readConfig(settingsSources(call))
   const written = await writeExport(config, { act, path: resolve(path), heads })
   const { records, acts, excluded, positions, size } = written
@@ -118,10 +118,7 @@ function given(call: Call, name: string): readonly string[] | undefined {
 }
 
 function bad(option: string, value: string): never {
-  throw new OperatorError(
-    'export.option',
-    `${option} cannot be ${value}: see onrecord export bundle --help`,
-  )
+  throw new BadOption(`${option} cannot be ${value}`)
 }
 
 function wholeNumber(option: string, value: string): number {

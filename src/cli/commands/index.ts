@@ -11,6 +11,7 @@ import {
   disposalShow,
 } from './disposal.ts'
 import { exportBundle } from './export-bundle.ts'
+import { exportPolicy } from './export-policy.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyList } from './key-list.ts'
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   keyDestroyed,
   keyRestore,
   exportBundle,
+  exportPolicy,
   verify,
   retentionClasses,
   retentionClass,

@@ -16,6 +16,7 @@ import { type Counts, manifestJson, manifestNoteText } from './manifest.ts'
 import { type BundleSink, type BundleWorld, type ExportAct } from './ports.ts'
 import { type Attachment, nothingSeen, see, type Seen } from './seen.ts'
 import { fates, select, type Selection } from './select.ts'
+import { policyOf } from './policy.ts'
 import { tilesToProve } from './tiles.ts'
 
 /** A signed head, whose note was verified. */
@@ -205,7 +206,7 @@ async function logFiles(writing: Writing, { acts }: ActsAndIdentities): Promise<
     if (bytes === null) throw new EvidenceMissing(`log/${path} is missing`)
     await sink.file(`log/${path}`, [bytes.subarray(0, tile.width * hashBytes)])
   }
-  const policy = `# What the bundle says of its log. Get your policy from somewhere else.\n${log.verifierKeys.map((key) => `log ${key}\n`).join('')}quorum none\n`
+  const policy = `# What the bundle says of its log. Get your policy from somewhere else.\n${policyOf(log)}`
   await sink.file('policy.txt', [utf8(policy)])
 }
 

@@ -35,9 +35,9 @@ export type Scene = {
 }
 
 /** People are added by acts, and nothing was said yet. */
-export async function emptyScene(seed = 'bundles'): Promise<Scene> {
+export async function emptyScene(seed = 'bundles', at = sceneAt): Promise<Scene> {
   const keys = await memoryKeys(seed, 'chat.example')
-  const log = forgedLog(keys, sceneAt)
+  const log = forgedLog(keys, at)
   const people: [PersonId, PersonId, PersonId] = [somebody(1), somebody(2), somebody(3)]
   for (const [i, person] of people.entries()) {
     const address = `${['ann', 'bo', 'cy'][i]}@chat.example`

@@ -1,0 +1,132 @@
+// An officer exports from a server that runs, and a person who has the bundle, the verifier's folder and the public key gets the answer.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { verifierFolder } from '../support/bundles/verifier.ts'
+import { slotFor, putFile } from './files.ts'
+import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { testServer, type Ran, type TestServer } from './server.ts'
+
+const program = join(verifierFolder, 'onrecord-verify.mjs')
+/** Whatever Node the system has, and the pinned one. */
+const nodes = [process.execPath, '/usr/bin/node'].filter((path) => existsSync(path))
+const words = 'the minutes, as agreed\n'
+
+let server: TestServer
+let policy = ''
+
+before(async () => {
+  server = await testServer()
+  await server.start()
+  addPeople(server, 'ann', 'bo', 'olga')
+  const made = server.run(['user', 'role', `olga@${server.domain}`, 'officer'])
+  assert.equal(made.status, 0, made.err)
+  const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
+  say(ann, `bo@${server.domain}`, 'shall we?', 'm1')
+  assert.equal(bodyOf(await nextMessage(bo)), 'shall we?')
+  say(bo, `ann@${server.domain}`, 'we shall', 'm2')
+  assert.equal(bodyOf(await nextMessage(ann)), 'we shall')
+  const slot = await slotFor(ann, { name: 'minutes.txt', size: words.length, type: 'text/plain' })
+  await putFile(slot.put, Buffer.from(words), 'text/plain')
+  say(ann, `bo@${server.domain}`, slot.get, 'm3')
+  assert.equal(bodyOf(await nextMessage(bo)), slot.get)
+  policy = join(server.dir, 'policy.txt')
+  const printed = server.run(['export', 'policy'])
+  assert.equal(printed.status, 0, printed.err)
+  writeFileSync(policy, printed.out)
+})
+
+after(async () => await server.remove())
+
+function exported(name: string, ...more: readonly string[]): Ran {
+  const path = join(server.dir, name)
+  const who = ['--as', `olga@${server.domain}`, '--purpose', 'a dispute', '--matter', 'M-1']
+  return server.run(['export', 'bundle', path, ...who, ...more])
+}
+
+function verify(node: string, name: string, ...more: readonly string[]): Ran {
+  const args = [program, join(server.dir, name), '--policy', policy, ...more]
+  const { status, stdout, stderr } = spawnSync(node, args, { encoding: 'utf8' })
+  return { status, out: stdout, err: stderr }
+}
+
+test('a person with a bundle, the program and the public key gets the answer, with old Nodes too', () => {
+  const { domain } = server
+  const ran = exported('talk.zip', '--between', `ann@${domain},bo@${domain}`)
+  assert.equal(ran.status, 0, ran.err)
+  for (const node of nodes) {
+    const found = verify(node, 'talk.zip', '--records')
+    assert.equal(found.status, 0, found.out + found.err)
+    assert.match(found.out, /COMPLETE/)
+    assert.match(found.out, /for: a dispute \(M-1\)/)
+    assert.match(found.out, /shall we\?/)
+  }
+  const report = JSON.parse(verify(process.execPath, 'talk.zip', '--json').out)
+  assert.equal(report.exit, 0)
+  const zip = readFileSync(join(server.dir, 'talk.zip'))
+  const at = zip.indexOf('we shall')
+  assert.ok(at > 0)
+  zip[at] = 'W'.charCodeAt(0)
+  writeFileSync(join(server.dir, 'changed.zip'), zip)
+  assert.equal(verify(process.execPath, 'changed.zip').status, 1)
+})
+
+test('a folder has the attachment in clear, and nothing may be added to it', () => {
+  const ran = exported('all')
+  assert.equal(ran.status, 0, ran.err)
+  const name = createHash('sha256').update(words).digest('hex')
+  assert.equal(readFileSync(join(server.dir, 'all/files', name), 'utf8'), words)
+  assert.ok(readdirSync(join(server.dir, 'all')).includes('manifest.note'))
+  assert.equal(verify(process.execPath, 'all').status, 0)
+  symlinkSync('/etc/passwd', join(server.dir, 'all/files/link'))
+  const found = verify(process.execPath, 'all')
+  assert.deepEqual([found.status, /file\.link/.test(found.out)], [1, true])
+})
+
+test('the export is on record before its bundle is there, and names who asked', () => {
+  const ran = exported('one.zip', '--person', `bo@${server.domain}`, '--json')
+  assert.equal(ran.status, 0, ran.err)
+  const { act, size } = JSON.parse(ran.out)
+  assert.ok(act < size)
+  const again = server.run([
+    'export',
+    'bundle',
+    join(server.dir, 'again.zip'),
+    '--act',
+    String(act),
+  ])
+  assert.equal(again.status, 0, again.err)
+  assert.equal(verify(process.execPath, 'again.zip').status, 0)
+})
+
+test('who may not export is refused, and so is a wrong line', () => {
+  const refused = server.run([
+    'export',
+    'bundle',
+    join(server.dir, 'no.zip'),
+    '--as',
+    `ann@${server.domain}`,
+    '--purpose',
+    'mine',
+  ])
+  assert.deepEqual([refused.status, /nobody who may export/.test(refused.err)], [1, true])
+  assert.equal(existsSync(join(server.dir, 'no.zip')), false)
+  assert.equal(exported('no.zip', '--positions', 'all').status, 2)
+  assert.equal(exported('no.zip', '--mask', 'everything').status, 2)
+  assert.equal(exported('all').status, 1, 'what is there already stays')
+  assert.equal(exported('no.zip', '--from', '2001-01-01', '--until', '2001-01-02').status, 1)
+})
+
+test('with the server stopped the same command makes a bundle, and the record verifies', async () => {
+  await server.stop()
+  const ran = exported('offline.zip', '--mask', 'content')
+  assert.equal(ran.status, 0, ran.err)
+  const found = verify(process.execPath, 'offline.zip', '--records')
+  assert.equal(found.status, 0, found.out)
+  assert.doesNotMatch(found.out, /we shall/)
+  const verified = server.run(['verify'])
+  assert.equal(verified.status, 0, verified.err)
+})
