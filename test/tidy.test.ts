@@ -156,6 +156,20 @@ test('each decision has its context, what was decided, what follows, and when to
   assert.deepEqual(broken, [])
 })
 
+test('the verifier can be read in one sitting, and imports nothing but its own files and Node', () => {
+  const files = globSync('verifier/*.mjs')
+  assert.ok(files.length > 10, 'found the verifier')
+  const lines = files
+    // The page's alone.
+    .filter((file) => !file.endsWith('sha256.mjs'))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+    .filter((line) => !/^\s*(?:$|\/\/|\/\*|\*)/.test(line))
+  assert.ok(lines.length < 1_500, `${lines.length} lines of code`)
+  for (const file of [...files, 'verifier/page/page.mjs'])
+    for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/ from '([^']+)'/g))
+      assert.match(from, /^(?:\.\.?\/[\w-]+\.mjs|node:(?:crypto|fs|path|util))$/, file)
+})
+
 test('each claim names a test that there is, and none says what we never say', () => {
   const text = readFileSync('docs/claims.md', 'utf8')
   const [head = '', ...sections] = text.split('\n## ')

@@ -101,12 +101,17 @@ export function hasFields(value, names) {
   )
 }
 
-/** JSON without spaces, each name once, numbers as they are: null for any other way to write it. */
-export function strictJson(text) {
+/** What JSON says, however it is written; null where it is none. */
+export function looseJson(text) {
   try {
-    const value = JSON.parse(text)
-    return JSON.stringify(value) === text ? value : null
+    return JSON.parse(text)
   } catch {
     return null
   }
+}
+
+/** JSON without spaces, each name once, numbers as they are: null for any other way to write it. */
+export function strictJson(text) {
+  const value = looseJson(text)
+  return JSON.stringify(value) === text ? value : null
 }

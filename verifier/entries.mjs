@@ -1,6 +1,6 @@
 // Entries and what proves that a record is the one that an entry commits to: LEDGER.md §3.1 and §3.3.
 
-import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isText, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isText, looseJson, same, strictJson, utf8, viewOf } from './bytes.mjs'
 
 export const entryBytes = 112
 
@@ -77,12 +77,7 @@ export function textOf(record, id) {
 export function envelopeOf(record) {
   const text = textOf(record, 0)
   if (text === null) return null
-  let value
-  try {
-    value = JSON.parse(text)
-  } catch {
-    value = null
-  }
+  const value = looseJson(text)
   const isHex = (id) => id === null || (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id))
   const isGood =
     value?.v === 1 && typeof value.kind === 'string' && isHex(value.conv) && value.conv !== null && isHex(value.sender) &&

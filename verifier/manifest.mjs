@@ -1,6 +1,6 @@
 // Step 1: the files of a bundle are those that its manifest lists, and each has the hash that stands there.
 
-import { Broken, fromUtf8, hasFields, hex, isCount, isObject, isText, hash64 } from './bytes.mjs'
+import { Broken, fromUtf8, hasFields, hex, isCount, isObject, isText, hash64, looseJson } from './bytes.mjs'
 import { parseNote } from './note.mjs'
 import { tileOf } from './tree.mjs'
 
@@ -55,12 +55,7 @@ export async function openBundle(source, { sha256, hasher256 }) {
 /** Read only where it is written in the one way that a manifest is: nobody else can read another one in it. */
 function parseManifest(bytes) {
   const text = fromUtf8(bytes)
-  let value = null
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // It is none, as is what has other fields.
-  }
+  const value = looseJson(text)
   const fields = ['schema', 'origin', 'export', 'scope', 'ranges', 'checkpoint', 'counts', 'software', 'files']
   if (value?.schema !== schema) throw new Broken(1, 'manifest.form', `this is no bundle of the form ${schema}`)
   const scope = ['positions', 'time', 'conversations', 'persons', 'mask', 'withhold']

@@ -4,7 +4,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Broken } from './bytes.mjs'
-import { isZip, zipSource } from './zip.mjs'
+import { zipSource } from './zip.mjs'
 
 /** What stands before the raw key in a SubjectPublicKeyInfo: RFC 8410 section 4, RFC 9881 section 4. */
 const prefixes = {
@@ -44,11 +44,7 @@ const filesMax = 2_000_000
 
 /** A bundle: a zip, or a folder. */
 export async function openSource(path) {
-  if (!statSync(path).isDirectory()) {
-    const file = openFile(path)
-    if (!(await isZip(file))) throw new Broken(1, 'zip.none', `${path} is no bundle: neither a zip nor a folder`)
-    return await zipSource(file)
-  }
+  if (!statSync(path).isDirectory()) return await zipSource(openFile(path))
   const sizes = new Map()
   for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) continue

@@ -24,9 +24,6 @@ export function hashing(sha256) {
 export function growing({ node, joined }) {
   let [size, subtrees] = [0, []]
   return {
-    get size() {
-      return size
-    },
     add(hash) {
       for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) hash = node(subtrees.pop(), hash)
       subtrees.push(hash)

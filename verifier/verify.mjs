@@ -1,7 +1,7 @@
 // Verifies an evidence bundle: the nine steps of docs/reference/bundle.md. It needs no key, no network and nothing of Onrecord's.
 // What it is given from outside: a source of files, a policy from somewhere else, hashes, and a way to verify signatures.
 
-import { Broken, concat, hasFields, hash64, hashHex, hex, isCount, isText, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { Broken, concat, hasFields, hash64, hashHex, hex, isCount, isText, looseJson, same, strictJson, utf8, viewOf } from './bytes.mjs'
 import { checkReason, followChain, parseExclusion } from './chain.mjs'
 import { checkRecord, decodeEntry, entryBytes, envelopeOf, parseRecord, textOf } from './entries.mjs'
 import { openBundle } from './manifest.mjs'
@@ -144,12 +144,7 @@ async function readActs({ lines }) {
 }
 
 function parseStatement({ body, index }) {
-  let value = null
-  try {
-    value = JSON.parse(body)
-  } catch {
-    // Whoever wrote it, it is none.
-  }
+  const value = looseJson(body)
   if (value?.v !== 1 || typeof value.kind !== 'string' || !isCount(value.t) || typeof value.says !== 'object' || value.says === null)
     throw new Broken(5, 'statement.form', `statement ${index} is of no version that is known`)
   return value
@@ -159,12 +154,7 @@ function parseStatement({ body, index }) {
 async function exportAct({ port, report, incomplete }, { manifest, note }, { exports }) {
   const record = exports.find(({ index }) => index === manifest.export.act)
   if (record === undefined) throw new Broken(1, 'export.missing', 'the act of export is not in the bundle')
-  let said = null
-  try {
-    said = JSON.parse(textOf(record, 1) ?? 'null')
-  } catch {
-    // It says nothing.
-  }
+  const said = looseJson(textOf(record, 1) ?? 'null')
   const envelope = envelopeOf(record)
   const { act: _act, at, ...named } = manifest.export
   const isSame = ['id', 'by', 'purpose', 'matter'].every((name) => said?.[name] === named[name]) && envelope.t_server === at && envelope.sender === named.by
@@ -271,12 +261,7 @@ function seeEnvelope(seen, shown, envelope, isRecord) {
   else if (/^person\.(?:add|remove)$/.test(envelope.kind)) seen.opened.set(shown.index, { kind: envelope.kind, says: textOf(shown, 1) })
   const files = textOf(shown, 3)
   if (files === null) return
-  let named = null
-  try {
-    named = JSON.parse(files).files
-  } catch {
-    // It names none.
-  }
+  const named = looseJson(files)?.files
   if (!Array.isArray(named)) throw new Broken(5, 'files.form', `record ${shown.index}: its part 3 names no files`)
   for (const file of named) seen.files.set(String(file?.sha256), { size: file?.size, index: shown.index })
 }
@@ -341,8 +326,7 @@ function reader(lines, parse, placeOf) {
   const fill = async () => {
     if (next !== undefined) return
     const { value, done } = await lines.next()
-    const one = done ? null : parse(value)
-    next = one
+    next = done ? null : parse(value)
   }
   let last = -1
   return {
@@ -403,14 +387,7 @@ async function checkIdentities({ bundle, seen, report, port }) {
       if (id !== one.person || one.until !== null) throw new Broken(5, 'identity.false', `${one.address} is not the address of ${one.person}`)
       continue
     }
-    const says = (index, kind) => {
-      const act = seen.opened.get(index)
-      try {
-        return act?.kind === kind ? JSON.parse(act.says) : null
-      } catch {
-        return null
-      }
-    }
+    const says = (index, kind) => (seen.opened.get(index)?.kind === kind ? looseJson(seen.opened.get(index).says) : null)
     const added = says(one.since, 'person.add')
     const isEnd = one.until === null || says(one.until, 'person.remove')?.person === one.person
     if (added?.person !== one.person || added.address !== one.address || !isEnd) throw new Broken(5, 'identity.false', `no act in the bundle says that ${one.address} was the address of ${one.person}`)

@@ -1,7 +1,7 @@
 // The one kind of zip that a bundle is (APPNOTE.TXT 6.3.10): stored members that lie one behind the other without a gap, then the directory,
 // then nothing. So there is nothing to inflate, nothing that lies twice, and no byte that two programs could read in two ways.
 
-import { Broken, fromUtf8, same, viewOf } from './bytes.mjs'
+import { Broken, fromUtf8, viewOf } from './bytes.mjs'
 
 const membersMax = 2_000_000
 const directoryBytesMax = 512 * 1024 * 1024
@@ -134,9 +134,4 @@ export async function zipSource(file) {
     size: (name) => place(name)?.size ?? 0,
     read: async (name, from, to) => await file.read(place(name).from + from, place(name).from + to),
   }
-}
-
-/** Whether a file begins as zips do. */
-export async function isZip(file) {
-  return file.size >= 4 && same(await file.read(0, 4), new Uint8Array([0x50, 0x4b, 3, 4]))
 }

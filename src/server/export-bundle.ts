@@ -28,8 +28,13 @@ import { type Evidence } from '../record/evidence/ports.ts'
 import { personId } from '../record/ids.ts'
 import { decodeHistory, historyItemBytes } from '../record/integrate/checkpoint-history.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
-import { type Keys } from '../record/keys/ports.ts'
-import { plainNote, verifyCheckpoint } from '../record/ledger/checkpoint.ts'
+import { type Keys, type LogIdentity } from '../record/keys/ports.ts'
+import {
+  plainNote,
+  verifyCheckpoint,
+  verifyPlainSignature,
+  type Checkpoint,
+} from '../record/ledger/checkpoint.ts'
 import { parseVerifierKey } from '../record/ledger/note.ts'
 import { partIds } from '../record/ledger/parts.ts'
 import { type LogPosition } from '../record/types.ts'
@@ -117,14 +122,21 @@ async function headWith(
   }
 }
 
+/** By the keys that sign now, or by those of before: the newest head may be from before a change of keys. */
 function headOf(note: Uint8Array, { log }: Keys): BundleHead {
-  const verifiers = log.verifierKeys.map(parseVerifierKey).filter((key) => typeof key !== 'string')
-  const verified = verifyCheckpoint(note, log.origin, verifiers)
-  if (verified.ok) return { ...verified.checkpoint, note }
-  throw new OperatorError(
-    'export.no-head',
-    `log/checkpoint: ${verified.reason}: see onrecord verify`,
-  )
+  let why = 'there is no key'
+  for (const pair of pairsOf(log)) {
+    const verifiers = pair.map(parseVerifierKey).filter((key) => typeof key !== 'string')
+    const verified = verifyCheckpoint(note, log.origin, verifiers)
+    if (verified.ok) return { ...verified.checkpoint, note }
+    why = verified.reason
+  }
+  throw new OperatorError('export.no-head', `log/checkpoint: ${why}: see onrecord verify`)
+}
+
+/** The keys of the log, the newest first. */
+function pairsOf({ verifierKeys, past }: LogIdentity): readonly LogIdentity['verifierKeys'][] {
+  return [verifierKeys, ...past.toReversed().map((before) => before.verifierKeys)]
 }
 
 async function actAt(position: LogPosition, evidence: Evidence, size: number): Promise<ExportAct> {
@@ -154,11 +166,21 @@ async function earlierHeads(
       const item = items.find((one) => one.size === size)
       if (item === undefined)
         throw new OperatorError('export.no-such-head', `No head of ${size} records was signed.`)
-      const note = utf8(
-        plainNote({ origin: log.origin, ...item }, log.verifierKeys[0], item.ed25519),
-      )
+      const checkpoint = { origin: log.origin, ...item }
+      const key = pairsOf(log).find(([ed25519]) => hasSigned(ed25519, checkpoint, item.ed25519))
+      if (key === undefined)
+        throw new OperatorError(
+          'export.no-head',
+          `The head of ${size} records is signed by no key of the log: see onrecord verify.`,
+        )
+      const note = utf8(plainNote(checkpoint, key[0], item.ed25519))
       return { size, root: item.root, note }
     })
+}
+
+function hasSigned(text: string, checkpoint: Checkpoint, signature: Uint8Array): boolean {
+  const key = parseVerifierKey(text)
+  return typeof key !== 'string' && verifyPlainSignature(checkpoint, key, signature)
 }
 
 function worldOf(statePath: string, files: FileStore): BundleWorld {

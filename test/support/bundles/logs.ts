@@ -19,6 +19,9 @@ export async function logCases(): Promise<BundleCase[]> {
     await broken('a record names another one before it', 'conv.prev', (leaf) => ({
       convPrev: leaf,
     })),
+    await broken('a record names none before it, and has a number', 'conv.prev', () => ({
+      convPrev: null,
+    })),
     await broken('a number of a sender is left out', 'sender.gap', () => ({ senderSeq: 9 })),
     await broken('a number of a sender comes again', 'sender.order', () => ({ senderSeq: 0 })),
     await broken('a record is dated back', 'time.backwards', () => ({
