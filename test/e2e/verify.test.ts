@@ -105,6 +105,7 @@ test('with --json the answer is one object, sound or not', () => {
       rows: 'number',
       waiting: 'number',
       tornBytes: 'number',
+      disposed: 'object',
     },
   )
   const [, size, root] = readFileSync(folder.path('data/log/checkpoint'), 'utf8').split('\n')
