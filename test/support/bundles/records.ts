@@ -65,29 +65,7 @@ export function recordCases(base: Base): BundleCase[] {
     ...besideCases(base),
     ...fileCases(base),
     misplaced(base),
-    change(
-      base,
-      ['the act of export is missing', 'export.missing'],
-      (all) => all.filter((text) => indexOf(text) < base.scene.log.size - 1),
-      'acts.jsonl',
-    ),
-    change(
-      base,
-      ['a loss is made up', 'counts'],
-      () => [`{"what":"file","index":5,"sha256":"${'a'.repeat(64)}","why":"it is gone"}`],
-      'losses.jsonl',
-    ),
-    change(base, ['a loss is of nothing', 'loss.form'], () => ['{"what":"time"}'], 'losses.jsonl'),
-    withExportKey(base, ['a statement is left out', 'exclusion.statement'], (files) => {
-      let gone = 0
-      editedLines(files, 'acts.jsonl', (all) => {
-        const at = all.findIndex((text) => text.includes('"body"'))
-        gone = indexOf(all[at] ?? '')
-        return all.toSpliced(at, 1)
-      })
-      const run = { from: gone, to: gone + 1, reason: 'destroyed' }
-      editedLines(files, 'excluded.jsonl', () => [JSON.stringify(run)])
-    }),
+    ...missingCases(base),
   ]
 }
 
@@ -183,6 +161,34 @@ function fileCases(base: Base): BundleCase[] {
     withExportKey(base, ['the last line has no end', 'line.form'], (files) =>
       edited(files, 'records.jsonl', (text) => text.slice(0, -1)),
     ),
+  ]
+}
+
+function missingCases(base: Base): BundleCase[] {
+  return [
+    change(
+      base,
+      ['the act of export is missing', 'export.missing'],
+      (all) => all.filter((text) => indexOf(text) < base.scene.log.size - 1),
+      'acts.jsonl',
+    ),
+    change(
+      base,
+      ['a loss is made up', 'counts'],
+      () => [`{"what":"file","index":5,"sha256":"${'a'.repeat(64)}","why":"it is gone"}`],
+      'losses.jsonl',
+    ),
+    change(base, ['a loss is of nothing', 'loss.form'], () => ['{"what":"time"}'], 'losses.jsonl'),
+    withExportKey(base, ['a statement is left out', 'exclusion.statement'], (files) => {
+      let gone = 0
+      editedLines(files, 'acts.jsonl', (all) => {
+        const at = all.findIndex((text) => text.includes('"body"'))
+        gone = indexOf(all[at] ?? '')
+        return all.toSpliced(at, 1)
+      })
+      const run = { from: gone, to: gone + 1, reason: 'destroyed' }
+      editedLines(files, 'excluded.jsonl', () => [JSON.stringify(run)])
+    }),
   ]
 }
 
