@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls, TLSSocket } from 'node:tls'
+import { connect as connectTls, type SecureContextOptions, TLSSocket } from 'node:tls'
 
 import { type Element } from '../../src/xml/element.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
@@ -61,6 +61,11 @@ export class TcpLink implements Link {
     return new TcpLink(socket)
   }
 
+  /** A connection that was made to us. */
+  static over(socket: Socket): TcpLink {
+    return new TcpLink(socket)
+  }
+
   #listen(): void {
     this.#socket.on('data', this.#onData)
     this.#socket.on('error', () => this.incoming.end())
@@ -89,19 +94,24 @@ export class TcpLink implements Link {
   }
 
   open(domain: string, attrs = ''): void {
-    this.#parser.reset()
-    this.send(
+    this.begin(
       `<?xml version='1.0'?><stream:stream to='${domain}' version='1.0' xmlns='jabber:client' ` +
         `xmlns:stream='http://etherx.jabber.org/streams'${attrs}>`,
     )
   }
 
-  /** After `<proceed/>`. */
-  async secure(servername: string): Promise<void> {
+  /** A stream whose header is another one than clients have. */
+  begin(header: string): void {
+    this.#parser.reset()
+    this.send(header)
+  }
+
+  /** After `<proceed/>`. @param own what is shown where a certificate is asked for */
+  async secure(servername: string, own: SecureContextOptions = {}): Promise<void> {
     const plain = this.#socket
     plain.removeAllListeners('data')
     plain.removeAllListeners('close')
-    const secure = connectTls({ socket: plain, servername, rejectUnauthorized: false })
+    const secure = connectTls({ ...own, socket: plain, servername, rejectUnauthorized: false })
     this.#socket = secure
     this.#listen()
     await once(secure, 'secureConnect')

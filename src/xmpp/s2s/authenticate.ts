@@ -59,8 +59,12 @@ async function byKey(link: Link, { from, to }: DomainPair, key: string): Promise
     const { ns, name, attrs } = await link.nextElement()
     if (ns !== NS_DIALBACK || name !== 'result') continue
     if (attrs['from'] !== to || attrs['to'] !== from) continue
-    if (attrs['type'] === 'valid') return
-    throw new Unreachable(`That server does not believe that we are ${from}.`, false)
+    const { type } = attrs
+    if (type === 'valid') return
+    // XEP-0220 §2.1.1: each of the two has an error that goes back with what waits.
+    const why = type === 'error' ? 'could not find out whether' : 'does not believe that'
+    const condition = type === 'error' ? 'remote-server-timeout' : 'internal-server-error'
+    throw new Unreachable(`That server ${why} we are ${from}.`, true, { condition })
   }
   throw new Unreachable('That server does not say whether it believes us.', false)
 }

@@ -6,7 +6,7 @@ import { NS_DIALBACK } from '../stream/namespaces.ts'
 import { parseJid } from '../wire/jid.ts'
 import { dial, type DialHost, unreachable } from './dial.ts'
 import { type DialbackKeys } from './dialback-key.ts'
-import { type Unreachable } from './errors.ts'
+import { Unreachable } from './errors.ts'
 import { type DomainPair, type Inside } from './inside.ts'
 import { type Link } from './link.ts'
 
@@ -18,15 +18,23 @@ export type DialbackHost = DialHost & {
 /** Keys of one stream that are asked about at the same time, and elements that are read while an answer is awaited. */
 const answersAwaitedMax = 4
 
+/** What a key or a question came over. */
+export type DialbackStream = {
+  readonly link: Link
+  /** The name that we gave it. */
+  readonly id: string
+  /** Another pair is proved on it. */
+  readonly isProved: boolean
+}
+
 /**
  * A key of another server (`db:result`), or a question about one of ours (`db:verify`).
  *
- * @param stream the stream that it came over, and the name that we gave that
  * @returns the pair that is proved by it, or null
  */
 export async function answerDialback(
   element: Element,
-  stream: { readonly link: Link; readonly id: string },
+  stream: DialbackStream,
   host: DialbackHost,
 ): Promise<DomainPair | null> {
   const from = domainOf(element.attrs['from'])
@@ -48,22 +56,23 @@ function domainOf(attribute: string | undefined): string | null {
   return jid?.local === null && jid.resource === null ? jid.domain : null
 }
 
-/** Section 2.3: whether the key is ours. Anybody may ask. */
+/** Section 2.2.2: whether the key is ours. Anybody may ask. */
 function vouch(element: Element, { from, to }: DomainPair, link: Link, host: DialbackHost): void {
   const streamId = element.attrs['id'] ?? ''
   const use = { originating: to, receiving: from, streamId }
-  const isOurs = host.inside.isOurs(to) && host.keys.isKey(textOf(element).trim(), use)
-  const type = isOurs ? 'valid' : 'invalid'
-  link.write(
-    `<db:verify xmlns:db='${NS_DIALBACK}' from='${escapeAttr(to)}' to='${escapeAttr(from)}' ` +
-      `id='${escapeAttr(streamId)}' type='${type}'/>`,
-  )
+  const answer = (type: string, error = ''): void =>
+    link.write(
+      `<db:verify xmlns:db='${NS_DIALBACK}' from='${escapeAttr(to)}' to='${escapeAttr(from)}' ` +
+        `id='${escapeAttr(streamId)}' type='${type}'>${error}</db:verify>`,
+    )
+  if (!host.inside.isOurs(to)) answer('error', condition('item-not-found'))
+  else answer(host.keys.isKey(textOf(element).trim(), use) ? 'valid' : 'invalid')
 }
 
 async function prove(
   key: string,
   pair: DomainPair,
-  { link, id }: { readonly link: Link; readonly id: string },
+  { link, id, isProved }: DialbackStream,
   host: DialbackHost,
 ): Promise<DomainPair | null> {
   const answer = (type: string, error = ''): void => {
@@ -81,8 +90,17 @@ async function prove(
   }
   try {
     const isValid = await isVouchedFor(key, pair, id, host)
-    answer(isValid ? 'valid' : 'invalid')
-    return isValid && link.isOpen ? pair : null
+    if (isValid) {
+      answer('valid')
+      return link.isOpen ? pair : null
+    }
+    // Section 2.2.1: a stream with other pairs stays, and one without is closed.
+    if (isProved) answer('error', condition('forbidden'))
+    else {
+      answer('invalid')
+      link.end(null)
+    }
+    return null
   } catch (error) {
     const { condition: name, message } = unreachable(error)
     answer('error', condition(name, message))
@@ -91,7 +109,7 @@ async function prove(
 }
 
 /**
- * Section 2.2: asks the server of the domain, on a connection of our own. Its certificate is checked there, unless the
+ * Section 2.1.2: asks the server of the domain, on a connection of our own. Its certificate is checked there, unless the
  * operator says that dialback is enough for that domain: so it is the certificate that proves, and not DNS.
  *
  * @throws {Error} when it cannot be asked
@@ -111,20 +129,21 @@ async function isVouchedFor(
     )
     for (let seen = 0; seen < answersAwaitedMax; seen++) {
       const { ns, name, attrs } = await link.nextElement()
-      if (ns === NS_DIALBACK && name === 'verify' && attrs['id'] === id) {
-        const isFor = attrs['from'] === pair.from && attrs['to'] === pair.to
-        return isFor && attrs['type'] === 'valid'
-      }
+      const isFor = attrs['from'] === pair.from && attrs['to'] === pair.to && attrs['id'] === id
+      if (ns !== NS_DIALBACK || name !== 'verify' || !isFor) continue
+      if (attrs['type'] !== 'error') return attrs['type'] === 'valid'
+      // Section 2.5: an error there is remote-server-not-found here.
+      throw new Unreachable('The server of that domain knows nothing of the key.', true)
     }
-    return false
+    throw new Unreachable('The server of that domain says nothing of the key.', false)
   } finally {
     link.end(null)
   }
 }
 
-/** Section 2.4: dialback errors are made like stanza errors. */
+/** Section 2.5: dialback errors are made like stanza errors. */
 function condition(
-  name: Unreachable['condition'] | 'item-not-found' | 'policy-violation',
+  name: Unreachable['condition'] | 'item-not-found' | 'policy-violation' | 'forbidden',
   text?: string,
 ): string {
   const ns = `xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'`

@@ -77,9 +77,8 @@ test('a key that the server of the domain does not know proves nothing', async (
   await testServers(t, net, 'b.example')
   const raw = await stranger(t, a)
   raw.send(`${header()}<db:result from='b.example' to='a.example'>forged</db:result>`)
-  await raw.until(`type='invalid'`)
   raw.send(`<message from='x@b.example' to='ann@a.example'><body>hi</body></message>`)
-  assert.match(await raw.ended(), /not-authorized/)
+  assert.match(await raw.ended(), /type='invalid'.*<\/stream:stream>$/)
   assert.deepEqual(a.received, [])
 })
 

@@ -98,7 +98,7 @@ async function proved(
     const element = await link.nextElement()
     if (element.ns === NS_BIDI && element.name === 'bidi') isBidi = true
     else if (element.ns === NS_DIALBACK) {
-      const pair = await answerDialback(element, { link, id }, host)
+      const pair = await answerDialback(element, { link, id, isProved: false }, host)
       if (pair) return { pair, streamId: id, isBidi }
     } else if (element.ns === NS_SASL && element.name === 'auth') {
       const failure =

@@ -187,7 +187,9 @@ export class Outgoing {
     this.#notBefore = clock.now() + pauseMs + spreadMs
     if (!why.isFinal) return
     this.#giveUp(this.#takeQueue(), errorOf(why))
-    this.#host.absences.gaveUp(this.pair, why)
+    // A server that does not believe us yet may do so later.
+    const isFinal = why.condition === 'remote-server-not-found'
+    this.#host.absences.gaveUp(this.pair, { isFinal })
   }
 
   #giveUp(waiting: readonly Waiting[], why: StanzaError): void {

@@ -178,7 +178,8 @@ function createProvedStreams(host: Host): {
         return
       }
       stream.pending += 1
-      const pair = await answerDialback(element, { link, id: stream.id }, host)
+      const { id } = stream
+      const pair = await answerDialback(element, { link, id, isProved: true }, host)
       stream.pending -= 1
       if (pair) traffic.admit(pair)
     },

@@ -2,6 +2,7 @@
 import { describe, test } from 'node:test'
 import { parsePattern } from './pattern.ts'
 import { requestSteps, type Step } from './requests.ts'
+import { serverSteps } from './server-steps.ts'
 import { Stage } from './stage.ts'
 
 export type Case = {
@@ -50,6 +51,7 @@ function linesOf(script: string): readonly string[] {
 }
 
 const steps: readonly (readonly [RegExp, Step])[] = [
+  ...serverSteps,
   [/^there: (?<list>.+)$/, there],
   [
     /^administrator: (?<who>\w+)$/,

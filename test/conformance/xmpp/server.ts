@@ -7,6 +7,13 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { testServer, type TestServer } from '../../e2e/server.ts'
 import { freePorts } from '../../support/free-ports.ts'
+import {
+  allowedServers,
+  otherServers,
+  type OtherServers,
+  placesOf,
+  refusedServer,
+} from './other-servers.ts'
 
 export const password = 'pw'
 /** Another domain, for which a component speaks. */
@@ -25,7 +32,11 @@ const privileges = [
 /** It may read rosters, and nothing else. */
 export const readerDomain = 'reader.example'
 
-export type SharedServer = TestServer & { readonly componentPort: number }
+export type SharedServer = TestServer & {
+  readonly componentPort: number
+  readonly serversPort: number
+  readonly others: OtherServers
+}
 
 let started: Promise<SharedServer> | null = null
 
@@ -36,10 +47,13 @@ export async function sharedServer(): Promise<SharedServer> {
 }
 
 async function start(): Promise<SharedServer> {
-  const [componentPort = 0] = await freePorts(1)
+  const [componentPort = 0, serversPort = 0] = await freePorts(2)
+  const others = await otherServers()
   const dir = mkdtempSync(join(tmpdir(), 'onrecord-tables-'))
   const secretFile = join(dir, 'relay.secret')
   writeFileSync(secretFile, 'north')
+  const authorities = join(dir, 'authorities.pem')
+  writeFileSync(authorities, others.authority)
   const server = await testServer({
     ONRECORD_ALLOW_PLAINTEXT: 'loopback',
     ONRECORD_COMPONENT_PORT: String(componentPort),
@@ -53,12 +67,21 @@ async function start(): Promise<SharedServer> {
     ONRECORD_RELAYS: 'stun:stun.example:3478, turn:turn.example:3478?transport=udp',
     ONRECORD_RELAY_SECRET_FILE: secretFile,
     ONRECORD_INVITATIONS: 'accounts',
+    ONRECORD_S2S_PORT: String(serversPort),
+    ONRECORD_S2S_ALLOW: allowedServers,
+    ONRECORD_S2S_DENY: refusedServer,
+    ONRECORD_S2S_HOSTS: placesOf(others.port),
+    ONRECORD_S2S_CA: authorities,
   })
   await server.start()
-  return { ...server, componentPort }
+  return { ...server, componentPort, serversPort, others }
 }
 
-after(async () => await (await started)?.remove())
+after(async () => {
+  const server = await started
+  await server?.remove()
+  server?.others.close()
+})
 
 /** Makes an account, over the admin socket. */
 export async function addAccount(address: string, role: string): Promise<void> {

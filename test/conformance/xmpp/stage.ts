@@ -24,7 +24,7 @@ let cases = 0
 export class Stage {
   /** `{ann}` is a person's address, `{ann/desk}` a device's, `{domain}`, `{rooms}`, and `{room}`, which nobody else has. */
   readonly names: Names
-  readonly ports: Readonly<Record<'clients' | 'components' | 'direct-tls', number>>
+  readonly ports: Readonly<Record<'clients' | 'components' | 'direct-tls' | 'servers', number>>
   readonly #server: SharedServer
   readonly #devices = new Map<string, Device>()
   readonly #wires = new Map<string, Wire>()
@@ -45,8 +45,8 @@ export class Stage {
     cases += 1
     this.#number = cases
     this.#server = server
-    const { ports, componentPort } = server
-    this.ports = { clients: ports.xmpp, components: componentPort, 'direct-tls': ports.xmpps }
+    const { ports, componentPort: components, serversPort: servers } = server
+    this.ports = { clients: ports.xmpp, components, 'direct-tls': ports.xmpps, servers }
     const { domain } = server
     this.names = new Map([
       ['domain', domain],
@@ -98,8 +98,16 @@ export class Stage {
       this.ports[at],
       isTls ? { tls: 'direct', alpn: 'xmpp-client' } : {},
     )
+    this.addWire(name, link)
+  }
+
+  addWire(name: string, link: TcpLink): void {
     const end = party(async (patienceMs) => await link.incoming.nextOrEnd(patienceMs))
     this.#wires.set(name, { ...end, link })
+  }
+
+  link(name: string): TcpLink {
+    return this.#wire(name).link
   }
 
   /** XEP-0114, where `{id}` is the id of the stream. */
