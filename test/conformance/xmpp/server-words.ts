@@ -1,9 +1,9 @@
 // What tables of streams between servers say again and again. `far` is the other server; it calls on the wire `w` and is called on `b`.
 
 export const NS_SERVER = 'jabber:server'
-const NS_STREAMS = 'http://etherx.jabber.org/streams'
+export const NS_STREAMS = 'http://etherx.jabber.org/streams'
 const NS_DIALBACK = 'jabber:server:dialback'
-const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'
+export const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls'
 export const dialbackFeature = `<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>`
 
 /** A connection inside TLS, with the features left to be read; `{id}` is the id of its stream. @param how `as far`: with its certificate */
