@@ -181,7 +181,7 @@ test('each claim names a test that there is, and none says what we never say', (
   assert.ok(claims.length > 8, 'found the claims')
   const broken = claims.flatMap((claim) => {
     const [sentence = ''] = claim.split('\n')
-    const shown = [...claim.matchAll(/^ {2}- `(test\/[\w./-]+)`: (.+)$/gm)]
+    const shown = [...claim.matchAll(/^ {2}- `((?:src|test)\/[\w./-]+)`: (.+)$/gm)]
     const isForm = /^\*\*[^*]+\.\*\* Limit: .+\.$/.test(sentence) && shown.length > 0
     const missing = shown.filter(
       ([, file = '', name = '']) => !existsSync(file) || !readFileSync(file, 'utf8').includes(name),
