@@ -24,6 +24,7 @@ import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } 
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
+import { noteBackup } from './note-backup.ts'
 import { removePerson } from './remove-person.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
 import { addRoutes, type ApiHost } from './route.ts'
@@ -72,7 +73,7 @@ export function adminApi(host: ApiHost): FastifyInstance {
     orderErasure,
   ]
   const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
-  const records = [...holds, ...retention, ...disposals, ...keys, makeExport, search]
+  const records = [...holds, ...retention, ...disposals, ...keys, makeExport, search, noteBackup]
   addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
   return app
 }

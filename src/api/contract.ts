@@ -191,6 +191,10 @@ export const searchAnswer = z.object({
 })
 
 export type SearchAnswer = z.infer<typeof searchAnswer>
+/** What was said of a backup is on record there. */
+export const notedBackup = z.object({ position: z.number() })
+
+export type NotedBackup = z.infer<typeof notedBackup>
 
 /** The answer to what was refused: a stable code, and a sentence that says what to do. */
 export const problem = z.object({ code: z.string(), message: z.string() })

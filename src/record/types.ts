@@ -77,6 +77,7 @@ export type RecordKind =
   | 'export'
   | 'search'
   | 'read'
+  | 'backup'
   | 'key'
   | 'key.shares'
   | 'key.signing'

@@ -16,6 +16,7 @@ import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
 import { measureDisposals } from './measures.ts'
 import { createMetrics } from './metrics.ts'
+import { refuseHalfRestored } from './new-record.ts'
 import { writePidFile } from './pid-file.ts'
 import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
@@ -38,6 +39,7 @@ export type ServeOptions = {
  * @throws {OperatorError} when it cannot start, with one sentence that says what to do
  */
 export async function serve(config: Config, { pidFile, say }: ServeOptions): Promise<number> {
+  refuseHalfRestored(config.data)
   const metrics = createMetrics()
   const log = metrics.counting(openLog(config.logLevel, systemClock))
   const ending = takeOverEnding(log)
@@ -125,9 +127,15 @@ export type Offline = AsyncDisposable & {
  * Opens the data folder without serving.
  *
  * @param say a line for the person who typed the command
+ * @param isRestoring a restore opens what it has put there before anybody else may
  * @throws {OperatorError} as `serve`
  */
-export async function openOffline(config: Config, say: (line: string) => void): Promise<Offline> {
+export async function openOffline(
+  config: Config,
+  say: (line: string) => void,
+  { isRestoring = false }: { readonly isRestoring?: boolean } = {},
+): Promise<Offline> {
+  if (!isRestoring) refuseHalfRestored(config.data)
   const log = openLog('warn', systemClock)
   const fatal = (error: unknown): never => {
     log.error('offline.fatal', { error: String(error) })

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { newPerson } from '../api/add-person.ts'
 import { sentence } from '../api/route.ts'
@@ -9,6 +10,18 @@ import { type Config } from './config.ts'
 
 /** What there is of a record in a data folder. A log without a vault cannot be read: then a vault must not be made, but found. */
 const partsOfRecord = ['vault', 'wal', 'log']
+
+/** A file in a data folder for as long as a backup is being restored into it. */
+export const restoringName = 'restoring'
+
+/** @throws {OperatorError} for a folder that a restore has not finished */
+export function refuseHalfRestored(data: string): void {
+  if (!existsSync(join(data, restoringName))) return
+  throw new OperatorError(
+    'data.half-restored',
+    `A backup was being restored into ${data}, and that did not come to its end: say onrecord restore again.`,
+  )
+}
 
 /** Whether the folder has a record, or what is left of one. */
 export async function hasRecord(data: string): Promise<boolean> {

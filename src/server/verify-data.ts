@@ -10,7 +10,7 @@ import { type Keys } from '../record/keys/ports.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { auditRetention } from '../record/retention/audit.ts'
 import { openerHere } from '../record/verify/open-records.ts'
-import { type Verified } from '../record/verify/ports.ts'
+import { type Opener, type RecordSource, type Verified } from '../record/verify/ports.ts'
 import { verifyRecord } from '../record/verify/verify-record.ts'
 import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
@@ -20,6 +20,7 @@ import { folderSource } from '../storage/files/record-source.ts'
 import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
 import { sqliteRetention } from '../storage/sqlite/retention-audit.ts'
 import { type Config } from './config.ts'
+import { refuseHalfRestored } from './new-record.ts'
 
 const stateFile = 'state.db'
 /** One processor has enough to do with tree, numbers and rows. More threads than that would wait for it. */
@@ -47,22 +48,12 @@ export async function verifyData(
   const { origin } = keys.log
   const verify = async (isBeingServed: boolean): Promise<Verified> => {
     const source = folderSource({ dir: data, log, register, origin, isServed: isBeingServed })
-    const state = stateOf(data, keys, isBeingServed)
     const place = { ...where, isServed: isBeingServed }
-    try {
-      const verified = await verifyRecord(source, {
-        keys,
-        names: pseudonyms(keys),
-        openerFor: (records) =>
-          records < threadsWorthRecords
-            ? openerHere(source.bodies, keys)
-            : openerThreads(place, threads),
-        ...state,
-      })
-      return verified.ok ? state.verdict(verified.report.records, verified) : verified
-    } finally {
-      source.bodies.close()
-    }
+    const openerFor = (records: number): Opener =>
+      records < threadsWorthRecords
+        ? openerHere(source.bodies, keys)
+        : openerThreads(place, threads)
+    return await verifySource(source, { keys, state: join(data, stateFile), openerFor })
   }
   const wasServed = isServed(data)
   const verified = await verify(wasServed)
@@ -70,13 +61,42 @@ export async function verifyData(
   return verified.ok || wasServed || !isServed(data) ? verified : await verify(true)
 }
 
+/** Verifies a record, and state.db beside it, wherever they lie. The source's bodies are closed in the end. */
+export async function verifySource(
+  source: RecordSource,
+  {
+    keys,
+    state: path,
+    openerFor,
+  }: {
+    readonly keys: Keys
+    /** The path of state.db. */
+    readonly state: string
+    readonly openerFor: (records: number) => Opener
+  },
+): Promise<Verified> {
+  const state = stateOf(path, keys, source.isServed)
+  try {
+    const names = pseudonyms(keys)
+    const verified = await verifyRecord(source, { keys, names, openerFor, ...state })
+    return verified.ok ? state.verdict(verified.report.records, verified) : verified
+  } finally {
+    source.bodies.close()
+  }
+}
+
 function refuseNoRecord(data: string, vault: string): void {
+  refuseHalfRestored(data)
   if (existsSync(vault)) return
   const what =
     statSync(data, { throwIfNoEntry: false })?.isDirectory() === true
       ? `${vault} is missing: name a data folder with --data, or put back the vault that belongs to it`
       : `there is no data folder ${data}: name one with --data`
   throw new OperatorError('verify.no-record', what)
+}
+
+function wrong(what: string): Verified {
+  return { ok: false, finding: { where: stateFile, what } }
 }
 
 type StateCheck = {
@@ -86,11 +106,9 @@ type StateCheck = {
 }
 
 /** Reads state.db before the record: of a server that runs, the record is further then. */
-function stateOf(data: string, keys: Keys, isBeingServed: boolean): StateCheck {
-  const path = join(data, stateFile)
+function stateOf(path: string, keys: Keys, isBeingServed: boolean): StateCheck {
   const people = sqlitePeople(path)
   const retention = sqliteRetention(path, keys)
-  const wrong = (what: string): Verified => ({ ok: false, finding: { where: stateFile, what } })
   if (typeof people === 'string') return { see: () => undefined, verdict: () => wrong(people) }
   if (typeof retention === 'string')
     return { see: () => undefined, verdict: () => wrong(retention) }

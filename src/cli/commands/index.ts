@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts'
+import { backup } from './backup.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
 import {
@@ -34,6 +35,7 @@ import {
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { search } from './search.ts'
+import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
@@ -82,6 +84,8 @@ export const commands: readonly Command[] = [
   exportBundle,
   exportPolicy,
   verify,
+  backup,
+  restore,
   retentionClasses,
   retentionClass,
   retentionRules,

@@ -71,6 +71,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'key.turn': 107,
   search: 88,
   read: 90,
+  backup: 112,
   tick: 97,
   export: 89,
 }

@@ -99,7 +99,7 @@ function leavesOfPartial(path: string): number {
 }
 
 /** Partial tiles and bundles that a tree of this size has: those of its own edge, and those that it had when it was signed smaller. */
-function partialPaths(size: number, signed: readonly number[]): ReadonlySet<string> {
+export function partialPaths(size: number, signed: readonly number[]): ReadonlySet<string> {
   const paths = new Set<string>()
   for (const one of [...signed, size]) {
     for (const tile of partialTiles(one)) {

@@ -36,15 +36,10 @@ export function fileHeadRegister(path: string, mac: HeadMac): HeadRegister {
         const refusal = refusalOf(stored, step)
         if (refusal !== null) throw new HeadMoved(path, refusal)
         const others = lines.filter((line) => originOf(line) !== origin)
-        const all = [...others, format(origin, step.to)].toSorted()
+        const all = [...others, format(origin, step.to, mac)].toSorted()
         await replace(path, withSum(all))
       })
     },
-  }
-
-  function format(origin: string, head: Head): string {
-    const line = ['head', origin, head.size, toBase64(head.root), endOf(head)].join(' ')
-    return `${line} ${toBase64(mac(utf8(line)))}`
   }
 
   function headIn(lines: readonly string[], origin: string): Head | null {
@@ -60,6 +55,26 @@ export function fileHeadRegister(path: string, mac: HeadMac): HeadRegister {
     }
     return head
   }
+}
+
+/**
+ * Has the register say less than it did: what a log had signed beyond this head is given up. Only for a restore that somebody has asked to
+ * lose it, and that puts that on record.
+ */
+export async function putHeadBack(
+  path: string,
+  mac: HeadMac,
+  { origin, head }: { readonly origin: string; readonly head: Head },
+): Promise<void> {
+  await withFileLock(`${path}.lock`, lockWaitMsMax, async () => {
+    const others = (await readLines(path)).filter((line) => originOf(line) !== origin)
+    await replace(path, withSum([...others, format(origin, head, mac)].toSorted()))
+  })
+}
+
+function format(origin: string, head: Head, mac: HeadMac): string {
+  const line = ['head', origin, head.size, toBase64(head.root), endOf(head)].join(' ')
+  return `${line} ${toBase64(mac(utf8(line)))}`
 }
 
 function endOf({ closedAt }: Head): string {
