@@ -35,6 +35,7 @@ import {
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { search } from './search.ts'
+import { recordRebuild } from './record-rebuild.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   verify,
   backup,
   restore,
+  recordRebuild,
   retentionClasses,
   retentionClass,
   retentionRules,

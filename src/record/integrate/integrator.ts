@@ -1,4 +1,4 @@
-import { FatalError } from '../../base/errors.ts'
+import { FatalError, OperatorError } from '../../base/errors.ts'
 import { NoSpace } from '../errors.ts'
 import { type Integrated, type Integrator } from '../ledger/ports.ts'
 import { growTree } from '../ledger/tree.ts'
@@ -35,7 +35,9 @@ export async function startIntegrator(
   parts: IntegratorParts,
   options: IntegratorOptions,
 ): Promise<{ readonly integrator: Integrator; readonly integrated: Integrated }> {
-  const { mailbox, bodies, tileStore } = parts
+  const { mailbox, bodies, tileStore, checkpoints } = parts
+  // Else every body would be taken for one that nothing durable needs.
+  if (mailbox.durable === null && (await checkpoints.read()) !== null) throw rowsLost()
   const { position, frontier, bodyEnds } = mailbox.durable ?? {
     position: 0,
     frontier: growTree().save(),
@@ -49,6 +51,13 @@ export async function startIntegrator(
   const all: Publishing = { ...parts, tiles, bodyEnds: new Map(bodyEnds) }
   const integrated = { durable: position, frontier }
   return { integrator: integratorOver(all, publisher(all, position), options), integrated }
+}
+
+function rowsLost(): OperatorError {
+  return new OperatorError(
+    'mailbox.lost',
+    'mailbox.db is missing, and the record was signed before: make it again with onrecord record rebuild, or restore a backup',
+  )
 }
 
 function integratorOver(

@@ -9,6 +9,11 @@ import { entriesOf } from './tiles.ts'
 /** The entries of a bundle, and what came of opening their records. */
 export type Run = { readonly entries: readonly Uint8Array[]; readonly opened: OpenedRun }
 
+/** Where to begin: at the first record of a bundle, with the ends of what lies before it in each bucket's file. */
+export type RunsStart = { readonly from: LogPosition; readonly ends: ReadonlyMap<number, number> }
+
+const atBeginning: RunsStart = { from: 0, ends: new Map() }
+
 /**
  * The records below `size`.
  *
@@ -18,9 +23,10 @@ export async function* openedRuns(
   source: Pick<RecordSource, 'read'>,
   size: LogPosition,
   opener: Opener,
+  { from, ends }: RunsStart = atBeginning,
 ): AsyncGenerator<Run> {
-  const bundles = entriesOf(source, size)
-  const sealed = sealedRuns()
+  const bundles = entriesOf(source, size, from)
+  const sealed = sealedRuns(from, ends)
   const ahead: Promise<Run>[] = []
 
   /** Whether there may be more. What fails is looked at in its turn, and not at all when something before it does. */
@@ -49,9 +55,12 @@ export async function* openedRuns(
 }
 
 /** Puts entries together for an opener. Their bodies lie one behind the other in each bucket's file, in the order of the tree. */
-function sealedRuns(): (entries: readonly Uint8Array[]) => SealedRun {
-  const ends = new Map<number, number>()
-  let next = 0
+function sealedRuns(
+  from: LogPosition,
+  before: ReadonlyMap<number, number>,
+): (entries: readonly Uint8Array[]) => SealedRun {
+  const ends = new Map(before)
+  let next = from
   return (entries) => {
     const first = next
     next += entries.length

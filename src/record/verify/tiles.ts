@@ -119,15 +119,16 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The entries of a tree of `size`, in order, bundle by bundle.
+ * The entries of a tree of `size`, in order, bundle by bundle, from the first of a bundle on.
  *
  * @throws {Broken} when a bundle is missing or is none
  */
 export async function* entriesOf(
   source: Pick<RecordSource, 'read'>,
   size: number,
+  from = 0,
 ): AsyncGenerator<readonly Uint8Array[]> {
-  for (let index = 0; index * tileWidth < size; index++) {
+  for (let index = from / tileWidth; index * tileWidth < size; index++) {
     const width = tileAt(0, index, size)?.width ?? 0
     const path = bundlePath({ index, width })
     const full = bundlePath({ index, width: tileWidth })

@@ -11,7 +11,7 @@ import { fileBodyFiles } from './body-store.ts'
 export type RecordFolder = {
   readonly dir: string
   readonly log: LogSegments
-  readonly register: HeadRegister
+  readonly register: Pick<HeadRegister, 'read'>
   readonly origin: string
   readonly isServed: boolean
 }
