@@ -23,6 +23,7 @@ import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
 import { fileTileStore } from '../storage/files/tile-store.ts'
 import { sqliteMailboxAudit } from '../storage/sqlite/mailbox-audit.ts'
+import { carryHeads } from '../storage/sqlite/mailbox-carry.ts'
 import { sqliteMailboxStore } from '../storage/sqlite/mailbox-store.ts'
 import { type Config } from './config.ts'
 import { refuseHalfRestored } from './new-record.ts'
@@ -56,6 +57,8 @@ export async function rebuildRecord(place: Place): Promise<Rebuilt> {
     }
     await prepare(aside, JSON.stringify({ size: head.size, epoch: keys.epoch }))
     const rebuilt = await make(place, { keys, head, aside })
+    const before = join(data, dataPaths.mailbox)
+    if (rebuilt.gone > 0 && isSound(before)) carryHeads(join(aside, dataPaths.mailbox), before)
     // From here on what was there before is not looked at any more.
     await createDurably(join(aside, madeName), '')
     await putInPlace(aside, data)
@@ -147,6 +150,15 @@ function placesIn(path: string): {
       }
     },
     close: () => audit?.close(),
+  }
+}
+
+function isSound(path: string): boolean {
+  const audit = openedOrNull(path)
+  try {
+    return audit !== null && audit.unsound() === null
+  } finally {
+    audit?.close()
   }
 }
 

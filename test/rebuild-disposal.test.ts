@@ -1,0 +1,125 @@
+// Backups and rebuilding of a record of which some was disposed of.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, before, test } from 'node:test'
+import { type PersonId } from '../src/record/types.ts'
+import { rebuildRecord } from '../src/server/rebuild-record.ts'
+import { type Storage } from '../src/server/storage.ts'
+import { backUp, restoreInto } from './support/backups.ts'
+import { findingIn } from './support/damage.ts'
+import { recordFolder, type RecordFolder } from './support/record-folder.ts'
+import { hire, talk } from './support/talk.ts'
+
+const november = Date.UTC(2026, 10, 21)
+const december = Date.UTC(2026, 11, 21)
+const january = Date.UTC(2027, 0, 20)
+const nothing = { persons: [], conversations: [], query: null, from: null, until: null }
+const dir = mkdtempSync(join(tmpdir(), 'onrecord-backup-'))
+const backups = join(dir, 'backups')
+
+let folder: RecordFolder
+let people: readonly PersonId[] = []
+let first = ''
+
+before(async () => {
+  folder = recordFolder()
+  await folder.session(november, async (storage) => {
+    people = await hire(storage)
+    const [one] = people
+    assert.ok(one)
+    const keep = { count: 1, unit: 'months' } as const
+    const authority = 'house rule'
+    const its = { name: 'default', keep, after: 'creation', locked: false, authority } as const
+    await storage.retention.setClass(its, [one])
+    await talk(storage.record, people, { count: 300 })
+  })
+  await folder.session(december, async ({ record }) => {
+    await talk(record, people, { count: 9, first: 400 })
+  })
+  first = (await backUp(folder, backups, { at: january })).generation
+  await folder.session(january, dispose)
+})
+
+after(() => {
+  folder[Symbol.dispose]()
+  rmSync(dir, { recursive: true })
+})
+
+/** All that is due but what one person wrote or got, approved by two. */
+async function dispose({ management: { disposals, holds } }: Storage): Promise<void> {
+  const [one, two, held] = people
+  assert.ok(one && two && held)
+  const scope = { ...nothing, persons: [held] }
+  await holds.place({ by: held, name: 'a matter', reason: 'a claim', scope })
+  const buckets = disposals.due().map(({ bucket }) => bucket.number)
+  const { id } = await disposals.propose({ by: one, buckets })
+  await disposals.approve({ by: two, run: id, approves: true, reason: '' })
+  await disposals.idle()
+}
+
+function rowsIn(of: RecordFolder, table: string): readonly unknown[] {
+  const db = new DatabaseSync(of.path('data/mailbox.db'), { readOnly: true })
+  try {
+    return db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()
+  } finally {
+    db.close()
+  }
+}
+
+test('what was disposed of has entries and no rows when all is made again', async () => {
+  const places = rowsIn(folder, 'record')
+  for (const lost of [[], ['mailbox.db'], ['log/tile/0']]) {
+    using copy = folder.copy()
+    for (const name of lost) rmSync(copy.path(`data/${name}`), { recursive: true })
+    const { records, gone } = await rebuildRecord(copy.config)
+    assert.ok(gone > 50 && places.length === records - gone, `${gone} of ${records}`)
+    assert.deepEqual(
+      rowsIn(copy, 'record').map((row) => JSON.stringify({ ...Object(row), owners: '' })),
+      places.map((row) => JSON.stringify({ ...Object(row), owners: '' })),
+    )
+    assert.equal(await findingIn(copy), 'sound')
+    await copy.session(january, async ({ record }) => {
+      await talk(record, people, { count: 40, first: 600 })
+    })
+    assert.equal(await findingIn(copy), 'sound')
+  }
+})
+
+test('where conversations stood whose newest record was disposed of is taken over, where mailbox.db says it', async () => {
+  using copy = folder.copy()
+  await rebuildRecord(copy.config)
+  const seqs = (of: RecordFolder): string =>
+    JSON.stringify(
+      rowsIn(of, 'conversation')
+        .map((row) => JSON.stringify(Object(row).next_conv_seq))
+        .toSorted(),
+    )
+  assert.equal(seqs(copy), seqs(folder))
+})
+
+test('entries of what was disposed of are in log/tile/entries alone, and that is said', async () => {
+  using copy = folder.copy()
+  rmSync(copy.path('data/log/tile/entries'), { recursive: true })
+  await assert.rejects(rebuildRecord(copy.config), {
+    code: 'rebuild.unsound',
+    message: /log\/tile\/entries alone/,
+  })
+})
+
+test('a backup from before a disposal opens nothing, and one from after it restores without what went', async () => {
+  const { kept } = await backUp(folder, backups, { at: january })
+  assert.deepEqual(
+    kept.map(({ opens }) => opens),
+    [false, true],
+  )
+  using copy = folder.copy()
+  rmSync(copy.path('data'), { recursive: true })
+  await assert.rejects(restoreInto(copy, { dir: backups, generation: first }), {
+    code: 'backup.epoch-over',
+  })
+  await restoreInto(copy, { dir: backups })
+  assert.equal(await findingIn(copy), 'sound')
+})
