@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type PersonId } from '../src/record/types.ts'
+import { restoreBackup } from '../src/server/backup/restore.ts'
+import { openOffline } from '../src/server/main.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { backUp, backUpServed, restoreInto, spoiled } from './support/backups.ts'
 import { findingIn } from './support/damage.ts'
@@ -133,6 +135,7 @@ test('a backup that is made while people talk is whole', async () => {
     const second = await backUpServed(copy, own, storage)
     over.abort()
     await talking
+    await talk(storage.record, people, { count: 40, first: 5_000 })
     assert.ok(second.records > 700 && second.records <= storage.record.size)
   })
   using old = emptied({ register: false })
@@ -209,6 +212,24 @@ test('nothing is restored over a record, and nothing without the key', async () 
   await assert.rejects(restoreInto(keyless, { dir: backups, generation: 'x' }), {
     code: 'backup.no-generation',
   })
+})
+
+test('a restore that stops before its end is begun anew, and nothing else opens the folder meanwhile', async () => {
+  using copy = emptied({ register: true })
+  const wanted = { dir: backups, generation: null, acceptsLoss: false }
+  const { generation, records, lost } = await restoreBackup(copy.config, wanted)
+  assert.match(await findingIn(copy), /say onrecord restore again/)
+  // Its act is on record, and it is killed then: the register knows that act.
+  const offline = await openOffline(copy.config, () => undefined, { isRestoring: true })
+  const body = { what: 'restored', generation, records, lost }
+  await offline.administer({ method: 'POST', path: '/v1/backups', body })
+  await offline[Symbol.asyncDispose]()
+  await assert.rejects(
+    openOffline(copy.config, () => undefined),
+    { code: 'data.half-restored' },
+  )
+  assert.equal((await restoreInto(copy, { dir: backups })).lost, 0)
+  assert.equal(await findingIn(copy), 'sound')
 })
 
 test('generations from before a turn of the vault are named, and open nothing', async () => {

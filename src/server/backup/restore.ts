@@ -22,6 +22,8 @@ import { type BackupSource, backupSource } from './source.ts'
 
 /** What a restored folder has; a self-signed certificate is made anew. */
 const restored = ['vault', 'wal', 'log', 'bodies', 'files', 'mailbox.db', 'state.db'] as const
+/** What SQLite keeps beside a database. One that is older than the database would spoil it. */
+const besides = ['mailbox.db', 'state.db'].flatMap((name) => [`${name}-wal`, `${name}-shm`])
 /** Tiles that are written at a time. */
 const tilesAtOnce = 16
 
@@ -50,7 +52,13 @@ export async function restoreBackup(
 ): Promise<Restored> {
   refuseWithin(dir, place.data)
   const { generations } = await readBackupFolder(dir)
-  const chosen = chosenOf(dir, generations, name)
+  const unfinished = unfinishedIn(place.data)
+  const chosen = chosenOf(dir, generations, name ?? unfinished?.generation ?? null)
+  if (unfinished !== null && unfinished.generation !== chosen.name)
+    throw new OperatorError(
+      'restore.unfinished',
+      `${unfinished.generation} was being restored into ${place.data}: restore that one first, or remove the folder.`,
+    )
   await makeDirDurably(place.data)
   const lock = tryFileLock(join(place.data, 'lock'))
   if (lock === null)
@@ -59,7 +67,6 @@ export async function restoreBackup(
       `A server holds the data folder ${place.data}: stop it, and restore into a folder without a record.`,
     )
   try {
-    const unfinished = unfinishedIn(place.data)
     if (unfinished === null) refuseRecord(place.data)
     const keys = await keysOf(place, chosen, generations)
     const where = `${dir}/${chosen.name}`
@@ -67,19 +74,20 @@ export async function restoreBackup(
     refuseOtherDomain(place, manifest)
     await checkHashes({ into: { dir }, folder: chosen.folder, manifest, since: null })
     const source = backupSource({ dir }, chosen.folder, manifest)
-    // What an earlier try gave up is not in the register any more.
-    const lost = unfinished?.lost ?? (await lossOf(place, { keys, manifest, source }))
+    // An earlier try may have put the register back already, and then have moved it by its own act.
+    const lost = unfinished ? unfinished.lost : await lossOf(place, { keys, manifest, source })
     if (lost !== null && !acceptsLoss) throw lossRefused(place, { lost, manifest, where })
-    const marker = { generation: chosen.name, lost }
+    const marker: Unfinished = { generation: chosen.name, lost }
     await replaceDurably(join(place.data, restoringName), JSON.stringify(marker))
-    for (const one of restored) await rm(join(place.data, one), { recursive: true, force: true })
+    for (const one of [...restored, ...besides])
+      await rm(join(place.data, one), { recursive: true, force: true })
     await copyAll(place.data, {
       shared: join(dir, sharedFolder),
       folder: chosen.folder,
       manifest,
       source,
     })
-    await setRegister(place, { keys, manifest, isBack: lost !== null })
+    await setRegister(place, { keys, manifest, isBack: unfinished !== null || lost !== null })
     return {
       generation: chosen.name,
       records: manifest.records,
@@ -110,12 +118,12 @@ function chosenOf(
   )
 }
 
+type Unfinished = { readonly generation: string; readonly lost: LostHead | null }
+
 /** What an earlier try had begun. */
-function unfinishedIn(data: string): { readonly lost: LostHead | null } | null {
+function unfinishedIn(data: string): Unfinished | null {
   try {
-    const marker: { readonly lost: LostHead | null } = JSON.parse(
-      readFileSync(join(data, restoringName), 'utf8'),
-    )
+    const marker: Unfinished = JSON.parse(readFileSync(join(data, restoringName), 'utf8'))
     return marker
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
