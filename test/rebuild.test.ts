@@ -1,6 +1,6 @@
-// What follows from the record is made again, and is what it was: docs/decisions/0017-backup-and-rebuild.md
+// What follows from the record is made again, and is what it was: docs/decisions/0021-backup-and-rebuild.md
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
@@ -62,8 +62,10 @@ function tilesIn(from: RecordFolder): ReadonlyMap<string, string> {
 async function rebuiltAs(damage: (copy: RecordFolder) => void): Promise<void> {
   using copy = folder.copy()
   damage(copy)
+  mkdirSync(copy.path('data/search'), { recursive: true })
   await rebuildRecord(copy.config)
-  assert.equal(existsSync(copy.path('data/rebuild')), false)
+  for (const name of ['rebuild', 'search'])
+    assert.equal(existsSync(copy.path(`data/${name}`)), false, name)
   assert.deepEqual(tilesIn(copy), tiles)
   assert.equal(rowsIn(copy), rows)
   assert.equal(await findingIn(copy), 'sound')

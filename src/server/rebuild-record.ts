@@ -186,6 +186,8 @@ async function putInPlace(aside: string, data: string): Promise<void> {
     await rename(rows, join(data, dataPaths.mailbox))
     await fsyncDir(data)
   }
+  // The server makes partitions again of what it reads, from its start on.
+  await rm(join(data, dataPaths.search), { recursive: true, force: true })
   await rm(aside, { recursive: true })
   await fsyncDir(data)
 }

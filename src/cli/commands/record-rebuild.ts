@@ -12,7 +12,7 @@ export const recordRebuild: Command = {
     const rebuilt = await rebuildRecord(readConfig(settingsSources(call)))
     const { records, gone, from } = rebuilt
     const lines = [
-      `mailbox.db and log/tile are made again for ${records} records, and make the tree that was signed`,
+      `mailbox.db and log/tile are made again for ${records} records, and make the tree that was signed; the index of searches is made again while the server runs`,
       ...(gone > 0 ? [`${gone} of them were disposed of, and have no rows`] : []),
       ...(from > 0 ? [`an earlier try had come to ${from}`] : []),
     ]

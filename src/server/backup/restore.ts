@@ -10,6 +10,7 @@ import { type LostHead } from '../../record/backup-acts.ts'
 import { openKeys } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { vaultPartsAt } from '../../storage/embedded/data-vault.ts'
+import { dataPaths } from '../../storage/embedded/integrator-messages.ts'
 import { type Config } from '../config.ts'
 import { restoringName } from '../new-record.ts'
 import { namesIn, sharedFolder, writeFlushed } from './archive.ts'
@@ -79,7 +80,7 @@ export async function restoreBackup(
     if (lost !== null && !acceptsLoss) throw lossRefused(place, { lost, manifest, where })
     const marker: Unfinished = { generation: chosen.name, lost }
     await replaceDurably(join(place.data, restoringName), JSON.stringify(marker))
-    for (const one of [...restored, ...besides])
+    for (const one of [...restored, ...besides, dataPaths.search])
       await rm(join(place.data, one), { recursive: true, force: true })
     await copyAll(place.data, {
       shared: join(dir, sharedFolder),
