@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isCode } from '../../src/base/files.ts'
 import { isOver, type Run } from '../../src/record/disposal/runs.ts'
 import { RecordUnreadable } from '../../src/record/errors.ts'
 import { factsOf } from '../../src/record/holds/facts.ts'
@@ -26,6 +27,7 @@ const december = Date.UTC(2026, 11, 12)
 const march = Date.UTC(2027, 2, 5)
 const people = 4
 const killsMax = 3
+const copiesMax = 20
 /** A kill comes within so many calls that change something: a start takes some 10, a run some 40. */
 const callsMax = 90
 const said = { by: lea, name: 'a matter', reason: 'a claim' }
@@ -250,10 +252,23 @@ function isGone({ facts, bucket }: Said, { book }: Running): boolean {
   })
 }
 
+/** What the system has begun for the dead it goes on with, in threads: a file may get its name while it is copied. */
+function copyOf(from: string): string {
+  for (let tries = 0; ; tries++) {
+    const dir = mkdtempSync(join(tmpdir(), 'onrecord-killed-'))
+    try {
+      cpSync(from, dir, { recursive: true })
+      return dir
+    } catch (error) {
+      rmSync(dir, { recursive: true, force: true })
+      if (!isCode(error, 'ENOENT') || tries === copiesMax) throw error
+    }
+  }
+}
+
 /** What lies outside of the folder is in memory, and nothing of the dead reaches it. */
 function snapshotOf(disk: Disk): Disk {
-  const dir = mkdtempSync(join(tmpdir(), 'onrecord-killed-'))
-  cpSync(disk.home.dir, dir, { recursive: true })
+  const dir = copyOf(disk.home.dir)
   const remove = (): void => rmSync(dir, { recursive: true, force: true })
   return { ...disk, home: { ...disk.home, dir, remove } }
 }
