@@ -1,4 +1,4 @@
-// What follows from the record is made again, and is what it was: docs/decisions/0021-backup-and-rebuild.md
+// What follows from the record is made again, and is what it was: docs/decisions/0020-backup-and-rebuild.md
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // What a generation of a backup is: where each file of the data folder lies in the backup's folder, how long it is, and its SHA-256.
-// docs/decisions/0021-backup-and-rebuild.md
+// docs/decisions/0020-backup-and-rebuild.md
 
 import { z } from 'zod'
 import { fromHex, toHex, utf8 } from '../../base/bytes.ts'

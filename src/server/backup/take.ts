@@ -1,4 +1,4 @@
-// Copies a data folder while a server writes it. In which order, and why that restores: docs/decisions/0021-backup-and-rebuild.md
+// Copies a data folder while a server writes it. In which order, and why that restores: docs/decisions/0020-backup-and-rebuild.md
 
 import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,6 +1,5 @@
 // Other servers, each with a domain of its own: their certificates, and the connections that our server makes to them.
 import { once } from 'node:events'
-import { type AddressInfo } from 'node:net'
 import { createSecureContext, createServer, type TLSSocket } from 'node:tls'
 import { type CertificateWishes, createAuthority, type Pair } from '../../support/authority.ts'
 
@@ -71,8 +70,8 @@ export async function otherServers(): Promise<OtherServers> {
   server.on('tlsClientError', () => {})
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // As it listens on a port, that is what its address is.
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
   return {
     port,
     authority: authority.cert,
