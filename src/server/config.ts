@@ -9,6 +9,7 @@ import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
 import { nearest } from './nearest.ts'
+import { type ProofConfig, proofConfigOf, proofContradiction } from './proof-settings.ts'
 import * as kinds from './setting-kinds.ts'
 import {
   isLoopback,
@@ -78,6 +79,7 @@ export type Config = KeyConfig & {
   }
   /** Persons that it takes to shorten a retention class or to change the rules, 1 or 2. */
   readonly retentionApprovals: number
+  readonly proofs: ProofConfig
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -190,14 +192,11 @@ export function configOf(found: FoundSettings): Config {
     invitations: invitationsOf(text),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
+    proofs: proofConfigOf((name) => found(name).value),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
-    stanzaBytesMax: count('ONRECORD_STANZA_BYTES_MAX'),
-    strangerBytesMax: count('ONRECORD_STRANGER_BYTES_MAX'),
-    elementsMax: count('ONRECORD_ELEMENTS_MAX'),
-    depthMax: count('ONRECORD_DEPTH_MAX'),
-    attributesMax: count('ONRECORD_ATTRIBUTES_MAX'),
+    ...stanzaBounds(count),
     unsettledMax: count('ONRECORD_UNSETTLED_MAX'),
     segmentBytes: count('ONRECORD_SEGMENT_BYTES'),
     openedCacheBytes: count('ONRECORD_OPENED_CACHE_BYTES'),
@@ -219,6 +218,17 @@ function disposalOf(text: (name: SettingName) => string): Config['disposal'] {
     releaseNeeds: Number(text('ONRECORD_HOLD_RELEASE_APPROVALS')),
     timetable: timetable === 'daily' || timetable === 'monthly' ? timetable : 'by hand',
     overdueMs: Number(text('ONRECORD_DISPOSAL_OVERDUE_DAYS')) * 86_400_000,
+  }
+}
+
+/** Of what clients send. */
+function stanzaBounds(count: (name: SettingName) => number) {
+  return {
+    stanzaBytesMax: count('ONRECORD_STANZA_BYTES_MAX'),
+    strangerBytesMax: count('ONRECORD_STRANGER_BYTES_MAX'),
+    elementsMax: count('ONRECORD_ELEMENTS_MAX'),
+    depthMax: count('ONRECORD_DEPTH_MAX'),
+    attributesMax: count('ONRECORD_ATTRIBUTES_MAX'),
   }
 }
 
@@ -261,6 +271,8 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
   refuseComponents(config)
   const aboutHolders = holdersContradiction(config.keyHolders)
   if (aboutHolders !== null) contradiction(aboutHolders)
+  const aboutProofs = proofContradiction(config.proofs)
+  if (aboutProofs !== null) contradiction(aboutProofs)
   if (config.s2s && config.s2s.policy.allow.length === 0)
     contradiction(
       'ONRECORD_S2S_ALLOW is empty while there is a port for other servers: name their domains, or turn ONRECORD_S2S_PORT and ONRECORD_S2S_TLS_PORT off.',

@@ -5,41 +5,10 @@ import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { type Health } from '../api/health.ts'
 import { OperatorError } from '../base/errors.ts'
-import { type HttpPort, type HttpSettings, listenAdmin, listenHttp } from './http.ts'
+import { healthy, withHttp } from '../../test/support/http.ts'
+import { type HttpPort, listenAdmin } from './http.ts'
 import { listening } from './listening.ts'
 import { createMetrics } from './metrics.ts'
-
-const healthy: Health = {
-  notReady: () => null,
-  metrics: async () => ({ contentType: 'text/plain', text: 'up 1\n' }),
-}
-
-async function withHttp(
-  settings: Partial<HttpSettings>,
-  use: (base: string, port: number) => Promise<void>,
-): Promise<void> {
-  const http = await listenHttp({
-    bind: '127.0.0.1',
-    port: 0,
-    certificate: null,
-    proxies: [],
-    health: healthy,
-    files: null,
-    webSocketUrl: 'wss://chat.example/xmpp?a&b',
-    boshUrl: 'https://chat.example/http-bind',
-    boshOrigins: ['*'],
-    callBosh: async ({ bytes, address }) => await Promise.resolve(`${address} ${bytes.length}`),
-    frameBytesMax: 100,
-    connectionsPerAddressMax: 3,
-    acceptWebSocket: ({ ws, address }) => ws.close(4_000, address),
-    ...settings,
-  })
-  try {
-    await use(`http://127.0.0.1:${http.port}`, http.port)
-  } finally {
-    await http.close()
-  }
-}
 
 /** The code that the server closed it with, or the status with which it was refused. */
 async function webSocketEnd(url: string, protocols: readonly string[]): Promise<number> {

@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { addFiles, type FileHost } from '../api/file-routes.ts'
 import { addHealth, type Health } from '../api/health.ts'
+import { addLog, type LogHost } from '../api/log-routes.ts'
 import { slotsPath } from '../files/addresses.ts'
 import { type Callers, limitCallers } from './callers.ts'
 import { addHostMeta } from './host-meta.ts'
@@ -53,6 +54,8 @@ export type HttpSettings = {
   readonly health: Health | null
   /** Null: no files. */
   readonly files: FileHost | null
+  /** Null: nobody may read the log. */
+  readonly log: LogHost | null
   readonly webSocketUrl: string
   readonly boshUrl: string
   /** Pages of these may use BOSH; `*`: all. */
@@ -91,6 +94,7 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
     const clientOf = (request: IncomingMessage): string => clientAddress(request, proxies)
     await addFiles(app, { ...settings.files, clientOf })
   }
+  if (settings.log) addLog(app, settings.log)
   upgrade(server, settings, callers)
   await app.listen({ host: settings.bind, port: settings.port })
   return portOf(app, server, sockets)
@@ -180,8 +184,8 @@ function appOn(server: Server): FastifyInstance {
     reply.headers({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
     })
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
   return app
 }

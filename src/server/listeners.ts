@@ -1,5 +1,6 @@
 import { type FileHost } from '../api/file-routes.ts'
 import { type Health } from '../api/health.ts'
+import { type LogHost } from '../api/log-routes.ts'
 import { type AcceptedWebSocket } from '../xmpp/stream/websocket.ts'
 import { type Components } from '../xmpp/component/components.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
@@ -31,9 +32,11 @@ export async function openListeners(
     readonly health: Health
     /** Null: no files. */
     readonly files: FileHost | null
+    /** Null: nobody may read the log. */
+    readonly logHost: LogHost | null
   },
 ): Promise<Listeners> {
-  const { streams, components, servers, farewell, certificate, health, files } = parts
+  const { streams, components, servers, farewell, certificate, health, files, logHost } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = isTls(config)
@@ -76,6 +79,7 @@ export async function openListeners(
         proxies: config.proxies,
         health: adminBind ? null : health,
         files,
+        log: logHost,
         webSocketUrl,
         boshUrl: boshUrlOf(config),
         boshOrigins: config.boshOrigins,

@@ -15,6 +15,7 @@ import { greeting, keyMade } from './greeting.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
 import { measureDisposals } from './measures.ts'
+import { logHostOf } from './log-host.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseHalfRestored } from './new-record.ts'
 import { writePidFile } from './pid-file.ts'
@@ -77,7 +78,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const listening = { ...corridor, certificate, health, files: served.host }
+  const logHost = logHostOf(config, storage.keys.log.origin)
+  const listening = { ...corridor, certificate, health, files: served.host, logHost }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
   // Other servers may ask us who we are before they take anything.

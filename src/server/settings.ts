@@ -2,6 +2,7 @@ import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-co
 import { invitationModes } from '../directory/invitation-modes.ts'
 import { keySettings } from './key-config.ts'
 import { disposalSettings } from './disposal-settings.ts'
+import { proofSettings } from './proof-settings.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
@@ -371,6 +372,7 @@ export const settings = {
     meaning:
       'Memory for search indexes that are kept open, in bytes. A million messages take about 70 MB; a month that is not open is opened when a search comes to it.',
   },
+  ...proofSettings,
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

@@ -37,6 +37,7 @@ import { keyTurn } from './key-turn.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { restore } from './restore.ts'
+import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
@@ -84,6 +85,7 @@ export const commands: readonly Command[] = [
   keyRestore,
   exportBundle,
   exportPolicy,
+  logKey,
   verify,
   backup,
   restore,

@@ -2,12 +2,46 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { concatBytes } from '../../base/bytes.ts'
-import { bundlePath, decodeBundle, encodeBundle, tilePath, tileRange } from './tiles.ts'
+import {
+  bundlePath,
+  decodeBundle,
+  encodeBundle,
+  parseTilePath,
+  tilePath,
+  tileRange,
+} from './tiles.ts'
 
 test('paths are those of the specification', () => {
   assert.equal(tilePath({ level: 0, index: 1_234_067, width: 256 }), 'tile/0/x001/x234/067')
   assert.equal(tilePath({ level: 3, index: 0, width: 1 }), 'tile/3/000.p/1')
   assert.equal(bundlePath({ index: 1000, width: 255 }), 'tile/entries/x001/000.p/255')
+})
+
+test('a path is read as it was made, and has no second spelling', () => {
+  const tile = { level: 2, index: 1_234_067, width: 17 }
+  assert.deepEqual(parseTilePath(tilePath(tile)), { isBundle: false, tile })
+  const bundle = { level: 0, index: 5, width: 256 }
+  assert.deepEqual(parseTilePath(bundlePath(bundle)), { isBundle: true, tile: bundle })
+  for (const path of [
+    'checkpoint',
+    'tile/0/5',
+    'tile/00/005',
+    'tile/64/005',
+    'tile/-1/005',
+    'tile/0/x000/005',
+    'tile/0/001/005',
+    'tile/0/005.p/0',
+    'tile/0/005.p/05',
+    'tile/0/005.p/256',
+    'tile/0/005.p/257',
+    'tile/0/005.p',
+    'tile/0/005/',
+    '/tile/0/005',
+    'tile/0/../entries/005',
+    'tile/entries/005.p/1/..',
+    `tile/0/${'x001/'.repeat(6)}005`,
+  ])
+    assert.equal(parseTilePath(path), null, path)
 })
 
 test('a subtree lies in one tile, at the place that its leaves have', () => {

@@ -4,6 +4,7 @@
 /** Hashes in a full tile, entries in a full bundle. */
 export const tileWidth = 256
 const tileHeight = 8
+const levelMax = 63
 
 /** A tile: its level, its index in the level, and how many hashes it has, 1 to 256. */
 export type Tile = { readonly level: number; readonly index: number; readonly width: number }
@@ -16,6 +17,22 @@ export function tilePath({ level, index, width }: Tile): string {
 /** `tile/entries/<index>`, and `.p/<width>` for a partial one. */
 export function bundlePath({ index, width }: Omit<Tile, 'level'>): string {
   return `tile/entries/${indexPath(index)}${partialSuffix(width)}`
+}
+
+const named = /^tile\/(entries|0|[1-9]\d?)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/
+
+/** What a path names: a tile of hashes, or the bundle of the entries below one of level 0. */
+export type NamedTile = { readonly isBundle: boolean; readonly tile: Tile }
+
+/** The opposite of `tilePath` and `bundlePath`; null for what these never make: each tile has one name. */
+export function parseTilePath(path: string): NamedTile | null {
+  const [, what = '', groups = '', digits] = named.exec(path) ?? []
+  const isBundle = what === 'entries'
+  const level = isBundle ? 0 : Number(what)
+  const width = digits === undefined ? tileWidth : Number(digits)
+  const tile = { level, index: Number(groups.replaceAll(/[x/]/g, '')), width }
+  const isOne = path === (isBundle ? bundlePath(tile) : tilePath(tile))
+  return isOne && level <= levelMax && width <= tileWidth ? { isBundle, tile } : null
 }
 
 /** Index 1234067 is `x001/x234/067`. */
