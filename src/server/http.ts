@@ -159,16 +159,17 @@ function boundBodies(server: Server): void {
     if (request.complete || request.url?.startsWith(`${slotsPath}/`) === true) return
     const late = setTimeout(() => {
       if (!request.complete) request.destroy()
-    }, bodyMs)
+    }, bodyMs).unref()
     request.once('close', () => clearTimeout(late))
   })
 }
 
-function appOn(server: Server): FastifyInstance {
+/** What listens at a port of ours over HTTP, and says nothing of itself. */
+export function appOn(server: Server, bodyBytesMax = 65_536): FastifyInstance {
   boundBodies(server)
   const app = fastify({
     serverFactory: (handler) => server.on('request', handler),
-    bodyLimit: 65_536,
+    bodyLimit: bodyBytesMax,
     forceCloseConnections: 'idle',
     // What the library says of itself otherwise is nobody's business: here, and where there is no such path, or a handler fails.
     frameworkErrors: (_error, _request, reply) => refuseAs(reply, 400),

@@ -48,6 +48,7 @@ import { userRole } from './user-role.ts'
 import { userRemove } from './user-remove.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
+import { witness, witnessKey } from './witness.ts'
 
 /** All commands, in the order in which the overview lists them. */
 export const commands: readonly Command[] = [
@@ -100,6 +101,8 @@ export const commands: readonly Command[] = [
   retentionExemptions,
   retentionExemptEnd,
   retentionEvent,
+  witnessKey,
+  witness,
   configCheck,
   version,
 ]

@@ -11,10 +11,12 @@ import {
   type SigningKey,
 } from '../../base/crypto.ts'
 import {
+  keyAlgorithmOf,
   noteKeyId,
   parseNote,
   signatureLine,
   type Note,
+  type NoteAlgorithm,
   type NoteSignature,
   type VerifierKey,
 } from './note.ts'
@@ -68,8 +70,43 @@ export function plainNote(
   return `${checkpointText(checkpoint)}\n${signatureLine({ name, keyId, signature })}`
 }
 
-function keyIdOf(name: string, algorithm: 'ed25519' | 'ml-dsa-44', key: SigningKey): string {
-  return noteKeyId(name, algorithm, exportVerifyingKey(verifyingKeyOf(key), algorithm))
+function keyIdOf(name: string, algorithm: NoteAlgorithm, key: SigningKey): string {
+  const raw = exportVerifyingKey(verifyingKeyOf(key), keyAlgorithmOf(algorithm))
+  return noteKeyId(name, algorithm, raw)
+}
+
+/** Who says that he has seen a head, consistent with all that he has seen of that log. */
+export type Cosigner = {
+  readonly name: string
+  readonly algorithm: 'ed25519-cosignature' | 'ml-dsa-44'
+  readonly key: SigningKey
+}
+
+/**
+ * The cosigner's line for a checkpoint. https://c2sp.org/tlog-cosignature
+ *
+ * @param text the checkpoint's, extension lines and all
+ * @param seconds since 1970
+ */
+export function cosign(
+  { text, head }: { readonly text: string; readonly head: Checkpoint },
+  { name, algorithm, key }: Cosigner,
+  seconds: number,
+): string {
+  const message =
+    algorithm === 'ml-dsa-44' ? cosignedMessage(name, seconds, head) : cosignedText(seconds, text)
+  const signature = concatBytes(u64(seconds), signMessage(key, message))
+  return signatureLine({ name, keyId: keyIdOf(name, algorithm, key), signature })
+}
+
+/** What a cosigner's lines are verified with. */
+export function verifierOf({ name, algorithm, key }: Cosigner): VerifierKey {
+  return { name, algorithm, keyId: keyIdOf(name, algorithm, key), key: verifyingKeyOf(key) }
+}
+
+/** What a witness signs with Ed25519. */
+function cosignedText(seconds: number, text: string): Uint8Array {
+  return utf8(`cosignature/v1\ntime ${seconds}\n${text}`)
 }
 
 /** `cosigned_message` of tlog-cosignature, for a whole tree. */
@@ -107,8 +144,10 @@ export function verifyCheckpoint(
 ): VerifiedCheckpoint {
   const note = parseNote(bytes)
   if (typeof note === 'string') return { ok: false, reason: note }
-  const checkpoint = parseText(note.text)
-  if (typeof checkpoint === 'string') return { ok: false, reason: checkpoint }
+  const parsed = parseCheckpoint(note.text)
+  if (typeof parsed === 'string') return { ok: false, reason: parsed }
+  const { extensions, ...checkpoint } = parsed
+  if (extensions.length > 0) return { ok: false, reason: 'the checkpoint has extension lines' }
   if (checkpoint.origin !== origin) {
     return { ok: false, reason: `the checkpoint is one of ${checkpoint.origin}, not of ${origin}` }
   }
@@ -130,8 +169,11 @@ export function verifyPlainSignature(
   return verifyMessage(key.key, utf8(checkpointText(checkpoint)), signature)
 }
 
-function parseText(text: string): Checkpoint | string {
-  const [origin, decimal, encoded, end, ...more] = text.split('\n')
+/** @returns a sentence that says what is wrong when a note's text is no checkpoint */
+export function parseCheckpoint(
+  text: string,
+): (Checkpoint & { readonly extensions: readonly string[] }) | string {
+  const [origin, decimal, encoded, ...rest] = text.split('\n')
   if (origin === undefined || origin === '') return 'the checkpoint has no origin'
   if (decimal === undefined || !/^(?:0|[1-9][0-9]{0,15})$/.test(decimal)) {
     return 'the tree size is not a decimal number'
@@ -140,18 +182,46 @@ function parseText(text: string): Checkpoint | string {
   if (!Number.isSafeInteger(size)) return `a tree of ${decimal} leaves is too large`
   const root = fromBase64(encoded ?? '')
   if (root === null || root.length !== hashBytes) return 'the root hash is not 32 bytes of base64'
-  if (end !== '' || more.length > 0) return 'the checkpoint has extension lines'
-  return { origin, size, root }
+  const extensions = rest.slice(0, -1)
+  if (rest.at(-1) !== '' || extensions.includes('')) return 'the checkpoint has an empty line'
+  return { origin, size, root, extensions }
+}
+
+/**
+ * When the key's owner saw this head, in seconds since 1970; null when he did not sign it, or with a plain signature, which tells no time.
+ *
+ * @returns a sentence when a line of this key is not valid: then the note is not to be believed
+ */
+export function cosignedAt(note: Note, head: Checkpoint, key: VerifierKey): number | null | string {
+  const lines = note.signatures.filter((line) => isLineOf(key, line))
+  if (lines.length === 0 || key.algorithm === 'ed25519') return null
+  const reason = verifyWith(key, note, head)
+  if (reason !== null) return reason
+  return Math.min(...lines.map(({ signature }) => secondsOf(signature) ?? 0))
 }
 
 function verifyWith(key: VerifierKey, note: Note, checkpoint: Checkpoint): string | null {
-  const lines = note.signatures.filter(
-    ({ name, keyId }) => name === key.name && keyId === key.keyId,
-  )
-  if (lines.length === 0) return `there is no ${key.algorithm} signature of ${key.name}`
+  const found = signatureBy(key, note, checkpoint)
+  if (found === 'good') return null
+  if (found === 'none') return `there is no ${key.algorithm} signature of ${key.name}`
+  return `the ${key.algorithm} signature of ${key.name} is not valid`
+}
+
+/** What a note has of a key. @param checkpoint what the note's text says */
+export function signatureBy(
+  key: VerifierKey,
+  note: Note,
+  checkpoint: Checkpoint,
+): 'good' | 'none' | 'bad' {
+  const lines = note.signatures.filter((line) => isLineOf(key, line))
+  if (lines.length === 0) return 'none'
   // A known key that signed badly is worse than none: all of its lines have to be good.
-  const isGood = lines.every((line) => isSignature(key, line, { note, checkpoint }))
-  return isGood ? null : `the ${key.algorithm} signature of ${key.name} is not valid`
+  return lines.every((line) => isSignature(key, line, { note, checkpoint })) ? 'good' : 'bad'
+}
+
+/** Whether a line says that it is of this key. */
+export function isLineOf(key: VerifierKey, { name, keyId }: NoteSignature): boolean {
+  return name === key.name && keyId === key.keyId
 }
 
 function isSignature(
@@ -160,11 +230,20 @@ function isSignature(
   { note, checkpoint }: { readonly note: Note; readonly checkpoint: Checkpoint },
 ): boolean {
   if (algorithm === 'ed25519') return verifyMessage(key, utf8(note.text), signature)
-  if (signature.length !== timestampBytes + signatureAlgorithms[algorithm].signatureBytes)
-    return false
+  const { signatureBytes } = signatureAlgorithms[keyAlgorithmOf(algorithm)]
+  const seconds = secondsOf(signature)
+  if (signature.length !== timestampBytes + signatureBytes || seconds === null) return false
+  const message =
+    algorithm === 'ml-dsa-44'
+      ? cosignedMessage(name, seconds, checkpoint)
+      : cosignedText(seconds, note.text)
+  return verifyMessage(key, message, signature.subarray(timestampBytes))
+}
+
+/** The time in a cosignature; null where there can be none. */
+function secondsOf(signature: Uint8Array): number | null {
+  if (signature.length < timestampBytes) return null
   const view = new DataView(signature.buffer, signature.byteOffset, timestampBytes)
   const seconds = view.getBigUint64(0)
-  if (seconds > BigInt(Number.MAX_SAFE_INTEGER)) return false
-  const message = cosignedMessage(name, Number(seconds), checkpoint)
-  return verifyMessage(key, message, signature.subarray(timestampBytes))
+  return seconds > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(seconds)
 }

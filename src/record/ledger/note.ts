@@ -18,9 +18,9 @@ import {
   type VerifyingKey,
 } from '../../base/crypto.ts'
 
-/** 64 KiB hold a checkpoint with 16 ML-DSA-44 cosignatures, which verifiers have to accept. */
-const noteBytesMax = 65_536
-const signaturesMax = 32
+/** 256 KiB hold a checkpoint with 64 ML-DSA-44 cosignatures. Verifiers have to accept 16. */
+const noteBytesMax = 262_144
+const signaturesMax = 64
 const keyIdBytes = 4
 
 /** One line `— <name> base64(key id ‖ signature)`. */
@@ -42,12 +42,24 @@ export type Note = {
 export type VerifierKey = {
   readonly name: string
   readonly keyId: string
-  readonly algorithm: SignatureAlgorithm
+  readonly algorithm: NoteAlgorithm
   readonly key: VerifyingKey
 }
 
-/** Signature types: Ed25519 over the note, ML-DSA-44 over a tree head. */
-const typeOf: Readonly<Record<SignatureAlgorithm, number>> = { ed25519: 0x01, 'ml-dsa-44': 0x06 }
+/** How notes are signed. Ed25519 over the note, by a log; over note and time, by a witness; ML-DSA-44 over tree head and time, by either. */
+export type NoteAlgorithm = SignatureAlgorithm | 'ed25519-cosignature'
+
+/** Signature types of signed-note and tlog-cosignature. */
+const typeOf: Readonly<Record<NoteAlgorithm, number>> = {
+  ed25519: 0x01,
+  'ed25519-cosignature': 0x04,
+  'ml-dsa-44': 0x06,
+}
+
+/** What kind of key signs so. */
+export function keyAlgorithmOf(algorithm: NoteAlgorithm): SignatureAlgorithm {
+  return algorithm === 'ed25519-cosignature' ? 'ed25519' : algorithm
+}
 
 /** @returns a sentence that says what is wrong when `bytes` are not exactly a signed note */
 export function parseNote(bytes: Uint8Array): Note | string {
@@ -87,17 +99,13 @@ export function signatureLine({ name, keyId, signature }: NoteSignature): string
 }
 
 /** SHA-256(name ‖ 0x0A ‖ type ‖ public key), its first 4 bytes, as hex. */
-export function noteKeyId(name: string, algorithm: SignatureAlgorithm, raw: Uint8Array): string {
+export function noteKeyId(name: string, algorithm: NoteAlgorithm, raw: Uint8Array): string {
   const type = new Uint8Array([typeOf[algorithm]])
   return toHex(sha256(concatBytes(utf8(`${name}\n`), type, raw)).subarray(0, keyIdBytes))
 }
 
 /** The verifier key as text: `<name>+<key id>+base64(type ‖ public key)`. */
-export function formatVerifierKey(
-  name: string,
-  algorithm: SignatureAlgorithm,
-  raw: Uint8Array,
-): string {
+export function formatVerifierKey(name: string, algorithm: NoteAlgorithm, raw: Uint8Array): string {
   const material = concatBytes(new Uint8Array([typeOf[algorithm]]), raw)
   return `${name}+${noteKeyId(name, algorithm, raw)}+${toBase64(material)}`
 }
@@ -112,14 +120,15 @@ export function parseVerifierKey(text: string): VerifierKey | string {
   const algorithm = algorithmOf(material[0])
   if (algorithm === null) return `signature type ${material[0]} is not known`
   const raw = material.subarray(1)
-  if (raw.length !== signatureAlgorithms[algorithm].publicBytes) {
+  const kind = keyAlgorithmOf(algorithm)
+  if (raw.length !== signatureAlgorithms[kind].publicBytes) {
     return `an ${algorithm} key does not have ${raw.length} bytes`
   }
   if (noteKeyId(name, algorithm, raw) !== keyId) return 'the key id is not that of the key'
-  return { name, keyId, algorithm, key: importVerifyingKey(raw, algorithm) }
+  return { name, keyId, algorithm, key: importVerifyingKey(raw, kind) }
 }
 
-function algorithmOf(type: number | undefined): SignatureAlgorithm | null {
-  if (type === typeOf.ed25519) return 'ed25519'
-  return type === typeOf['ml-dsa-44'] ? 'ml-dsa-44' : null
+function algorithmOf(type: number | undefined): NoteAlgorithm | null {
+  const all = ['ed25519', 'ed25519-cosignature', 'ml-dsa-44'] as const
+  return all.find((algorithm) => typeOf[algorithm] === type) ?? null
 }
