@@ -15,10 +15,10 @@ import { greeting, keyMade } from './greeting.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
 import { measureDisposals } from './measures.ts'
-import { logHostOf } from './log-host.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseHalfRestored } from './new-record.ts'
 import { writePidFile } from './pid-file.ts'
+import { openProofs } from './proofs.ts'
 import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
 import { apiHost } from './api-host.ts'
@@ -59,6 +59,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   }
   const storage = await openStorage(config, outside, opened)
   const { record, directory } = storage
+  const logHost = await openProofs(config, { ...outside, storage, metrics }, opened)
 
   const files =
     config.tls ?? (await selfSignedPair(join(config.data, 'tls'), config.domain, outside))
@@ -78,7 +79,6 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const logHost = logHostOf(config, storage.keys.log.origin)
   const listening = { ...corridor, certificate, health, files: served.host, logHost }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())

@@ -3,6 +3,7 @@ import { type Clock } from '../base/clock.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { isOver } from '../record/disposal/runs.ts'
 import { type Record } from '../record/ports.ts'
+import { type WitnessingStanding } from '../record/witness/witnessing.ts'
 import { type Components } from '../xmpp/component/components.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
 import { type Streams } from '../xmpp/stream/streams.ts'
@@ -102,6 +103,29 @@ export function measureSearch(
     'onrecord_search_lag_records',
     'Durable records that searches do not find yet.',
     () => record.size - search.indexed,
+  )
+}
+
+export function measureWitnesses(metrics: Metrics, standing: () => WitnessingStanding): void {
+  metrics.gauge(
+    'onrecord_witnessed_records',
+    'Records below the newest head that enough witnesses have cosigned.',
+    () => standing().witnessed,
+  )
+  metrics.gauge(
+    'onrecord_witness_lag_seconds',
+    'How long a newer head has been waiting for enough cosignatures.',
+    () => standing().lagMs / 1_000,
+  )
+  metrics.total(
+    'onrecord_witness_failures_total',
+    'Heads that were shown to a witness and not cosigned.',
+    () => standing().failures,
+  )
+  metrics.gauge(
+    'onrecord_witness_contradictions',
+    'Witnesses that have seen another history of this record.',
+    () => standing().contradicting,
   )
 }
 

@@ -16,11 +16,33 @@ export const proofSettings = {
     meaning:
       'File with the tokens of auditors: a name and a token of 32 characters or more in each line. Read at the start.',
   },
+  ONRECORD_WITNESS_POLICY: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'File that names the witnesses and how many of them it takes (C2SP tlog-policy), each with its key and address. Heads are shown to them. Read at the start.',
+  },
+  ONRECORD_WITNESS_SECONDS: {
+    kind: kinds.count(1, 86_400),
+    or: '60',
+    meaning:
+      'How often a head is shown to witnesses, if the record grew. Less often tells them less of when people write.',
+  },
+  ONRECORD_WITNESS_LAG_SECONDS: {
+    kind: kinds.count(10, 2_592_000),
+    or: '600',
+    meaning:
+      'How long the newest head may go without enough cosignatures before a warning is logged.',
+  },
 } as const
 
 export type ProofConfig = {
   readonly logReaders: 'off' | 'auditors' | 'everybody'
   readonly logAuditorsFile: string | null
+  /** Null: no witnesses. */
+  readonly witnessPolicyFile: string | null
+  readonly witnessEveryMs: number
+  readonly witnessLagMsMax: number
 }
 
 type Name = keyof typeof proofSettings
@@ -35,6 +57,9 @@ export function proofConfigOf(value: (name: Name) => string | null): ProofConfig
   return {
     logReaders: readers === 'auditors' || readers === 'everybody' ? readers : 'off',
     logAuditorsFile: pathIn('ONRECORD_LOG_AUDITORS_FILE'),
+    witnessPolicyFile: pathIn('ONRECORD_WITNESS_POLICY'),
+    witnessEveryMs: Number(value('ONRECORD_WITNESS_SECONDS')) * 1_000,
+    witnessLagMsMax: Number(value('ONRECORD_WITNESS_LAG_SECONDS')) * 1_000,
   }
 }
 

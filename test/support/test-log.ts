@@ -1,13 +1,18 @@
 // A log of leaves that a test makes up, with heads, proofs and forks.
 import { concatBytes, utf8 } from '../../src/base/bytes.ts'
 import { exportVerifyingKey, newSigningKey, sha256, verifyingKeyOf } from '../../src/base/crypto.ts'
-import { type LogSigningKeys, signCheckpoint } from '../../src/record/ledger/checkpoint.ts'
+import {
+  type Cosigner,
+  type LogSigningKeys,
+  signCheckpoint,
+} from '../../src/record/ledger/checkpoint.ts'
 import {
   formatVerifierKey,
   parseVerifierKey,
   type VerifierKey,
 } from '../../src/record/ledger/note.ts'
 import { perfectRoot, proveConsistency, rootOf } from '../../src/record/ledger/proof.ts'
+import { parseTilePath, tileWidth } from '../../src/record/ledger/tiles.ts'
 import { formatAddCheckpoint } from '../../src/record/witness/add-checkpoint.ts'
 
 export type TestLog = {
@@ -20,6 +25,8 @@ export type TestLog = {
   proof(old: number, size: number): Promise<readonly Uint8Array[]>
   /** A request to a witness that saw `old` last. */
   request(old: number, size: number): Promise<Uint8Array>
+  /** As tlog-tiles has it. */
+  tile(path: string): Promise<Uint8Array | null>
   /** The same log with other leaves from this position on, signed by the same keys. */
   fork(at: number): TestLog
 }
@@ -63,6 +70,16 @@ function logOf(origin: string, keys: LogSigningKeys, leaf: (index: number) => Ui
     proof,
     request: async (old, size) =>
       formatAddCheckpoint({ old, proof: await proof(old, size), note: utf8(await head(size)) }),
+    async tile(path) {
+      const named = parseTilePath(path)
+      if (named === null) return null
+      const { level, index, width } = named.tile
+      const hashes = Array.from(
+        { length: width },
+        async (_, i) => await read(8 * level, index * tileWidth + i),
+      )
+      return concatBytes(...(await Promise.all(hashes)))
+    },
     fork: (at) => logOf(origin, keys, (i) => (i < at ? leaf(i) : sha256(utf8(`other ${i}`)))),
   }
 }
@@ -71,4 +88,17 @@ export function verifierKey(text: string): VerifierKey {
   const key = parseVerifierKey(text)
   if (typeof key === 'string') throw new Error(key)
   return key
+}
+
+export type TestCosigner = { readonly cosigner: Cosigner; readonly verifierKey: string }
+
+/** A witness's key of its own. */
+export function testCosigner(name: string): TestCosigner {
+  const key = newSigningKey('ed25519')
+  const raw = exportVerifyingKey(verifyingKeyOf(key), 'ed25519')
+  const algorithm = 'ed25519-cosignature'
+  return {
+    cosigner: { name, algorithm, key },
+    verifierKey: formatVerifierKey(name, algorithm, raw),
+  }
 }

@@ -16,9 +16,11 @@ import { parseVerifierKey, type VerifierKey } from '../ledger/note.ts'
 import { type Head } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
 import { Broken, type RecordSource } from './ports.ts'
+import { isHalfWritten } from './strays.ts'
 
 const notePath = 'log/checkpoint'
 const historyPath = 'log/checkpoints'
+const cosignedFolder = 'log/witnessed'
 
 /** Heads to be compared with the tree as it grows. */
 export type HeadCheck = {
@@ -63,6 +65,7 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     root,
     where: `${historyPath}, checkpoint ${i}`,
   }))
+  expected.push(...(await cosignedOf(source, verifying)))
   if (newest) expected.push({ size: newest.size, root: newest.root, where: notePath })
   if (!source.isServed) expected.push({ ...registered, where: 'head register' })
   const queue = expected.toSorted((a, b) => a.size - b.size)
@@ -152,12 +155,17 @@ function refuseSize(size: number, { above, until }: Signer, where: string): void
     throw new Broken(where, `its keys were replaced after ${until} records, and it is of ${size}`)
 }
 
-async function newestOf(
-  source: RecordSource,
-  { origin, signers }: Verifying,
-): Promise<Checkpoint | null> {
+async function newestOf(source: RecordSource, verifying: Verifying): Promise<Checkpoint | null> {
   const bytes = await source.read(notePath)
-  if (bytes === null) return null
+  return bytes === null ? null : ourCheckpoint(bytes, verifying, notePath)
+}
+
+/** @throws {Broken} unless the keys of its time have signed it */
+function ourCheckpoint(
+  bytes: Uint8Array,
+  { origin, signers }: Verifying,
+  where: string,
+): Checkpoint {
   let reason = 'there is no key to verify it with'
   for (const its of signers) {
     const verified = verifyCheckpoint(bytes, origin, its.verifiers)
@@ -165,10 +173,28 @@ async function newestOf(
       reason = verified.reason
       continue
     }
-    refuseSize(verified.checkpoint.size, its, notePath)
+    refuseSize(verified.checkpoint.size, its, where)
     return verified.checkpoint
   }
-  throw new Broken(notePath, reason)
+  throw new Broken(where, reason)
+}
+
+/** Heads that witnesses have cosigned. Who these are is not known here: our own signatures are verified. */
+async function cosignedOf(
+  source: RecordSource,
+  verifying: Verifying,
+): Promise<readonly Expected[]> {
+  const expected: Expected[] = []
+  for (const where of await source.list(cosignedFolder)) {
+    const bytes = isHalfWritten(where) ? null : await source.read(where)
+    // A server that runs thins them out.
+    if (bytes === null) continue
+    const { size, root } = ourCheckpoint(bytes, verifying, where)
+    if (Number(where.slice(cosignedFolder.length + 1)) !== size)
+      throw new Broken(where, `it is a head of ${size} records`)
+    expected.push({ size, root, where })
+  }
+  return expected
 }
 
 type Agreeing = {

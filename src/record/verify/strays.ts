@@ -5,7 +5,7 @@ import { Broken, type RecordSource } from './ports.ts'
 /** Names that may be there, by folder; tiles and bodies are held against the tree one by one. */
 const known = {
   wal: /^wal\/\d{16}\.wal$/,
-  log: /^log\/(?:checkpoints?$|tile\/)/,
+  log: /^log\/(?:checkpoints?$|tile\/|witnessed\/\d{16}$|timestamps\/\d{16}$)/,
 } as const
 
 /** What a stop in the middle of a write leaves behind. It counts for nothing, and the next write of that file takes its place. */

@@ -1,9 +1,9 @@
 // A question to a key holder over HTTP, asked again when that may help.
 
-import { request as requestInClear, type RequestOptions } from 'node:http'
-import { request as requestOverTls } from 'node:https'
 import { setTimeout } from 'node:timers/promises'
+import { utf8 } from '../../base/bytes.ts'
 import { holderAway } from '../../record/keys/errors.ts'
+import { exchange } from '../http/exchange.ts'
 
 /** Nothing that holders answer is longer. */
 const answerBytesMax = 65_536
@@ -67,45 +67,11 @@ export function wordsOf({ status, text }: HttpAnswer): string {
 
 /** The answer, or why there is none. */
 async function tryOnce(asking: Asking, question: Question): Promise<HttpAnswer | string> {
-  const { method, url, headers, body } = question
-  const signal = AbortSignal.timeout(asking.timeoutMs)
-  const bytes = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-  const options = { method, headers: { ...headers, ...bytes }, signal }
-  try {
-    return await send(url, { options, ca: asking.ca, body })
-  } catch (error) {
-    if (signal.aborted) return `no answer within ${asking.timeoutMs / 1000} s`
-    return error instanceof Error ? error.message || error.name : String(error)
-  }
-}
-
-async function send(
-  url: URL,
-  sent: {
-    readonly options: RequestOptions
-    readonly ca: string | null
-    readonly body: string | null
-  },
-): Promise<HttpAnswer> {
-  const { options, ca, body } = sent
-  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
-  const asked =
-    url.protocol === 'https:'
-      ? requestOverTls(url, { ...options, ...(ca !== null && { ca }) })
-      : requestInClear(url, options)
-  asked.on('error', reject)
-  asked.on('response', (response) => {
-    let text = ''
-    response.setEncoding('utf8')
-    response.on('error', reject)
-    response.on('data', (chunk: string) => {
-      text += chunk
-      if (text.length > answerBytesMax) response.destroy(new Error('the answer is too long'))
-    })
-    response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
-  })
-  asked.end(body ?? undefined)
-  return await promise
+  const { body, ...rest } = question
+  const bytes = body === null ? null : utf8(body)
+  const answer = await exchange({ ...rest, body: bytes }, { ...asking, answerBytesMax })
+  if (typeof answer === 'string') return answer
+  return { status: answer.status, text: Buffer.from(answer.body).toString('utf8') }
 }
 
 /** The JSON object in an answer; an empty one where it is none. */

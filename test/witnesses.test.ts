@@ -1,0 +1,124 @@
+// A record of all real parts with witnesses over HTTP, and what they find out. LEDGER.md §8, "roll back behind a witnessed head".
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { OperatorError } from '../src/base/errors.ts'
+import { createMetrics } from '../src/server/metrics.ts'
+import { openProofs } from '../src/server/proofs.ts'
+import { type Storage } from '../src/server/storage.ts'
+import { verifierKeysOf, witnessKeys } from '../src/server/witness-keys.ts'
+import { openWitness, type RunningWitness } from '../src/server/witness-server.ts'
+import { findingIn } from './support/damage.ts'
+import { recordFolder, type RecordFolder } from './support/record-folder.ts'
+import { hire, talk } from './support/talk.ts'
+import { seenLog } from './support/witnessed.ts'
+
+const november = Date.UTC(2026, 10, 21)
+
+async function witnessOf(
+  folder: RecordFolder,
+  { keys }: Storage,
+  name: string,
+): Promise<RunningWitness> {
+  const dir = folder.path(name)
+  await witnessKeys(dir, `${name}.example`)
+  return await openWitness({
+    dir,
+    bind: '127.0.0.1',
+    port: 0,
+    logs: keys.log.verifierKeys,
+    clock: { now: () => november + 1_000 },
+    log: seenLog(),
+    fatal: (error) => assert.fail(String(error)),
+  })
+}
+
+async function policyFile(
+  folder: RecordFolder,
+  ports: ReadonlyMap<string, number>,
+): Promise<string> {
+  const lines: string[] = []
+  for (const [name, port] of ports) {
+    const [, mlDsa = ''] = verifierKeysOf(await witnessKeys(folder.path(name), null))
+    lines.push(`witness ${name} ${mlDsa} http://127.0.0.1:${port}`)
+  }
+  const path = folder.path('policy')
+  writeFileSync(
+    path,
+    `${lines.join('\n')}\ngroup both all ${[...ports.keys()].join(' ')}\nquorum both\n`,
+  )
+  return path
+}
+
+/** Opens what outsiders hold the record by, as the server does. */
+async function proofs(folder: RecordFolder, storage: Storage, policy: string) {
+  await using opened = new AsyncDisposableStack()
+  const log = seenLog()
+  const metrics = createMetrics()
+  const settings = { ...folder.config.proofs, witnessPolicyFile: policy, witnessEveryMs: 1_000 }
+  const outside = { clock: { now: () => Date.now() }, log, metrics, storage }
+  await openProofs({ ...folder.config, proofs: settings }, outside, opened)
+  return { log, metrics, closing: opened.move() }
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let tries = 0; !isTrue(); tries++) {
+    assert.ok(tries < 400, 'within 20 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+test('heads are cosigned beside the record, and an old copy of the data does not start again', async (t) => {
+  using folder = recordFolder()
+  const witnesses: RunningWitness[] = []
+  t.after(async () => {
+    for (const witness of witnesses) await witness.close()
+  })
+  let policy = ''
+  let people: Awaited<ReturnType<typeof hire>> = []
+  await folder.session(november, async (storage) => {
+    people = await hire(storage)
+    await talk(storage.record, people, { count: 20 })
+  })
+  using old = folder.copy()
+  await folder.session(november, async (storage) => {
+    for (const name of ['one', 'two']) witnesses.push(await witnessOf(folder, storage, name))
+    const ports = new Map(witnesses.map(({ port }, i) => [i === 0 ? 'one' : 'two', port]))
+    policy = await policyFile(folder, ports)
+    const { log, metrics, closing } = await proofs(folder, storage, policy)
+    await using _ = closing
+    const before = storage.record.size
+    await talk(storage.record, people, { count: 300, first: 300 })
+    const names = (): string[] => {
+      const dir = folder.path('data/log/witnessed')
+      return existsSync(dir) ? readdirSync(dir).filter((name) => /^\d+$/.test(name)) : []
+    }
+    // The first may have been one of before.
+    await until(() => Number(names().at(-1)) > before)
+    assert.ok(!log.events.some((event) => event.startsWith('error')), log.events.join())
+    const text = readFileSync(join(folder.path('data/log/witnessed'), names().at(-1) ?? ''), 'utf8')
+    assert.match(text, /^\u2014 one\.example /m)
+    assert.match(text, /^\u2014 two\.example /m)
+    assert.match((await metrics.text()).text, /onrecord_witnessed_records \d{2,}/)
+  })
+  assert.equal(await findingIn(folder), 'sound')
+  await folder.session(november, async (storage) => {
+    const { closing } = await proofs(folder, storage, policy)
+    await closing.disposeAsync()
+  })
+  await old.session(november, async (storage) => {
+    const { message } = await refusal(proofs(old, storage, policy))
+    assert.match(message, /The witness one has cosigned a head of \d+ records/)
+  })
+})
+
+async function refusal(opening: Promise<unknown>): Promise<OperatorError> {
+  try {
+    await opening
+  } catch (error) {
+    if (error instanceof OperatorError) return error
+    throw error
+  }
+  return assert.fail('it was let start')
+}
