@@ -7,9 +7,10 @@ import { OperatorError } from '../src/base/errors.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
 import { type Storage } from '../src/server/storage.ts'
+import { verifyWitnessed } from '../src/server/verify-witnessed.ts'
 import { verifierKeysOf, witnessKeys } from '../src/server/witness-keys.ts'
 import { openWitness, type RunningWitness } from '../src/server/witness-server.ts'
-import { findingIn } from './support/damage.ts'
+import { findingIn, findingWith } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
 import { seenLog } from './support/witnessed.ts'
@@ -103,6 +104,15 @@ test('heads are cosigned beside the record, and an old copy of the data does not
     assert.match((await metrics.text()).text, /onrecord_witnessed_records \d{2,}/)
   })
   assert.equal(await findingIn(folder), 'sound')
+  const config = {
+    ...folder.config,
+    proofs: { ...folder.config.proofs, witnessPolicyFile: policy },
+  }
+  assert.deepEqual(
+    (await verifyWitnessed(config)).map(({ seen }) => seen.kind),
+    ['agrees', 'agrees'],
+  )
+  await damaged(folder)
   await folder.session(november, async (storage) => {
     const { closing } = await proofs(folder, storage, policy)
     await closing.disposeAsync()
@@ -111,7 +121,27 @@ test('heads are cosigned beside the record, and an old copy of the data does not
     const { message } = await refusal(proofs(old, storage, policy))
     assert.match(message, /The witness one has cosigned a head of \d+ records/)
   })
+  const oldConfig = { ...old.config, proofs: config.proofs }
+  const kinds = (await verifyWitnessed(oldConfig)).map(({ seen }) => seen.kind)
+  assert.deepEqual(kinds, ['contradicts', 'contradicts'])
 })
+
+/** What verify says of cosigned heads that were changed, and of files that are none. */
+async function damaged(folder: RecordFolder): Promise<void> {
+  const dir = folder.path('data/log/witnessed')
+  const [name = ''] = readdirSync(dir)
+  const path = `data/log/witnessed/${name}`
+  const note = readFileSync(folder.path(path))
+  const changed = Buffer.from(note.toString().replace(/\n\d+\n/, '\n7\n'))
+  assert.match(
+    await findingWith(folder, path, changed),
+    /^log\/witnessed\/\d+: the ed25519 signature/,
+  )
+  const other = `data/log/witnessed/${'9'.repeat(16)}`
+  assert.match(await findingWith(folder, other, note), /it is a head of \d+ records/)
+  assert.match(await findingWith(folder, `${path}x`, note), /x: it is a head of \d+ records/)
+  assert.match(await findingWith(folder, 'data/log/other', note), /the record has no such file/)
+}
 
 async function refusal(opening: Promise<unknown>): Promise<OperatorError> {
   try {

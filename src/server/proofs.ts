@@ -3,20 +3,16 @@ import { type LogHost } from '../api/log-routes.ts'
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { systemTimer } from '../base/timer.ts'
-import { type Keys } from '../record/keys/ports.ts'
-import { parseVerifierKey, type VerifierKey } from '../record/ledger/note.ts'
-import { type OwnLog } from '../record/witness/own-log.ts'
 import { checkWitnessed } from '../record/witness/start-check.ts'
 import { openWitnessing } from '../record/witness/witnessing.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
-import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
-import { fileTileStore } from '../storage/files/tile-store.ts'
 import { httpAsking } from '../storage/http/asking.ts'
 import { type Config } from './config.ts'
 import { logHostOf } from './log-host.ts'
 import { measureWitnesses } from './measures.ts'
 import { type Metrics } from './metrics.ts'
+import { ownLogIn } from './own-log.ts'
 import { type Storage } from './storage.ts'
 import { readPolicy } from './witness-policy.ts'
 
@@ -70,29 +66,4 @@ export async function openProofs(
     measureWitnesses(metrics, () => witnessing.standing())
   }
   return logHostOf(config, storage.keys.log.origin)
-}
-
-/** The log in a data folder, as witnesses see it. */
-function ownLogIn(data: string, keys: Pick<Keys, 'log'>): OwnLog {
-  const dir = join(data, dataPaths.log)
-  const checkpoints = fileCheckpointStore(dir)
-  const tiles = fileTileStore(dir)
-  return {
-    origin: keys.log.origin,
-    // Anew each time: the keys may be changed while the server runs.
-    pairs: () => {
-      const { verifierKeys, past } = keys.log
-      return [verifierKeys, ...past.map((one) => one.verifierKeys).toReversed()].map((pair) =>
-        pair.map(keyIn),
-      )
-    },
-    head: async () => await checkpoints.read(),
-    readTile: async (path) => await tiles.read(path),
-  }
-}
-
-function keyIn(text: string): VerifierKey {
-  const key = parseVerifierKey(text)
-  if (typeof key === 'string') throw new Error(`a key of our own: ${key}`)
-  return key
 }
