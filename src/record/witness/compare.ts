@@ -10,10 +10,10 @@ import { type Ask } from './ports.ts'
 export type Seen =
   /** It has cosigned nothing of ours. */
   | { readonly kind: 'nothing' }
-  /** It does not tell, or what it tells is not signed by both. Proves nothing. */
+  /** It does not tell, or what it tells is not signed by us. Proves nothing. */
   | { readonly kind: 'unknown'; readonly why: string }
   | { readonly kind: 'agrees'; readonly theirs: Checkpoint }
-  /** We have signed, and it has cosigned, a head that the log here does not grow out of. */
+  /** It shows a head that we have signed, and that the log here does not grow out of. */
   | {
       readonly kind: 'contradicts'
       readonly theirs: Checkpoint
@@ -29,8 +29,8 @@ export async function compareWith(witness: PolicyWitness, log: OwnLog, ask: Ask)
   if (typeof answer === 'string') return { kind: 'unknown', why: answer }
   if (answer.status === 404) return { kind: 'nothing' }
   if (answer.status !== 200) return { kind: 'unknown', why: `status ${answer.status}` }
-  const theirs = provedHead(answer.body, log, witness.key)
-  if (theirs === null) return { kind: 'unknown', why: 'what it shows is not signed by both of us' }
+  const theirs = provedHead(answer.body, log)
+  if (theirs === null) return { kind: 'unknown', why: 'what it shows is not signed by us' }
   // Only now: while it was asked, the log may have grown.
   const ours = await newestHead(log)
   return { kind: (await isOurs(theirs, ours, log)) ? 'agrees' : 'contradicts', theirs, ours }

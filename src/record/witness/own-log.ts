@@ -1,12 +1,7 @@
 // Our log, as it is shown to witnesses and held against what they have seen.
 
 import { fromUtf8, sameBytes, utf8 } from '../../base/bytes.ts'
-import {
-  type Checkpoint,
-  signatureBy,
-  type VerifiedCheckpoint,
-  verifyCheckpoint,
-} from '../ledger/checkpoint.ts'
+import { type Checkpoint, type VerifiedCheckpoint, verifyCheckpoint } from '../ledger/checkpoint.ts'
 import { type Note, parseNote, type VerifierKey } from '../ledger/note.ts'
 import { proveConsistency, rootOf, tileReader } from '../ledger/proof.ts'
 
@@ -66,18 +61,18 @@ export function verifyOwn(
   return past.map((keys) => verifyCheckpoint(bytes, origin, keys)).find(({ ok }) => ok) ?? verified
 }
 
-/** A head that somebody else shows us, and that we have signed. Null: we have not, or he has not. */
+/**
+ * A head that somebody else shows us, and that a key of ours has signed; null when none has. Who shows it does not matter: nobody else
+ * can have signed it.
+ */
 export function provedHead(
   bytes: Uint8Array,
-  log: Pick<OwnLog, 'origin' | 'pairs'>,
-  witness: VerifierKey,
+  { origin, pairs }: Pick<OwnLog, 'origin' | 'pairs'>,
 ): Checkpoint | null {
-  const note = parseNote(bytes)
-  // Any one key of ours: he keeps the lines that he knows.
-  for (const key of log.pairs().flat()) {
-    const verified = verifyCheckpoint(bytes, log.origin, [key])
-    if (!verified.ok || typeof note === 'string') continue
-    return signatureBy(witness, note, verified.checkpoint) === 'good' ? verified.checkpoint : null
+  // Any one key: he keeps the lines that he knows.
+  for (const key of pairs().flat()) {
+    const verified = verifyCheckpoint(bytes, origin, [key])
+    if (verified.ok) return verified.checkpoint
   }
   return null
 }

@@ -71,6 +71,13 @@ test('nor one that is behind what is kept here, though no witness answers', asyn
   await assert.rejects(check(), /damaged/)
 })
 
+test('a head that we have signed is proof whoever shows it', async () => {
+  const { a, check } = scene(20)
+  const body = utf8(await source.fork(4).head(9))
+  a.answer = async () => await Promise.resolve({ status: 200, body })
+  await assert.rejects(check(), refused)
+})
+
 test('a witness that is away, or shows what proves nothing, is warned of and does not hold up the start', async () => {
   const { a, b, check, log } = scene(20)
   a.answer = async () => await Promise.resolve('away')
