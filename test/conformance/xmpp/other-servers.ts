@@ -18,11 +18,14 @@ export type OtherServers = {
 
 /** Below it are all domains that our server talks to. */
 const above = 'far.example'
-export const allowedServers = `*.${above}`
+const below = `*.${above}`
+export const allowedServers = `${below}, nowhere.example`
 /** It is not talked to, though it is below. */
 export const refusedServer = `refused.${above}`
 /** Nobody listens there. */
 export const absentServer = `absent.${above}`
+/** The server there has the certificate of another: nobody gets to it, and that is known at once. */
+const nowhere = 'nowhere.example'
 /** Of one run of all tables. */
 const domains = Array.from({ length: 120 }, (_, at) => `s${at}.${above}`)
 
@@ -32,20 +35,21 @@ const faults: Readonly<Record<string, (domain: string) => CertificateWishes>> = 
   'self-signed': (domain) => ({ dns: [domain], selfSigned: true }),
   'for another name': () => ({ dns: ['another.example'] }),
   'for servers alone': (domain) => ({ dns: [domain], clientAuth: false }),
-  'for all below': () => ({ dns: [allowedServers] }),
+  'for all below': () => ({ dns: [below] }),
   'for an address of XMPP': (domain) => ({ xmpp: [domain] }),
   'for a service': (domain) => ({ srv: [`_xmpp-server.${domain}`] }),
 }
 
 /** As `ONRECORD_S2S_HOSTS` has them. */
 export function placesOf(port: number): string {
-  const places = domains.map((domain) => `${domain}=tls:127.0.0.1:${port}`)
+  const places = [...domains, nowhere].map((domain) => `${domain}=tls:127.0.0.1:${port}`)
   return [...places, `${absentServer}=127.0.0.1:1`].join(', ')
 }
 
 export async function otherServers(): Promise<OtherServers> {
   const authority = createAuthority()
   const pairs = new Map<string, Pair>()
+  pairs.set(nowhere, authority.issue({ dns: ['another.example'] }))
   const calls = new Map<string, TLSSocket[]>()
   const waiting = new Map<string, (socket: TLSSocket) => void>()
   const sockets = new Set<TLSSocket>()
