@@ -15,7 +15,7 @@ import { addresseeOf } from './messages.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { type RosterChange, type RosterItem } from './ports.ts'
 import { type Presences } from './presence.ts'
-import { onRecord } from './reply.ts'
+import { onRecord, sendError } from './reply.ts'
 import { type Speaker, speakerOf } from './services.ts'
 import { notice } from './subscription-requests.ts'
 import { itemOf, type Rosters, rosterItemsMax } from './rosters.ts'
@@ -65,7 +65,12 @@ type Contact = {
 }
 
 /** A stanza between the two, as it is delivered. */
-type Said = { readonly type: SubscriptionStanza; readonly out: Outbound }
+type Said = {
+  readonly type: SubscriptionStanza
+  readonly out: Outbound
+  /** Where somebody waits to hear that it could not be given to the other side's server. */
+  readonly failed?: (error: StanzaError) => void
+}
 
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const { intake, directory, accounts, rosters, elsewhere } = parts
@@ -91,7 +96,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const id = outside ? outsiderId(to.bare) : account?.person.id
       const addressee = isHeard && id !== undefined ? { to, id, isHere: !outside } : null
       const out = addressee && (await spoken(intake, stanza, speakerOf(from), addressee))
-      const said = { type, out: out ?? notice(type, from.account.bare, to.bare) }
+      const failed = (error: StanzaError): void => sendError(stanza, error, speakerOf(from))
+      const said = { type, out: out ?? notice(type, from.account.bare, to.bare), failed }
       await rosters.save(send(from.account, contact, said))
     },
     async received(stanza, from, to) {
@@ -203,7 +209,7 @@ function createExchange(parts: SubscriptionParts): Exchange {
 
   /** On to the other side: where that is elsewhere, nothing is known of its state. */
   function pass(owner: Account, to: Contact, said: Said): RosterChange[] {
-    if (to.outside) elsewhere.tell(owner, to.outside, said.out)
+    if (to.outside) elsewhere.tell(owner, to.outside, said.out, said.failed)
     if (!to.account) return []
     return receive(to.account, { bare: owner.bare, account: owner, outside: null }, said)
   }
