@@ -49,7 +49,7 @@ type Outsider = {
 async function outsider(): Promise<Outsider> {
   const w = witness('w.example')
   const scene = await emptyScene('f2')
-  const begun = scene.log.size
+  const begun = scene.log.fork(scene.log.size)
   await history(scene, null)
   const seen = await scene.log.head()
   const seconds = Math.floor(scene.log.now / 1000)
@@ -68,7 +68,7 @@ async function outsider(): Promise<Outsider> {
     statement,
     good: zipOf(membersOf(files)),
     async forged(tampering) {
-      const other = sceneOf({ ...scene, log: scene.log.fork(begun) })
+      const other = sceneOf({ ...scene, log: begun.fork(begun.size) })
       await history(other, tampering)
       const position = await actOn(other)
       return zipOf(membersOf(await bundleOf(other, position)))
