@@ -70,7 +70,9 @@ export function backupSource(
       if (below === dataPaths.bodies) return [...bodies.keys()].map((bucket) => `bodies/${bucket}`)
       if (below === 'wal')
         return manifest.own.flatMap(([name]) => (name.startsWith('wal/') ? name : []))
-      return below === 'log/tile' ? logPaths : ['log/checkpoint', historyPath]
+      if (below === 'log/tile') return logPaths
+      // Heads that witnesses have cosigned are not copied: they show them again.
+      return below === 'log' ? ['log/checkpoint', historyPath] : []
     },
     bodies: bodiesOf(join(shared, dataPaths.bodies), bodies),
     async size(path) {
