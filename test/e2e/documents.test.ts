@@ -15,6 +15,11 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
   [/^npm (start|test|run)\b/, 'test/setup.test.ts has the set-up; the server is started below'],
   [/^(useradd|install|systemctl|sudo) |^cd \/opt\//, 'changes the machine'],
   [/^bin\/onrecord serve --config /, 'the same by `config check`, on the file that is shown'],
+  [
+    /^onrecord (backup|restore|verify --data) \/|^onrecord record rebuild$/,
+    'test/e2e/backup.test.ts',
+  ],
+  [/^onrecord retention (simulate --draft|why 4711)/, 'test/retention-commands.test.ts'],
   [/^onrecord key destroyed ID$/, 'test/e2e/keys.test.ts, with an id'],
   [/^onrecord key restore /, 'test/e2e/key-restore.test.ts'],
   [/^node_modules\/\.bin\/node bench\//, 'takes minutes, and other servers'],
