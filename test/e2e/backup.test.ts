@@ -12,7 +12,7 @@ import { startTalk } from './talk.ts'
 
 const program = resolve(import.meta.dirname, '../../bin/onrecord')
 const plain = { ONRECORD_ALLOW_PLAINTEXT: 'loopback', ONRECORD_SEGMENT_BYTES: '8388608' }
-const rounds = 6
+const rounds = 2
 const talking = { pairs: 2, bodyChars: 200 }
 /** A long way of 1, in which each fraction comes once: kills are spread over the whole. */
 const golden = 0.618_034
