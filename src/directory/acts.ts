@@ -1,6 +1,7 @@
 import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
+import { serverRecord } from '../record/server-record.ts'
 import {
   type Envelope,
   type LogPosition,
@@ -24,24 +25,13 @@ export function recordOf({ kind, ...what }: Act, by: Actor): NewRecord {
 
 /** What an administrator did, in no archive. */
 export function doneRecord(kind: RecordKind, what: object, by: Actor): NewRecord {
-  return {
+  const record = serverRecord({
     kind,
     conversation: directoryConversation,
     members: [directoryArchive],
-    sender: 'person' in by ? by.person : null,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    refs: null,
-    origin: 'native',
-    claimedAt: null,
     content: JSON.stringify({ v: 1, ...saidOf(by), ...what }),
-    wire: '',
-    files: '',
-    verdicts: '',
-  }
+  })
+  return { ...record, sender: 'person' in by ? by.person : null }
 }
 
 /** Who did it, as acts have it. */

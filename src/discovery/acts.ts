@@ -1,4 +1,5 @@
 import { conversationId, personId } from '../record/ids.ts'
+import { serverRecord } from '../record/server-record.ts'
 import { type LogPosition, type NewRecord } from '../record/types.ts'
 import { type Access, type SearchHead, type SearchRequest } from './ports.ts'
 
@@ -32,22 +33,12 @@ function accessRecord(
   { person, through, purpose, matter }: Access,
   what: object,
 ): NewRecord {
-  return {
+  const record = serverRecord({
     kind,
     conversation: accessConversation,
     members: [accessArchive],
-    sender: person,
-    device: '',
-    to: '',
-    views: [{ owner: accessArchive, peer: null, peerDevice: '', incoming: false }],
-    messageId: null,
-    originId: null,
-    refs: null,
-    origin: 'native',
-    claimedAt: null,
     content: JSON.stringify({ v: 1, by: person, through, purpose, matter, ...what }),
-    wire: '',
-    files: '',
-    verdicts: '',
-  }
+  })
+  const view = { owner: accessArchive, peer: null, peerDevice: '', incoming: false }
+  return { ...record, sender: person, views: [view] }
 }

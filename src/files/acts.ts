@@ -1,5 +1,6 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, filesArchive, isNobodys } from '../record/ids.ts'
+import { serverRecord } from '../record/server-record.ts'
 import { type Original } from '../history/ports.ts'
 import {
   type Envelope,
@@ -30,24 +31,12 @@ export function lookRecord({ id, uploader }: StoredFile, client: string): NewRec
 }
 
 function entry(kind: RecordKind, uploader: PersonId, content: object): NewRecord {
-  return {
+  return serverRecord({
     kind,
     conversation: filesConversation,
     members: [uploader],
-    sender: null,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    origin: 'native',
-    refs: null,
-    claimedAt: null,
     content: JSON.stringify(content),
-    wire: '',
-    files: '',
-    verdicts: '',
-  }
+  })
 }
 
 /** What a record in the archive of files says of them. */

@@ -1,6 +1,9 @@
 import { type NewRecord } from './types.ts'
 
-/** A record of what the server itself did: nobody sent it, no stanza carried it, and it enters no archive. */
+/**
+ * A record of what the server itself did: nobody sent it, no stanza carried it, and it enters no archive. What somebody did otherwise than by
+ * a stanza is one with a sender, and with the archive where it is found again.
+ */
 export function serverRecord(
   what: Pick<NewRecord, 'kind' | 'conversation' | 'members' | 'content'>,
 ): NewRecord {

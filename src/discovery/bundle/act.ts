@@ -1,6 +1,7 @@
 // The act of export: on record before the first byte is given.
 
 import { conversationId, personId } from '../../record/ids.ts'
+import { serverRecord } from '../../record/server-record.ts'
 import { type NewRecord } from '../../record/types.ts'
 import { type BundleScope, type ExportAct } from './ports.ts'
 
@@ -15,24 +16,13 @@ export type ExportContent = Omit<ExportAct, 'position' | 'at'> & {
 }
 
 export function exportRecord(content: ExportContent): NewRecord {
-  return {
+  const record = serverRecord({
     kind: 'export',
     conversation: exportsConversation,
     members: [content.by],
-    sender: content.by,
-    device: '',
-    to: '',
-    views: [],
-    messageId: null,
-    originId: null,
-    refs: null,
-    origin: 'native',
-    claimedAt: null,
     content: JSON.stringify(content),
-    wire: '',
-    files: '',
-    verdicts: '',
-  }
+  })
+  return { ...record, sender: content.by }
 }
 
 /** A scope as it stands in acts and manifests: always with these fields, in this order. */
