@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second verifier of evidence bundles, written from docs/reference/bundle.md alone and with nothing but Python's own library.
+"""A second verifier of evidence bundles, as docs/reference/bundle.md says it, with nothing but Python's own library.
 
 It is no product: it is held against verifier/ over the table of bundles, so that what the specification says is what both do. It checks
 no ML-DSA-44 signatures and no RFC 3161 time stamps. Exit status: 0 complete, 1 broken, 2 sound but incomplete.
