@@ -86,7 +86,10 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 function check({ person, purpose, matter }: Access, directory: Pick<Directory, 'get'>): void {
   const who = directory.get(person)
   if (who?.role !== 'officer' || !who.enabled)
-    throw new OperatorError('search.not-officer', 'Only an officer searches what others said.')
+    throw new OperatorError(
+      'search.not-officer',
+      'Only an officer searches what others said: onrecord user role gives the role officer.',
+    )
   if (purpose.trim() === '' || purpose.length > purposeUnitsMax)
     throw new OperatorError(
       'search.no-purpose',

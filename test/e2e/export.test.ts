@@ -130,3 +130,15 @@ test('with the server stopped the same command makes a bundle, and the record ve
   const verified = server.run(['verify'])
   assert.equal(verified.status, 0, verified.err)
 })
+
+test('who says neither who he is nor what for is told to, and nothing is written', () => {
+  const path = join(server.dir, 'nobody.zip')
+  const nobody = server.run(['export', 'bundle', path])
+  assert.deepEqual(
+    [nobody.status, nobody.err.split('\n')[0]],
+    [2, 'onrecord: --as is missing: say who exports'],
+  )
+  const aimless = server.run(['export', 'bundle', path, '--as', `olga@${server.domain}`])
+  assert.match(aimless.err, /^onrecord: --purpose is missing: say what for\n/)
+  assert.equal(existsSync(path), false)
+})

@@ -90,8 +90,8 @@ async function putOnRecord(call: Call): Promise<number> {
   const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
   const isTimed = from !== undefined || until !== undefined
   const body = {
-    as: textOption(call, 'as') ?? bad('--as', 'nothing'),
-    purpose: textOption(call, 'purpose') ?? bad('--purpose', 'nothing'),
+    as: textOption(call, 'as') ?? missing('--as', 'who exports'),
+    purpose: textOption(call, 'purpose') ?? missing('--purpose', 'what for'),
     matter: textOption(call, 'matter'),
     positions: positions === undefined ? undefined : rangeOf('--positions', positions),
     time: isTimed ? { from: timeOf('--from', from), until: timeOf('--until', until) } : undefined,
@@ -115,6 +115,10 @@ function texts(call: Call, name: string): readonly string[] {
 function given(call: Call, name: string): readonly string[] | undefined {
   const all = texts(call, name)
   return all.length === 0 ? undefined : all
+}
+
+function missing(option: string, what: string): never {
+  throw new BadOption(`${option} is missing: say ${what}`)
 }
 
 function bad(option: string, value: string): never {
