@@ -15,6 +15,9 @@ import {
   refusedServer,
 } from './other-servers.ts'
 
+/** Who answers for the server of the tables (XEP-0157). */
+export const contactAddresses = ['mailto:admin@chat.example', 'xmpp:admin@chat.example'] as const
+
 export const password = 'pw'
 /** Another domain, for which a component speaks. */
 export const outsideDomain = 'outside.example'
@@ -67,6 +70,7 @@ async function start(): Promise<SharedServer> {
     ONRECORD_RELAYS: 'stun:stun.example:3478, turn:turn.example:3478?transport=udp',
     ONRECORD_RELAY_SECRET_FILE: secretFile,
     ONRECORD_INVITATIONS: 'accounts',
+    ONRECORD_ADMIN_ADDRESSES: contactAddresses.join(','),
     ONRECORD_S2S_PORT: String(serversPort),
     ONRECORD_S2S_ALLOW: allowedServers,
     ONRECORD_S2S_DENY: refusedServer,
