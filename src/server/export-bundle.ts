@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fromBase64, utf8 } from '../base/bytes.ts'
 import { secretKey } from '../base/crypto.ts'
 import { OperatorError } from '../base/errors.ts'
@@ -28,14 +27,9 @@ import { type Evidence } from '../record/evidence/ports.ts'
 import { personId } from '../record/ids.ts'
 import { decodeHistory, historyItemBytes } from '../record/integrate/checkpoint-history.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
-import { type Keys, type LogIdentity } from '../record/keys/ports.ts'
-import {
-  plainNote,
-  verifyCheckpoint,
-  verifyPlainSignature,
-  type Checkpoint,
-} from '../record/ledger/checkpoint.ts'
-import { parseVerifierKey } from '../record/ledger/note.ts'
+import { ownSignerOf } from '../record/keys/own-heads.ts'
+import { type Keys } from '../record/keys/ports.ts'
+import { plainNote } from '../record/ledger/checkpoint.ts'
 import { partIds } from '../record/ledger/parts.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
@@ -47,10 +41,7 @@ import { fileStore } from '../storage/files/file-store.ts'
 import { sqliteMailboxIndex } from '../storage/sqlite/mailbox-index.ts'
 import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
 import { type Config } from './config.ts'
-
-/** How long the head that has the act may take: one is signed each second. */
-const headWaitMs = 30_000
-const lookEveryMs = 100
+import { headOver } from './signed-head.ts'
 
 export type BundleWanted = {
   /** The act of export, which is on record. */
@@ -84,7 +75,7 @@ export async function exportBundle(config: Place, wanted: BundleWanted): Promise
     const read = async (path: string): Promise<Uint8Array | null> =>
       await readIfThere(inData(`log/${path}`))
     const evidence = recordEvidence({ read, index, bodies, keys })
-    const head = await headWith(wanted.act, evidence, keys)
+    const head = await headOver(wanted.act, keys.log, async () => await evidence.checkpoint())
     const act = await actAt(wanted.act, evidence, head.size)
     const world = worldOf(inData('state.db'), await fileStore(inData('files')))
     const otherHeads = await earlierHeads(inData('log/checkpoints'), wanted.heads, keys)
@@ -101,42 +92,6 @@ export async function exportBundle(config: Place, wanted: BundleWanted): Promise
     bodies.close()
     index.close()
   }
-}
-
-/** The newest head, once it is of a tree that has this record. */
-async function headWith(
-  position: LogPosition,
-  evidence: Evidence,
-  keys: Keys,
-): Promise<BundleHead> {
-  for (let waited = 0; ; waited += lookEveryMs) {
-    const note = await evidence.checkpoint()
-    const head = note === null ? null : headOf(note, keys)
-    if (head !== null && head.size > position) return head
-    if (waited < headWaitMs) await wait(lookEveryMs)
-    else
-      throw new OperatorError(
-        'export.not-signed',
-        `No head was signed for ${headWaitMs / 1000} s: start the server, and try again.`,
-      )
-  }
-}
-
-/** By the keys that sign now, or by those of before: the newest head may be from before a change of keys. */
-function headOf(note: Uint8Array, { log }: Keys): BundleHead {
-  let why = 'there is no key'
-  for (const pair of pairsOf(log)) {
-    const verifiers = pair.map(parseVerifierKey).filter((key) => typeof key !== 'string')
-    const verified = verifyCheckpoint(note, log.origin, verifiers)
-    if (verified.ok) return { ...verified.checkpoint, note }
-    why = verified.reason
-  }
-  throw new OperatorError('export.no-head', `log/checkpoint: ${why}: see onrecord verify`)
-}
-
-/** The keys of the log, the newest first. */
-function pairsOf({ verifierKeys, past }: LogIdentity): readonly LogIdentity['verifierKeys'][] {
-  return [verifierKeys, ...past.toReversed().map((before) => before.verifierKeys)]
 }
 
 async function actAt(position: LogPosition, evidence: Evidence, size: number): Promise<ExportAct> {
@@ -167,20 +122,15 @@ async function earlierHeads(
       if (item === undefined)
         throw new OperatorError('export.no-such-head', `No head of ${size} records was signed.`)
       const checkpoint = { origin: log.origin, ...item }
-      const key = pairsOf(log).find(([ed25519]) => hasSigned(ed25519, checkpoint, item.ed25519))
-      if (key === undefined)
+      const key = ownSignerOf(checkpoint, item.ed25519, log)
+      if (key === null)
         throw new OperatorError(
           'export.no-head',
           `The head of ${size} records is signed by no key of the log: see onrecord verify.`,
         )
-      const note = utf8(plainNote(checkpoint, key[0], item.ed25519))
+      const note = utf8(plainNote(checkpoint, key, item.ed25519))
       return { size, root: item.root, note }
     })
-}
-
-function hasSigned(text: string, checkpoint: Checkpoint, signature: Uint8Array): boolean {
-  const key = parseVerifierKey(text)
-  return typeof key !== 'string' && verifyPlainSignature(checkpoint, key, signature)
 }
 
 function worldOf(statePath: string, files: FileStore): BundleWorld {

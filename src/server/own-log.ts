@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { signingPairs } from '../record/keys/own-heads.ts'
 import { type Keys } from '../record/keys/ports.ts'
-import { parseVerifierKey, type VerifierKey } from '../record/ledger/note.ts'
 import { type OwnLog } from '../record/witness/own-log.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
@@ -14,19 +14,8 @@ export function ownLogIn(data: string, keys: Pick<Keys, 'log'>): OwnLog {
   return {
     origin: keys.log.origin,
     // Anew each time: the keys may be changed while the server runs.
-    pairs: () => {
-      const { verifierKeys, past } = keys.log
-      return [verifierKeys, ...past.map((one) => one.verifierKeys).toReversed()].map((pair) =>
-        pair.map(keyIn),
-      )
-    },
+    pairs: () => signingPairs(keys.log),
     head: async () => await checkpoints.read(),
     readTile: async (path) => await tiles.read(path),
   }
-}
-
-function keyIn(text: string): VerifierKey {
-  const key = parseVerifierKey(text)
-  if (typeof key === 'string') throw new Error(`a key of our own: ${key}`)
-  return key
 }

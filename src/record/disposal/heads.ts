@@ -1,7 +1,6 @@
 import { OperatorError } from '../../base/errors.ts'
+import { signingPairs, verifyOwnHead } from '../keys/own-heads.ts'
 import { type Keys, type TreeHead } from '../keys/ports.ts'
-import { verifyCheckpoint } from '../ledger/checkpoint.ts'
-import { parseVerifierKey } from '../ledger/note.ts'
 import { type RecordSource } from '../verify/ports.ts'
 
 /** The newest head that was signed, and that its signatures are ours. @throws {OperatorError} when it is not, or there is none */
@@ -9,12 +8,8 @@ export async function signedHead(
   source: Pick<RecordSource, 'read'>,
   { log }: Pick<Keys, 'log'>,
 ): Promise<TreeHead> {
-  const verifiers = log.verifierKeys.flatMap((text) => {
-    const key = parseVerifierKey(text)
-    return typeof key === 'string' ? [] : [key]
-  })
   const note = await source.read('log/checkpoint')
-  const verified = note && verifyCheckpoint(note, log.origin, verifiers)
+  const verified = note && verifyOwnHead(note, log.origin, signingPairs(log))
   if (verified?.ok === true) return verified.checkpoint
   throw new OperatorError(
     'disposal.doubt',

@@ -2,6 +2,7 @@
 
 import { fromUtf8, sameBytes, utf8 } from '../../base/bytes.ts'
 import { type Checkpoint, type VerifiedCheckpoint, verifyCheckpoint } from '../ledger/checkpoint.ts'
+import { verifyOwnHead } from '../keys/own-heads.ts'
 import { type Note, parseNote, type VerifierKey } from '../ledger/note.ts'
 import { proveConsistency, rootOf, tileReader } from '../ledger/proof.ts'
 
@@ -55,10 +56,7 @@ export function verifyOwn(
   bytes: Uint8Array,
   { origin, pairs }: Pick<OwnLog, 'origin' | 'pairs'>,
 ): VerifiedCheckpoint {
-  const [newest = [], ...past] = pairs()
-  const verified = verifyCheckpoint(bytes, origin, newest)
-  if (verified.ok) return verified
-  return past.map((keys) => verifyCheckpoint(bytes, origin, keys)).find(({ ok }) => ok) ?? verified
+  return verifyOwnHead(bytes, origin, pairs())
 }
 
 /**

@@ -1,24 +1,17 @@
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { sameBytes } from '../../base/bytes.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { tryFileLock } from '../../base/file-lock.ts'
 import { readIfThere } from '../../base/files.ts'
 import { fromBase64 } from '../../base/bytes.ts'
 import { openKeys } from '../../record/keys/open-keys.ts'
-import { type Keys } from '../../record/keys/ports.ts'
-import { verifyCheckpoint } from '../../record/ledger/checkpoint.ts'
-import { parseVerifierKey } from '../../record/ledger/note.ts'
 import { rootOf, tileReader } from '../../record/ledger/proof.ts'
 import { vaultPartsAt } from '../../storage/embedded/data-vault.ts'
 import { type Config } from '../config.ts'
+import { headOver } from '../signed-head.ts'
 import { checkHashes, verifyGeneration } from './check.ts'
 import { type BackupFolder, openForBackup, prune, refuseWithin } from './folder.ts'
 import { nameBackup, takeBackup } from './take.ts'
-
-/** How long the head that has the act may take: one is signed each second. */
-const headWaitMs = 30_000
-const lookEveryMs = 100
 
 export type BackupWanted = {
   readonly dir: string
@@ -64,7 +57,8 @@ export async function makeBackup(
   try {
     await refuseOtherHistory(place.data, opened)
     const act = await asked()
-    await headWith(act, place.data, keys)
+    // What a backup says of itself is in it.
+    await headOver(act, keys.log, async () => await readIfThere(join(place.data, 'log/checkpoint')))
     const taken = await takeBackup(place, opened, act)
     const { manifest, folder, copiedBytes } = taken
     const newest = opened.generations.at(-1)?.manifest ?? null
@@ -106,20 +100,5 @@ async function refuseOtherHistory(data: string, { dir, generations }: BackupFold
   throw new OperatorError(
     'backup.other-history',
     `${dir} has a backup with ${size} records that this log does not begin with: it was put back to an earlier state, or changed. Keep that folder, and choose another one.`,
-  )
-}
-
-/** Waits until a head is signed that has the act: what a backup says of itself is in it. */
-async function headWith(act: number, data: string, { log }: Keys): Promise<void> {
-  const verifiers = log.verifierKeys.map(parseVerifierKey).filter((key) => typeof key !== 'string')
-  for (let waited = 0; waited < headWaitMs; waited += lookEveryMs) {
-    const note = await readIfThere(join(data, 'log/checkpoint'))
-    const verified = note && verifyCheckpoint(note, log.origin, verifiers)
-    if (verified?.ok === true && verified.checkpoint.size > act) return
-    await wait(lookEveryMs)
-  }
-  throw new OperatorError(
-    'backup.not-signed',
-    `No head was signed for ${headWaitMs / 1000} s: see the server's log, and try again.`,
   )
 }
