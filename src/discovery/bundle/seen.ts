@@ -1,9 +1,8 @@
 // What the records that are shown tell of persons, members and files: what the rest of the bundle is made of.
 
-import { toHex, utf8 } from '../../base/bytes.ts'
-import { sha256 } from '../../base/crypto.ts'
 import { type DisclosedPart } from '../../record/evidence/ports.ts'
 import { isConversationId } from '../../record/ids.ts'
+import { membersHash } from '../../record/ledger/envelope.ts'
 import { partIds } from '../../record/ledger/parts.ts'
 import { type Envelope, type LogPosition, type PersonId } from '../../record/types.ts'
 import { partText, personsIn } from './opened.ts'
@@ -78,11 +77,6 @@ function listIn(content: string): readonly PersonId[] {
 
 function isPerson(id: unknown): id is PersonId {
   return typeof id === 'string' && isConversationId(id)
-}
-
-/** As `ledger/envelope.ts` makes it: over the ids, sorted, each with a line feed behind it. */
-function membersHash(sorted: readonly string[]): string {
-  return toHex(sha256(utf8(sorted.map((id) => `${id}\n`).join(''))))
 }
 
 function seeFiles({ attachments }: Seen, index: LogPosition, json: string): void {

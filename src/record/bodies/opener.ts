@@ -1,13 +1,11 @@
-import { fromUtf8, toHex } from '../../base/bytes.ts'
-import { lru } from '../../base/lru.ts'
+import { fromUtf8 } from '../../base/bytes.ts'
 import { RecordUnreadable } from '../errors.ts'
-import { type ConversationKey, type Keys } from '../keys/ports.ts'
-import { perEpoch } from '../keys/per-epoch.ts'
+import { type Keys } from '../keys/ports.ts'
+import { recordSecrets } from '../keys/record-secrets.ts'
 import { namesStanzaId } from '../ledger/envelope.ts'
-import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
+import { decodeEntry, entryBytes } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
 import { openRecord, type SealedRecord } from '../ledger/seal.ts'
-import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
 import { envelopeOfStatement, openStatement, saysOf } from '../ledger/statement.ts'
 import { type MailboxIndex } from '../mailbox/ports.ts'
 import { type LogPosition } from '../types.ts'
@@ -16,8 +14,6 @@ import { type BodyFiles, type Checked, type RecordOpener } from './ports.ts'
 
 /** Sealed bytes that are opened at once, but for the first record of all, which may have more. */
 const openedBytesMax = 1_048_576
-/** Conversation keys that are kept: deriving one costs as much as opening a record. */
-const conversationKeysMax = 10_000
 
 /** Opens records in the thread that asks. The AEAD tag is checked, hash and commitments are not: DESIGN.md §5. */
 export function recordOpener(parts: {
@@ -26,7 +22,7 @@ export function recordOpener(parts: {
   readonly keys: Keys
 }): RecordOpener {
   const { index, files, keys } = parts
-  const secretOf = recordSecrets(keys)
+  const secrets = recordSecrets(keys)
 
   async function open(position: LogPosition, bytes: Buffer): Promise<Checked> {
     const head = bytes.subarray(0, entryBytes)
@@ -34,7 +30,7 @@ export function recordOpener(parts: {
     if (typeof entry === 'string') throw new RecordUnreadable(position, entry)
     const sealed = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
     if (entry.type === 3) return openedStatement(sealed, position)
-    const secret = secretOf.now(entry) ?? (await secretOf.load(entry, position))
+    const secret = secrets.now(entry) ?? (await secrets.of({ ...entry, position }))
     if (secret === null)
       throw new RecordUnreadable(position, 'its key is destroyed', { isGone: true })
     const opened = openRecord(sealed, secret, { check: 'tag' })
@@ -91,36 +87,6 @@ function openedStatement(sealed: SealedRecord, position: LogPosition): Checked {
     wire: '',
     files: '',
   }
-}
-
-type RecordSecrets = {
-  /** Undefined when the conversation's key has to be loaded. */
-  now(entry: Entry): RecordSecret | undefined
-  /** Null when it is destroyed. */
-  load(entry: Entry, position: LogPosition): Promise<RecordSecret | null>
-}
-
-function recordSecrets(keys: Keys): RecordSecrets {
-  const known = perEpoch(keys, () => lru<string, ConversationKey>({ costMax: conversationKeysMax }))
-  return {
-    now(entry) {
-      const conversation = known().get(nameOf(entry))
-      return conversation && recordSecret(conversation.key, entry.seq, entry.salt)
-    },
-    async load(entry, position) {
-      const { bucket, handle, seq, salt } = entry
-      const kept = known()
-      const conversation = await keys.conversation(bucket, handle)
-      // Of some conversations only single records survive.
-      if (conversation === null) return await keys.record({ bucket, handle, seq, salt, position })
-      kept.set(nameOf(entry), conversation)
-      return recordSecret(conversation.key, seq, salt)
-    },
-  }
-}
-
-function nameOf({ bucket, handle }: Entry): string {
-  return `${bucket} ${toHex(handle)}`
 }
 
 /** Undefined for a part that is not there, or is no text. */

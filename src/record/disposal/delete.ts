@@ -10,7 +10,7 @@ import { eachLeaf } from './leaves.ts'
 import { orAborted } from './or-aborted.ts'
 import { survivorHash, survivorsOf } from './survivors.ts'
 import { type Commit } from './runs.ts'
-import { treeSecrets } from './tree-secrets.ts'
+import { recordSecrets } from '../keys/record-secrets.ts'
 
 type Parts = Pick<CarryOutParts, 'record' | 'keys' | 'source' | 'eraser' | 'forgetters'> & {
   readonly signal: AbortSignal
@@ -50,7 +50,7 @@ async function remainsOf(
   readonly positions: readonly LogPosition[]
   readonly places: ReadonlyMap<number, readonly Omit<Place, 'bucket'>[]>
 }> {
-  const secretOf = treeSecrets(keys)
+  const secrets = recordSecrets(keys)
   const positions: LogPosition[] = []
   const places = new Map(commits.map(({ bucket }) => [bucket, [] as Omit<Place, 'bucket'>[]]))
   const survivors = new Map(commits.map(({ bucket }) => [bucket, growTree()]))
@@ -59,7 +59,7 @@ async function remainsOf(
     async visit(leaf) {
       signal.throwIfAborted()
       const { entry, position, offset, length } = leaf
-      if ((await secretOf({ ...entry, position })) === null) {
+      if ((await secrets.of({ ...entry, position })) === null) {
         positions.push(position)
         return
       }

@@ -18,7 +18,7 @@ import { eachLeaf, type BucketLeaf } from './leaves.ts'
 import { type Leaves, type Survivors } from './runs.ts'
 import { survivorHash, survivorsOf } from './survivors.ts'
 import { isAct } from '../retention/builtin.ts'
-import { treeSecrets } from './tree-secrets.ts'
+import { recordSecrets } from '../keys/record-secrets.ts'
 
 /** What is asked of one bucket. */
 export type Asked = {
@@ -66,7 +66,7 @@ export type BucketPlan = {
 
 export type PlanParts = {
   readonly source: Pick<RecordSource, 'read' | 'bodies'>
-  readonly keys: Pick<Keys, 'conversation' | 'record'>
+  readonly keys: Pick<Keys, 'conversation' | 'epoch' | 'record'>
   readonly matching: Matching
 }
 
@@ -76,13 +76,13 @@ export async function planBuckets(
   head: TreeHead,
   parts: PlanParts,
 ): Promise<readonly BucketPlan[]> {
-  const secretOf = treeSecrets(parts.keys)
+  const secrets = recordSecrets(parts.keys)
   const plans = new Map(asked.map((one) => [one.bucket.number, openPlan(one, parts)]))
   await eachLeaf(parts.source, head, {
     buckets: new Set(plans.keys()),
     async visit(leaf) {
       const place = { ...leaf.entry, position: leaf.position }
-      await plans.get(place.bucket)?.add(leaf, await secretOf(place))
+      await plans.get(place.bucket)?.add(leaf, await secrets.of(place))
     },
   })
   return [...plans.values()].map((plan) => plan.end())

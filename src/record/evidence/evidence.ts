@@ -2,21 +2,17 @@
 
 import { sameBytes } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
-import { lru } from '../../base/lru.ts'
 import { type BodyFiles } from '../bodies/ports.ts'
 import { EvidenceMissing } from '../errors.ts'
-import { type ConversationKey, type Keys } from '../keys/ports.ts'
-import { perEpoch } from '../keys/per-epoch.ts'
-import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
+import { type Keys } from '../keys/ports.ts'
+import { recordSecrets, type RecordSecrets } from '../keys/record-secrets.ts'
+import { decodeEntry, entryBytes } from '../ledger/entry.ts'
 import { openRecord } from '../ledger/seal.ts'
-import { partSalt, recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { partSalt } from '../ledger/secret.ts'
 import { bundlePath, decodeBundle, tileAt, tileWidth } from '../ledger/tiles.ts'
 import { type MailboxIndex } from '../mailbox/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { type Disclosed, type EntryAt, type Evidence } from './ports.ts'
-
-/** Conversation keys that are kept: making one takes as long as opening a record. */
-const keysKept = 10_000
 
 /** What evidence is read from. */
 export type EvidenceParts = {
@@ -29,12 +25,12 @@ export type EvidenceParts = {
 
 export function recordEvidence(parts: EvidenceParts): Evidence {
   const { read } = parts
-  const secretOf = secrets(parts.keys)
+  const secrets = recordSecrets(parts.keys)
   return {
     checkpoint: async () => await read('checkpoint'),
     tile: async (path) => await read(path),
     entries: (range, size) => entriesOf(read, range, size),
-    disclose: async (entry) => await disclose(entry, parts, secretOf),
+    disclose: async (entry) => await disclose(entry, parts, secrets),
   }
 }
 
@@ -59,17 +55,15 @@ async function* entriesOf(
   }
 }
 
-type SecretOf = (entry: Entry, position: LogPosition) => Promise<RecordSecret | null>
-
 async function disclose(
   { position, bytes }: EntryAt,
   { index, bodies }: EvidenceParts,
-  secretOf: SecretOf,
+  secrets: RecordSecrets,
 ): Promise<Disclosed> {
   const entry = decodeEntry(bytes)
   if (typeof entry === 'string') return { kind: 'damaged', what: entry }
-  const isStatement = bytes[1] === statementType
-  const secret = isStatement ? null : await secretOf(entry, position)
+  const isStatement = entry.type === 3
+  const secret = isStatement ? null : await secrets.of({ ...entry, position })
   if (secret === null && !isStatement) return { kind: 'destroyed' }
   const place = index.places([position]).get(position)
   const stored = place && bodies.read(place.bucket, place.offset, place.length)
@@ -85,20 +79,4 @@ async function disclose(
   if (!opened.ok) return { kind: 'damaged', what: opened.reason }
   const parts = opened.parts.map((part) => ({ ...part, salt: partSalt(secret, part.id) }))
   return { kind: 'record', parts }
-}
-
-/** Open statements: LEDGER.md §3.1. */
-const statementType = 3
-
-function secrets(keys: Keys): SecretOf {
-  const known = perEpoch(keys, () => lru<string, ConversationKey>({ costMax: keysKept }))
-  return async ({ bucket, handle, seq, salt }, position) => {
-    const name = `${bucket} ${handle.toHex()}`
-    const kept = known()
-    const conversation = kept.get(name) ?? (await keys.conversation(bucket, handle))
-    // Of some conversations only single records survive.
-    if (conversation === null) return await keys.record({ bucket, handle, seq, salt, position })
-    kept.set(name, conversation)
-    return recordSecret(conversation.key, seq, salt)
-  }
 }

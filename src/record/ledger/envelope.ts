@@ -94,7 +94,7 @@ const namedIdsMax = 8
 const hashesOfLists = new WeakMap<readonly PersonId[], string>()
 
 /** SHA-256 (hex) over the ids, sorted, each with a line feed behind it. */
-function membersHash(members: readonly PersonId[]): string {
+export function membersHash(members: readonly PersonId[]): string {
   if (members.length > namedIdsMax) {
     const known = hashesOfLists.get(members)
     if (known !== undefined) return known

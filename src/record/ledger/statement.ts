@@ -2,11 +2,12 @@
 // whoever has the log and no key can read what the log says about itself. They stand in no bucket and in no conversation;
 // their bodies lie where those of bucket 0 would.
 
-import { fromUtf8, sameBytes, utf8 } from '../../base/bytes.ts'
+import { fromUtf8, sameBytes } from '../../base/bytes.ts'
 import { sha256, sha256Into } from '../../base/crypto.ts'
 import { conversationId } from '../ids.ts'
 import { isKind } from '../mailbox/kinds.ts'
 import { type Envelope, type NewStatement } from '../types.ts'
+import { membersHash } from './envelope.ts'
 import { entryBytes, handleBytes, saltBytes, writeEntryHead, type EntryHead } from './entry.ts'
 import { type SealedRecord } from './seal.ts'
 
@@ -101,7 +102,7 @@ export function envelopeOfStatement(json: string): Envelope {
 }
 
 const nobodys = conversationId('0'.repeat(32))
-const membersOfNobody = sha256(utf8('')).toHex()
+const membersOfNobody = membersHash([])
 
 type Statement = {
   readonly v: 1

@@ -1,17 +1,16 @@
 // Opens records with everything checked: the entry beside the body, the body's hash, its tag, its commitments. Many at a time, so
 // that it can be done in threads: it is more than half of the work of a verification.
 
-import { fromUtf8, sameBytes, toHex } from '../../base/bytes.ts'
-import { type SecretKey } from '../../base/crypto.ts'
-import { lru } from '../../base/lru.ts'
+import { fromUtf8, sameBytes } from '../../base/bytes.ts'
 import { type BodyFiles } from '../bodies/ports.ts'
 import { BucketUnknown } from '../keys/bucket-table.ts'
-import { type Keys, type RecordPlace } from '../keys/ports.ts'
+import { type Keys } from '../keys/ports.ts'
+import { recordSecrets } from '../keys/record-secrets.ts'
 import { decodeEntry, entryBytes, type Entry } from '../ledger/entry.ts'
 import { frameBytesMax } from '../ledger/frame.ts'
 import { partIds } from '../ledger/parts.ts'
 import { openRecord, type SealedRecord } from '../ledger/seal.ts'
-import { recordSecret, type RecordSecret } from '../ledger/secret.ts'
+import { type RecordSecret } from '../ledger/secret.ts'
 import { openStatement, saysOf } from '../ledger/statement.ts'
 import { type LogPosition } from '../types.ts'
 import { Broken, type OpenedRun, type Opener } from './ports.ts'
@@ -59,17 +58,18 @@ type LazyRecord = { readonly entry: Uint8Array; readonly body: () => Uint8Array 
 
 /** Opens single records. Null when the key is destroyed. @throws {Broken} when there is something wrong with it */
 export function rawOpener(keys: Keys): (raw: LazyRecord, at: At) => Promise<OpenedTexts | null> {
-  const secretOf = recordSecrets(keys)
+  const secrets = recordSecrets(keys)
   return async (raw, { entry, path, position }) => {
     const { bucket, handle, seq, salt } = entry
     const where = `${path}, record ${position}`
     const secretOrBody = async (): Promise<RecordSecret | null> => {
       try {
-        return await secretOf({ bucket, handle, seq, salt, position })
+        return await secrets.of({ bucket, handle, seq, salt, position })
       } catch (error) {
         // An entry that was changed is not the one beside the body, which says more.
-        if (error instanceof Broken) raw.body()
-        throw error
+        if (!(error instanceof BucketUnknown)) throw error
+        raw.body()
+        throw new Broken('vault', `the key of record ${position} is not in it`)
       }
     }
     const secret = entry.type === 3 ? null : await secretOrBody()
@@ -120,32 +120,4 @@ function bodyBeside(bytes: Uint8Array, { entry, offset, read, position }: BodyPl
   if (!sameBytes(stored.subarray(0, entryBytes), bytes))
     throw new Broken(`${path}, record ${position}`, 'its entry is not the one in the tree')
   return stored.subarray(entryBytes)
-}
-
-const conversationKeysKept = 10_000
-
-/** Answers as `Keys.record`, for many records of the same conversations: making a conversation's key takes two hashes. */
-function recordSecrets(keys: Keys): (place: RecordPlace) => Promise<RecordSecret | null> {
-  const known = lru<string, SecretKey>({ costMax: conversationKeysKept })
-  return async (place) => {
-    const { bucket, handle, seq, salt, position } = place
-    const name = `${bucket} ${toHex(handle)}`
-    const key = known.get(name) ?? (await conversationKey(keys, place))
-    // Only single records of it survive, if any.
-    if (key === null) return await keys.record({ bucket, handle, seq, salt, position })
-    known.set(name, key)
-    return recordSecret(key, seq, salt)
-  }
-}
-
-async function conversationKey(
-  keys: Keys,
-  { bucket, handle, position }: RecordPlace,
-): Promise<SecretKey | null> {
-  try {
-    return (await keys.conversation(bucket, handle))?.key ?? null
-  } catch (error) {
-    if (!(error instanceof BucketUnknown)) throw error
-    throw new Broken('vault', `the key of record ${position} is not in it`)
-  }
 }
