@@ -15,7 +15,8 @@ const sqliteBusy = 5
  * Locks the empty file at `path`, against other processes and against others in this one; makes it when there is none.
  *
  * Node has no flock(), and a file with a process number in it is stale after `kill -9` and wrong between containers. SQLite's
- * exclusive lock on an empty database is the system's own byte-range lock, which goes with the process. Nothing is written. Do not
+ * exclusive lock on an empty database is the system's own byte-range lock, which goes with the process. Nothing is written, and
+ * with its journal in memory nothing is needed of a full disk either. Do not
  * open or copy the file in this process: closing it would drop the lock (POSIX).
  *
  * @returns null when somebody else holds it
@@ -24,7 +25,7 @@ const sqliteBusy = 5
 export function tryFileLock(path: string): FileLock | null {
   const database = openEmpty(path)
   try {
-    database.exec('BEGIN EXCLUSIVE')
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return null

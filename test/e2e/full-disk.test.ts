@@ -1,7 +1,10 @@
 // Promise 1 on a disk that fills up and is freed again.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { tryFileLock } from '../../src/base/file-lock.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
 import { cannotMount, fill, mountDisk } from './disk.ts'
@@ -120,6 +123,41 @@ test(
     }
   },
 )
+
+test(
+  'the last blocks of a disk are an error to what writes rows, and never its end',
+  { skip: cannotMount },
+  () => {
+    // Small disks have blocks of 1 KiB: what is mapped into memory in pieces of 4 KiB can have holes there.
+    for (const kibibytes of [8, 12, 16, 20, 24]) {
+      const disk = mountDisk(16)
+      try {
+        const program = join(import.meta.dirname, 'last-blocks.ts')
+        const args = [program, disk.dir, String(kibibytes)]
+        const run = spawnSync(process.execPath, args, { encoding: 'utf8' })
+        assert.equal(run.signal, null, `${kibibytes} KiB left`)
+        assert.match(run.stdout, /^\d+ rows, then: database or disk is full/, run.stderr)
+      } finally {
+        disk.remove()
+      }
+    }
+  },
+)
+
+test('a lock needs no room', { skip: cannotMount }, () => {
+  const disk = mountDisk(16)
+  try {
+    const path = join(disk.dir, 'lock')
+    tryFileLock(path)?.release()
+    fill(disk.dir)
+    const lock = tryFileLock(path)
+    assert.ok(lock)
+    assert.equal(tryFileLock(path), null)
+    lock.release()
+  } finally {
+    disk.remove()
+  }
+})
 
 type Refused = { readonly type: string; readonly condition: string; readonly text: string }
 

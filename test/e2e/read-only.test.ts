@@ -38,8 +38,12 @@ function failed(t: TestContext, disk: Disk): boolean {
 }
 
 /** The server has stopped by itself and said why. A start says what is wrong in one sentence; after the repair all is there. */
-async function checkStop({ disk, server }: Scene): Promise<void> {
-  assert.equal(await server.ended(), 1)
+async function checkStop({
+  disk,
+  server,
+  ended,
+}: Scene & { readonly ended: Promise<number | null> }): Promise<void> {
+  assert.equal(await ended, 1)
   const [last = ''] = server.log().trim().split('\n').slice(-1)
   assert.match(last, /"event":"server\.fatal"/)
   assert.match(last, /EROFS: read-only file system/)
@@ -84,8 +88,9 @@ test(
     const talk = await startTalk(server, { pairs: 3, bodyChars: 2_000 })
     await talk.received(50)
     if (!failed(t, disk)) return
+    const ended = server.ended()
     await talk.over()
-    await checkStop({ disk, server })
+    await checkStop({ disk, server, ended })
     await talk.checkArchives(server)
     assert.equal(await server.stop(), 0)
     verified(server)
@@ -102,6 +107,7 @@ test(
     await talk.quiet()
     await untilAllIsSigned(server)
     if (!failed(t, disk)) return
+    const ended = server.ended()
     await talk.checkArchives(server)
     const [sender, recipient] = [await signInAs(server, 'u0'), await signInAs(server, 'u1')]
     recipient.send(`<presence xmlns='jabber:client'/>`)
@@ -117,7 +123,7 @@ test(
         if (element.name === 'message' || element.name === 'a') heard.push(element.name)
     assert.deepEqual(heard, [])
     assert.equal(talk.counts.received, received)
-    await checkStop({ disk, server })
+    await checkStop({ disk, server, ended })
     await talk.checkArchives(server)
     assert.equal(await server.stop(), 0)
     verified(server)

@@ -30,7 +30,7 @@ export type TestServer = {
   start(): Promise<void>
   /** SIGTERM; the exit status. */
   stop(): Promise<number | null>
-  /** Resolves when it has ended by itself, with the exit status. */
+  /** Resolves when it has ended by itself, with the exit status. Asked before it does: a server that ends unasked fails the test. */
   ended(): Promise<number | null>
   kill(): Promise<void>
   /** Runs `onrecord ARGS` with the server's settings, and others over them. */
@@ -153,6 +153,7 @@ function serverProcess({
   readonly http: number
 }): ServerProcess {
   let child: ChildProcess | null = null
+  let isEnding = false
   let log = ''
   let said = ''
 
@@ -178,6 +179,7 @@ function serverProcess({
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started
+      isEnding = false
       started.stdout?.on('data', (chunk: Buffer) => {
         said += chunk.toString()
       })
@@ -185,16 +187,21 @@ function serverProcess({
         log += chunk.toString()
       })
       await ready(started)
+      // What waits for a server that has gone would wait for good.
+      started.once('exit', (status, signal) => {
+        if (!isEnding) throw new Error(`serve ended with ${status ?? signal}: ${log}`)
+      })
     },
     async end(signal) {
       const running = child
-      child = null
+      isEnding = true
       if (!running) return null
       if (running.exitCode === null && running.signalCode === null) {
         const gone = once(running, 'exit')
         if (signal !== null) running.kill(signal)
         await gone
       }
+      child = null
       return running.exitCode
     },
   }

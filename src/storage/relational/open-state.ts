@@ -18,6 +18,7 @@ export type State = {
  * One process at a time: the lock of the data folder sees to it.
  *
  * @throws {OperatorError} when it is no database, or a newer program wrote it
+ * @throws {Error} as the system has it, where there is no room or no right
  */
 export async function openState(path: string): Promise<State> {
   closeSync(openSync(path, 'a', 0o600))
@@ -35,6 +36,8 @@ function openDialect(path: string): ReturnType<typeof sqliteDialect> {
   try {
     return sqliteDialect(path)
   } catch (error) {
+    // What the disk or the system refuses says so by itself.
+    if (error instanceof Error && 'syscall' in error) throw error
     throw new OperatorError(
       'state.unreadable',
       `${path} cannot be opened as a database (${error instanceof Error ? error.message : 'unknown reason'}): restore it from a backup, or move the data folder aside to start anew`,

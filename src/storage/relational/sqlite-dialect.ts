@@ -1,5 +1,6 @@
 import { type SQLInputValue, DatabaseSync } from 'node:sqlite'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
+import { openWithWholeWalIndex } from '../sqlite/wal-index.ts'
 
 /** How long another process may hold the database, such as a backup that copies it, before a statement fails. */
 const busyTimeoutMs = 5_000
@@ -10,17 +11,21 @@ const busyTimeoutMs = 5_000
  * `synchronous = FULL`: a commit is durable when it returns. The applied log position of a projection relies on it.
  */
 export function sqliteDialect(path: string): SqliteDialect {
+  return new SqliteDialect({ database: adapt(openWithWholeWalIndex(path, () => open(path))) })
+}
+
+function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path, {
     enableForeignKeyConstraints: true,
     timeout: busyTimeoutMs,
   })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON')
+    return database
   } catch (error) {
     database.close()
     throw error
   }
-  return new SqliteDialect({ database: adapt(database) })
 }
 
 function adapt(database: DatabaseSync): SqliteDatabase {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { OperatorError } from '../../base/errors.ts'
 import { openForAudit } from './open-for-audit.ts'
+import { openWithWholeWalIndex } from './wal-index.ts'
 
 /** Raised with each change of the tables below. */
 const format = 2
@@ -82,11 +83,21 @@ const mergePages = 4_000
  * Opens mailbox.db for its one writer, and makes it when it is not there.
  *
  * @throws {OperatorError} when it was written by another version, or is no database
+ * @throws {Error} as the system has it, where there is no room or no right
  */
 export function openMailboxForWriting(path: string): DatabaseSync {
   // First by hand: SQLite would let everybody read it, and does not make its name durable.
   closeSync(openSync(path, 'a', 0o600))
   fsyncDirSync(dirname(path))
+  const db = openWithWholeWalIndex(path, () => openWriter(path))
+  if (versionOf(db) === 0) db.exec(`BEGIN; ${tables} COMMIT;`)
+  refuseOtherFormat(db)
+  // From here on only the durable position is flushed at its commit, and all before it.
+  db.exec('PRAGMA synchronous = NORMAL')
+  return db
+}
+
+function openWriter(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${busyMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -100,10 +111,6 @@ export function openMailboxForWriting(path: string): DatabaseSync {
       { cause },
     )
   }
-  if (versionOf(db) === 0) db.exec(`BEGIN; ${tables} COMMIT;`)
-  refuseOtherFormat(db)
-  // From here on only the durable position is flushed at its commit, and all before it.
-  db.exec('PRAGMA synchronous = NORMAL')
   return db
 }
 
