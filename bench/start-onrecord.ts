@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http'
 import { join, resolve } from 'node:path'
 import { env } from './environment.ts'
 
-const program = resolve(import.meta.dirname, '../bin/onrecord')
+const ownProgram = resolve(import.meta.dirname, '../bin/onrecord')
 const readySeconds = 60
 /** Sockets over which accounts are made. */
 const makersMax = 4
@@ -19,6 +19,8 @@ export type Options = {
   readonly cacheBytes?: number
   /** Arguments for Node, such as `--cpu-prof`. */
   readonly nodeOptions?: string
+  /** Of another checkout. */
+  readonly program?: string
 }
 
 export type Bench = {
@@ -29,7 +31,15 @@ export type Bench = {
 
 /** Starts on the data that is there, or makes the accounts first. Password `pw`. */
 export async function startOnrecord(options: Options): Promise<Bench> {
-  const { dir, domain, users, port = 26_222, cacheBytes, nodeOptions } = options
+  const {
+    dir,
+    domain,
+    users,
+    port = 26_222,
+    cacheBytes,
+    nodeOptions,
+    program = ownProgram,
+  } = options
   const data = join(dir, 'data')
   const pidFile = join(dir, 'server.pid')
   const log = openSync(join(dir, 'server.log'), 'a')
