@@ -1,5 +1,15 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { type DatabaseSync } from 'node:sqlite'
+import { FatalError } from '../../base/errors.ts'
 
 /** The index of the write-ahead file (`-shm`) grows by this many bytes, for 4,096 pages each time (SQLite's walformat, section 2.2). */
 const regionBytes = 32 * 1024
@@ -24,7 +34,7 @@ export function openWithWholeWalIndex(path: string, open: () => DatabaseSync): D
   try {
     // What is there to be read is read: before that nothing is mapped.
     db.exec('BEGIN IMMEDIATE; SELECT count(*) FROM sqlite_schema')
-    fillHoles(`${path}-shm`)
+    fillHoles(descriptorOf(`${realpathSync(path)}-shm`))
     db.exec('ROLLBACK')
     return db
   } catch (error) {
@@ -43,18 +53,28 @@ function seeThatThereIsRoom(path: string): void {
   }
 }
 
-/** Writes what is there over itself, and zeros behind it, which is what SQLite expects of a region that it has not used yet. */
-function fillHoles(path: string): void {
-  const file = openSync(path, 'r+')
+/** The one that SQLite has: to close another one of the same file would drop SQLite's locks on it (POSIX), and whoever came then would cut the file short below us. */
+function descriptorOf(path: string): number {
+  for (const name of readdirSync('/proc/self/fd')) if (targetOf(name) === path) return Number(name)
+  throw new FatalError(`${path} is not open`)
+}
+
+/** Null for one that was closed meanwhile, as the folder's own. */
+function targetOf(descriptor: string): string | null {
   try {
-    const bytes = Buffer.alloc(regions * regionBytes)
-    let read = 0
-    for (let got = -1; got !== 0 && read < bytes.length; read += got)
-      got = readSync(file, bytes, read, bytes.length - read, read)
-    writeAll(file, bytes.subarray(headBytes), headBytes)
-  } finally {
-    closeSync(file)
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    return null
   }
+}
+
+/** Writes what is there over itself, and zeros behind it, which is what SQLite expects of a region that it has not used yet. */
+function fillHoles(file: number): void {
+  const bytes = Buffer.alloc(regions * regionBytes)
+  let read = 0
+  for (let got = -1; got !== 0 && read < bytes.length; read += got)
+    got = readSync(file, bytes, read, bytes.length - read, read)
+  writeAll(file, bytes.subarray(headBytes), headBytes)
 }
 
 function writeAll(file: number, bytes: Uint8Array, at: number): void {
