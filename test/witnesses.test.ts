@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { OperatorError } from '../src/base/errors.ts'
+import { systemRandom } from '../src/base/random.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
 import { type Storage } from '../src/server/storage.ts'
@@ -58,7 +59,8 @@ async function proofs(folder: RecordFolder, storage: Storage, policy: string) {
   const log = seenLog()
   const metrics = createMetrics()
   const settings = { ...folder.config.proofs, witnessPolicyFile: policy, witnessEveryMs: 1_000 }
-  const outside = { clock: { now: () => Date.now() }, log, metrics, storage }
+  const random = systemRandom()
+  const outside = { clock: { now: () => Date.now() }, random, log, metrics, storage }
   await openProofs({ ...folder.config, proofs: settings }, outside, opened)
   return { log, metrics, closing: opened.move() }
 }

@@ -271,7 +271,7 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
   refuseComponents(config)
   const aboutHolders = holdersContradiction(config.keyHolders)
   if (aboutHolders !== null) contradiction(aboutHolders)
-  const aboutProofs = proofContradiction(config.proofs)
+  const aboutProofs = proofContradiction(config.proofs, isSet)
   if (aboutProofs !== null) contradiction(aboutProofs)
   if (config.s2s && config.s2s.policy.allow.length === 0)
     contradiction(

@@ -3,6 +3,7 @@ import { type Clock } from '../base/clock.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { isOver } from '../record/disposal/runs.ts'
 import { type Record } from '../record/ports.ts'
+import { type StampingStanding } from '../record/timestamps/stamping.ts'
 import { type WitnessingStanding } from '../record/witness/witnessing.ts'
 import { type Components } from '../xmpp/component/components.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
@@ -129,6 +130,32 @@ export function measureWitnesses(metrics: Metrics, standing: () => WitnessingSta
   )
 }
 
-function ageSeconds(signed: { readonly at: number } | null, clock: Clock): number | null {
-  return signed && (clock.now() - signed.at) / 1_000
+export function measureStamps(
+  metrics: Metrics,
+  standing: () => StampingStanding,
+  clock: Clock,
+): void {
+  metrics.gauge(
+    'onrecord_timestamped_records',
+    'Records below the newest head with a time stamp.',
+    () => standing().stamped,
+  )
+  metrics.gauge('onrecord_timestamp_age_seconds', 'Age of the newest time stamp.', () =>
+    ageSeconds(standing(), clock),
+  )
+  metrics.gauge(
+    'onrecord_timestamp_lag_seconds',
+    'How long a newer head has been waiting for a time stamp.',
+    () => standing().lagMs / 1_000,
+  )
+  metrics.total(
+    'onrecord_timestamp_failures_total',
+    'Requests that brought no time stamp that is believed.',
+    () => standing().failures,
+  )
+}
+
+function ageSeconds(what: { readonly at: number | null } | null, clock: Clock): number | null {
+  const at = what?.at ?? null
+  return at === null ? null : (clock.now() - at) / 1_000
 }

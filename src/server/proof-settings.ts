@@ -34,6 +34,28 @@ export const proofSettings = {
     meaning:
       'How long the newest head may go without enough cosignatures before a warning is logged.',
   },
+  ONRECORD_TIMESTAMP_URL: {
+    kind: kinds.webUrl,
+    or: null,
+    meaning:
+      'Address of a time-stamping service (RFC 3161, over HTTP). Heads are stamped there; it sees their hashes. Needs ONRECORD_TIMESTAMP_CA.',
+  },
+  ONRECORD_TIMESTAMP_CA: {
+    kind: kinds.path,
+    or: null,
+    meaning:
+      'File (PEM) with the certificates in which those of the time-stamping service have to end. Read at the start.',
+  },
+  ONRECORD_TIMESTAMP_SECONDS: {
+    kind: kinds.count(60, 86_400),
+    or: '3600',
+    meaning: 'How often a head is stamped, if the record grew.',
+  },
+  ONRECORD_TIMESTAMP_LAG_SECONDS: {
+    kind: kinds.count(60, 2_592_000),
+    or: '10800',
+    meaning: 'How long the newest head may go without a time stamp before a warning is logged.',
+  },
 } as const
 
 export type ProofConfig = {
@@ -43,6 +65,13 @@ export type ProofConfig = {
   readonly witnessPolicyFile: string | null
   readonly witnessEveryMs: number
   readonly witnessLagMsMax: number
+  /** Null: no time stamps. */
+  readonly timestamps: {
+    readonly url: string
+    readonly caFile: string
+    readonly everyMs: number
+    readonly lagMsMax: number
+  } | null
 }
 
 type Name = keyof typeof proofSettings
@@ -53,6 +82,7 @@ export function proofConfigOf(value: (name: Name) => string | null): ProofConfig
     const path = value(name)
     return path === null ? null : resolve(path)
   }
+  const [url, caFile] = [value('ONRECORD_TIMESTAMP_URL'), pathIn('ONRECORD_TIMESTAMP_CA')]
   const readers = value('ONRECORD_LOG_READERS')
   return {
     logReaders: readers === 'auditors' || readers === 'everybody' ? readers : 'off',
@@ -60,12 +90,26 @@ export function proofConfigOf(value: (name: Name) => string | null): ProofConfig
     witnessPolicyFile: pathIn('ONRECORD_WITNESS_POLICY'),
     witnessEveryMs: Number(value('ONRECORD_WITNESS_SECONDS')) * 1_000,
     witnessLagMsMax: Number(value('ONRECORD_WITNESS_LAG_SECONDS')) * 1_000,
+    timestamps:
+      url === null || caFile === null
+        ? null
+        : {
+            url,
+            caFile,
+            everyMs: Number(value('ONRECORD_TIMESTAMP_SECONDS')) * 1_000,
+            lagMsMax: Number(value('ONRECORD_TIMESTAMP_LAG_SECONDS')) * 1_000,
+          },
   }
 }
 
 /** @returns a sentence when they contradict each other */
-export function proofContradiction(config: ProofConfig): string | null {
+export function proofContradiction(
+  config: ProofConfig,
+  isSet: (name: Name) => boolean,
+): string | null {
   const { logReaders, logAuditorsFile } = config
+  if (isSet('ONRECORD_TIMESTAMP_URL') !== isSet('ONRECORD_TIMESTAMP_CA'))
+    return 'ONRECORD_TIMESTAMP_URL and ONRECORD_TIMESTAMP_CA belong together: set both or neither.'
   if (logReaders === 'auditors' && logAuditorsFile === null)
     return 'ONRECORD_LOG_READERS=auditors lets nobody in without ONRECORD_LOG_AUDITORS_FILE: set it, too.'
   if (logReaders === 'off' && logAuditorsFile !== null)

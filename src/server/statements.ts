@@ -5,6 +5,7 @@ import { type HeadsSource } from '../record/heads/ports.ts'
 import { createStatements, type Statements } from '../record/heads/statements.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
+import { type Stamps } from '../record/timestamps/kept.ts'
 import { threadedHeads } from '../storage/embedded/heads-thread.ts'
 import { type Config } from './config.ts'
 
@@ -21,6 +22,7 @@ export function openStatements(
     readonly fatal: (error: unknown) => void
     readonly record: Record
     readonly retention: Retention
+    readonly stamps: Stamps
   },
 ): { readonly heads: HeadsSource; readonly statements: Statements } {
   const heads = threadedHeads(data)

@@ -22,8 +22,10 @@ import { type Record } from '../record/ports.ts'
 import { type Forgetter } from '../record/disposal/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
+import { keptStamps, type Stamps, timestampsFolder } from '../record/timestamps/kept.ts'
 import { type SearchBeside } from '../storage/embedded/search-thread.ts'
 import { fileStore } from '../storage/files/file-store.ts'
+import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalAddresses, type Addresses } from '../storage/relational/addresses.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
@@ -58,6 +60,8 @@ export type Storage = {
   readonly keys: Keys
   readonly heads: HeadsSource
   readonly statements: Statements
+  /** RFC 3161 time stamps over heads. */
+  readonly stamps: Stamps
   readonly search: SearchBeside
   readonly addresses: Addresses
   readonly directory: Directory
@@ -155,7 +159,9 @@ export async function openStorage(
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
   const found = { search, addresses }
-  const stated = { ...openStatements(config, { ...outside, record, retention }), ...found }
+  const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
+  const stating = { ...outside, record, retention, stamps }
+  const stated = { ...openStatements(config, stating), ...found, stamps }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
 }
 

@@ -6,12 +6,15 @@ import { silentLog } from '../../base/log.ts'
 import { RecordRefused } from '../errors.ts'
 import { type NewStatement } from '../types.ts'
 import { rootOfHeads } from './list.ts'
+import { type Stamps } from '../timestamps/kept.ts'
 import { type HeadsAsk } from './ports.ts'
 import { createStatements, type Statements } from './statements.ts'
 
 type Scene = {
   readonly statements: Statements
   readonly stated: readonly NewStatement[]
+  /** Hashes of time stamps. */
+  readonly told: readonly string[]
   readonly asked: readonly HeadsAsk[]
   readonly failed: readonly unknown[]
   /** The hour is over. */
@@ -21,6 +24,7 @@ type Scene = {
 
 function scene(): Scene {
   const [stated, asked, failed]: [NewStatement[], HeadsAsk[], unknown[]] = [[], [], []]
+  const told: string[] = []
   const clock: { due: (() => void) | null; armed: PromiseWithResolvers<void> } = {
     due: null,
     armed: Promise.withResolvers(),
@@ -56,6 +60,7 @@ function scene(): Scene {
         }
       },
     },
+    stamps: oneStamp(told),
     timer: {
       after(delayMs, run) {
         delay = delayMs
@@ -74,6 +79,7 @@ function scene(): Scene {
   return {
     statements,
     stated,
+    told,
     asked,
     failed,
     async hour() {
@@ -86,6 +92,14 @@ function scene(): Scene {
     fail(error) {
       failure = error
     },
+  }
+}
+
+/** A stamp, until it is told of. */
+function oneStamp(told: string[]): Pick<Stamps, 'untold' | 'told'> {
+  return {
+    untold: async () => await Promise.resolve(told.length === 0 ? [{ size: 7, sha256: 'ab' }] : []),
+    told: (stamps) => void told.push(...stamps.map(({ sha256 }) => sha256)),
   }
 }
 
@@ -103,7 +117,9 @@ test('each hour what the server knows and what the log holds is stated, and the 
     checkpoint: null,
     exemptions: { recording: 0, review: 2, retention: 0 },
     ntp: 'unknown',
+    stamps: [{ size: 7, sha256: 'ab' }],
   })
+  assert.deepEqual(s.told, ['ab'])
   const heads: Record<string, unknown> = JSON.parse(s.stated[1]?.says ?? '')
   assert.deepEqual([heads['size'], heads['count'], String(heads['root']).length], [7, 0, 64])
   assert.deepEqual(

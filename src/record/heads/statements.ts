@@ -8,7 +8,8 @@ import { type Timer } from '../../base/timer.ts'
 import { RecordRefused } from '../errors.ts'
 import { type Record } from '../ports.ts'
 import { type Retention } from '../retention/open.ts'
-import { type LogPosition, type NewStatement } from '../types.ts'
+import { type Stamps } from '../timestamps/kept.ts'
+import { type LogPosition } from '../types.ts'
 import {
   type HandleName,
   type HeadsAnswer,
@@ -46,13 +47,14 @@ export function createStatements(parts: {
   readonly record: Pick<Record, 'state' | 'buckets' | 'standing' | 'size' | 'integrated'>
   readonly retention: Pick<Retention, 'exemptCounts' | 'inTurn'>
   readonly source: HeadsSource
+  readonly stamps: Pick<Stamps, 'untold' | 'told'>
   readonly timer: Timer
   readonly now: () => number
   readonly log: Log
   /** Told of a FatalError. The process has to stop. */
   readonly failed: (error: unknown) => void
 }): Statements {
-  const { record, retention, source, now } = parts
+  const { record, retention, source, stamps, now } = parts
   let frontier: HeadsFrontier | null = null
   let last: Promise<unknown> = Promise.resolve()
   /** Of all that is on record at the call, at least. One list after the other: two would only take each other's time. */
@@ -73,15 +75,14 @@ export function createStatements(parts: {
 
   /** With no act of retention on its way, so that the counts are those of all acts before it. */
   async function stateTick(): Promise<void> {
+    const told = await stamps.untold()
     await retention.inTurn(async () => {
       const { signed } = record.standing()
       const exemptions = retention.exemptCounts()
-      const statement: NewStatement = {
-        kind: 'tick',
-        says: JSON.stringify({ checkpoint: signed, exemptions, ntp: 'unknown' }),
-      }
-      await record.state(statement)
+      const says = { checkpoint: signed, exemptions, ntp: 'unknown', stamps: told }
+      await record.state({ kind: 'tick', says: JSON.stringify(says) })
     })
+    stamps.told(told)
   }
 
   async function state(): Promise<void> {

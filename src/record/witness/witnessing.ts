@@ -7,6 +7,7 @@ import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
 import { parseNote, signatureLine } from '../ledger/note.ts'
 import { alarm } from './alarm.ts'
+import { watchBehind } from './behind.ts'
 import { compareWith } from './compare.ts'
 import { type Kept, readCosigned, tooMany } from './cosigned.ts'
 import { newestHead, type OwnHead, type OwnLog } from './own-log.ts'
@@ -63,8 +64,11 @@ export function openWitnessing(parts: WitnessingParts): Witnessing {
   for (const { name } of asked)
     places.set(name, { seen: 0, failures: 0, dueAt: 0, contradicts: false })
   const rounds = roundsOf(parts, asked, places)
-  let behindSince: number | null = null
-  let isWarned = false
+  const behind = watchBehind({
+    ...parts,
+    reached: () => rounds.witnessed(),
+    events: { late: 'witness.behind', caughtUp: 'witness.caught-up' },
+  })
   let running: Promise<void> | null = null
   let nextAt = 0
   let callOff = timer.after(lookEveryMs, look)
@@ -80,18 +84,8 @@ export function openWitnessing(parts: WitnessingParts): Witnessing {
       .finally(() => (running = null))
     await running
   }
-  function lagMs(): number {
-    const signed = parts.signed()
-    if (signed === null || signed.size <= (rounds.witnessed() ?? 0)) behindSince = null
-    else behindSince ??= signed.at
-    return behindSince === null ? 0 : Math.max(0, clock.now() - behindSince)
-  }
   function look(): void {
-    const lag = lagMs()
-    const isLate = lag > parts.lagMsMax
-    if (isLate && !isWarned) log.warn('witness.behind', { seconds: Math.round(lag / 1_000) })
-    if (!isLate && isWarned) log.info('witness.caught-up')
-    isWarned = isLate
+    behind.look()
     if (running === null && clock.now() >= nextAt) {
       nextAt = clock.now() + everyMs
       void round()
@@ -101,7 +95,7 @@ export function openWitnessing(parts: WitnessingParts): Witnessing {
   return {
     standing: () => ({
       witnessed: rounds.witnessed(),
-      lagMs: lagMs(),
+      lagMs: behind.lagMs(),
       failures: rounds.failures(),
       contradicting: [...places.values()].filter(({ contradicts }) => contradicts).length,
     }),
