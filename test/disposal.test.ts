@@ -48,7 +48,9 @@ before(async () => {
     await talk(storage.record, people, { count: 300 })
     await storage.record.append(directRecord({ from, to, text: canary, id: 'canary-id' }))
   })
-  await folder.session(december, async ({ record }) => {
+  // Lists of conversations from before, between and behind what goes: verification makes each of them again.
+  await folder.session(december, async ({ record, statements }) => {
+    await statements.state()
     await talk(record, people, { count: 60, first: 400 })
   })
   await folder.session(january, async ({ record }) => {
@@ -65,6 +67,7 @@ before(async () => {
       scope: { ...nothing, persons: [held] },
     })
     await dispose(storage)
+    await storage.statements.state()
   })
   await collectGone()
 })
@@ -181,6 +184,7 @@ test('the rest goes when the hold is released, and numbers still go on', async (
     await disposals.approve({ by: two, run: id, approves: true, reason: '' })
     await disposals.idle()
     await talk(storage.record, people, { count: 20, first: 900 })
+    await storage.statements.state()
   })
   assert.equal(await findingIn(copy), 'sound')
   assert.equal(existsSync(copy.path('data/state.db')), true)

@@ -5,9 +5,11 @@ import { fromHex, toHex } from '../src/base/bytes.ts'
 import { headLeaf } from '../src/record/heads/list.ts'
 import { verifyInclusion } from '../src/record/ledger/proof.ts'
 import { decodeEntry, entryBytes } from '../src/record/ledger/entry.ts'
+import { type StatementKind } from '../src/record/types.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { fileBodyFiles } from '../src/storage/files/body-store.ts'
 import { sqliteMailboxIndex } from '../src/storage/sqlite/mailbox-index.ts'
+import { findingIn } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
 
@@ -57,6 +59,35 @@ test('the statements of an hour are made anew in the next, over the same rows, a
   })
   const verified = await folder.verify()
   assert.ok(verified.ok, JSON.stringify(verified))
+})
+
+test('a statement of the log that is not so is found', async () => {
+  using folder = recordFolder()
+  await folder.session(november, async (storage) => {
+    await talk(storage.record, await hire(storage), { count: 30 })
+    await storage.statements.state()
+  })
+  const wrong: readonly (readonly [StatementKind, object, RegExp])[] = [
+    [
+      'heads',
+      { size: 20, count: 3, root: '00'.repeat(32) },
+      /first 20 records are of 3 .* make \d+ with the root/,
+    ],
+    ['heads', { size: 20_000, count: 3, root: '00'.repeat(32) }, /they make none/],
+    [
+      'tick',
+      { checkpoint: { size: 19, at: november } },
+      /names a head of 19 records, and none was signed/,
+    ],
+    ['tick', { stamps: [{ size: 9_000, sha256: 'ab' }] }, /names a time stamp over 9000 records/],
+  ]
+  for (const [kind, says, what] of wrong) {
+    using copy = folder.copy()
+    await copy.session(november, async ({ record }) => {
+      await record.state({ kind, says: JSON.stringify(says) })
+    })
+    assert.match(await findingIn(copy), what)
+  }
 })
 
 async function saysAt({ record }: Storage, position: number): Promise<Record<string, unknown>> {

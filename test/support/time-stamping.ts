@@ -4,6 +4,11 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemRandom } from '../../src/base/random.ts'
+import { readAnswer } from '../../src/record/timestamps/answer.ts'
+import { parsePem } from '../../src/record/timestamps/certificate.ts'
+import { stampedText } from '../../src/record/timestamps/kept.ts'
+import { nonceOf, stampRequest } from '../../src/record/timestamps/request.ts'
 
 const openssl = '/usr/bin/openssl'
 
@@ -136,4 +141,19 @@ function signed(name: string, { key, use, days = 3650 }: Kind, by: string, run: 
   ]
   const extended = ['-extfile', 'c.cnf', '-extensions', use]
   run('x509', '-req', '-in', `${name}.csr`, ...signing, ...extended, '-out', `${name}.pem`)
+}
+
+/** A stamp over a head, as the server gets it. */
+export function stampOver(
+  service: TimeStamping,
+  checkpoint: Uint8Array,
+): { readonly token: Uint8Array; readonly at: number } {
+  const text = stampedText(checkpoint)
+  const nonce = nonceOf(systemRandom().bytes(8))
+  const roots = parsePem(service.pem('ca'))
+  if (typeof roots === 'string') throw new Error(roots)
+  const reply = service.reply('ec', stampRequest(text, nonce))
+  const answer = readAnswer(reply, { text, nonce, roots, now: Date.now() })
+  if (typeof answer === 'string') throw new Error(answer)
+  return answer
 }

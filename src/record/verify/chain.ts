@@ -18,9 +18,8 @@ export type Chain = {
   readonly conversations: ReadonlyMap<ConversationId, ConversationHead>
   /** The next number of each sender. */
   readonly senders: ReadonlyMap<PersonId, number>
-  /** How they stand in their buckets, in no order. */
-  handles(): Iterable<ChainHandle>
-  readonly handleCount: number
+  /** How they stand in each bucket that had a record, by handle (hex), in no order. */
+  readonly handles: ReadonlyMap<number, ReadonlyMap<string, ChainHandle>>
   readonly lastAt: number
 }
 
@@ -43,30 +42,33 @@ export type Numbered = {
 export function followChain(stanzaId: (position: LogPosition) => string): Chain {
   const conversations = new Map<ConversationId, ConversationHead>()
   const senders = new Map<PersonId, number>()
-  /** By bucket and handle. */
-  const handles = new Map<string, Handle>()
+  /** By bucket, and by handle (hex). */
+  const handles = new Map<number, Map<string, ChainHandle>>()
   /** The handle (hex) of a conversation, by bucket and conversation. */
   const handleNames = new Map<string, string>()
   const gone = goneRecords()
   let lastAt = 0
+  const put = (name: string, handle: ChainHandle): void => {
+    const inBucket = handles.get(handle.bucket) ?? new Map<string, ChainHandle>()
+    handles.set(handle.bucket, inBucket.set(name, handle))
+  }
 
   return {
     conversations,
+    handles,
     isGoneEnd: (leafHash) => gone.isEnd(leafHash),
     get goneCount() {
       return gone.count
     },
     gone(position, { entry, leafHash }) {
-      const there = handleAt(handles, entry)
-      expectation(position)('the number in its bucket', entry.seq, there.nextSeq)
-      handles.set(there.name, { ...there, nextSeq: entry.seq + 1, last: position })
-      gone.add(there.name, toHex(leafHash))
+      const { bucket, seq } = entry
+      const name = toHex(entry.handle)
+      const there = handles.get(bucket)?.get(name) ?? freshHandle(entry)
+      expectation(position)('the number in its bucket', seq, there.nextSeq)
+      put(name, { ...there, nextSeq: seq + 1, last: position })
+      gone.add(`${bucket} ${name}`, toHex(leafHash))
     },
     senders,
-    handles: () => handles.values(),
-    get handleCount() {
-      return handles.size
-    },
     get lastAt() {
       return lastAt
     },
@@ -79,16 +81,17 @@ export function followChain(stanzaId: (position: LogPosition) => string): Chain 
       const expect = expectation(position)
       const before = conversations.get(envelope.conv)
       expectAfter(before, { position, envelope, gone })
-      const there = handleAt(handles, entry)
-      const { name, conversation } = there
+      const name = toHex(entry.handle)
+      const there = handles.get(entry.bucket)?.get(name) ?? freshHandle(entry)
+      const { conversation } = there
       const ofConversation = `${entry.bucket} ${envelope.conv}`
       expect('its handle', name, handleNames.get(ofConversation) ?? name)
       handleNames.set(ofConversation, name)
       expect('the conversation of its handle', envelope.conv, conversation ?? envelope.conv)
       expect('the number in its bucket', entry.seq, there.nextSeq)
       const nextSeq = entry.seq + 1
-      handles.set(name, { ...there, conversation: envelope.conv, nextSeq, last: position })
-      gone.forget(name)
+      put(name, { ...there, conversation: envelope.conv, nextSeq, last: position })
+      gone.forget(`${entry.bucket} ${name}`)
       if (envelope.sender !== null) {
         const next = senders.get(envelope.sender) ?? 0
         const found = envelope.sender_seq ?? -1
@@ -118,17 +121,10 @@ function expectation(position: LogPosition): Expect {
   }
 }
 
-type Handle = ChainHandle & { readonly name: string }
-
-/** How a conversation stands in the bucket, of which an entry says the handle. */
-function handleAt(
-  handles: ReadonlyMap<string, Handle>,
-  { bucket, handle }: Pick<Entry, 'bucket' | 'handle'>,
-): Handle {
-  const name = `${bucket} ${toHex(handle)}`
+/** A conversation in a bucket where it had no record. */
+function freshHandle({ bucket, handle }: Pick<Entry, 'bucket' | 'handle'>): ChainHandle {
   // A copy: what it is a view of is a whole bundle.
-  const fresh = { name, bucket, handle: handle.slice(), conversation: null, nextSeq: 0, last: -1 }
-  return handles.get(name) ?? fresh
+  return { bucket, handle: handle.slice(), conversation: null, nextSeq: 0, last: -1 }
 }
 
 /** The record before it in its conversation is the one that was seen, or one that was disposed of. */

@@ -6,13 +6,11 @@ import { type BodyFiles, type Place } from '../bodies/ports.ts'
 import { isEvent } from '../disposal/events.ts'
 import { survivorHash, survivorsOf } from '../disposal/survivors.ts'
 import { type Certificate, type Commit, type Leaves, type Survivors } from '../disposal/runs.ts'
-import { bodyLengthAt, entryBytes } from '../ledger/entry.ts'
-import { statementBytesMax } from '../ledger/statement.ts'
 import { growTree, type Tree } from '../ledger/tree.ts'
 import { type MailboxAudit } from '../mailbox/audit.ts'
 import { type LogPosition } from '../types.ts'
 import { Broken } from './ports.ts'
-import { readAhead } from './read-ahead.ts'
+import { saidBy, statementTexts } from './statements.ts'
 
 /** Follows all entries in log order. */
 export type DisposedCheck = {
@@ -158,33 +156,13 @@ function isSame(left: Survivors, right: Survivors): boolean {
 
 /** Open statements of disposals, in log order. */
 function statementsIn(bodies: BodyFiles, length: number): readonly Statement[] {
-  const read = readAhead(bodies)
   const told: Statement[] = []
-  for (let at = 0; at + entryBytes <= length;) {
-    const entry = read(0, at, entryBytes)
-    // What was changed or cut off is found when the tree is walked.
-    const bytes = entry.length < entryBytes ? Infinity : bodyLengthAt(entry, 0)
-    if (bytes > statementBytesMax) break
-    const text = new TextDecoder().decode(read(0, at + entryBytes, bytes))
-    at += entryBytes + bytes
-    const [, kind = ''] = /^\{"v":1,"kind":"([a-z.]+)"/.exec(text) ?? []
-    if (!isEvent(kind)) continue
-    const said = statementOf(text)
-    const one = said && parsed(kind, said)
+  for (const text of statementTexts(bodies, length)) {
+    const said = saidBy(text, isEvent)
+    const one = said && parsed(said.kind, said.says)
     if (one) told.push(one)
   }
   return told
-}
-
-function statementOf(json: string): string | null {
-  try {
-    const { says }: { says?: unknown } = JSON.parse(json)
-    return JSON.stringify(says)
-  } catch (error) {
-    // The walk over the tree says what is wrong with it.
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }
 
 function parsed(kind: string, content: string): Statement | null {

@@ -15,19 +15,20 @@ import { verifyCheckpoint, verifyPlainSignature, type Checkpoint } from '../ledg
 import { parseVerifierKey, type VerifierKey } from '../ledger/note.ts'
 import { type Head } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
+import { outsideHeads } from './outside-heads.ts'
 import { Broken, type RecordSource } from './ports.ts'
-import { isHalfWritten } from './strays.ts'
 
 const notePath = 'log/checkpoint'
 const historyPath = 'log/checkpoints'
-const cosignedFolder = 'log/witnessed'
 
 /** Heads to be compared with the tree as it grows. */
 export type HeadCheck = {
   readonly signed: number
   readonly checkpoints: number
-  /** Of every head that was signed. */
+  /** Of every head that was signed, ascending. */
   readonly sizes: readonly number[]
+  /** SHA-256 (hex) of the time stamps that are kept, by the size of their heads. */
+  readonly stamps: ReadonlyMap<number, string>
   /** Of the first so many heads; null when there are not so many. */
   hashOf(count: number): string | null
   /** The tree has this size and root at some time. Sizes ascend. */
@@ -65,7 +66,8 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     root,
     where: `${historyPath}, checkpoint ${i}`,
   }))
-  expected.push(...(await cosignedOf(source, verifying)))
+  const outside = await outsideHeads(source, (note, where) => ourCheckpoint(note, verifying, where))
+  expected.push(...outside.heads)
   if (newest) expected.push({ size: newest.size, root: newest.root, where: notePath })
   if (!source.isServed) expected.push({ ...registered, where: 'head register' })
   const queue = expected.toSorted((a, b) => a.size - b.size)
@@ -74,6 +76,7 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     signed: newest?.size ?? 0,
     checkpoints: items.length,
     sizes: items.map(({ size }) => size),
+    stamps: outside.stamps,
     hashOf(count) {
       const length = count * historyItemBytes
       return length > history.length ? null : headsOf(history.subarray(0, length)).sha256
@@ -177,24 +180,6 @@ function ourCheckpoint(
     return verified.checkpoint
   }
   throw new Broken(where, reason)
-}
-
-/** Heads that witnesses have cosigned. Who these are is not known here: our own signatures are verified. */
-async function cosignedOf(
-  source: RecordSource,
-  verifying: Verifying,
-): Promise<readonly Expected[]> {
-  const expected: Expected[] = []
-  for (const where of await source.list(cosignedFolder)) {
-    const bytes = isHalfWritten(where) ? null : await source.read(where)
-    // A server that runs thins them out.
-    if (bytes === null) continue
-    const { size, root } = ourCheckpoint(bytes, verifying, where)
-    if (Number(where.slice(cosignedFolder.length + 1)) !== size)
-      throw new Broken(where, `it is a head of ${size} records`)
-    expected.push({ size, root, where })
-  }
-  return expected
 }
 
 type Agreeing = {

@@ -201,7 +201,8 @@ function checkHeads(chain: Chain, { audit, names, disposed, named }: Heads): voi
       )
   }
   let handles = 0
-  for (const { bucket, handle, conversation, nextSeq, last } of chain.handles()) {
+  const inBuckets = [...chain.handles.values()].flatMap((one) => [...one.values()])
+  for (const { bucket, handle, conversation, nextSeq, last } of inBuckets) {
     const stored = audit.handle(bucket, handle)
     if (stored !== null) handles++
     const isOf = conversation === null || stored?.conversation === names.conversation(conversation)

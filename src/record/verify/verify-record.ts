@@ -29,6 +29,7 @@ import { checkRows, type RowCheck } from './rows.ts'
 import { digestWith, readTail, type Tail } from './tail.ts'
 import { checkRetention, type RetentionCheck } from './retention.ts'
 import { checkSigners, type SignerCheck } from './signers.ts'
+import { checkStated, type StatedCheck } from './stated.ts'
 import { checkStrays } from './strays.ts'
 import { checkTiles, type TileCheck } from './tiles.ts'
 
@@ -88,6 +89,7 @@ type Checks = {
   readonly retention: RetentionCheck
   readonly signers: SignerCheck
   readonly disposed: DisposedCheck
+  readonly stated: StatedCheck
   readonly ends: Map<number, number>
   readonly tail: Tail
   /** Acts that were disposed of. */
@@ -99,16 +101,20 @@ async function verifyAll(of: Verification): Promise<Report> {
   const durable = audit.durable?.position ?? 0
   const head = await source.head()
   const tail = source.isServed ? noTail : await readTail({ source, durable, head })
-  const disposed = checkDisposed(source.bodies, audit.bodyEnds().get(statementsBucket) ?? 0)
+  const statements = audit.bodyEnds().get(statementsBucket) ?? 0
+  const disposed = checkDisposed(source.bodies, statements)
+  const chain = followChain((position) => keys.stanzaId(position))
+  const stating = { bodies: source.bodies, archived: statements, tail: tail.records }
   const checks: Checks = {
     openRaw: rawOpener(keys),
     tree: growTree(),
-    chain: followChain((position) => keys.stanzaId(position)),
+    chain,
     tiles: await checkTiles(source, durable, heads.sizes),
     rows: checkRows(audit, { names, disposed }, source.isServed ? durable : audit.applied),
     retention: checkRetention(keys.knownBuckets()),
     signers: checkSigners(keys.log, (count) => heads.hashOf(count)),
     disposed,
+    stated: checkStated({ ...stating, chain, heads }),
     ends: new Map(),
     tail,
     goneActs: 0,
@@ -245,7 +251,7 @@ type Found = OpenedTexts & { readonly bytes: Uint8Array; readonly place: Place }
 
 async function oneRecord(found: Found, of: Verification, checks: Checks): Promise<void> {
   const { bytes, place, content } = found
-  const { tree, chain, rows, retention, signers, disposed } = checks
+  const { tree, chain, rows, retention, signers, disposed, stated } = checks
   const position = tree.size
   const entry = entryOf(bytes, position)
   const hash = await oneLeaf(bytes, { hasKey: true }, checks)
@@ -256,7 +262,10 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
   rows.reached(tree.size, chain)
   retention.next(position, { entry, envelope, content })
   signers.next({ position, envelope, content })
-  if (entry.type === 3) disposed.stated(envelope.kind, content)
+  if (entry.type === 3) {
+    disposed.stated(envelope.kind, content)
+    stated.stated(position, envelope.kind, content)
+  }
   of.see({ position, envelope, content })
   afterRecord(place, of, checks)
 }
@@ -277,8 +286,10 @@ async function oneLeaf(
   return hash
 }
 
-function afterRecord(place: Place, of: Verification, { tree, ends, tail }: Checks): void {
+function afterRecord(place: Place, of: Verification, { tree, ends, tail, stated }: Checks): void {
   const position = tree.size - 1
+  if (place.bucket !== statementsBucket) stated.grown(place.bucket)
+  stated.reached(tree.size)
   ends.set(place.bucket, place.offset + place.length)
   of.heads.at(tree.size, () => tree.root())
   const root = tail.roots.get(tree.size)

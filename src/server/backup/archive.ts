@@ -4,7 +4,7 @@
 import { open, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toHex } from '../../base/bytes.ts'
-import { hasher256 } from '../../base/crypto.ts'
+import { hasher256, sha256 } from '../../base/crypto.ts'
 import { isCode, makeDirDurably, readIfThere } from '../../base/files.ts'
 import { historyItemBytes } from '../../record/integrate/checkpoint-history.ts'
 import { bundlePath, levelLength, tilePath, tileWidth } from '../../record/ledger/tiles.ts'
@@ -23,6 +23,8 @@ export type ArchiveDraft = {
   readonly tiles: Piece[]
   readonly history: Piece[]
   readonly files: Map<string, WholeFile>
+  /** Heads that outsiders have signed. */
+  outside: readonly WholeFile[]
   /** Bytes that were copied. */
   copied: number
 }
@@ -50,6 +52,7 @@ export function draftAfter(before: Manifest | null): ArchiveDraft {
     tiles: [...(before?.tiles ?? [])],
     history: [...(before?.history ?? [])],
     files: new Map(before?.files.map((one) => [one[0], one])),
+    outside: before?.outside ?? [],
     copied: 0,
   }
 }
@@ -187,6 +190,41 @@ export async function copyHistory(
   } finally {
     await file.close()
   }
+}
+
+/** Below `log/`. They are replaced when more witnesses have signed, and thinned out: so each lies under its hash. */
+const outsideFolders = ['witnessed', 'timestamps'] as const
+
+/** In `shared/`. */
+export const outsideFolder = 'outside'
+
+/** Where one of them lies in `shared/`. */
+export function outsidePath([, , hash]: WholeFile): string {
+  return join(outsideFolder, hash)
+}
+
+/** Heads that outsiders have signed: a thousand or two, of some kilobytes each. One that is gone is left out. */
+export async function copyOutside(
+  { data, shared }: ArchiveFolders,
+  draft: ArchiveDraft,
+): Promise<void> {
+  // What a stop has left of another one may be half there, and is written again.
+  const copied = new Set(draft.outside.map(([, , hash]) => hash))
+  const found: WholeFile[] = []
+  for (const folder of outsideFolders) {
+    for (const name of await namesIn(join(data, dataPaths.log, folder))) {
+      if (!/^\d{16}$/.test(name)) continue
+      const bytes = await readIfThere(join(data, dataPaths.log, folder, name))
+      if (bytes === null) continue
+      const one: WholeFile = [`${folder}/${name}`, bytes.length, toHex(sha256(bytes))]
+      found.push(one)
+      const to = join(shared, outsidePath(one))
+      if (copied.has(one[2]) && (await identityOf(to)) !== null) continue
+      await writeFlushed(to, bytes)
+      draft.copied += bytes.length
+    }
+  }
+  draft.outside = found
 }
 
 /**

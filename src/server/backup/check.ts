@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Keys } from '../../record/keys/ports.ts'
 import { openerHere } from '../../record/verify/open-records.ts'
 import { verifySource } from '../verify-data.ts'
-import { hashTiles, sharedFolder } from './archive.ts'
+import { hashTiles, outsidePath, sharedFolder } from './archive.ts'
 import { differenceOf } from './copy.ts'
 import { type BackupFolder } from './folder.ts'
 import { changed, type Manifest, type Piece, type WholeFile } from './manifest.ts'
@@ -37,6 +37,10 @@ export async function checkHashes({ into, folder, manifest, since }: Checking): 
   for (const file of manifest.files)
     if (!seen.has(file[0]))
       refuse(await differenceOf(join(shared, 'files', file[0]), pieceOf(file)))
+  const checked = new Set(since?.outside.map(([, , hash]) => hash))
+  for (const file of manifest.outside)
+    if (!checked.has(file[2]))
+      refuse(await differenceOf(join(shared, outsidePath(file)), pieceOf(file)))
   await checkTiles(shared, { tiles: manifest.tiles, since: since?.tiles ?? [] }, refuse)
 }
 

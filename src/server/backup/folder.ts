@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { OperatorError } from '../../base/errors.ts'
 import { createDurably, fsyncDir, makeDirDurably } from '../../base/files.ts'
 import { dataPaths } from '../../storage/embedded/integrator-messages.ts'
-import { filesIn, namesIn, sharedFolder } from './archive.ts'
+import { filesIn, namesIn, sharedFolder, outsideFolder, outsidePath } from './archive.ts'
 import { type Manifest, manifestName, readManifest } from './manifest.ts'
 
 const markerName = 'onrecord-backup.json'
@@ -134,6 +134,11 @@ export async function prune(dir: string, keep: number): Promise<BackupFolder> {
   )
   for (const name of await filesIn(join(shared, 'files')))
     if (!files.has(name)) await rm(join(shared, 'files', name))
+  const outside = new Set(
+    after.generations.flatMap(({ manifest }) => manifest.outside.map(outsidePath)),
+  )
+  for (const name of await namesIn(join(shared, outsideFolder)))
+    if (!outside.has(join(outsideFolder, name))) await rm(join(shared, outsideFolder, name))
   return after
 }
 

@@ -49,6 +49,8 @@ const manifestShape = z.strictObject({
   history: z.array(piece),
   /** Below `files/`. */
   files: z.array(whole),
+  /** Below `log/`: heads that witnesses and time-stamping services have signed. Each lies under its hash. Before there were any, no manifest names them. */
+  outside: z.array(whole).default([]),
   /** In the generation's own folder. */
   own: z.array(whole),
 })

@@ -11,7 +11,7 @@ import { dataPaths } from '../../storage/embedded/integrator-messages.ts'
 import { fileBodyFiles } from '../../storage/files/body-store.ts'
 import { fileLogSegments } from '../../storage/files/log-store.ts'
 import { sqliteMailboxAudit } from '../../storage/sqlite/mailbox-audit.ts'
-import { newTiles, sharedFolder } from './archive.ts'
+import { newTiles, outsidePath, sharedFolder } from './archive.ts'
 import { type BackupFolder } from './folder.ts'
 import { endOf, type Manifest } from './manifest.ts'
 
@@ -32,16 +32,17 @@ export function backupSource(
 ): BackupSource {
   const shared = join(dir, sharedFolder)
   const history = beginning(join(shared, historyPath), endOf(manifest.history))
-  const signed = decodeHistory(history).map(({ size }) => size)
+  const sizes = decodeHistory(history).map(({ size }) => size)
   const tiles = [...newTiles({ from: 0, to: manifest.durable })]
-  const logPaths = [...tiles, ...partialPaths(manifest.durable, signed)].map(
-    (path) => `log/${path}`,
-  )
+  const logPaths = [...tiles, ...partialPaths(manifest.durable, sizes)].map((path) => `log/${path}`)
+  const outside = new Map(manifest.outside.map((one) => [`log/${one[0]}`, outsidePath(one)]))
   const bodies = new Map(
     manifest.bodies.map(({ bucket, file, pieces }) => [bucket, { file, end: endOf(pieces) }]),
   )
   const read = async (path: string): Promise<Uint8Array | null> => {
     if (path === historyPath) return history
+    const signedOutside = outside.get(path)
+    if (signedOutside !== undefined) return await readIfThere(join(shared, signedOutside))
     const own = await readIfThere(join(folder, path))
     if (own !== null) return own
     const [, full, width] = partialPath.exec(path) ?? []
@@ -64,15 +65,16 @@ export function backupSource(
 
   return {
     isServed: false,
-    logPaths: ['log/checkpoint', historyPath, ...logPaths],
+    logPaths: ['log/checkpoint', historyPath, ...outside.keys(), ...logPaths],
     read,
     async list(below) {
       if (below === dataPaths.bodies) return [...bodies.keys()].map((bucket) => `bodies/${bucket}`)
       if (below === 'wal')
         return manifest.own.flatMap(([name]) => (name.startsWith('wal/') ? name : []))
       if (below === 'log/tile') return logPaths
-      // Heads that witnesses have cosigned are not copied: they show them again.
-      return below === 'log' ? ['log/checkpoint', historyPath] : []
+      const signed = [...outside.keys()]
+      if (below === 'log') return ['log/checkpoint', historyPath, ...signed]
+      return signed.filter((path) => path.startsWith(`${below}/`))
     },
     bodies: bodiesOf(join(shared, dataPaths.bodies), bodies),
     async size(path) {

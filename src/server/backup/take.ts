@@ -22,6 +22,7 @@ import {
   copyArchive,
   copyFiles,
   copyHistory,
+  copyOutside,
   draftAfter,
   filesIn,
   namesIn,
@@ -102,6 +103,8 @@ async function tryToTake(place: Place, { into, newest, folder, act }: Taking): P
   const pins = pinLog(join(data, 'wal'))
   try {
     await pins.look()
+    // Before the note: outsiders sign what is noted.
+    await copyOutside(folders, draft)
     const note = await readIfThere(join(data, 'log/checkpoint'))
     await copyHistory(folders, draft)
     const head = await registered(place, keys)
@@ -146,7 +149,7 @@ function manifestOf(
   draft: ArchiveDraft,
   into: BackupFolder,
   folder: string,
-): Pick<Manifest, 'v' | 'generation' | 'bodies' | 'tiles' | 'history' | 'files'> {
+): Pick<Manifest, 'v' | 'generation' | 'bodies' | 'tiles' | 'history' | 'files' | 'outside'> {
   return {
     v: 1,
     generation: folder.slice(into.dir.length + 1).replace(/\.tmp$/, ''),
@@ -154,6 +157,7 @@ function manifestOf(
     tiles: draft.tiles,
     history: draft.history,
     files: [...draft.files.values()],
+    outside: [...draft.outside],
   }
 }
 

@@ -1,0 +1,126 @@
+// Time stamps in a data folder of all real parts: told of by ticks, verified, backed up, restored, and left alone by rebuilding.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { toHex } from '../src/base/bytes.ts'
+import { sha256 } from '../src/base/crypto.ts'
+import { keptStamps } from '../src/record/timestamps/kept.ts'
+import { rebuildRecord } from '../src/server/rebuild-record.ts'
+import { fileSizedStore } from '../src/storage/files/sized-store.ts'
+import { backUp, restoreInto } from './support/backups.ts'
+import { findingIn, findingWith, flipped } from './support/damage.ts'
+import { recordFolder, type RecordFolder } from './support/record-folder.ts'
+import { hire, talk } from './support/talk.ts'
+import { noOpenssl, stampOver, type TimeStamping, timeStamping } from './support/time-stamping.ts'
+
+const skip = noOpenssl
+let service: TimeStamping
+
+before(() => {
+  if (skip === false) service = timeStamping('ec')
+})
+
+after(() => {
+  if (skip === false) service[Symbol.dispose]()
+})
+
+const november = Date.UTC(2026, 10, 21)
+
+/** Stamps over the heads of a folder, as the server keeps them. @returns the token */
+async function stampHead(folder: RecordFolder): Promise<Uint8Array> {
+  const checkpoint = readFileSync(folder.path('data/log/checkpoint'))
+  const answer = stampOver(service, checkpoint)
+  const size = Number(checkpoint.toString().split('\n')[1])
+  await keptStamps(fileSizedStore(folder.path('data/log/timestamps'))).keep({
+    size,
+    checkpoint,
+    ...answer,
+  })
+  return answer.token
+}
+
+test(
+  'each tick names the stamps since the last one; backups and rebuilding keep them, and verification holds them together',
+  { skip },
+  async () => {
+    using folder = recordFolder()
+    await folder.session(november, async (storage) => {
+      await talk(storage.record, await hire(storage), { count: 300 })
+    })
+    const token = await stampHead(folder)
+    await folder.session(november, async ({ record, statements }) => {
+      await statements.state()
+      await statements.state()
+      const says = async (position: number): Promise<unknown> => {
+        const { content } = await record.read(position)
+        const { stamps }: { readonly stamps?: unknown } = JSON.parse(content)
+        return stamps
+      }
+      const [name = ''] = readdirSync(folder.path('data/log/timestamps'))
+      const told = [{ size: Number(name), sha256: toHex(sha256(token)) }]
+      assert.deepEqual([await says(record.size - 4), await says(record.size - 2)], [told, []])
+    })
+    assert.equal(await findingIn(folder), 'sound')
+    const [name = ''] = readdirSync(folder.path('data/log/timestamps'))
+    const path = `data/log/timestamps/${name}`
+    const kept = readFileSync(folder.path(path))
+    const start = kept.indexOf('rfc3161 ')
+    assert.match(await findingWith(folder, path, flipped(kept, 40)), /^log\/timestamps\/\d+: /)
+    assert.match(
+      await findingWith(folder, path, kept.subarray(0, start)),
+      /no head with a time stamp/,
+    )
+    const inToken = kept.toString().replace(/rfc3161 (.{1000})../, 'rfc3161 $1AA')
+    assert.match(
+      await findingWith(folder, path, Buffer.from(inToken)),
+      /^log\/timestamps\/\d+: the time stamp: /,
+    )
+    // Another one over the same head, as somebody makes it who has come later.
+    using copy = folder.copy()
+    rmSync(copy.path(path))
+    assert.equal(await findingIn(copy), 'sound')
+    const head = kept.subarray(0, start - 1)
+    const answer = stampOver(service, head)
+    const other = { size: Number(name), checkpoint: head, ...answer }
+    await keptStamps(fileSizedStore(copy.path('data/log/timestamps'))).keep(other)
+    assert.match(
+      await findingIn(copy),
+      /^log\/timestamps\/\d+: it is not the time stamp that record \d+ names/,
+    )
+    await keptOver(folder, path)
+  },
+)
+
+/** A backup that is restored, and a record that is rebuilt, have the stamps, and heads that witnesses have cosigned. */
+async function keptOver(folder: RecordFolder, path: string): Promise<void> {
+  const witnessed = path.replace('timestamps', 'witnessed')
+  const kept = readFileSync(folder.path(path))
+  mkdirSync(folder.path('data/log/witnessed'))
+  writeFileSync(folder.path(witnessed), kept.subarray(0, kept.indexOf('\nrfc3161')), {
+    mode: 0o600,
+  })
+  const backups = folder.path('backups')
+  await backUp(folder, backups, { at: november })
+  await backUp(folder, backups, { at: november, keep: 1 })
+  for (const one of ['data/mailbox.db', 'data/log/tile'])
+    rmSync(folder.path(one), { recursive: true })
+  await rebuildRecord(folder.config)
+  assert.deepEqual(readFileSync(folder.path(path)), kept)
+  rmSync(folder.path('data'), { recursive: true })
+  await restoreInto(folder, { dir: backups })
+  assert.deepEqual(readFileSync(folder.path(path)), kept)
+  assert.ok(existsSync(folder.path(witnessed)))
+  assert.equal(await findingIn(folder), 'sound')
+  const shared = folder.path('backups/shared/outside')
+  for (const one of readdirSync(shared)) {
+    const bytes = readFileSync(`${shared}/${one}`)
+    writeFileSync(`${shared}/${one}`, flipped(bytes, 50))
+    using empty = folder.copy()
+    rmSync(empty.path('data'), { recursive: true })
+    await assert.rejects(
+      restoreInto(empty, { dir: backups }),
+      /not as it was when the backup was made/,
+    )
+    writeFileSync(`${shared}/${one}`, bytes)
+  }
+}
