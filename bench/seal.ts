@@ -8,6 +8,7 @@ import { decodeEntry, entryBytes, leafHash } from '../src/record/ledger/entry.ts
 import { openRecord, sealRecord, sealedBytesMax } from '../src/record/ledger/seal.ts'
 import { recordSecret } from '../src/record/ledger/secret.ts'
 import { growTree } from '../src/record/ledger/tree.ts'
+import { systemClock } from '../src/base/clock.ts'
 import { memoryKeyHolder, memoryVaultStore } from '../test/fakes/vault.ts'
 
 const seconds = Number(process.argv[2] ?? '0.5')
@@ -67,7 +68,8 @@ function measure(name: string, act: () => void): void {
   process.stdout.write(`${line}  ${(1e6 / median).toFixed(2)} µs\n`)
 }
 
-const vault = { holders: [memoryKeyHolder(random)], vaultStore: memoryVaultStore(), random }
+const holders = [memoryKeyHolder(random)]
+const vault = { holders, vaultStore: memoryVaultStore(), random, clock: systemClock }
 await createVault(vault, 'localhost')
 const keys = await openKeys(vault)
 const person = conversationId('0123456789abcdef'.repeat(2))

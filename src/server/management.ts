@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Clock } from '../base/clock.ts'
+import { FatalError } from '../base/errors.ts'
 import { readIfThere } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { productVersion } from '../base/version.ts'
@@ -14,6 +15,7 @@ import { queryFits } from '../record/holds/query-fits.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { type Query } from '../record/search/ports.ts'
 import { type Record } from '../record/ports.ts'
+import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileBodyEraser } from '../storage/files/body-eraser.ts'
 import { fileBodyFiles } from '../storage/files/body-store.ts'
@@ -44,6 +46,21 @@ export type ManagementParts = {
   readonly fatal: (error: unknown) => void
 }
 
+/** Tells the vault of holds. It stands on record whatever becomes of that. */
+function teller({
+  keys,
+  log,
+}: Pick<ManagementParts, 'keys' | 'log'>): (hold: LogPosition, stands: boolean) => Promise<void> {
+  return async (hold, stands) => {
+    try {
+      await keys.hold(hold, stands)
+    } catch (error) {
+      if (error instanceof FatalError) throw error
+      log.error('keys.hold-not-told', { hold, why: String(error) })
+    }
+  }
+}
+
 /** Reads what is on record of holds and disposals. */
 export async function openManagement(
   config: Pick<Config, 'data' | 'disposal'>,
@@ -70,9 +87,12 @@ export async function openManagement(
     software: `onrecord ${productVersion}`,
     failed: fatal,
   })
+  const tell = teller(parts)
+  // Also what a stop, or a full disk, has kept from it.
+  for (const { id, released } of book.holds.list()) await tell(id, released === null)
   let end: (() => void) | null = null
   return {
-    holds: createHolds({ ...config.disposal, book, record, matching }),
+    holds: createHolds({ ...config.disposal, book, record, matching, tell }),
     disposals,
     begin() {
       end = keepTimetable({ ...parts, ...config.disposal, disposals, failed: fatal })

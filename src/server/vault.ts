@@ -18,9 +18,9 @@ import { type Outside } from './storage.ts'
  */
 export async function openVault(
   { data, keyHolders, domain }: Config,
-  { log, onNewKey }: Pick<Outside, 'log' | 'onNewKey'>,
+  { log, clock, onNewKey }: Pick<Outside, 'log' | 'clock' | 'onNewKey'>,
 ): Promise<Keys> {
-  const parts = vaultPartsAt({ dataDir: data, holders: keyHolders })
+  const parts = vaultPartsAt({ dataDir: data, holders: keyHolders }, clock)
   if (!(await hasRecord(data))) {
     const { keys } = await createVault(parts, domain)
     for (const { holder, id } of keys) {

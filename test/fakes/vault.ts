@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { systemClock, type Clock } from '../../src/base/clock.ts'
 import { concatBytes } from '../../src/base/bytes.ts'
 import { aeadOpen, aeadSeal, secretKey } from '../../src/base/crypto.ts'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -67,9 +68,9 @@ export function memoryVaultStore(): VaultStore {
 }
 
 /** What `openKeys` takes, in memory. */
-export function memoryVaultParts(seed: string): VaultParts {
+export function memoryVaultParts(seed: string, clock: Clock = systemClock): VaultParts {
   const random = seededRandom(seed)
-  return { holders: [memoryKeyHolder(random)], vaultStore: memoryVaultStore(), random }
+  return { holders: [memoryKeyHolder(random)], vaultStore: memoryVaultStore(), random, clock }
 }
 
 /** The real keys of a new log, over fakes. The signing keys differ from run to run, all else is of the seed. */

@@ -122,7 +122,13 @@ export async function start(
     overdueMs: monthMs,
     failed: otherwise.failed ?? ((error) => assert.fail(error)),
   })
-  const holds = createHolds({ book, record, matching: async () => matching, releaseNeeds: 1 })
+  const holds = createHolds({
+    book,
+    record,
+    matching: async () => matching,
+    releaseNeeds: 1,
+    tell: async (hold, stands) => await keys.hold(hold, stands),
+  })
   return {
     ...real,
     book,

@@ -33,7 +33,7 @@ export type Scene = {
 export async function scene(seed: string): Promise<Scene> {
   const random = seededRandom(seed)
   const holders = [memoryKeyHolder(random, 'one'), memoryKeyHolder(random, 'two')]
-  const parts = { holders, vaultStore: memoryVaultStore(), random }
+  const parts = { holders, vaultStore: memoryVaultStore(), random, clock: { now: () => january } }
   await createVault(parts, 'example.com')
   const keys = await openKeys(parts)
   await keys.ensureBuckets(november)

@@ -14,5 +14,6 @@ export const keyFiles = ['one/vault.key', 'two/vault.key'] as const
 export function turnedVault(dir: string): VaultParts {
   const random = systemRandom()
   const holders = keyFiles.map((name) => keyFile(join(dir, name), random))
-  return { holders, vaultStore: fileVaultStore(join(dir, 'vault')), random }
+  const clock = { now: () => over }
+  return { holders, vaultStore: fileVaultStore(join(dir, 'vault')), random, clock }
 }

@@ -276,7 +276,10 @@ async function turnVault({ run, numbers, signal }: Doing, parts: CarryOutParts):
     const { conversations, records } = await planOf(run, number, parts)
     const isNone = conversations.length + records.length === 0
     const survivors = isNone ? null : { conversations, records }
-    changes.push({ bucket: number, survivors, index: !isNone })
+    const decided = run.buckets.get(number)?.commit?.position ?? 0
+    const holds = parts.book.holds.inForce(decided).map(({ id }) => id)
+    const loss = { decided, order: run.positions === null ? null : run.id, holds }
+    changes.push({ bucket: number, survivors, index: !isNone, loss })
   }
   try {
     await keys.turn(changes)

@@ -233,3 +233,23 @@ test('after a stop everything is as it was, and nothing that is gone is asked fo
   assert.ok(readdirSync(join(disk.home.dir, 'bodies')).every((name) => name !== '1'))
   assert.ok(statSync(join(disk.home.dir, 'mailbox.db')).size > 0)
 })
+
+test('a schedule that lies is refused by the vault, and what was committed is there still', async (t) => {
+  const s = await scene(t)
+  const duty = { keep: 'permanent', locked: true } as const
+  await s.keys.ensureBuckets(march, [{ name: 'default', width: 'month', duty }])
+  const id = await disposeOfAll(s)
+  assert.notEqual(s.disposals.get(id)?.buckets.get(1)?.commit, null)
+  assert.equal(s.disposals.stateOfBucket(1), 'committed')
+  assert.equal(await readable(s, s.positions.flat()), 12)
+  assert.deepEqual(s.disposals.certificates(1), [])
+})
+
+test('nobody orders that something of a locked class goes before its time', async (t) => {
+  const s = await scene(t)
+  const duty = { keep: { count: 9, unit: 'years' }, locked: true } as const
+  await s.keys.ensureBuckets(march, [{ name: 'default', width: 'month', duty }])
+  const order = { by: lea, scope: { ...nothing, persons: [person(1)] }, why: 'a decision' }
+  await assert.rejects(s.disposals.order(order), { code: 'erasure.locked' })
+  assert.equal(s.disposals.list().length, 0)
+})

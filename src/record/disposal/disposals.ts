@@ -5,6 +5,7 @@ import { type FatalError, OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { factsOf, isOfPeople } from '../holds/facts.ts'
 import { isWithin, flawOf, isInScope, queriesOf, type Scope } from '../holds/scope.ts'
+import { dutyIsOver } from '../keys/duties.ts'
 import { type KnownBucket } from '../keys/ports.ts'
 import { type Record } from '../ports.ts'
 import { type Envelope, type LogPosition, type PersonId } from '../types.ts'
@@ -104,6 +105,7 @@ export function createDisposals(parts: DisposalsParts): Disposals {
         const head = await signedHead(parts.source, parts.keys)
         const buckets = await bucketsOf(positions, head, parts.source)
         refuseBusy(buckets, parts)
+        refuseLocked(buckets, parts)
         const { needs } = parts
         return await begin(turn, { kind: 'erasure.order', by, positions, buckets, why, needs })
       })
@@ -172,6 +174,20 @@ function refuseBusy(buckets: readonly number[], { book }: DisposalsParts): void 
     'disposal.busy',
     `Bucket ${first} is in a disposal that is not over: see onrecord disposal list.`,
   )
+}
+
+/** The vault would refuse it, when it is too late to say so. */
+function refuseLocked(buckets: readonly number[], parts: DisposalsParts): void {
+  const now = parts.clock.now()
+  for (const number of buckets) {
+    const { duty, class: its } = knownBucket(number, parts)
+    if (!duty?.isLocked || dutyIsOver(duty, now)) continue
+    const until = duty.until === null ? 'for ever' : `until ${new Date(duty.until).toISOString()}`
+    throw new OperatorError(
+      'erasure.locked',
+      `Bucket ${number} is of the class ${its}, which is locked: it is kept ${until}, whatever anybody orders.`,
+    )
+  }
 }
 
 function refuseApproval(

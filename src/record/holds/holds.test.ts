@@ -38,7 +38,13 @@ async function scene(t: TestContext, releaseNeeds = 1): Promise<Scene> {
 
 async function holdsOver(record: Record, store: EventStore, releaseNeeds: number): Promise<Holds> {
   const book = await openBook({ record, store, log: silentLog })
-  return createHolds({ book, record, matching: async () => matching, releaseNeeds })
+  return createHolds({
+    book,
+    record,
+    matching: async () => matching,
+    releaseNeeds,
+    tell: async () => undefined,
+  })
 }
 
 test('a hold is an act on record, in force from its position on, and is there after a start', async (t) => {

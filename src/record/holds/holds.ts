@@ -21,6 +21,8 @@ export type HoldsParts = {
   readonly matching: (queries: readonly string[]) => Promise<Matching>
   /** Distinct persons that a release takes. */
   readonly releaseNeeds: number
+  /** Has the vault know which holds stand. It need not be known at once: a start makes it good. */
+  readonly tell: (hold: LogPosition, stands: boolean) => Promise<void>
 }
 
 /** Part of a bucket went before the hold was placed. */
@@ -64,7 +66,7 @@ export type Holds = {
   count(id: LogPosition): Promise<HoldCount>
 }
 
-export function createHolds({ book, record, matching, releaseNeeds }: HoldsParts): Holds {
+export function createHolds({ book, record, matching, releaseNeeds, tell }: HoldsParts): Holds {
   const count = counter({ record, matching })
   return {
     async place({ by, name, reason, scope }) {
@@ -75,6 +77,7 @@ export function createHolds({ book, record, matching, releaseNeeds }: HoldsParts
         throw new OperatorError('hold.scope', `This is no scope of a hold: ${flaw}.`)
       return await book.inTurn(async (turn) => {
         const { position } = await turn.act({ kind: 'hold.place', by, name, reason, scope })
+        await tell(position, true)
         return { hold: found(book, position), tooLate: tooLateFor(scope, book) }
       })
     },
@@ -91,7 +94,9 @@ export function createHolds({ book, record, matching, releaseNeeds }: HoldsParts
             `The same person has asked for the release of hold ${id} before: another has to.`,
           )
         await turn.act({ kind: 'hold.release', by, hold: id, reason, needs: releaseNeeds })
-        return found(book, id)
+        const after = found(book, id)
+        if (after.released !== null) await tell(id, false)
+        return after
       })
     },
 

@@ -5,9 +5,12 @@ import { FatalError } from '../../base/errors.ts'
 import { type Random } from '../../base/random.ts'
 import { changeNodes } from './change-nodes.ts'
 import { masterKeyBytes } from './derive.ts'
+import { dutyOf, refuseLoss, withClasses, type Duties } from './duties.ts'
 import { defaultClass, missingPeriods } from './periods.ts'
 import { type Keys, type KnownBucket } from './ports.ts'
-import { type KeyedBucket } from './vault.ts'
+import { type BucketClass } from '../retention/ports.ts'
+import { type VaultParts } from './sealed-vault.ts'
+import { type KeyedBucket, type Vault } from './vault.ts'
 import { type VaultState } from './vault-state.ts'
 
 /** A record names a bucket that the vault does not know. */
@@ -28,13 +31,12 @@ export type BucketTable = Pick<Keys, 'ensureBuckets' | 'knownBuckets' | 'closeBu
 
 type Wanted = Pick<KeyedBucket, 'class' | 'from' | 'to'>
 
-export function bucketTable(state: VaultState, random: Random): BucketTable {
+export function bucketTable(
+  state: VaultState,
+  { random, clock }: Pick<VaultParts, 'random' | 'clock'>,
+): BucketTable {
   /** No record gets a number in a period that is over then: the latest time that `ensureBuckets` was told. */
   let latestMs = 0
-  let known: { readonly of: readonly KeyedBucket[]; readonly buckets: readonly KnownBucket[] } = {
-    of: [],
-    buckets: [],
-  }
 
   const byNumber = (number: number): KeyedBucket | undefined =>
     state.buckets.find((bucket) => bucket.number === number)
@@ -55,16 +57,17 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
     return bucket
   }
 
-  async function add(wanted: () => readonly Wanted[]): Promise<void> {
-    if (wanted().length === 0) return
-    await state.change((before) => {
-      const buckets = [...before]
-      for (const { class: retention, from, to } of wanted()) {
-        const number = (buckets.at(-1)?.number ?? 0) + 1
-        const master = secretKey(random.bytes(masterKeyBytes))
-        buckets.push({ number, class: retention, from, to, node: { kind: 'whole', master } })
-      }
-      return buckets.length > before.length ? buckets : null
+  async function add(
+    wanted: () => readonly Wanted[],
+    told: readonly BucketClass[] = [],
+  ): Promise<void> {
+    const isKnown = withClasses(state.vault.notes, told) === state.vault.notes
+    if (isKnown && wanted().length === 0) return
+    await state.change(({ buckets: before, notes }) => {
+      const buckets = withNew(before, wanted(), random)
+      const duties = withClasses(notes, told)
+      if (buckets === before && duties === notes) return null
+      return { buckets, notes: { ...notes, ...duties } }
     })
   }
 
@@ -80,20 +83,17 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
       await add(() => {
         const open = state.buckets.filter(({ node }) => node.kind === 'whole')
         return missingPeriods(open, classes, nowMs)
-      })
+      }, classes)
     },
-    knownBuckets() {
-      if (known.of !== state.buckets)
-        known = { of: state.buckets, buckets: state.buckets.map(knownBucket) }
-      return known.buckets
-    },
+    knownBuckets: knownIn(state),
     async closeBucket(number) {
       const bucket = await find(() => byNumber(number), String(number))
       await add(() => (isLast(bucket) ? [bucket] : []))
       return await find(() => byTime(bucket.class, bucket.from), `in the place of ${number}`)
     },
     async turn(changes) {
-      return await state.turn((buckets) => {
+      return await state.turn(({ buckets, notes }) => {
+        refuseLoss(buckets, changes, { duties: notes, nowMs: clock.now() })
         for (const { bucket: number } of changes) {
           const bucket = byNumber(number)
           const isOpen = bucket?.node.kind === 'whole' && bucket.to > latestMs && isLast(bucket)
@@ -105,6 +105,33 @@ export function bucketTable(state: VaultState, random: Random): BucketTable {
   }
 }
 
-function knownBucket({ node, ...bucket }: KeyedBucket): KnownBucket {
-  return { ...bucket, state: node.kind }
+/** @returns the same when nothing is wanted */
+function withNew(
+  before: readonly KeyedBucket[],
+  wanted: readonly Wanted[],
+  random: Random,
+): readonly KeyedBucket[] {
+  const last = before.at(-1)?.number ?? 0
+  const made = wanted.map(({ class: retention, from, to }, i): KeyedBucket => {
+    const master = secretKey(random.bytes(masterKeyBytes))
+    return { number: last + 1 + i, class: retention, from, to, node: { kind: 'whole', master } }
+  })
+  return made.length === 0 ? before : [...before, ...made]
+}
+
+/** Made anew when the vault was written or read again. */
+function knownIn(state: VaultState): () => readonly KnownBucket[] {
+  let of: Vault | null = null
+  let known: readonly KnownBucket[] = []
+  return () => {
+    const { vault } = state
+    if (of !== vault) known = vault.buckets.map((bucket) => knownBucket(bucket, vault.notes))
+    of = vault
+    return known
+  }
+}
+
+function knownBucket({ node, ...bucket }: KeyedBucket, duties: Duties): KnownBucket {
+  const duty = dutyOf(bucket, duties)
+  return { ...bucket, state: node.kind, ...(duty && { duty }) }
 }

@@ -27,7 +27,7 @@ import {
 } from './sealed-vault.ts'
 import { changeSigners, verifierPair } from './signers.ts'
 import { standingOf } from './vault-standing.ts'
-import { vaultState, type VaultState } from './vault-state.ts'
+import { noteHold, vaultState, type VaultState } from './vault-state.ts'
 import { noNotes, type Vault } from './vault.ts'
 
 const pseudonymBytes = 16
@@ -83,7 +83,7 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
   const opened = await readVault(parts)
   if (opened === null) throw vaultMissing(vaultStore.name)
   const state = vaultState(parts, opened)
-  const table = bucketTable(state, parts.random)
+  const table = bucketTable(state, parts)
   const identity = identityIn(state)
   return {
     get log() {
@@ -106,6 +106,7 @@ export async function openKeys(parts: VaultParts): Promise<Keys> {
     knownBuckets: () => table.knownBuckets(),
     closeBucket: async (bucket) => await table.closeBucket(bucket),
     stateOf: async (bucket) => (await table.get(bucket)).node.kind,
+    hold: async (hold, stands) => await noteHold(state, hold, stands),
     turn: async (changes) => await table.turn(changes),
     settle: async () => await state.settle(),
     ...paperKeys(state, parts),

@@ -23,7 +23,8 @@ async function scene(
 ): Promise<{ readonly parts: VaultParts; readonly keys: Keys; readonly handle: Uint8Array }> {
   const random = seededRandom(seed)
   const holders = [withKits(memoryKeyHolder(random, 'one'))]
-  const parts = { holders, vaultStore: memoryVaultStore(), random }
+  const clock = { now: () => november }
+  const parts = { holders, vaultStore: memoryVaultStore(), random, clock }
   await createVault(parts, 'example.com')
   const keys = await openKeys(parts)
   await keys.ensureBuckets(november)

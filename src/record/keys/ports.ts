@@ -100,8 +100,20 @@ export type Bucket = {
   readonly to: number
 }
 
+/** For how long a bucket is kept by its class, as the vault knows it. */
+export type BucketDuty = {
+  /** Ms since 1970; null: for ever. */
+  readonly until: number | null
+  /** Before that not even an order destroys anything of it. */
+  readonly isLocked: boolean
+}
+
 /** A bucket, and what the vault has of its keys: the whole of it, some children that outlive it, or nothing. */
-export type KnownBucket = Bucket & { readonly state: 'whole' | 'survivors' | 'destroyed' }
+export type KnownBucket = Bucket & {
+  readonly state: 'whole' | 'survivors' | 'destroyed'
+  /** Undefined: the vault was told nothing of its class. */
+  readonly duty?: BucketDuty
+}
 
 /** One conversation in one bucket. `recordSecret` (ledger/secret.ts) goes on from `key`, without waiting. */
 export type ConversationKey = {
@@ -133,6 +145,18 @@ export type NodeChange = {
   } | null
   /** Whether there is to be a search partition of what survives: it gets a fresh key, as the old one went with the bucket's. */
   readonly index: boolean
+  /** What speaks for it. Without that the time of the bucket has to be over, and no hold may stand. */
+  readonly loss?: Loss
+}
+
+/** What the vault is told when something of a bucket is to go: positions of what is on record. */
+export type Loss = {
+  /** The commit: what is placed on hold after it comes too late. */
+  readonly decided: LogPosition
+  /** The order that records go before their time; null: their time is over. */
+  readonly order: LogPosition | null
+  /** Holds that were looked at. */
+  readonly holds: readonly LogPosition[]
 }
 
 /** How a turn of the vault ended: what a disposal certificate says of the keys. */
@@ -218,6 +242,8 @@ export type Keys = {
   /**
    * Sees to it that the period at `nowMs` and the one after it have buckets, for each class. Their keys are in the vault, durable,
    * when it returns. Without need it reads and writes nothing, so it may be called each minute.
+   * What is said there of their duties is kept in the vault: a locked class is only ever made longer.
+   *
    * @param classes `default` alone unless others are named
    */
   ensureBuckets(nowMs: number, classes?: readonly BucketClass[]): Promise<void>
@@ -241,6 +267,12 @@ export type Keys = {
   stateOf(bucket: number): Promise<'whole' | 'survivors' | 'destroyed'>
 
   /**
+   * Takes note of a hold that stands, or of one that does not any more. Durable when it resolves; without need nothing is written.
+   * @param hold position of the act that placed it
+   */
+  hold(hold: LogPosition, stands: boolean): Promise<void>
+
+  /**
    * Turns the vault to its next epoch: makes a new KEK in each holder, seals the vault under it without the keys that go, proves that
    * each holder opens it, and destroys the old KEKs everywhere. From then on older copies of the vault open nothing. LEDGER.md §4.
    *
@@ -248,6 +280,7 @@ export type Keys = {
    * new KEKs, and to another set of holders.
    *
    * @throws {FatalError} when what is to survive is destroyed already, or a bucket is still open: nothing was changed
+   * @throws {OperatorError} with `key.locked` while a duty runs for a bucket, or a hold was not looked at: nothing was changed
    * @throws {OperatorError} with `key.holder-away` when a holder is away: nothing was changed. With `key.not-destroyed` when one went away after
    *   the turn: the vault is turned, and `settle` goes on when the holder is back
    */

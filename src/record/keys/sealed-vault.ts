@@ -8,6 +8,7 @@
 
 import { BadBytes } from '../../base/byte-reader.ts'
 import { concatBytes, sameBytes } from '../../base/bytes.ts'
+import { type Clock } from '../../base/clock.ts'
 import { aeadOpen, aeadSeal, secretKey } from '../../base/crypto.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type Random } from '../../base/random.ts'
@@ -37,6 +38,8 @@ export type VaultParts = {
   readonly retiring?: readonly KeyHolder[]
   readonly vaultStore: VaultStore
   readonly random: Random
+  /** What says that a bucket's time is over. */
+  readonly clock: Clock
 }
 
 type HolderParts = Pick<VaultParts, 'holders' | 'retiring' | 'vaultStore'>

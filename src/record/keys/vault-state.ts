@@ -1,12 +1,17 @@
 // The vault as it is known to one thread, and each way to change it.
 
 import { FatalError, OperatorError } from '../../base/errors.ts'
+import { type LogPosition } from '../types.ts'
+import { withHold } from './duties.ts'
 import { type Turned } from './ports.ts'
 import { readVault, writeVault, type OpenedVault, type VaultParts } from './sealed-vault.ts'
 import { settleVault, turnVault } from './turn.ts'
 import { type KeyedBucket, type Vault } from './vault.ts'
 
 type Buckets = readonly KeyedBucket[]
+
+/** What of a vault is changed while it is used. */
+export type Changeable = Pick<Vault, 'buckets' | 'notes'>
 
 /** The vault as it is known here. One thing is done with it after the other, in the order of the calls. */
 export type VaultState = {
@@ -21,10 +26,10 @@ export type VaultState = {
   refresh(): Promise<OpenedVault>
   /** As `Keys.reach`. */
   reach(epoch: number): Promise<void>
-  /** Writes the vault with other buckets: durable when it resolves. @param next null: there is nothing to do */
-  change(next: (buckets: Buckets) => Buckets | null): Promise<void>
+  /** Writes the vault with other buckets or notes: durable when it resolves. @param next null: there is nothing to do */
+  change(next: (vault: Vault) => Changeable | null): Promise<void>
   /** As `Keys.turn`. */
-  turn(next: (buckets: Buckets) => Buckets): Promise<Turned>
+  turn(next: (vault: Vault) => Buckets): Promise<Turned>
   /** As `Keys.settle`. */
   settle(): Promise<Turned | null>
   /** Works with the vault as it is stored. @param work gives it as it is stored after that, and what comes of it */
@@ -43,30 +48,29 @@ export function vaultState(parts: VaultParts, first: OpenedVault): VaultState {
     return opened
   }
 
-  async function change(next: (buckets: Buckets) => Buckets | null): Promise<void> {
+  async function change(next: (vault: Vault) => Changeable | null): Promise<void> {
     await refresh()
-    const buckets = next(opened.vault.buckets)
-    if (buckets === null) return
+    const changed = next(opened.vault)
+    if (changed === null) return
+    const isOther = changed.buckets !== opened.vault.buckets
     // Only what is durable is used.
-    opened = await writeVault(parts, { ...opened, vault: { ...opened.vault, buckets } })
-    changes++
+    opened = await writeVault(parts, { ...opened, vault: { ...opened.vault, ...changed } })
+    if (isOther) changes++
   }
 
   async function settle(): Promise<Turned | null> {
     const settled = await settleVault(parts, opened)
     opened = settled.opened
     if (settled.left.length === 0) return opened.vault.notes.turn
-    throw new OperatorError(
-      'key.not-destroyed',
-      `${name} is turned, and an old key is not destroyed yet: ${settled.left.join('; ')}`,
-    )
+    const text = `${name} is turned, and an old key is not destroyed yet: ${settled.left.join('; ')}`
+    throw new OperatorError('key.not-destroyed', text)
   }
 
-  async function turn(next: (buckets: Buckets) => Buckets): Promise<Turned> {
+  async function turn(next: (vault: Vault) => Buckets): Promise<Turned> {
     await refresh()
     // A holder that was away at the last turn may be back. If not, there is no other turn before it is.
     await settle()
-    opened = await turnVault(parts, opened, next(opened.vault.buckets))
+    opened = await turnVault(parts, opened, next(opened.vault))
     changes++
     const turned = await settle()
     if (turned === null) throw new FatalError(`${name} does not know its turn`)
@@ -119,4 +123,17 @@ function turns(): <T>(act: () => Promise<T>) => Promise<T> {
     last = mine.catch(() => undefined)
     return await mine
   }
+}
+
+/** As `Keys.hold`. */
+export async function noteHold(
+  state: Pick<VaultState, 'vault' | 'change'>,
+  hold: LogPosition,
+  stands: boolean,
+): Promise<void> {
+  if (withHold(state.vault.notes, hold, stands) === state.vault.notes) return
+  await state.change(({ buckets, notes }) => {
+    const duties = withHold(notes, hold, stands)
+    return duties === notes ? null : { buckets, notes: { ...notes, ...duties } }
+  })
 }

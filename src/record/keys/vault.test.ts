@@ -42,6 +42,8 @@ const vaults: fc.Arbitrary<Vault> = fc
   .tuple(key, fc.array(node, { maxLength: 5 }))
   .map(([install, nodes]) => ({
     notes: {
+      classes: { default: { keep: 'permanent' as const, locked: nodes.length > 2 } },
+      holds: nodes.map((_, i) => i),
       turn: { oldEpoch: nodes.length, newEpoch: nodes.length + 1, holders: [], outstanding: [] },
       papers: [],
       pastSigners: [],

@@ -26,6 +26,7 @@ import { type LogSigningKeys } from '../ledger/checkpoint.ts'
 import { handleBytes } from '../ledger/entry.ts'
 import { recordSecretBytes } from '../ledger/secret.ts'
 import { installKeyBytes, masterKeyBytes } from './derive.ts'
+import { noDuties, type Duties } from './duties.ts'
 import { type Bucket, type LogIdentity, type Paper, type Turned } from './ports.ts'
 
 /** Children that outlive their parents: items of one length, sorted by the 8 bytes that each begins with. */
@@ -49,14 +50,14 @@ export type BucketNode =
 export type KeyedBucket = Bucket & { readonly node: BucketNode }
 
 /** What the vault knows of its own life. */
-export type VaultNotes = {
+export type VaultNotes = Duties & {
   /** The newest turn, with the holders that have destroyed their old KEK so far. */
   readonly turn: Turned | null
   readonly papers: readonly Paper[]
   readonly pastSigners: LogIdentity['past']
 }
 
-export const noNotes: VaultNotes = { turn: null, papers: [], pastSigners: [] }
+export const noNotes: VaultNotes = { ...noDuties, turn: null, papers: [], pastSigners: [] }
 
 /** All keys of one record. */
 export type Vault = {

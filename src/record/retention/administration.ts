@@ -4,9 +4,8 @@ import { OperatorError } from '../../base/errors.ts'
 import { type Random } from '../../base/random.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
 import { isShortening, refuseApprovals, refuseClass, refuseRules } from './changes.ts'
-import { widthOf } from './period.ts'
 import { type BucketClass } from './ports.ts'
-import { compileSchedule, type Groups } from './schedule.ts'
+import { bucketClassOf, compileSchedule, type Groups } from './schedule.ts'
 import { afterAct, type RetentionStanding } from './standing.ts'
 import {
   type Exemption,
@@ -50,10 +49,9 @@ export function createChanges(parts: {
       await change(by, () => {
         const needed = isShortening(wanted, standing()) ? approvals : 1
         orRefuse(refuseClass(wanted, standing()) ?? refuseApprovals(by, needed))
-        const { name, keep } = wanted
         return {
           act: { kind: 'retention.class', class: wanted },
-          buckets: [{ name, width: widthOf(keep) }],
+          buckets: [bucketClassOf(wanted)],
         }
       }),
     setRules: async (rules, by) =>

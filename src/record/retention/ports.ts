@@ -1,4 +1,5 @@
 import { type LogPosition, type NewRecord } from '../types.ts'
+import { type RetentionPeriod } from './period.ts'
 
 /** What a record's class is chosen by: it is there before the record has a number. */
 export type Facts = Pick<
@@ -20,8 +21,19 @@ export type Classified = {
 /** How wide the buckets of a class are: a calendar month, or so many days, counted from 1970-01-01, in UTC. */
 export type BucketWidth = 'month' | { readonly days: number }
 
-/** A class that records may go into. */
-export type BucketClass = { readonly name: string; readonly width: BucketWidth }
+/** For how long a class asks for its records, as the vault has to know it. */
+export type ClassDuty = {
+  readonly keep: RetentionPeriod
+  /** It can be made longer and nothing else. */
+  readonly locked: boolean
+}
+
+/** A class that records may go into. @property duty undefined: nothing is said of it */
+export type BucketClass = {
+  readonly name: string
+  readonly width: BucketWidth
+  readonly duty?: ClassDuty
+}
 
 /** The rules as the sequencer asks them: at once, with nothing to wait for. */
 export type Schedule = {

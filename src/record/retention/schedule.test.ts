@@ -131,9 +131,13 @@ test('classes in use are those of rules, with buckets as wide as their periods s
     groups,
   )
   assert.deepEqual(classes, [
-    { name: 'default', width: 'month' },
-    { name: 'acts', width: 'month' },
-    { name: 'days', width: { days: 7 } },
+    { name: 'default', width: 'month', duty: { keep: 'permanent', locked: false } },
+    { name: 'acts', width: 'month', duty: { keep: 'permanent', locked: false } },
+    {
+      name: 'days',
+      width: { days: 7 },
+      duty: { keep: { count: 90, unit: 'days' }, locked: false },
+    },
   ])
   assert.ok(looksAtTargets)
   assert.equal(compileSchedule(nothingMade, groups).looksAtTargets, false)

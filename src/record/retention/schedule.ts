@@ -12,7 +12,7 @@ import {
   referencePolicy,
 } from './builtin.ts'
 import { periodDays, widthOf } from './period.ts'
-import { type Classified, type Facts, type Schedule } from './ports.ts'
+import { type BucketClass, type Classified, type Facts, type Schedule } from './ports.ts'
 import { type RetentionStanding } from './standing.ts'
 import { type RetentionClass, type RetentionRule, type RuleCondition } from './types.ts'
 
@@ -78,7 +78,12 @@ function classesInUse({ classes, exemptions }: RetentionStanding): Schedule['cla
   const isExempting = [...exemptions.values()].some(({ from }) => from === 'recording')
   return [...classes.values()]
     .filter(({ name }) => name !== exemptName || isExempting)
-    .map(({ name, keep }) => ({ name, width: widthOf(keep) }))
+    .map(bucketClassOf)
+}
+
+/** A class as the vault has to know it. */
+export function bucketClassOf({ name, keep, locked }: RetentionClass): BucketClass {
+  return { name, width: widthOf(keep), duty: { keep, locked } }
 }
 
 /** Of rules that fit: the class that is kept longest, and what it is kept for besides where an event decides how long that is. */

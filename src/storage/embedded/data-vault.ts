@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { systemClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { type VaultParts } from '../../record/keys/sealed-vault.ts'
 import { fileVaultStore } from '../files/vault-store.ts'
@@ -9,8 +10,8 @@ import { dataPaths } from './integrator-messages.ts'
 export type DataPlace = { readonly dataDir: string; readonly holders: HolderPlaces }
 
 /** What opens the vault of a data folder. @throws {OperatorError} when a holder's file of authorities cannot be read */
-export function vaultPartsAt({ dataDir, holders }: DataPlace): VaultParts {
+export function vaultPartsAt({ dataDir, holders }: DataPlace, clock = systemClock): VaultParts {
   const random = systemRandom()
   const vaultStore = fileVaultStore(join(dataDir, dataPaths.vault))
-  return { ...openHolders(holders, random), vaultStore, random }
+  return { ...openHolders(holders, random), vaultStore, random, clock }
 }
