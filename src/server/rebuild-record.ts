@@ -14,7 +14,7 @@ import { type MailboxAudit } from '../record/mailbox/audit.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { entriesAnywhere } from '../record/rebuild/entries.ts'
 import { rebuildDerived, type Rebuilt } from '../record/rebuild/rebuild.ts'
-import { Broken } from '../record/verify/ports.ts'
+import { Broken, type Opener } from '../record/verify/ports.ts'
 import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
@@ -50,25 +50,47 @@ export async function rebuildRecord(place: Place): Promise<Rebuilt> {
   try {
     const keys = await openKeys(vaultPartsAt({ dataDir: data, holders: place.keyHolders }))
     const head = await registered(place, keys)
-    const aside = join(data, asideName)
-    if (existsSync(join(aside, madeName))) {
-      await putInPlace(aside, data)
-      return { records: head.size, gone: 0, from: head.size }
-    }
-    await prepare(aside, JSON.stringify({ size: head.size, epoch: keys.epoch }))
-    const rebuilt = await make(place, { keys, head, aside })
-    const before = join(data, dataPaths.mailbox)
-    if (rebuilt.gone > 0 && isSound(before)) carryHeads(join(aside, dataPaths.mailbox), before)
-    // From here on what was there before is not looked at any more.
-    await createDurably(join(aside, madeName), '')
+    const opener = (): Opener =>
+      openerThreads({ dataDir: data, holders: place.keyHolders, isServed: false }, threads)
+    return await rebuildFolder(data, { keys, head, opener })
+  } finally {
+    lock.release()
+  }
+}
+
+/**
+ * The same, for whoever has the folder to himself and the keys open.
+ *
+ * @param making.head the newest that was registered
+ * @param making.opener is closed in the end
+ */
+export async function rebuildFolder(
+  data: string,
+  making: { readonly keys: Keys; readonly head: Head; readonly opener: () => Opener },
+): Promise<Rebuilt> {
+  const { keys, head } = making
+  const aside = join(data, asideName)
+  if (existsSync(join(aside, madeName))) {
     await putInPlace(aside, data)
-    return rebuilt
+    return { records: head.size, gone: 0, from: head.size }
+  }
+  await prepare(aside, JSON.stringify({ size: head.size, epoch: keys.epoch }))
+  const rebuilt = await makeSoundly(data, { ...making, aside })
+  const before = join(data, dataPaths.mailbox)
+  if (rebuilt.gone > 0 && isSound(before)) carryHeads(join(aside, dataPaths.mailbox), before)
+  // From here on what was there before is not looked at any more.
+  await createDurably(join(aside, madeName), '')
+  await putInPlace(aside, data)
+  return rebuilt
+}
+
+async function makeSoundly(data: string, making: Making): Promise<Rebuilt> {
+  try {
+    return await make(data, making)
   } catch (error) {
     if (!(error instanceof Broken)) throw error
     const text = `${error.message}. It cannot be made again from what is there: restore a backup. Nothing was changed.`
     throw new OperatorError('rebuild.unsound', text, { cause: error })
-  } finally {
-    lock.release()
   }
 }
 
@@ -92,9 +114,15 @@ async function prepare(aside: string, what: string): Promise<void> {
   await createDurably(path, what)
 }
 
-type Making = { readonly keys: Keys; readonly head: Head; readonly aside: string }
+type Making = {
+  readonly keys: Keys
+  readonly head: Head
+  readonly aside: string
+  readonly opener: () => Opener
+}
 
-async function make({ data, keyHolders }: Place, { keys, head, aside }: Making): Promise<Rebuilt> {
+async function make(data: string, making: Making): Promise<Rebuilt> {
+  const { keys, head, aside } = making
   const source = folderSource({
     dir: data,
     log: fileLogSegments(join(data, 'wal')),
@@ -104,7 +132,7 @@ async function make({ data, keyHolders }: Place, { keys, head, aside }: Making):
   })
   const rows = placesIn(join(data, dataPaths.mailbox))
   const mailbox = sqliteMailboxStore(join(aside, dataPaths.mailbox))
-  const opener = openerThreads({ dataDir: data, holders: keyHolders, isServed: false }, threads)
+  const opener = making.opener()
   try {
     return await rebuildDerived({
       source: entriesAnywhere({

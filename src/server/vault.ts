@@ -42,7 +42,7 @@ export async function openVault(
 }
 
 /** Of the largest tree that was signed. */
-async function signedSize(data: string): Promise<number> {
+export async function signedSize(data: string): Promise<number> {
   const history = await fileCheckpointStore(join(data, dataPaths.log)).history()
   return decodeHistory(history.subarray(-historyItemBytes)).at(-1)?.size ?? 0
 }

@@ -1,11 +1,9 @@
-// Disposal, erasure, vault epochs and holds, carried on while a seed kills the process again and again.
+// Disposal, erasure, holds, vault epochs, new signing keys and rebuilding, carried on while a seed kills the process again and again.
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { isCode } from '../../src/base/files.ts'
+import { rmSync } from 'node:fs'
 import { isOver, type Run } from '../../src/record/disposal/runs.ts'
 import { RecordUnreadable } from '../../src/record/errors.ts'
+import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { factsOf } from '../../src/record/holds/facts.ts'
 import { holdersOf } from '../../src/record/holds/holders.ts'
 import { type RecordFacts } from '../../src/record/holds/ports.ts'
@@ -20,14 +18,19 @@ import {
   type Disk,
   type Running,
 } from './disposal-scene.ts'
+import { drawsOf } from './draws.ts'
+import { findingAt, rebuildUntilKilled } from './kill-rebuild.ts'
 import { mortal, type Mortal } from './mortal.ts'
+import { copyOf } from './power.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 12)
 const march = Date.UTC(2027, 2, 5)
 const people = 4
 const killsMax = 3
-const copiesMax = 20
+/** Of one that is begun. It takes some hundred turns of the event loop. */
+const rebuildKillsMax = 2
+const rebuildTurnsMax = 400
 /** A kill comes within so many calls that change something: a start takes some 10, a run some 40. */
 const callsMax = 90
 const said = { by: lea, name: 'a matter', reason: 'a claim' }
@@ -35,35 +38,37 @@ const said = { by: lea, name: 'a matter', reason: 'a claim' }
 /** A message that may go: what it is, and the bucket it was put into. */
 type Said = { readonly facts: RecordFacts; readonly bucket: number }
 
-/** Whole numbers from 0 to below `below`, the same for a seed. */
-function drawsOf(seed: number): (below: number) => number {
-  let state = (Math.imul(seed + 1, 2_654_435_761) ^ 0x9e37_79b9) >>> 0 || 1
-  return (below) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    state >>>= 0
-    return state % below
-  }
+/** What the worlds went through. */
+export type Done = {
+  kills: number
+  /** Kills of a process that makes rows and tiles again. */
+  rebuildKills: number
+  rebuilds: number
+  rotations: number
+  turns: number
+  certificates: number
+}
+
+export function nothingDone(): Done {
+  return { kills: 0, rebuildKills: 0, rebuilds: 0, rotations: 0, turns: 0, certificates: 0 }
 }
 
 /**
- * A world in which much is due, killed up to three times and then left alone.
+ * A world in which much is due, killed three times, and when it is rebuilt, and then left alone.
  *
- * @returns how many kills there were
  * @throws {AssertionError} that names the seed
  */
-export async function killDisposals(seed: number): Promise<number> {
+export async function killDisposals(seed: number, done: Done): Promise<void> {
   // Timers of a record keep no process alive, and there is nothing else here.
   const awake = setInterval(() => undefined, 1_000)
   try {
-    return await killAndLook(seed)
+    await killAndLook(seed, done)
   } finally {
     clearInterval(awake)
   }
 }
 
-async function killAndLook(seed: number): Promise<number> {
+async function killAndLook(seed: number, done: Done): Promise<void> {
   const draw = drawsOf(seed)
   const clock = { at: november }
   let disk = await newDisk()
@@ -71,6 +76,7 @@ async function killAndLook(seed: number): Promise<number> {
   let readable: ReadonlySet<number> = new Set(all.map(({ facts }) => facts.position))
   let kills = 0
   while (kills < killsMax) {
+    disk = await rebuildNow(disk, draw, done)
     const left: { disk: Disk | null } = { disk: null }
     const keeps = draw(2) === 0 ? 'nothing' : 'all'
     const life = mortal({ call: draw(callsMax), keeps }, () => {
@@ -89,8 +95,25 @@ async function killAndLook(seed: number): Promise<number> {
     if (life.isDead) kills++
     disk = left.disk ?? disk
   }
-  await lookAtTheEnd({ disk, clock, all, readable, seed })
-  return kills
+  await lookAtTheEnd({ disk, clock, all, readable, seed }, done)
+  done.kills += kills
+}
+
+/** Now and again rows and tiles are made again, whatever the last process has left, until that is done. */
+async function rebuildNow(disk: Disk, draw: (below: number) => number, done: Done): Promise<Disk> {
+  if (draw(4) > 0) return disk
+  let its = disk
+  for (let kills = 0; ; kills++) {
+    const turns = kills < rebuildKillsMax ? draw(rebuildTurnsMax) : Infinity
+    const left = await rebuildUntilKilled(its.home, turns)
+    if (left === null) {
+      done.rebuilds++
+      return its
+    }
+    done.rebuildKills++
+    its.home.remove()
+    its = inFolder(its, left)
+  }
 }
 
 /** In November and December; then it is March. */
@@ -131,24 +154,21 @@ async function live(
   draw: (below: number) => number,
   life: Mortal,
 ): Promise<void> {
-  const { disposals, holds, record, keys } = running
+  const { disposals } = running
   disposals.resume()
   for (let acts = 0; acts < 12 && !life.isDead; acts++) {
     await act(running, draw)
     for (let turns = draw(30); turns > 0; turns--) await new Promise(setImmediate)
   }
   await disposals.idle()
-  assert.ok(holds && record && keys)
 }
 
-async function act(
-  { disposals, holds, record, keys }: Running,
-  draw: (below: number) => number,
-): Promise<unknown> {
+async function act(running: Running, draw: (below: number) => number): Promise<unknown> {
+  const { disposals, holds, record, keys } = running
   const scope = { ...nothing, persons: [person(1 + draw(people))] }
   const standing = holds.list().filter(({ released }) => released === null)
   const [open] = disposals.list().filter((run) => !isOver(run))
-  switch (draw(9)) {
+  switch (draw(10)) {
     case 0:
       return await holds.place({ ...said, scope })
     case 1: {
@@ -174,9 +194,19 @@ async function act(
       return await disposals
         .order({ by: lea, why: 'a decision', scope: { ...scope, query: '1 ' } })
         .catch(refusal)
+    case 8:
+      return draw(3) === 0 && (await rotate(running))
     default:
       return draw(3) === 0 ? await keys.turn([]) : await record.append(messageOf(1, 'march'))
   }
+}
+
+/** New signing keys, which sign all heads that there are. */
+async function rotate({ record, keys, source }: Running): Promise<unknown> {
+  const history = async (): Promise<Uint8Array> =>
+    (await source.read('log/checkpoints')) ?? new Uint8Array(0)
+  const parts = { record, keys, history, clock: { now: () => march } }
+  return await createKeyKeeping(parts).changeSigners(null)
 }
 
 async function decide(
@@ -225,7 +255,7 @@ type End = {
 }
 
 /** Left alone, what was committed is finished, and what is there is what the record says is to be there. */
-async function lookAtTheEnd({ disk, clock, all, readable, seed }: End): Promise<void> {
+async function lookAtTheEnd({ disk, clock, all, readable, seed }: End, done: Done): Promise<void> {
   const running = await start(disk, clock)
   running.disposals.resume()
   await running.disposals.idle()
@@ -236,10 +266,17 @@ async function lookAtTheEnd({ disk, clock, all, readable, seed }: End): Promise<
     const isBegun = [...run.buckets.values()].some(({ commit }) => commit !== null)
     assert.ok(!isBegun || isOver(run), `seed ${seed}: run ${run.id} is not over`)
   }
+  done.turns += running.keys.epoch - 1
+  done.rotations += running.keys.log.past.length
+  done.certificates += running.disposals
+    .list()
+    .flatMap(({ buckets }) => [...buckets.values()])
+    .filter(({ certificate }) => certificate !== null).length
   const { position } = await running.record.append(messageOf(1, 'april'))
   assert.equal((await running.record.read(position)).content, 'april')
   assert.deepEqual(running.fatal, [], `seed ${seed}`)
   await running.stop()
+  assert.equal(await findingAt(disk.home, disk.wal.open()), 'sound', `seed ${seed}`)
   disk.home.remove()
 }
 
@@ -252,23 +289,12 @@ function isGone({ facts, bucket }: Said, { book }: Running): boolean {
   })
 }
 
-/** What the system has begun for the dead it goes on with, in threads: a file may get its name while it is copied. */
-function copyOf(from: string): string {
-  for (let tries = 0; ; tries++) {
-    const dir = mkdtempSync(join(tmpdir(), 'onrecord-killed-'))
-    try {
-      cpSync(from, dir, { recursive: true })
-      return dir
-    } catch (error) {
-      rmSync(dir, { recursive: true, force: true })
-      if (!isCode(error, 'ENOENT') || tries === copiesMax) throw error
-    }
-  }
-}
-
 /** What lies outside of the folder is in memory, and nothing of the dead reaches it. */
 function snapshotOf(disk: Disk): Disk {
-  const dir = copyOf(disk.home.dir)
+  return inFolder(disk, copyOf(disk.home.dir))
+}
+
+function inFolder(disk: Disk, dir: string): Disk {
   const remove = (): void => rmSync(dir, { recursive: true, force: true })
   return { ...disk, home: { ...disk.home, dir, remove } }
 }
@@ -292,7 +318,7 @@ async function end(running: Running, life: Mortal): Promise<void> {
   if (!life.isDead) return
   const closed = async (): Promise<void> => {
     await running.disposals.close()
-    rmSync((await running.kill()).dir, { recursive: true, force: true })
+    await running.abandon()
   }
   closed().catch(() => undefined)
 }

@@ -8,15 +8,15 @@ import {
 import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
 import { type HeadRegister, type LogStore } from '../../src/record/ledger/ports.ts'
 
-/** At which call, 0 is the first, and whether what it does is kept. */
-export type Death = { readonly call: number; readonly keeps: 'nothing' | 'all' }
+/** At which call, 0 is the first, and what is kept of what it does: of a write to the log it may be a part. */
+export type Death = { readonly call: number; readonly keeps: 'nothing' | 'part' | 'all' }
 
 export type Mortal = {
   readonly isDead: boolean
   /** Calls that changed something. */
   readonly calls: number
-  /** Does it, unless the process is dead, or dies of it. */
-  readonly act: <T>(work: () => Promise<T>) => Promise<T>
+  /** Does it, unless the process is dead, or dies of it. @param part of it, where it can be done in part */
+  readonly act: <T>(work: () => Promise<T>, part?: () => Promise<unknown>) => Promise<T>
   /** Resolves when it dies. */
   readonly death: Promise<void>
 }
@@ -34,10 +34,11 @@ export function mortal({ call, keeps }: Death, onDeath: () => void): Mortal {
     get calls() {
       return calls
     },
-    async act(work) {
+    async act(work, part) {
       if (isDead) throw new Error('the process is gone')
       if (calls++ !== call) return await work()
       if (keeps === 'all') await work()
+      if (keeps === 'part') await part?.()
       isDead = true
       onDeath()
       die()
@@ -52,7 +53,13 @@ export function mortalLog({ act }: Mortal, store: LogStore): LogStore {
     list: async () => await store.list(),
     read: async (segment) => await store.read(segment),
     create: async (segment) => await act(async () => await store.create(segment)),
-    append: async (place, bytes) => await act(async () => await store.append(place, bytes)),
+    async append(place, bytes) {
+      const half = bytes.subarray(0, Math.floor(bytes.length / 2))
+      await act(
+        async () => await store.append(place, bytes),
+        async () => await store.append(place, half),
+      )
+    },
     zero: async (place) => await act(async () => await store.zero(place)),
     remove: async (segment) => await act(async () => await store.remove(segment)),
     close: async () => await store.close(),

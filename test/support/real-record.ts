@@ -18,6 +18,7 @@ import { pseudonyms } from '../../src/record/mailbox/names.ts'
 import { openRecord } from '../../src/record/open.ts'
 import { type Record } from '../../src/record/ports.ts'
 import { type RecordSource } from '../../src/record/verify/ports.ts'
+import { signedSize } from '../../src/server/vault.ts'
 import { fileBodyFiles, fileBodyStore } from '../../src/storage/files/body-store.ts'
 import { fileCheckpointStore } from '../../src/storage/files/checkpoint-store.ts'
 import { fileTileStore } from '../../src/storage/files/tile-store.ts'
@@ -62,6 +63,8 @@ export type RealRecord = {
   readonly fatal: readonly FatalError[]
   /** What `kill -9` leaves behind, at this moment. The record itself is done with. */
   kill(): Promise<RecordHome>
+  /** Closes the files of one that is dead, and removes its folder. */
+  abandon(): Promise<void>
 }
 
 /** All parts as the server has them, but the integrator in this thread. */
@@ -75,10 +78,13 @@ export async function realRecord(
   const fatal: FatalError[] = []
   const onFatal = (error: FatalError): number => fatal.push(error)
   const keys = await openKeys(vault)
+  await keys.startSigning(async () => await signedSize(dir))
+  // As the integrator's thread has its own.
+  const itsKeys = await openKeys(vault)
   const names = pseudonyms(keys)
   const inDir = (name: string): string => join(dir, name)
   const parts: IntegratorParts = {
-    keys,
+    keys: itsKeys,
     names,
     bodies: await fileBodyStore(inDir('bodies')),
     mailbox: sqliteMailboxStore(inDir('mailbox.db')),
@@ -93,6 +99,13 @@ export async function realRecord(
   )
   const index = sqliteMailboxIndex(inDir('mailbox.db'))
   const files = fileBodyFiles(inDir('bodies'))
+  let isReleased = false
+  const release = async (): Promise<void> => {
+    if (isReleased) return
+    isReleased = true
+    index.close()
+    files.close()
+  }
   const record = await openRecord({
     store,
     register,
@@ -108,24 +121,25 @@ export async function realRecord(
     log,
     onFatal,
     forget: async () => files.close(),
-    release: async () => {
-      index.close()
-      files.close()
-    },
+    release,
   })
-  const kill = async (): Promise<RecordHome> => {
-    const left = await copyOf(home, keys.log.origin)
+  const abandon = async (): Promise<void> => {
+    // Its timers end at once; what else it waits for may never come.
+    record.close().catch(() => undefined)
     await integrator.close({ segment: 1, offset: 0, spareBytes: 0 }).catch((error: unknown) => {
       // It was in the middle of something, or had been stopped by the same fault.
       if (!(error instanceof Error)) throw error
     })
-    index.close()
-    files.close()
+    await release()
     home.remove()
+  }
+  const kill = async (): Promise<RecordHome> => {
+    const left = await copyOf(home, keys.log.origin)
+    await abandon()
     return left
   }
   const read = async (path: string): Promise<Buffer | null> => await readIfThere(inDir(path))
-  return { record, source: { read, bodies: files }, keys, fatal, kill }
+  return { record, source: { read, bodies: files }, keys, fatal, kill, abandon }
 }
 
 async function copyOf({ dir, vault, register }: RecordHome, origin: string): Promise<RecordHome> {

@@ -8,6 +8,7 @@ import { createIntake } from '../../src/intake/intake.ts'
 import { type Intake } from '../../src/intake/ports.ts'
 import { type Outbound } from '../../src/intake/outbound.ts'
 import { rules } from '../../src/policy/index.ts'
+import { type Record } from '../../src/record/ports.ts'
 import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { parseFrame } from '../../src/xml/frame.ts'
 import { defaultXmlLimits } from '../../src/xml/limits.ts'
@@ -34,7 +35,7 @@ import { addressOf, fakePeople, found, type People, peopleOf } from './scene-peo
 const ns = 'jabber:client'
 
 /** A device in a scene. `ann/phone` is `ann@localhost/phone`. */
-type Device = {
+export type Device = {
   readonly resource: Resource
   /** What it was sent and the test has not looked at. */
   received: Element[]
@@ -248,8 +249,9 @@ function intakeOf({ record, time }: Pick<Scene, 'record' | 'time'>): Intake {
   })
 }
 
-function routerOf(
-  { record, store, signIns, rooms, pushes, time, clients, intake }: Scene,
+/** The real router, on stores in memory and whatever record there is. */
+export function routerOf(
+  { record, store, signIns, rooms, pushes, time, clients, intake }: RouterNeeds,
   directory: Directory,
 ): ClosableRouter {
   return createRouter({
@@ -275,15 +277,20 @@ function routerOf(
   })
 }
 
+type RouterNeeds = Pick<
+  Scene,
+  'store' | 'signIns' | 'rooms' | 'pushes' | 'time' | 'clients' | 'intake'
+> & { readonly record: Record }
+
 /** By a client that says nothing of itself. */
-const byPassword: SignedIn = {
+export const byPassword: SignedIn = {
   agent: { id: null, software: null, device: null },
   by: 'password',
   at: 0,
   address: '10.0.0.1',
 }
 
-function newDevice(
+export function newDevice(
   name: string,
   who: { readonly person: Person; readonly client: SignedIn },
   router: ClosableRouter,
@@ -320,7 +327,7 @@ function toAttr(to: string | undefined): string {
   return to === undefined ? '' : ` to='${to}'`
 }
 
-function confirmAll(router: ClosableRouter, device: Device): void {
+export function confirmAll(router: ClosableRouter, device: Device): void {
   for (const out of device.unconfirmed?.splice(0) ?? []) router.confirmed(device.resource, out)
 }
 
