@@ -19,7 +19,7 @@ type Wanted = {
 }
 
 /** The first of them in the order of the page. What was taken back is not among them, and of what was corrected only the newest version is. */
-export async function findText(search: Search, wanted: Wanted): Promise<Found> {
+export async function findText(search: Pick<Search, 'find'>, wanted: Wanted): Promise<Found> {
   const { query, filter, limit, size } = wanted
   const { after = -1, before = Infinity, newestFirst } = filter
   const all: Query[] = [

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { newRecord, person } from '../../test/fakes/new-record.ts'
 import { fakeRecord, type FakeRecord } from '../../test/fakes/record.ts'
 import { fakeTime } from '../../test/fakes/timer.ts'
+import { type Search } from '../record/search/ports.ts'
 import { type NewRecord } from '../record/types.ts'
 import { createHistory } from './history.ts'
 import { type History, type HistoryItem, type HistoryPage, type HistoryQuery } from './ports.ts'
@@ -244,6 +245,19 @@ test('ids and bounds by id select exactly what they name', async () => {
 })
 
 /** @param at ms of each record; null: one ms later each */
+test('what comes while words are looked for makes no answer incomplete', async () => {
+  const { record } = await setUp([newRecord()])
+  const search: Pick<Search, 'find'> = {
+    find: async ({ size }) => {
+      await record.append(newRecord())
+      return { positions: [0], total: 1, next: null, indexed: size }
+    },
+  }
+  const history = createHistory({ record, timer: fakeTime(), search })
+  const page = await history.page({ owner: ann, max: 10, text: 'contract' })
+  assert.ok(page.kind === 'page' && page.complete)
+})
+
 async function setUp(
   records: readonly NewRecord[],
   at: number | null = 1_000,

@@ -50,7 +50,7 @@ export function createHistory({
   readonly record: Reader
   readonly timer: Timer
   /** Null where nobody looks for words. */
-  readonly search?: Search | null
+  readonly search?: Pick<Search, 'find'> | null
 }): History {
   /** False when the wait was too long. Reading goes on while the disk is full, with what is there. */
   async function isCaughtUp(): Promise<boolean> {
@@ -110,7 +110,7 @@ function edgeOf(record: Reader, { position, at }: MailboxRow): Edge {
 async function pageOf(
   record: Reader,
   query: HistoryQuery,
-  search: Search | null,
+  search: Pick<Search, 'find'> | null,
 ): Promise<HistoryPage> {
   const isIn = archiveOf(record, query.owner)
   const bounds = boundsOf(query, isIn)
@@ -125,7 +125,9 @@ async function pageOf(
     newestFirst: query.pageBefore !== undefined,
   }
   const max = Math.min(Math.max(query.max, 0), itemsMax)
-  const found = await textFound(search, query, { filter, limit: max + 1, size: record.size })
+  // What comes while it is looked for is no part of the answer.
+  const { size } = record
+  const found = await textFound(search, query, { filter, limit: max + 1, size })
   if (found === 'no-search') return { kind: 'no-search' }
   // One more than asked for tells whether there is more.
   const wanted = { ...filter, ...withText(positions, found), limit: max + 1 }
@@ -134,7 +136,7 @@ async function pageOf(
   const inPage = rows.slice(0, max)
   // Read in the order in which pages follow each other, so that what does not fit is on the next one.
   const { items: read, taken } = await itemsOf(record, query.owner, inPage)
-  const isSeen = found === null || found.indexed >= record.size
+  const isSeen = found === null || found.indexed >= size
   const complete = isComplete && isSeen && taken === inPage.length
   const isTurned = filter.newestFirst !== (query.flip === true)
   const items = isTurned ? read.toReversed() : read
@@ -144,7 +146,7 @@ async function pageOf(
 
 /** Null where no words are asked for. */
 async function textFound(
-  search: Search | null,
+  search: Pick<Search, 'find'> | null,
   query: HistoryQuery,
   wanted: Omit<Parameters<typeof findText>[1], 'query'>,
 ): Promise<Found | 'no-search' | null> {
