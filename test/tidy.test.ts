@@ -181,16 +181,36 @@ test('each claim names a test that there is, and none says what we never say', (
   assert.ok(claims.length > 8, 'found the claims')
   const broken = claims.flatMap((claim) => {
     const [sentence = ''] = claim.split('\n')
-    const shown = [...claim.matchAll(/^ {2}- `((?:src|test)\/[\w./-]+)`: (.+)$/gm)]
+    const shown = testsNamedIn(claim)
     const isForm = /^\*\*[^*]+\.\*\* Limit: .+\.$/.test(sentence) && shown.length > 0
-    const missing = shown.filter(
-      ([, file = '', name = '']) => !existsSync(file) || !readFileSync(file, 'utf8').includes(name),
-    )
-    return [...(isForm ? [] : [sentence]), ...missing.map(([all]) => all)]
+    return [...(isForm ? [] : [sentence]), ...missingOf(shown)]
   })
   assert.deepEqual(broken, [])
   const never = /\b(?:immutable|tamper-?proof|zero-knowledge|certified|blockchain|guaranteed)\b/i
   assert.doesNotMatch(claims.join('\n'), never)
+})
+
+test('each cell of the table of attackers names a test that there is, or says that it is not there yet', () => {
+  const text = readFileSync('docs/reference/attackers.md', 'utf8')
+  const sections = text.split('\n## ').slice(1)
+  assert.ok(sections.length > 10, 'found the attackers')
+  const broken = sections.flatMap((section) => {
+    const [who = '', ...rest] = section.split('\n')
+    const cells = rest
+      .join('\n')
+      .split(/^- (?=\*\*)/m)
+      .slice(1)
+    const isSaid = cells.some((cell) => cell.startsWith('**Can:**'))
+    const unshown = cells
+      .filter((cell) => cell.startsWith('**Cannot') && !cell.includes('not there yet'))
+      .filter((cell) => testsNamedIn(cell).length === 0)
+    return [
+      ...(isSaid ? [] : [`${who}: what he can`]),
+      ...unshown,
+      ...missingOf(testsNamedIn(section)),
+    ]
+  })
+  assert.deepEqual(broken, [])
 })
 
 test('archives that are nobody’s have ids of their own', () => {
@@ -219,6 +239,21 @@ test('what verification needs runs without Node, but for base/crypto.ts', () => 
   }
   assert.ok(seen.has('src/base/crypto.ts'))
 })
+
+type NamedTest = { readonly line: string; readonly file: string; readonly name: string }
+
+/** The lines of a document that name a file and a test in it. */
+function testsNamedIn(text: string): readonly NamedTest[] {
+  return [...text.matchAll(/^ {2}- `((?:src|test)\/[\w./-]+)`: (.+)$/gm)].map(
+    ([line, file = '', name = '']) => ({ line, file, name }),
+  )
+}
+
+function missingOf(shown: readonly NamedTest[]): readonly string[] {
+  return shown
+    .filter(({ file, name }) => !existsSync(file) || !readFileSync(file, 'utf8').includes(name))
+    .map(({ line }) => line)
+}
 
 function importsOf(file: string): string[] {
   const specifiers = readFileSync(file, 'utf8').matchAll(/\bfrom '(\.[^']+)'/g)

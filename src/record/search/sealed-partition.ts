@@ -33,12 +33,19 @@ export type Sections = { readonly [name in SectionName]: Uint8Array }
 const small = ['side', 'times', 'vocabulary'] as const
 type SectionName = (typeof small)[number] | 'image'
 
-const magic = utf8('OLS1')
+const magic = utf8('OLS2')
 const saltBytes = 16
 const saltAt = 32
 const tableAt = saltAt + saltBytes + 4
-/** Of a piece's line in the table: bytes as sealed, and as they were. */
-const lineBytes = 8
+/** Of a piece's line in the table: bytes as sealed. */
+const lineBytes = 4
+/** Before what is packed: how long it is, and how long it was. */
+const lengthsBytes = 8
+/**
+ * What is sealed is filled up to a multiple of this, after up to as much at random. Whoever sees the files and can send messages may try whether
+ * a word is there already, as a new one makes the index longer by some bytes: of some ten million sealings he could tell.
+ */
+const fillBytes = 65_536
 /** The head of the largest partition. */
 const headBytesMax = 16_384
 
@@ -64,10 +71,11 @@ export async function sealPartition(
   const level = packing === 'for good' ? 3 : 1
   const params = { [constants.ZSTD_c_compressionLevel]: level }
   const pieces = [...small.map((name) => sections[name]), ...piecesOf(sections.image)]
-  const packed: Uint8Array[] = []
-  // Packed before it is sealed: how long a million records are when packed tells nothing of any one of them.
-  for (const piece of pieces)
-    packed.push(await pack(piece, { params, chunkSize: chunkOf(piece.length) }))
+  const filled: Uint8Array[] = []
+  for (const piece of pieces) {
+    const packed = await pack(piece, { params, chunkSize: chunkOf(piece.length) })
+    filled.push(fill(packed, piece.length, random))
+  }
   const salt = random.bytes(saltBytes)
   const clear = concatBytes(
     magic,
@@ -78,15 +86,21 @@ export async function sealPartition(
     u64(head.upTo),
     salt,
     u32(pieces.length),
-    ...packed.flatMap((bytes, i) => [
-      u32(bytes.length + aeadTagBytes),
-      u32(pieces[i]?.length ?? 0),
-    ]),
+    ...filled.map((bytes) => u32(bytes.length + aeadTagBytes)),
   )
-  const sealed = packed.map((bytes, i) =>
+  const sealed = filled.map((bytes, i) =>
     aeadSeal(pieceKey(key, i, salt), bytes, { nonce, clear: pieceClear(clear, i) }),
   )
   return concatBytes(clear, ...sealed)
+}
+
+function fill(packed: Uint8Array, plainBytes: number, random: Random): Uint8Array {
+  const [low = 0, high = 0] = random.bytes(2)
+  const least = lengthsBytes + packed.length + low + 256 * high
+  const filled = new Uint8Array(Math.ceil(least / fillBytes) * fillBytes)
+  filled.set(concatBytes(u32(packed.length), u32(plainBytes)))
+  filled.set(packed, lengthsBytes)
+  return filled
 }
 
 function piecesOf(image: Uint8Array): readonly Uint8Array[] {
@@ -109,7 +123,7 @@ export type StoredPartition = {
   readonly pieces: readonly Piece[]
 }
 
-type Piece = { readonly offset: number; readonly sealedBytes: number; readonly plainBytes: number }
+type Piece = { readonly offset: number; readonly sealedBytes: number }
 
 /** Null for what is no partition. */
 export async function readHead(
@@ -133,8 +147,8 @@ export async function readHead(
   const pieces: Piece[] = []
   let offset = end
   for (let at = tableAt; at < end; at += lineBytes) {
-    const [sealedBytes, plainBytes] = [view.getUint32(at), view.getUint32(at + 4)]
-    pieces.push({ offset, sealedBytes, plainBytes })
+    const sealedBytes = view.getUint32(at)
+    pieces.push({ offset, sealedBytes })
     offset += sealedBytes
   }
   return { name, head, clear: bytes.slice(0, end), pieces }
@@ -149,22 +163,20 @@ export async function openSection(
 ): Promise<Uint8Array | null> {
   if (section !== 'image') return await openPiece(store, stored, key, small.indexOf(section))
   const numbers = stored.pieces.map((_, i) => i).slice(small.length)
-  const total = numbers.reduce((sum, i) => sum + (stored.pieces[i]?.plainBytes ?? 0), 0)
-  const image = new Uint8Array(total)
-  let at = 0
-  const places = numbers.map((i) => {
-    const place = at
-    at += stored.pieces[i]?.plainBytes ?? 0
-    return place
-  })
-  const opened = await Promise.all(
+  const [only = 0] = numbers
+  if (numbers.length === 1) return await openPiece(store, stored, key, only)
+  const image = new Uint8Array(numbers.length * pieceBytes)
+  const lengths = await Promise.all(
     numbers.map(async (i, n) => {
       const plain = await openPiece(store, stored, key, i)
-      if (plain !== null) image.set(plain, places[n])
-      return plain !== null
+      if (plain !== null) image.set(plain, n * pieceBytes)
+      return plain?.length ?? null
     }),
   )
-  return opened.every((isOpen) => isOpen) ? image : null
+  // Each but the last is full.
+  if (lengths.slice(0, -1).some((length) => length !== pieceBytes)) return null
+  const last = lengths.at(-1) ?? null
+  return last === null ? null : image.subarray(0, (numbers.length - 1) * pieceBytes + last)
 }
 
 async function openPiece(
@@ -174,19 +186,21 @@ async function openPiece(
   number: number,
 ): Promise<Uint8Array | null> {
   const piece = pieces[number]
-  if (piece === undefined || piece.plainBytes > Math.max(pieceBytes, smallBytesMax)) return null
+  if (piece === undefined || piece.sealedBytes > sealedBytesMax) return null
   const sealed = await store.read(name, piece.offset, piece.sealedBytes)
   if (sealed === null || sealed.length < piece.sealedBytes) return null
   const salt = clear.subarray(saltAt, saltAt + saltBytes)
   const context = { nonce, clear: pieceClear(clear, number) }
-  const packed = aeadOpen(pieceKey(key, number, salt), sealed, context)
-  if (packed === null) return null
-  const chunkSize = chunkOf(piece.plainBytes)
+  const filled = aeadOpen(pieceKey(key, number, salt), sealed, context)
+  if (filled === null || filled.length < lengthsBytes) return null
+  const view = new DataView(filled.buffer, filled.byteOffset, filled.length)
+  const packed = filled.subarray(lengthsBytes, lengthsBytes + view.getUint32(0))
+  const chunkSize = chunkOf(view.getUint32(4))
   return await unpack(packed, { chunkSize, maxOutputLength: chunkSize })
 }
 
 /** A vocabulary of a million records has some megabytes. */
-const smallBytesMax = 268_435_456
+const sealedBytesMax = 268_435_456
 
 /** HMAC-SHA256(IK, "OL1 partition" ‖ u32 piece ‖ salt). */
 function pieceKey(key: SecretKey, number: number, salt: Uint8Array): SecretKey {
