@@ -8,6 +8,11 @@ const pageBytes = 16_384
 const leafBytes = 16_000
 /** Pages that one step of tidying writes: some 10 ms. */
 const tidyPages = 64
+/**
+ * Documents of one transaction. FTS5 writes a segment at its end, which is merged again and again: with 200 of them a document takes three
+ * times as long. What is not committed yet is found as well.
+ */
+const transactionDocuments = 4_000
 
 // Words come separated by single spaces, in the form in which they are found: the tokenizer has nothing to decide. It folds A to Z,
 // which there are none of, and takes every byte above 127 as part of a word. No sizes of columns: the order by relevance does not need them.
@@ -29,15 +34,24 @@ export function sqliteSearchIndex(image: Uint8Array | null): PartitionIndex {
   const insert = db.prepare('INSERT INTO ft (rowid, words) VALUES (?, ?)')
   const questions = questionsOf(db)
   let isTidying = false
+  /** Documents of the transaction that is open. */
+  let open = 0
+  const commit = (): void => {
+    if (open > 0) db.exec('COMMIT')
+    open = 0
+  }
   return {
     add(documents) {
       isTidying = false
-      db.exec('BEGIN')
-      for (const { position, words } of documents) insert.run(position, words)
-      db.exec('COMMIT')
+      for (const { position, words } of documents) {
+        if (open++ === 0) db.exec('BEGIN')
+        insert.run(position, words)
+        if (open === transactionDocuments) commit()
+      }
     },
     ...questions,
     frequent(recordsMin) {
+      commit()
       db.exec("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, ft, 'row')")
       const many = db.prepare('SELECT term, doc FROM temp.vocabulary WHERE doc >= ?')
       const found = many
@@ -47,6 +61,7 @@ export function sqliteSearchIndex(image: Uint8Array | null): PartitionIndex {
       return found
     },
     tidy() {
+      commit()
       const isMore = merge(db, isTidying ? tidyPages : -tidyPages)
       isTidying = true
       if (isMore) return true
@@ -54,7 +69,10 @@ export function sqliteSearchIndex(image: Uint8Array | null): PartitionIndex {
       db.exec('VACUUM')
       return false
     },
-    image: () => db.serialize(),
+    image() {
+      commit()
+      return db.serialize()
+    },
     get bytes() {
       return numberOf(db, 'PRAGMA page_count') * numberOf(db, 'PRAGMA page_size')
     },
