@@ -9,7 +9,13 @@ import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
 import { nearest } from './nearest.ts'
-import { type ProofConfig, proofConfigOf, proofContradiction } from './proof-settings.ts'
+import {
+  type ProofConfig,
+  proofConfigOf,
+  proofContradiction,
+  type ScrubConfig,
+  scrubConfigOf,
+} from './proof-settings.ts'
 import * as kinds from './setting-kinds.ts'
 import {
   isLoopback,
@@ -80,6 +86,7 @@ export type Config = KeyConfig & {
   /** Persons that it takes to shorten a retention class or to change the rules, 1 or 2. */
   readonly retentionApprovals: number
   readonly proofs: ProofConfig
+  readonly scrub: ScrubConfig
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -193,6 +200,7 @@ export function configOf(found: FoundSettings): Config {
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     proofs: proofConfigOf((name) => found(name).value),
+    scrub: scrubConfigOf((name) => found(name).value),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
     idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
     resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,

@@ -22,6 +22,7 @@ import { openProofs } from './proofs.ts'
 import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
 import { apiHost } from './api-host.ts'
+import { openScrub } from './scrub.ts'
 import { openStorage } from './storage.ts'
 import { openCertificate } from './tls.ts'
 
@@ -94,6 +95,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   measureDisposals(metrics, storage.management.disposals)
   storage.statements.start()
   opened.defer(async () => await storage.statements.stop())
+
+  opened.defer(await openScrub(config, storage, { ...outside, metrics }))
 
   // People are served first.
   storage.search.start()

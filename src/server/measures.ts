@@ -3,6 +3,7 @@ import { type Clock } from '../base/clock.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { isOver } from '../record/disposal/runs.ts'
 import { type Record } from '../record/ports.ts'
+import { type ScrubStanding } from '../record/scrub/scrubbing.ts'
 import { type StampingStanding } from '../record/timestamps/stamping.ts'
 import { type WitnessingStanding } from '../record/witness/witnessing.ts'
 import { type Components } from '../xmpp/component/components.ts'
@@ -152,6 +153,24 @@ export function measureStamps(
     'onrecord_timestamp_failures_total',
     'Requests that brought no time stamp that is believed.',
     () => standing().failures,
+  )
+}
+
+export function measureScrub(metrics: Metrics, standing: () => ScrubStanding, clock: Clock): void {
+  metrics.gauge(
+    'onrecord_scrub_age_seconds',
+    'How long ago the scrubber had last read everything.',
+    () => ageSeconds({ at: standing().endedAt }, clock),
+  )
+  metrics.gauge(
+    'onrecord_scrub_findings',
+    'Places that the scrubber found not to be as they were.',
+    () => standing().findings.length,
+  )
+  metrics.total(
+    'onrecord_scrub_bytes_total',
+    'Bytes that the scrubber has read since the start.',
+    () => standing().bytes,
   )
 }
 

@@ -56,7 +56,20 @@ export const proofSettings = {
     or: '10800',
     meaning: 'How long the newest head may go without a time stamp before a warning is logged.',
   },
+  ONRECORD_SCRUB_DAYS: {
+    kind: kinds.count(1, 365),
+    or: '7',
+    meaning:
+      'How often everything on record is read again and compared, in days from the beginning of one pass to the next.',
+  },
+  ONRECORD_SCRUB_BYTES_PER_SECOND: {
+    kind: kinds.count(65_536, 1_073_741_824),
+    or: '4194304',
+    meaning: 'How fast that is done at most.',
+  },
 } as const
+
+export type ScrubConfig = { readonly everyMs: number; readonly bytesPerSecond: number }
 
 export type ProofConfig = {
   readonly logReaders: 'off' | 'auditors' | 'everybody'
@@ -99,6 +112,13 @@ export function proofConfigOf(value: (name: Name) => string | null): ProofConfig
             everyMs: Number(value('ONRECORD_TIMESTAMP_SECONDS')) * 1_000,
             lagMsMax: Number(value('ONRECORD_TIMESTAMP_LAG_SECONDS')) * 1_000,
           },
+  }
+}
+
+export function scrubConfigOf(value: (name: Name) => string | null): ScrubConfig {
+  return {
+    everyMs: Number(value('ONRECORD_SCRUB_DAYS')) * 86_400_000,
+    bytesPerSecond: Number(value('ONRECORD_SCRUB_BYTES_PER_SECOND')),
   }
 }
 

@@ -36,6 +36,7 @@ import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
+import { recordScrub } from './record-scrub.ts'
 import { restore } from './restore.ts'
 import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   recordRebuild,
+  recordScrub,
   retentionClasses,
   retentionClass,
   retentionRules,

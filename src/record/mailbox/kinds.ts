@@ -72,6 +72,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   search: 88,
   read: 90,
   backup: 112,
+  scrub: 114,
   tick: 97,
   export: 89,
 }
@@ -86,6 +87,7 @@ export function isKind(name: string): name is RecordKind | StatementKind {
 const statements: Readonly<Record<StatementKind, true>> = {
   heads: true,
   tick: true,
+  scrub: true,
   'disposal.intent': true,
   'disposal.commit': true,
   'disposal.certificate': true,

@@ -179,6 +179,20 @@ export async function openSection(
   return last === null ? null : image.subarray(0, (numbers.length - 1) * pieceBytes + last)
 }
 
+/** Opens each piece, one after the other, and keeps none. @returns its bytes; null when one of them does not open */
+export async function opensWhole(
+  store: Pick<PartitionStore, 'read'>,
+  stored: StoredPartition,
+  key: SecretKey,
+): Promise<number | null> {
+  let bytes = stored.clear.length
+  for (const [number, { sealedBytes }] of stored.pieces.entries()) {
+    if ((await openPiece(store, stored, key, number)) === null) return null
+    bytes += sealedBytes
+  }
+  return bytes
+}
+
 async function openPiece(
   store: Pick<PartitionStore, 'read'>,
   { name, clear, pieces }: StoredPartition,

@@ -18,8 +18,8 @@ import { emptyRoot } from '../ledger/tree.ts'
 import { outsideHeads } from './outside-heads.ts'
 import { Broken, type RecordSource } from './ports.ts'
 
-const notePath = 'log/checkpoint'
-const historyPath = 'log/checkpoints'
+export const notePath = 'log/checkpoint'
+export const historyPath = 'log/checkpoints'
 
 /** Heads to be compared with the tree as it grows. */
 export type HeadCheck = {
@@ -41,16 +41,7 @@ type Expected = { readonly size: number; readonly root: Uint8Array; readonly whe
 
 /** Reads and verifies signatures; roots are compared as the tree grows. */
 export async function checkHeads(source: RecordSource, keys: Keys): Promise<HeadCheck> {
-  const { origin, verifierKeys, past } = keys.log
-  const pairs = [...past, { verifierKeys, until: null }]
-  const verifying = {
-    origin,
-    signers: pairs.map((pair, number) => ({
-      verifiers: pair.verifierKeys.map(verifierOf),
-      above: past[number - 1]?.at ?? -1,
-      until: pair.until ?? Infinity,
-    })),
-  }
+  const verifying = signersOf(keys)
   const history = await wholeHistory(source)
   const items = historyOf(history, verifying, itemMac(keys))
   const newest = await newestOf(source, verifying)
@@ -105,7 +96,20 @@ type Signer = {
 }
 
 /** In the order in which they signed. */
-type Verifying = { readonly origin: string; readonly signers: readonly Signer[] }
+export type Verifying = { readonly origin: string; readonly signers: readonly Signer[] }
+
+export function signersOf(keys: Pick<Keys, 'log'>): Verifying {
+  const { origin, verifierKeys, past } = keys.log
+  const pairs = [...past, { verifierKeys, until: null }]
+  return {
+    origin,
+    signers: pairs.map((pair, number) => ({
+      verifiers: pair.verifierKeys.map(verifierOf),
+      above: past[number - 1]?.at ?? -1,
+      until: pair.until ?? Infinity,
+    })),
+  }
+}
 
 function verifierOf(text: string): VerifierKey {
   const key = parseVerifierKey(text)
@@ -119,16 +123,25 @@ async function wholeHistory(source: RecordSource): Promise<Uint8Array> {
   return bytes.subarray(0, bytes.length - (bytes.length % historyItemBytes))
 }
 
-function historyOf(
+/**
+ * Verifies items of the history.
+ *
+ * @param whole items @param from the number of the first of them; of a part, that one is there for the next to follow, and not verified
+ */
+export function historyOf(
   whole: Uint8Array,
   { origin, signers }: Verifying,
   mac: ItemMac,
+  from = 0,
 ): readonly SignedHeadItem[] {
   const items = decodeHistory(whole)
   const keys = signers.map((signer) => ({ signer, key: ed25519Of(signer.verifiers) }))
   let last = -1
   for (const [i, item] of items.entries()) {
-    const where = `${historyPath}, checkpoint ${i}`
+    const where = `${historyPath}, checkpoint ${from + i}`
+    const before = last
+    last = item.size
+    if (i === 0 && from > 0) continue
     const checkpoint: Checkpoint = { origin, size: item.size, root: item.root }
     const its = keys.find(({ key }) => verifyPlainSignature(checkpoint, key, item.ed25519))
     if (its === undefined) throw new Broken(where, 'the Ed25519 signature is not valid')
@@ -138,9 +151,8 @@ function historyOf(
         where,
         'it was changed, or what was signed before it is not what stands there',
       )
-    if (item.size <= last)
-      throw new Broken(where, `it is of ${item.size} records, after one of ${last}`)
-    last = item.size
+    if (item.size <= before)
+      throw new Broken(where, `it is of ${item.size} records, after one of ${before}`)
   }
   return items
 }
@@ -164,7 +176,7 @@ async function newestOf(source: RecordSource, verifying: Verifying): Promise<Che
 }
 
 /** @throws {Broken} unless the keys of its time have signed it */
-function ourCheckpoint(
+export function ourCheckpoint(
   bytes: Uint8Array,
   { origin, signers }: Verifying,
   where: string,

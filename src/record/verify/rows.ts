@@ -87,7 +87,8 @@ export function checkRows(
   }
 }
 
-function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
+/** The record's place and its rows in archives. @throws {Broken} */
+export function checkRecord(rows: RecordRows, audit: MailboxAudit): void {
   const { position, place, views } = rows
   const where = `${database}, record ${position}`
   const stored = audit.place(position)

@@ -9,6 +9,21 @@ export async function fileSearchStore(dir: string): Promise<PartitionStore> {
   await makeDirDurably(dir)
   for (const name of await readdir(dir)) if (name.endsWith('.tmp')) await rm(join(dir, name))
   return {
+    ...searchFiles(dir),
+    async replace(name, bytes) {
+      try {
+        await replaceDurably(join(dir, name), bytes)
+      } catch (error) {
+        throw orNoSpace(error, `search/${name}`)
+      }
+    },
+    remove: async (name) => await removeDurably(join(dir, name)),
+  }
+}
+
+/** The same to be read, beside whoever writes them. */
+export function searchFiles(dir: string): Pick<PartitionStore, 'list' | 'read'> {
+  return {
     list: async () => (await readdir(dir)).toSorted(),
     async read(name, offset, length) {
       try {
@@ -21,13 +36,5 @@ export async function fileSearchStore(dir: string): Promise<PartitionStore> {
         throw error
       }
     },
-    async replace(name, bytes) {
-      try {
-        await replaceDurably(join(dir, name), bytes)
-      } catch (error) {
-        throw orNoSpace(error, `search/${name}`)
-      }
-    },
-    remove: async (name) => await removeDurably(join(dir, name)),
   }
 }
