@@ -239,6 +239,22 @@ test(
   },
 )
 
+test('a stamp that is wanted is asked for at once', { skip }, async () => {
+  const { stamping, stamps, time, own, store } = scene(honest)
+  await stamping.round()
+  time.pass(1_000)
+  await stamping.round()
+  own.size = 12
+  // Another one is due in an hour.
+  time.pass(60_000)
+  await new Promise(setImmediate)
+  assert.deepEqual([...store.kept.keys()], [5])
+  stamps.want()
+  time.pass(1_000)
+  await stamping.close()
+  assert.deepEqual([...store.kept.keys()], [5, 12])
+})
+
 test(
   'a service that is away or lies holds up nobody, is asked less and less often, and the lag is told of once',
   { skip },

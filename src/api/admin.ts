@@ -26,6 +26,7 @@ import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
 import { noteBackup } from './note-backup.ts'
 import { removePerson } from './remove-person.ts'
+import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
 import { addRoutes, type ApiHost } from './route.ts'
 import { search } from './search.ts'
@@ -74,6 +75,6 @@ export function adminApi(host: ApiHost): FastifyInstance {
   ]
   const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
   const records = [...holds, ...retention, ...disposals, ...keys, makeExport, search, noteBackup]
-  addRoutes(app, [...people, ...invitations, ...records, confirmClock], host)
+  addRoutes(app, [...people, ...invitations, ...records, confirmClock, renewRecord], host)
   return app
 }

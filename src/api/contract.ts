@@ -151,6 +151,14 @@ export const signersAnswer = z.object({
   signatures: z.object({ old: pairAnswer, new: pairAnswer }),
 })
 
+/** The statement that names all evidence, and how much that is. */
+export const renewedAnswer = z.object({
+  position: z.number(),
+  heads: z.number(),
+  stamps: z.number(),
+  cosigned: z.number(),
+})
+
 /** Told once. */
 export const papersAnswer = z.object({ papers: z.array(z.string()) })
 

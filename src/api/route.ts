@@ -8,6 +8,7 @@ import { type HeadsSource } from '../record/heads/ports.ts'
 import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
+import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { QueryError, SearchTooWide } from '../record/search/errors.ts'
 import { type Discovery } from '../discovery/ports.ts'
@@ -31,6 +32,8 @@ export type ApiHost = {
   now(): number
   readonly keys: KeyKeeping
   readonly discovery: Discovery
+  /** Names all evidence that the record has in a statement, and has that signed. @throws {RecordRefused} */
+  renew(): Promise<Renewed>
   /** Lets a record go on that waits because the clock jumped over a bucket's period. */
   confirmClock(): void
   /** What bundles are signed with, and ids for exports. */

@@ -9,12 +9,13 @@ export type ConversationId = string & { readonly conversationId: never }
 
 /**
  * What an open statement says (entry type 3): something about the log itself that anybody may read. LEDGER.md §3.1 and §3.5.
- * `heads`: how many records each conversation has, as the root of a list; `tick`: what the server knew at that hour; `scrub`: that everything was read again. `disposal.*`: that a bucket is to go, is decided on, is gone.
+ * `heads`: how many records each conversation has, as the root of a list; `tick`: what the server knew at that hour; `scrub`: that everything was read again; `renew`: what evidence there is, by newer hashes. `disposal.*`: that a bucket is to go, is decided on, is gone.
  */
 export type StatementKind =
   | 'heads'
   | 'tick'
   | 'scrub'
+  | 'renew'
   | 'disposal.intent'
   | 'disposal.commit'
   | 'disposal.certificate'

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
+import { renewEvidence } from '../record/timestamps/renew.ts'
 import { systemRandom } from '../base/random.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { openDiscovery } from './discovery.ts'
 import { type Config } from './config.ts'
@@ -17,9 +19,10 @@ export function apiHost(
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
-  const { directory, record, keys, retention, heads, rooms, management } = storage
+  const { directory, record, keys, retention, heads, rooms, management, stamps } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
+  const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
   return {
     ...outside,
     ...management,
@@ -32,6 +35,7 @@ export function apiHost(
     heads,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
+    renew: async () => await renewEvidence({ record, keys, stamps, witnessed, history }),
     confirmClock: () => record.confirmClock(),
     exports: {
       verifierKey: keys.exports.verifierKey,

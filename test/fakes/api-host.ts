@@ -57,6 +57,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     rooms: async () => await Promise.resolve([]),
     domain: 'example.org',
     holds: noHolds,
+    renew: async () => await Promise.reject(new Error('nothing is renewed here')),
     disposals: noDisposals,
     findRoom: async () => null,
     now: () => 1_000,

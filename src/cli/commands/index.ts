@@ -36,6 +36,7 @@ import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
+import { recordRenew } from './record-renew.ts'
 import { recordScrub } from './record-scrub.ts'
 import { restore } from './restore.ts'
 import { logKey } from './log-key.ts'
@@ -92,6 +93,7 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   recordRebuild,
+  recordRenew,
   recordScrub,
   retentionClasses,
   retentionClass,

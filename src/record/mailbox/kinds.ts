@@ -74,6 +74,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   backup: 112,
   scrub: 114,
   tick: 97,
+  renew: 98,
   export: 89,
 }
 
@@ -88,6 +89,7 @@ const statements: Readonly<Record<StatementKind, true>> = {
   heads: true,
   tick: true,
   scrub: true,
+  renew: true,
   'disposal.intent': true,
   'disposal.commit': true,
   'disposal.certificate': true,

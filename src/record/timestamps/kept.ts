@@ -84,12 +84,16 @@ export type Stamps = {
   keep(stamp: Stamp): Promise<void>
   /** Those to be told of, ascending. After a start that is the newest, which may have been told of. */
   untold(): Promise<readonly ToldStamp[]>
+  /** One is to be made as soon as that can be: `takeWanted` says so once. */
+  want(): void
+  takeWanted(): boolean
   /** They stand on record. */
   told(stamps: readonly ToldStamp[]): void
 }
 
 export function keptStamps(store: SizedStore): Stamps {
   let untold: ToldStamp[] | null = null
+  let isWanted = false
 
   async function newest(): Promise<Stamp | null> {
     for (const size of (await store.sizes()).toReversed()) {
@@ -122,6 +126,14 @@ export function keptStamps(store: SizedStore): Stamps {
       await thinOut(stamp.at)
     },
     untold: async () => [...(await loaded())],
+    want() {
+      isWanted = true
+    },
+    takeWanted() {
+      const wasWanted = isWanted
+      isWanted = false
+      return wasWanted
+    },
     told(stamps) {
       const names = new Set(stamps.map(({ sha256: hash }) => hash))
       untold = (untold ?? []).filter(({ sha256: hash }) => !names.has(hash))

@@ -26,7 +26,7 @@ export type StampingParts = {
   /** The newest head that was signed since the start; null before the first. */
   readonly signed: () => { readonly size: number; readonly at: number } | null
   readonly service: StampService
-  readonly stamps: Pick<Stamps, 'newest' | 'keep'>
+  readonly stamps: Pick<Stamps, 'newest' | 'keep' | 'takeWanted'>
   readonly ask: Ask
   readonly clock: Clock
   readonly timer: Timer
@@ -101,7 +101,7 @@ export function openStamping(parts: StampingParts): Stamping {
   }
   function look(): void {
     behind.look()
-    if (running === null && clock.now() >= nextAt) {
+    if (running === null && (clock.now() >= nextAt || stamps.takeWanted())) {
       nextAt = clock.now() + everyMs
       void round()
     }

@@ -1,6 +1,7 @@
 // Every head that was ever signed: its signature, and that the tree as it is begins with it.
 
-import { sameBytes } from '../../base/bytes.ts'
+import { sameBytes, toHex } from '../../base/bytes.ts'
+import { digestOf } from '../../base/pki.ts'
 import { type Keys } from '../keys/ports.ts'
 import { headsOf } from '../keys/signers.ts'
 import {
@@ -15,7 +16,7 @@ import { verifyCheckpoint, verifyPlainSignature, type Checkpoint } from '../ledg
 import { parseVerifierKey, type VerifierKey } from '../ledger/note.ts'
 import { type Head } from '../ledger/ports.ts'
 import { emptyRoot } from '../ledger/tree.ts'
-import { outsideHeads } from './outside-heads.ts'
+import { outsideHeads, type StampHashes } from './outside-heads.ts'
 import { Broken, type RecordSource } from './ports.ts'
 
 export const notePath = 'log/checkpoint'
@@ -27,10 +28,12 @@ export type HeadCheck = {
   readonly checkpoints: number
   /** Of every head that was signed, ascending. */
   readonly sizes: readonly number[]
-  /** SHA-256 (hex) of the time stamps that are kept, by the size of their heads. */
-  readonly stamps: ReadonlyMap<number, string>
-  /** Of the first so many heads; null when there are not so many. */
+  /** Of the time stamps that are kept, by the size of their heads. */
+  readonly stamps: ReadonlyMap<number, StampHashes>
+  /** SHA-256 (hex) of the first so many heads; null when there are not so many. */
   hashOf(count: number): string | null
+  /** The same by SHA-512. */
+  hash512Of(count: number): string | null
   /** The tree has this size and root at some time. Sizes ascend. */
   at(size: number, root: () => Uint8Array): void
   /** @param size of the whole tree: no head may be larger */
@@ -71,6 +74,11 @@ export async function checkHeads(source: RecordSource, keys: Keys): Promise<Head
     hashOf(count) {
       const length = count * historyItemBytes
       return length > history.length ? null : headsOf(history.subarray(0, length)).sha256
+    },
+    hash512Of(count) {
+      const length = count * historyItemBytes
+      if (length > history.length) return null
+      return toHex(digestOf('sha512', history.subarray(0, length)))
     },
     at(size, root) {
       for (let head = queue[next]; head?.size === size; head = queue[++next]) {

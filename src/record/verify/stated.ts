@@ -6,6 +6,7 @@ import { type BodyFiles } from '../bodies/ports.ts'
 import { headLeaf } from '../heads/list.ts'
 import { type RawRecord } from '../ledger/frame.ts'
 import { growTree } from '../ledger/tree.ts'
+import { type RenewedSays } from '../timestamps/renew.ts'
 import { type LogPosition } from '../types.ts'
 import { type Chain, type ChainHandle } from './chain.ts'
 import { type HeadCheck } from './heads.ts'
@@ -32,7 +33,7 @@ type Parts = {
   /** Records that only the log has. */
   readonly tail: readonly RawRecord[]
   readonly chain: Pick<Chain, 'handles'>
-  readonly heads: Pick<HeadCheck, 'sizes' | 'stamps'>
+  readonly heads: Pick<HeadCheck, 'sizes' | 'stamps' | 'hash512Of'>
 }
 
 export function checkStated({ bodies, archived, tail, chain, heads }: Parts): StatedCheck {
@@ -53,6 +54,7 @@ export function checkStated({ bodies, archived, tail, chain, heads }: Parts): St
     stated(position, kind, says) {
       if (kind === 'heads') checkHeads(position, says, listed)
       if (kind === 'tick') checkTick(position, says, { signed, stamps: heads.stamps })
+      if (kind === 'renew') checkRenewed(position, says, heads)
       if (kind === 'disposal.commit') noteWhole(says, disposals.committed)
       if (kind !== 'disposal.certificate') return
       noteWhole(says, disposals.certified)
@@ -195,10 +197,27 @@ function checkTick(
   for (const { size, sha256 } of told) {
     if (size > position) throw new Broken(where, `it names a time stamp over ${size} records`)
     // Older ones are thinned out.
-    if ((stamps.get(size) ?? sha256) !== sha256)
-      throw new Broken(
-        `log/timestamps/${String(size).padStart(16, '0')}`,
-        `it is not the time stamp that record ${position} names`,
-      )
+    if ((stamps.get(size)?.sha256 ?? sha256) !== sha256) throw otherStamp(size, position)
   }
+}
+
+/** What was put under newer algorithms is what is there, as far as it is there still. */
+function checkRenewed(
+  position: LogPosition,
+  says: string,
+  { stamps, hash512Of }: Pick<HeadCheck, 'stamps' | 'hash512Of'>,
+): void {
+  const said: Partial<RenewedSays> = JSON.parse(says)
+  if (said.heads && hash512Of(said.heads.count) !== said.heads.sha512)
+    throw new Broken(
+      `record ${position}`,
+      'the heads that it names by SHA-512 are not those of log/checkpoints',
+    )
+  for (const [size, sha512] of said.stamps ?? [])
+    if ((stamps.get(size)?.sha512 ?? sha512) !== sha512) throw otherStamp(size, position)
+}
+
+function otherStamp(size: number, position: LogPosition): Broken {
+  const where = `log/timestamps/${String(size).padStart(16, '0')}`
+  return new Broken(where, `it is not the time stamp that record ${position} names`)
 }

@@ -1,0 +1,21 @@
+import { OperatorError } from '../base/errors.ts'
+import { RecordRefused } from '../record/errors.ts'
+import { nothing, route } from './route.ts'
+
+/** Puts all evidence that the record has under the keys, witnesses and time stamps of now. */
+export const renewRecord = route({
+  method: 'POST',
+  path: '/v1/renewals',
+  params: nothing,
+  body: nothing,
+  async handle(_input, host) {
+    try {
+      return { status: 201, body: await host.renew() }
+    } catch (error) {
+      if (!(error instanceof RecordRefused)) throw error
+      throw new OperatorError('record.refused', `${error.message} Nothing was done.`, {
+        cause: error,
+      })
+    }
+  },
+})
