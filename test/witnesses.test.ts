@@ -1,6 +1,6 @@
 // A record of all real parts with witnesses over HTTP, and what they find out. LEDGER.md §8, "roll back behind a witnessed head".
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { OperatorError } from '../src/base/errors.ts'
@@ -17,6 +17,7 @@ import { hire, talk } from './support/talk.ts'
 import { seenLog } from './support/witnessed.ts'
 
 const november = Date.UTC(2026, 10, 21)
+const seconds = { timeout: 60_000 }
 
 async function witnessOf(
   folder: RecordFolder,
@@ -65,68 +66,66 @@ async function proofs(folder: RecordFolder, storage: Storage, policy: string) {
   return { log, metrics, closing: opened.move() }
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; !isTrue(); tries++) {
-    assert.ok(tries < 400, 'within 20 s')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-test('heads are cosigned beside the record, and an old copy of the data does not start again', async (t) => {
-  using folder = recordFolder()
-  const witnesses: RunningWitness[] = []
-  t.after(async () => {
-    for (const witness of witnesses) await witness.close()
-  })
-  let policy = ''
-  let people: Awaited<ReturnType<typeof hire>> = []
-  await folder.session(november, async (storage) => {
-    people = await hire(storage)
-    await talk(storage.record, people, { count: 20 })
-  })
-  using old = folder.copy()
-  await folder.session(november, async (storage) => {
-    for (const name of ['one', 'two']) witnesses.push(await witnessOf(folder, storage, name))
-    const ports = new Map(witnesses.map(({ port }, i) => [i === 0 ? 'one' : 'two', port]))
-    policy = await policyFile(folder, ports)
-    const { log, metrics, closing } = await proofs(folder, storage, policy)
-    await using _ = closing
-    const before = storage.record.size
-    await talk(storage.record, people, { count: 300, first: 300 })
-    const names = (): string[] => {
+test(
+  'heads are cosigned beside the record, and an old copy of the data does not start again',
+  seconds,
+  async (t) => {
+    using folder = recordFolder()
+    const witnesses: RunningWitness[] = []
+    t.after(async () => {
+      for (const witness of witnesses) await witness.close()
+    })
+    let policy = ''
+    let people: Awaited<ReturnType<typeof hire>> = []
+    await folder.session(november, async (storage) => {
+      people = await hire(storage)
+      await talk(storage.record, people, { count: 20 })
+    })
+    using old = folder.copy()
+    await folder.session(november, async (storage) => {
+      for (const name of ['one', 'two']) witnesses.push(await witnessOf(folder, storage, name))
+      const ports = new Map(witnesses.map(({ port }, i) => [i === 0 ? 'one' : 'two', port]))
+      policy = await policyFile(folder, ports)
+      const { log, metrics, closing } = await proofs(folder, storage, policy)
+      await using _ = closing
+      const before = storage.record.size
+      await talk(storage.record, people, { count: 300, first: 300 })
+      // The first may have been one of before.
+      await log.seen('info witness.cosigned', ({ size }) => Number(size) > before)
+      assert.ok(!log.events.some((event) => event.startsWith('error')), log.events.join())
       const dir = folder.path('data/log/witnessed')
-      return existsSync(dir) ? readdirSync(dir).filter((name) => /^\d+$/.test(name)) : []
+      const newest =
+        readdirSync(dir)
+          .filter((name) => /^\d+$/.test(name))
+          .at(-1) ?? ''
+      const text = readFileSync(join(dir, newest), 'utf8')
+      assert.match(text, /^\u2014 one\.example /m)
+      assert.match(text, /^\u2014 two\.example /m)
+      assert.match((await metrics.text()).text, /onrecord_witnessed_records \d{2,}/)
+    })
+    assert.equal(await findingIn(folder), 'sound')
+    const config = {
+      ...folder.config,
+      proofs: { ...folder.config.proofs, witnessPolicyFile: policy },
     }
-    // The first may have been one of before.
-    await until(() => Number(names().at(-1)) > before)
-    assert.ok(!log.events.some((event) => event.startsWith('error')), log.events.join())
-    const text = readFileSync(join(folder.path('data/log/witnessed'), names().at(-1) ?? ''), 'utf8')
-    assert.match(text, /^\u2014 one\.example /m)
-    assert.match(text, /^\u2014 two\.example /m)
-    assert.match((await metrics.text()).text, /onrecord_witnessed_records \d{2,}/)
-  })
-  assert.equal(await findingIn(folder), 'sound')
-  const config = {
-    ...folder.config,
-    proofs: { ...folder.config.proofs, witnessPolicyFile: policy },
-  }
-  assert.deepEqual(
-    (await verifyWitnessed(config)).map(({ seen }) => seen.kind),
-    ['agrees', 'agrees'],
-  )
-  await damaged(folder)
-  await folder.session(november, async (storage) => {
-    const { closing } = await proofs(folder, storage, policy)
-    await closing.disposeAsync()
-  })
-  await old.session(november, async (storage) => {
-    const { message } = await refusal(proofs(old, storage, policy))
-    assert.match(message, /The witness one has cosigned a head of \d+ records/)
-  })
-  const oldConfig = { ...old.config, proofs: config.proofs }
-  const kinds = (await verifyWitnessed(oldConfig)).map(({ seen }) => seen.kind)
-  assert.deepEqual(kinds, ['contradicts', 'contradicts'])
-})
+    assert.deepEqual(
+      (await verifyWitnessed(config)).map(({ seen }) => seen.kind),
+      ['agrees', 'agrees'],
+    )
+    await damaged(folder)
+    await folder.session(november, async (storage) => {
+      const { closing } = await proofs(folder, storage, policy)
+      await closing.disposeAsync()
+    })
+    await old.session(november, async (storage) => {
+      const { message } = await refusal(proofs(old, storage, policy))
+      assert.match(message, /The witness one has cosigned a head of \d+ records/)
+    })
+    const oldConfig = { ...old.config, proofs: config.proofs }
+    const kinds = (await verifyWitnessed(oldConfig)).map(({ seen }) => seen.kind)
+    assert.deepEqual(kinds, ['contradicts', 'contradicts'])
+  },
+)
 
 /** What verify says of cosigned heads that were changed, and of files that are none. */
 async function damaged(folder: RecordFolder): Promise<void> {

@@ -78,15 +78,41 @@ export function policyOf(witnesses: readonly AskedWitness[], needed: number): Wi
   return policy
 }
 
-/** What was logged, as `error witness.split-view`. */
-export function seenLog(): Log & { readonly events: string[]; readonly fields: LogFields[] } {
+export type SeenLog = Log & {
+  /** As `error witness.split-view`. */
+  readonly events: string[]
+  readonly fields: LogFields[]
+  /** Resolves when such an event was logged, now or later. */
+  seen(event: string, isIt: (fields: LogFields) => boolean): Promise<void>
+}
+
+/** Keeps what was logged. */
+export function seenLog(): SeenLog {
   const events: string[] = []
   const fields: LogFields[] = []
+  const waiting = new Set<() => void>()
   const see =
     (severity: string) =>
     (event: string, its: LogFields = {}): void => {
       events.push(`${severity} ${event}`)
       fields.push(its)
+      for (const look of waiting) look()
     }
-  return { events, fields, info: see('info'), warn: see('warn'), error: see('error') }
+  return {
+    events,
+    fields,
+    info: see('info'),
+    warn: see('warn'),
+    error: see('error'),
+    async seen(event, isIt) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const look = (): void => {
+        if (events.some((one, i) => one === event && isIt(fields[i] ?? {}))) resolve()
+      }
+      waiting.add(look)
+      look()
+      await promise
+      waiting.delete(look)
+    },
+  }
 }
