@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromHex, toHex } from '../src/base/bytes.ts'
+import { backupRecord } from '../src/record/backup-acts.ts'
 import { headLeaf } from '../src/record/heads/list.ts'
 import { verifyInclusion } from '../src/record/ledger/proof.ts'
 import { decodeEntry, entryBytes } from '../src/record/ledger/entry.ts'
@@ -87,6 +88,13 @@ test('a statement of the log that is not so is found', async () => {
       await record.state({ kind, says: JSON.stringify(says) })
     })
     assert.match(await findingIn(copy), what)
+    // What a backup was made of may have signed it, after its history of heads was copied.
+    if (kind !== 'tick' || !('checkpoint' in says)) continue
+    await copy.session(november, async ({ record }) => {
+      const act = { what: 'restored', generation: 'one', records: 1, lost: null } as const
+      await record.append(backupRecord(act))
+    })
+    assert.equal(await findingIn(copy), 'sound')
   }
 })
 

@@ -21,6 +21,10 @@ export type StatedCheck = {
   reached(size: number): void
   /** What an open statement says. @throws {Broken} when it is not so */
   stated(position: LogPosition, kind: string, says: string): void
+  /** What an act says. */
+  act(kind: string, content: string): void
+  /** Everything was seen. @param hasAllActs none was disposed of @throws {Broken} when a head that was named was not signed */
+  end(hasAllActs: boolean): void
 }
 
 /** What a list of heads comes to. */
@@ -40,7 +44,7 @@ export function checkStated({ bodies, archived, tail, chain, heads }: Parts): St
   const wanted = listedSizes(bodies, archived, tail)
   const lists = listsOf(chain)
   const disposals = { committed: new Set<number>(), certified: new Set<number>() }
-  const signed = new Set(heads.sizes)
+  const named = namedHeads(heads)
   /** What may have been stated of so many records. */
   const listed = new Map<number, readonly Listed[]>()
   const reached = (size: number): void => {
@@ -53,8 +57,8 @@ export function checkStated({ bodies, archived, tail, chain, heads }: Parts): St
     reached,
     stated(position, kind, says) {
       if (kind === 'heads') checkHeads(position, says, listed)
-      if (kind === 'tick') checkTick(position, says, { signed, stamps: heads.stamps })
-      if (kind === 'renew') checkRenewed(position, says, heads)
+      if (kind === 'tick') checkTick(position, says, { named, stamps: heads.stamps })
+      if (kind === 'renew') checkRenewed(position, says, { named, stamps: heads.stamps })
       if (kind === 'disposal.commit') noteWhole(says, disposals.committed)
       if (kind !== 'disposal.certificate') return
       noteWhole(says, disposals.certified)
@@ -62,6 +66,51 @@ export function checkStated({ bodies, archived, tail, chain, heads }: Parts): St
         disposals.committed.delete(bucket)
         lists.grown(bucket)
       }
+    },
+    act(kind, content) {
+      const { what }: { readonly what?: string } = kind === 'backup' ? JSON.parse(content) : {}
+      if (what === 'restored') named.restored()
+    },
+    end: (hasAllActs) => named.end(hasAllActs),
+  }
+}
+
+/** Heads that statements name, held against those that are known. */
+type NamedHeads = {
+  name(named: Named): void
+  /** What was named before may be of the log that a backup was made of, and not in the history that came with it. */
+  restored(): void
+  end(hasAllActs: boolean): void
+}
+
+type Named = { readonly position: LogPosition } & (
+  | { readonly size: number }
+  | { readonly count: number; readonly sha512: string }
+)
+
+function namedHeads({ sizes, hash512Of }: Pick<HeadCheck, 'sizes' | 'hash512Of'>): NamedHeads {
+  const signed = new Set(sizes)
+  let doubt: Broken | null = null
+  return {
+    name(named) {
+      const where = `record ${named.position}`
+      if ('size' in named) {
+        // Of a server that runs the history was read before: what is newer is not known.
+        const isNewer = named.size > (sizes.at(-1) ?? 0) && named.size <= named.position
+        if (isNewer || signed.has(named.size)) return
+        doubt ??= new Broken(where, `it names a head of ${named.size} records, and none was signed`)
+        return
+      }
+      const found = hash512Of(named.count)
+      if (found === null || found === named.sha512) return
+      const what = 'the heads that it names by SHA-512 are not those of log/checkpoints'
+      doubt ??= new Broken(where, what)
+    },
+    restored() {
+      doubt = null
+    },
+    end(hasAllActs) {
+      if (doubt !== null && hasAllActs) throw doubt
     },
   }
 }
@@ -185,15 +234,11 @@ type SaidTick = {
 function checkTick(
   position: LogPosition,
   says: string,
-  {
-    signed,
-    stamps,
-  }: { readonly signed: ReadonlySet<number>; readonly stamps: HeadCheck['stamps'] },
+  { named, stamps }: { readonly named: NamedHeads; readonly stamps: HeadCheck['stamps'] },
 ): void {
   const { checkpoint, stamps: told = [] }: SaidTick = JSON.parse(says)
   const where = `record ${position}`
-  if (checkpoint && !(checkpoint.size <= position && signed.has(checkpoint.size)))
-    throw new Broken(where, `it names a head of ${checkpoint.size} records, and none was signed`)
+  if (checkpoint) named.name({ position, size: checkpoint.size })
   for (const { size, sha256 } of told) {
     if (size > position) throw new Broken(where, `it names a time stamp over ${size} records`)
     // Older ones are thinned out.
@@ -205,14 +250,10 @@ function checkTick(
 function checkRenewed(
   position: LogPosition,
   says: string,
-  { stamps, hash512Of }: Pick<HeadCheck, 'stamps' | 'hash512Of'>,
+  { named, stamps }: { readonly named: NamedHeads; readonly stamps: HeadCheck['stamps'] },
 ): void {
   const said: Partial<RenewedSays> = JSON.parse(says)
-  if (said.heads && hash512Of(said.heads.count) !== said.heads.sha512)
-    throw new Broken(
-      `record ${position}`,
-      'the heads that it names by SHA-512 are not those of log/checkpoints',
-    )
+  if (said.heads) named.name({ position, ...said.heads })
   for (const [size, sha512] of said.stamps ?? [])
     if ((stamps.get(size)?.sha512 ?? sha512) !== sha512) throw otherStamp(size, position)
 }

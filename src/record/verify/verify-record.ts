@@ -139,6 +139,7 @@ async function verifyAll(of: Verification): Promise<Report> {
   checks.tiles.end()
   heads.end(checks.tree.size)
   const gone = disposed.end()
+  checks.stated.end(checks.goneActs === 0)
   return {
     origin: keys.log.origin,
     records: checks.tree.size,
@@ -266,6 +267,7 @@ async function oneRecord(found: Found, of: Verification, checks: Checks): Promis
     disposed.stated(envelope.kind, content)
     stated.stated(position, envelope.kind, content)
   }
+  if (entry.type === 2) stated.act(envelope.kind, content)
   of.see({ position, envelope, content })
   afterRecord(place, of, checks)
 }
