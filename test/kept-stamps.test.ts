@@ -2,14 +2,19 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { type ApiHost } from '../src/api/route.ts'
 import { toHex } from '../src/base/bytes.ts'
 import { sha256 } from '../src/base/crypto.ts'
 import { silentLog } from '../src/base/log.ts'
+import { systemClock } from '../src/base/clock.ts'
+import { systemRandom } from '../src/base/random.ts'
 import { keptStamps } from '../src/record/timestamps/kept.ts'
 import { type RenewedSays } from '../src/record/timestamps/renew.ts'
 import { apiHost } from '../src/server/api-host.ts'
+import { createMetrics } from '../src/server/metrics.ts'
+import { openProofs } from '../src/server/proofs.ts'
 import { rebuildRecord } from '../src/server/rebuild-record.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { fileSizedStore } from '../src/storage/files/sized-store.ts'
@@ -17,7 +22,14 @@ import { backUp, restoreInto } from './support/backups.ts'
 import { findingIn, findingWith, flipped } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
-import { noOpenssl, stampOver, type TimeStamping, timeStamping } from './support/time-stamping.ts'
+import {
+  noOpenssl,
+  stampListener,
+  stampOver,
+  type TimeStamping,
+  timeStamping,
+} from './support/time-stamping.ts'
+import { seenLog } from './support/witnessed.ts'
 
 const skip = noOpenssl
 let service: TimeStamping
@@ -181,6 +193,42 @@ test(
       await findingIn(folder),
       /heads that it names by SHA-512 are not those of log\/checkpoints/,
     )
+  },
+)
+
+test(
+  'a server has its heads stamped by the service that is set, and says how old the newest stamp is',
+  { skip, timeout: 60_000 },
+  async () => {
+    using folder = recordFolder()
+    await using server = createServer(stampListener(service))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    assert.ok(address !== null && typeof address === 'object')
+    const url = `http://127.0.0.1:${address.port}/tsa`
+    const caFile = folder.path('ca.pem')
+    const timestamps = { url, caFile, everyMs: 3_600_000, lagMsMax: 10_800_000 }
+    const config = { ...folder.config, proofs: { ...folder.config.proofs, timestamps } }
+    await folder.session(november, async (storage) => {
+      await talk(storage.record, await hire(storage), { count: 30 })
+      await using opened = new AsyncDisposableStack()
+      const [log, metrics] = [seenLog(), createMetrics()]
+      const outside = { clock: systemClock, random: systemRandom(), log, metrics, storage }
+      await assert.rejects(openProofs(config, outside, opened), /TIMESTAMP_CA=.* cannot be read/)
+      writeFileSync(caFile, 'no certificate')
+      await assert.rejects(
+        openProofs(config, outside, opened),
+        /TIMESTAMP_CA=.* is no file of certificates/,
+      )
+      writeFileSync(caFile, service.pem('ca'))
+      await openProofs(config, outside, opened)
+      await log.seen('info timestamp.kept', () => true)
+      const { text } = await metrics.text()
+      assert.match(text, /^onrecord_timestamped_records \d+$/m)
+      assert.match(text, /^onrecord_timestamp_age_seconds -?[\d.]+$/m)
+      assert.equal((await storage.stamps.untold()).length, 1)
+    })
+    assert.equal(await findingIn(folder), 'sound')
   },
 )
 

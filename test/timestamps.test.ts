@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { after, before, test } from 'node:test'
-import { concatBytes, sameBytes, utf8 } from '../src/base/bytes.ts'
+import { sameBytes, utf8 } from '../src/base/bytes.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { type Asked, readAnswer } from '../src/record/timestamps/answer.ts'
 import { parseCertificate, parsePem } from '../src/record/timestamps/certificate.ts'
@@ -16,6 +16,7 @@ import { memorySizedStore } from './fakes/sized-store.ts'
 import { fakeTime } from './fakes/timer.ts'
 import {
   noOpenssl,
+  stampListener,
   type StampKind,
   type TimeStamping,
   timeStamping,
@@ -199,11 +200,7 @@ const listener: RequestListener = (request, response) => {
   if (request.url === '/slow') return
   if (request.url === '/elsewhere') response.writeHead(302, { location: '/honest' }).end()
   else if (request.url === '/long') response.end(Buffer.alloc(300_000))
-  else {
-    const pieces: Buffer[] = []
-    request.on('data', (piece: Buffer) => pieces.push(piece))
-    request.on('end', () => response.end(service.reply('ec', concatBytes(...pieces))))
-  }
+  else stampListener(service)(request, response)
 }
 
 const honest: Ask = async ({ body }) =>

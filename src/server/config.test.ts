@@ -175,6 +175,10 @@ const contradictions: readonly (readonly [NodeJS.ProcessEnv, RegExp])[] = [
     { ONRECORD_COMPONENT_PORT: '5347', ONRECORD_COMPONENTS: 'a.b=correct-horse,a.b=correct-horse' },
     /names a domain twice/,
   ],
+  [
+    { ONRECORD_TIMESTAMP_URL: 'https://stamps.example/tsr' },
+    /ONRECORD_TIMESTAMP_CA belong together/,
+  ],
 ]
 test('a secret that is not one is not shown', () => {
   assert.doesNotMatch(refusal({ ONRECORD_COMPONENTS: 'irc.example=tooshort' }), /tooshort/)

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemRandom } from '../../src/base/random.ts'
@@ -156,4 +157,13 @@ export function stampOver(
   const answer = readAnswer(reply, { text, nonce, roots, now: Date.now() })
   if (typeof answer === 'string') throw new Error(answer)
   return answer
+}
+
+/** The service over HTTP. RFC 3161 section 3.4 */
+export function stampListener(service: TimeStamping): RequestListener {
+  return (request, response) => {
+    const pieces: Buffer[] = []
+    request.on('data', (piece: Buffer) => pieces.push(piece))
+    request.on('end', () => response.end(service.reply('ec', Buffer.concat(pieces))))
+  }
 }
