@@ -221,6 +221,34 @@ const changes: readonly (readonly [string, string, RegExp])[] = [
   ['tick', 'DELETE FROM tick', /^mailbox\.db, record 0: its second is not noted/],
 ]
 
+test('a person, a role or an address that is changed in state.db is told of', seconds, async () => {
+  using copy = folder.copy()
+  await copy.session(november, async (storage) => {
+    const options = { enableForeignKeyConstraints: false }
+    using db = new DatabaseSync(copy.path('data/state.db'), options)
+    await scrubbed(copy, storage, async (pass) => {
+      const { directory, record } = storage
+      const by = { commandLine: true } as const
+      await directory.setRole(people[2] ?? assert.fail(), 'officer', by)
+      await record.shedding.signed(record.size)
+      assert.deepEqual((await pass(['records', 'databases'])).found, [])
+      // What is newer than the newest durable head is looked at the next time.
+      await talk(record, people, { count: 3, first: 3_000 })
+      await record.shedding.signed(record.size)
+      for (const [table, sql] of [
+        ['person', `UPDATE person SET role = 'administrator' WHERE role = 'member'`],
+        ['address', 'DELETE FROM address WHERE rowid = (SELECT min(rowid) FROM address)'],
+      ] as const) {
+        const rows = db.prepare(`SELECT * FROM ${table}`).all()
+        db.exec(sql)
+        const { found } = await pass(['databases'])
+        assert.match(found.join(), /state\.db: its (?:people|addresses) are not those/, sql)
+        putBack(db, table, rows)
+      }
+    })
+  })
+})
+
 test(
   'a row that is changed, added or deleted behind the back of a running server is named',
   seconds,

@@ -1,24 +1,21 @@
 import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { toHex } from '../base/bytes.ts'
 import { OperatorError } from '../base/errors.ts'
 import { tryFileLock } from '../base/file-lock.ts'
-import { auditPeople, type Seen } from '../directory/audit.ts'
+import { type Seen } from '../directory/audit.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
-import { auditRetention } from '../record/retention/audit.ts'
 import { openerHere } from '../record/verify/open-records.ts'
 import { type Opener, type RecordSource, type Verified } from '../record/verify/ports.ts'
 import { verifyRecord } from '../record/verify/verify-record.ts'
 import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
+import { auditState } from '../storage/embedded/state-audit.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
-import { sqlitePeople } from '../storage/sqlite/people-audit.ts'
-import { sqliteRetention } from '../storage/sqlite/retention-audit.ts'
 import { type Config } from './config.ts'
 import { refuseHalfRestored } from './new-record.ts'
 
@@ -105,32 +102,17 @@ type StateCheck = {
   verdict(records: number, sound: Verified): Verified
 }
 
-/** Reads state.db before the record: of a server that runs, the record is further then. */
 function stateOf(path: string, keys: Keys, isBeingServed: boolean): StateCheck {
-  const people = sqlitePeople(path)
-  const retention = sqliteRetention(path, keys)
-  if (typeof people === 'string') return { see: () => undefined, verdict: () => wrong(people) }
-  if (typeof retention === 'string')
-    return { see: () => undefined, verdict: () => wrong(retention) }
-  const pseudonym = (key: string): string => toHex(keys.pseudonym('retention', key))
-  const audits = [
-    { audit: auditPeople(people), ...people },
-    { audit: auditRetention(retention, pseudonym), ...retention },
-  ]
+  const audit = auditState(path, keys)
+  if (typeof audit === 'string') return { see: () => undefined, verdict: () => wrong(audit) }
   return {
-    see(record) {
-      for (const { audit } of audits) audit.see(record)
-    },
+    see: audit.see,
     verdict(records, sound) {
       // What acts made that were disposed of, nobody can hold against them.
       if (sound.ok && sound.report.disposed.acts > 0) return sound
-      for (const { audit, applied } of audits) {
-        // An act that a running server has not made durable everywhere yet: the next verification sees it.
-        if (isBeingServed && applied >= records) continue
-        const what = audit.difference()
-        if (what !== null) return wrong(what)
-      }
-      return sound
+      // An act that a running server has not made durable everywhere yet: the next verification sees it.
+      const what = audit.difference(isBeingServed ? records : Infinity)
+      return what === null ? sound : wrong(what)
     },
   }
 }

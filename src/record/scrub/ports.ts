@@ -27,6 +27,8 @@ export type ScrubPlace = {
   readonly epoch: number
   /** ms since 1970. */
   readonly startedAt: number
+  /** Acts lie in other buckets than those of acts: from before there were any. */
+  readonly hasOldActs: boolean
   readonly counted: Counted
 }
 

@@ -13,6 +13,7 @@ import { hashBytes } from '../ledger/tree.ts'
 import { type MailboxAudit, messageIdsAtOnce } from '../mailbox/audit.ts'
 import { type Names } from '../mailbox/names.ts'
 import { type RecordRows } from '../mailbox/ports.ts'
+import { actsName } from '../retention/builtin.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 import { entryOf } from '../verify/open-records.ts'
 import { Broken, type Opener, type RecordSource, type SealedRun } from '../verify/ports.ts'
@@ -33,6 +34,8 @@ export type Bundle = {
   readonly rows: number
   readonly messageIds: number
   readonly bytes: number
+  /** An act is in a bucket that is not one of acts. */
+  readonly hasOldActs: boolean
 }
 
 /** @param from the first record of a bundle @param size of the tree whose tiles are there @throws {Broken} */
@@ -45,6 +48,12 @@ export async function scrubBundle(
   const tiles = await checkTiles(entries, { from, size }, parts.source)
   let [records, rows, messageIds] = [0, 0, 0]
   let bytes = entries.length * entryBytes + tiles
+  let hasOldActs = false
+  const ofActs = new Set(
+    parts.keys
+      .knownBuckets()
+      .flatMap(({ number, class: name }) => (name === actsName ? number : [])),
+  )
   for (const one of await opened(entries, from, parts)) {
     const made = rowsOf(one, parts.names)
     await checkRows(made, size, parts)
@@ -52,8 +61,9 @@ export async function scrubBundle(
     rows += new Set(made.views.map(({ owner }) => owner)).size
     messageIds += new Set(made.messageIds).size
     bytes += one.place.length
+    hasOldActs ||= one.entry.type === 2 && !ofActs.has(one.entry.bucket)
   }
-  return { records, rows, messageIds, bytes }
+  return { records, rows, messageIds, bytes, hasOldActs }
 }
 
 /** The leaves against their tile, and a full tile against its place in the one above, up to the highest. @returns bytes that were read */

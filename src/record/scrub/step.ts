@@ -7,7 +7,9 @@ import { type MailboxAudit } from '../mailbox/audit.ts'
 import { indexKeyOf } from '../search/part.ts'
 import { type PartitionStore } from '../search/ports.ts'
 import { opensWhole, readHead } from '../search/sealed-partition.ts'
+import { type LogPosition } from '../types.ts'
 import { Broken } from '../verify/ports.ts'
+import { type Act, actsIn, hasAllActs } from './acts.ts'
 import { type HeadParts, headsAtOnce, scrubHistory, scrubOutside } from './heads.ts'
 import { type Counted, type ScrubPlace, type Station, stations, type Stepped } from './ports.ts'
 import { type RecordParts, scrubBundle } from './records.ts'
@@ -16,9 +18,16 @@ export type StepParts = HeadParts &
   Omit<RecordParts, 'source' | 'audit'> & {
     readonly partitions: Pick<PartitionStore, 'list' | 'read'>
     readonly files: ScrubFiles
-    /** What is wrong with state.db; null: nothing. */
-    readonly state: () => string | null
+    /** Reads state.db, to be held against the acts on record; a sentence: why that cannot be done. */
+    readonly state: () => ScrubbedState | string
   }
+
+/** People, roles, retention: what acts on record make. */
+export type ScrubbedState = {
+  see(act: Act): void
+  /** What differs; null: nothing. @param unseen acts from this position on were not seen */
+  difference(unseen: LogPosition): string | null
+}
 
 /** What people have uploaded, as far as a record has its key. */
 export type ScrubFiles = {
@@ -32,13 +41,19 @@ export type ScrubFiles = {
 export function firstPlace(of: Pick<ScrubPlace, 'size' | 'epoch' | 'startedAt'>): ScrubPlace {
   const counted = { records: 0, rows: 0, messageIds: 0, files: 0, bytes: 0, findings: 0 }
   const { size, epoch, startedAt } = of
-  return { station: stations[0], at: 0, after: '', size, epoch, startedAt, counted }
+  const begin = { station: stations[0], at: 0, after: '', hasOldActs: false, counted }
+  return { ...begin, size, epoch, startedAt }
 }
 
 /** In a station; null: it is done. */
 type Next = { readonly at: number; readonly after: string } | null
 
-type Done = { readonly next: Next; readonly bytes: number; readonly counted?: Partial<Counted> }
+type Done = {
+  readonly next: Next
+  readonly bytes: number
+  readonly counted?: Partial<Counted>
+  readonly hasOldActs?: boolean
+}
 
 /** What is done next, and where to go on when something is found to be wrong with it. */
 type Plan = { readonly skip: Next; run(): Promise<Done> }
@@ -71,15 +86,17 @@ function findingOf(error: unknown): Broken['finding'] {
 
 function goneOn(
   place: ScrubPlace,
-  { next, bytes, counted: its = {} }: Done,
+  { next, bytes, counted: its = {}, ...found }: Done,
 ): Omit<Stepped, 'finding'> {
   const counted = { ...place.counted, bytes: place.counted.bytes + bytes }
   for (const name of ['records', 'rows', 'messageIds', 'files', 'findings'] as const)
     counted[name] += its[name] ?? 0
-  if (next !== null) return { next: { ...place, ...next, counted }, bytes, counted }
+  const hasOldActs = place.hasOldActs || found.hasOldActs === true
+  const all = { ...place, counted, hasOldActs }
+  if (next !== null) return { next: { ...all, ...next }, bytes, counted }
   const station = stations[stations.indexOf(place.station) + 1]
   const isOver = station === undefined
-  return { next: isOver ? null : { ...place, station, at: 0, after: '', counted }, bytes, counted }
+  return { next: isOver ? null : { ...all, station, at: 0, after: '' }, bytes, counted }
 }
 
 type Planning = StepParts & { readonly audit: MailboxAudit }
@@ -105,6 +122,7 @@ const planOf: Readonly<
     async run() {
       const sum = { records: 0, rows: 0, messageIds: 0 }
       let bytes = 0
+      let hasOldActs = false
       let from = at
       // A bundle that is not sound ends the step, and begins the next one: those before it count.
       for (; from < size && bytes < stepBytes; from += tileWidth) {
@@ -117,8 +135,9 @@ const planOf: Readonly<
         sum.rows += bundle.rows
         sum.messageIds += bundle.messageIds
         bytes += bundle.bytes
+        hasOldActs ||= bundle.hasOldActs
       }
-      return { next: recordsFrom(from, size), bytes, counted: sum }
+      return { next: recordsFrom(from, size), bytes, counted: sum, hasOldActs }
     },
   }),
 
@@ -168,20 +187,29 @@ const planOf: Readonly<
     }
   },
 
-  databases: (place, { audit, keys, state }) => ({
+  databases: (place, parts) => ({
     skip: null,
     async run() {
+      const { audit, keys } = parts
       const unsound = audit.unsound()
       if (unsound !== null) throw new Broken('mailbox.db', unsound)
-      const inState = state()
-      if (inState !== null) throw new Broken('state.db', inState)
-      const { counted, size, epoch } = place
+      const { counted, size, epoch, hasOldActs } = place
+      const state = parts.state()
+      if (typeof state === 'string') throw new Broken('state.db', state)
+      // What acts made that cannot be seen, nobody can hold against them.
+      if (!hasOldActs && hasAllActs(keys)) await checkState(state, parts)
       // What was disposed of meanwhile was counted, or was not; and a record that does not open is no row too many.
       const isComparable = epoch === keys.epoch && counted.findings === 0
       if (isComparable) checkCounts(counted, audit.counts(size))
       return { next: null, bytes: stepBytes }
     },
   }),
+}
+
+async function checkState(state: ScrubbedState, parts: Planning): Promise<void> {
+  for await (const act of actsIn(parts)) state.see(act)
+  const what = state.difference(parts.audit.durable?.position ?? 0)
+  if (what !== null) throw new Broken('state.db', what)
 }
 
 const nothingLeft: Plan = {

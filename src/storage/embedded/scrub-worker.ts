@@ -12,11 +12,11 @@ import { fileHeadRegister } from '../files/head-register.ts'
 import { fileLogSegments } from '../files/log-store.ts'
 import { folderSource } from '../files/record-source.ts'
 import { searchFiles } from '../files/search-store.ts'
-import { unsoundState } from '../sqlite/people-audit.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { scrubbedFiles } from './scrub-files.ts'
 import { type ScrubPlaces, type Scrubs } from './scrub-messages.ts'
+import { auditState } from './state-audit.ts'
 
 // The type of what `scrub-thread.ts` starts this file with.
 const place: ScrubPlaces = workerData
@@ -56,7 +56,7 @@ function partsOf({ keys, bodies }: OpenedPlace): StepParts {
     readPart: async (path, from, length) => await readPart(join(dir, path), from, length),
     partitions: searchFiles(join(dir, dataPaths.search)),
     files: scrubbedFiles({ dataDir: dir, keys, bodies }),
-    state: () => unsoundState(join(dir, 'state.db')),
+    state: () => auditState(join(dir, 'state.db'), keys),
   }
 }
 

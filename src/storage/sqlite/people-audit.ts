@@ -23,12 +23,6 @@ export function sqlitePeople(path: string): StoredPeople | string {
   }
 }
 
-/** What is wrong with state.db in itself, as a sentence; null when it is sound. */
-export function unsoundState(path: string): string | null {
-  const found = sqlitePeople(path)
-  return typeof found === 'string' ? found : null
-}
-
 function readPeople(db: DatabaseSync): StoredPeople {
   const applied = db.prepare(`SELECT applied FROM projection WHERE name = 'people'`).get()
   const people = db.prepare('SELECT id, role, enabled, credential, groups FROM person').all()
