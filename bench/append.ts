@@ -1,13 +1,15 @@
 // Records a second through the whole record (number, seal, flush, integrate), with 1, 10 and 200 in flight.
-// node bench/append.ts [seconds for each]
+// node bench/append.ts [seconds for each] [process: the vault is open in a key agent]
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, systemTicks } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
+import { systemTimer } from '../src/base/timer.ts'
 import { recordOpener } from '../src/record/bodies/opener.ts'
 import { bodyReader } from '../src/record/bodies/reader.ts'
 import { createVault, openKeys } from '../src/record/keys/open-keys.ts'
+import { type Keys } from '../src/record/keys/ports.ts'
 import { headsOver, mailboxOver } from '../src/record/mailbox/mailbox.ts'
 import { pseudonyms } from '../src/record/mailbox/names.ts'
 import { openRecord } from '../src/record/open.ts'
@@ -16,7 +18,9 @@ import { threadedIntegrator } from '../src/storage/embedded/integrator-thread.ts
 import { fileBodyFiles } from '../src/storage/files/body-store.ts'
 import { fileHeadRegister } from '../src/storage/files/head-register.ts'
 import { oneKeyFile } from '../src/storage/key-holders/open-holders.ts'
-import { vaultPartsAt } from '../src/storage/embedded/data-vault.ts'
+import { vaultPartsAt, type DataPlace } from '../src/storage/embedded/data-vault.ts'
+import { startKeyAgent } from '../src/storage/embedded/key-agent.ts'
+import { keysOnLine, type KeyedPlace } from '../src/storage/embedded/key-line.ts'
 import { fileLogStore } from '../src/storage/files/log-store.ts'
 import { sqliteMailboxIndex } from '../src/storage/sqlite/mailbox-index.ts'
 import { conversation, newRecord, person } from '../test/fakes/new-record.ts'
@@ -33,6 +37,27 @@ function fail(error: unknown): never {
   throw error
 }
 
+type Keyed = {
+  readonly keys: Keys
+  readonly place: KeyedPlace
+  readonly close: () => Promise<void>
+}
+
+async function openVault(place: DataPlace): Promise<Keyed> {
+  if (process.argv[3] !== 'process')
+    return { keys: await openKeys(vaultPartsAt(place)), place, close: async () => undefined }
+  const outside = { log: silentLog, fatal: fail, ticks: systemTicks, timer: systemTimer }
+  const agent = await startKeyAgent({ place, domain: null }, outside)
+  const line = { ask: agent.ask }
+  return {
+    keys: await keysOnLine(line),
+    place: { ...place, line },
+    close: async () => await agent.close(),
+  }
+}
+
+let closeLast = async (): Promise<void> => undefined
+
 async function open(): Promise<Record> {
   const places = {
     dataDir: dir,
@@ -41,8 +66,10 @@ async function open(): Promise<Record> {
   }
   const vault = vaultPartsAt(places)
   await createVault(vault, 'localhost')
-  const keys = await openKeys(vault)
-  const started = await threadedIntegrator({ ...places, checkpointEveryMs: 1_000 }, fail)
+  const keyed = await openVault(places)
+  const { keys } = keyed
+  const settings = { headRegister: places.headRegister, checkpointEveryMs: 1_000 }
+  const started = await threadedIntegrator({ ...keyed.place, ...settings }, fail)
   const index = sqliteMailboxIndex(join(dir, 'mailbox.db'))
   const files = fileBodyFiles(join(dir, 'bodies'))
   const names = pseudonyms(keys)
@@ -63,6 +90,7 @@ async function open(): Promise<Record> {
     async release() {
       index.close()
       files.close()
+      closeLast = keyed.close
     },
   })
 }
@@ -133,4 +161,5 @@ for (const inFlight of [1, 10, 200]) {
   process.stdout.write(`${await measure(record, inFlight)}\n`)
 }
 await record.close()
+await closeLast()
 rmSync(dir, { recursive: true })

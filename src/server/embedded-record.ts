@@ -9,7 +9,6 @@ import { systemTimer } from '../base/timer.ts'
 import { recordOpener } from '../record/bodies/opener.ts'
 import { bodyReader } from '../record/bodies/reader.ts'
 import { NoSpace } from '../record/errors.ts'
-import { type Keys } from '../record/keys/ports.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { headsOver, mailboxOver } from '../record/mailbox/mailbox.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
@@ -32,6 +31,7 @@ import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { fileLogStore } from '../storage/files/log-store.ts'
 import { sqliteMailboxIndex } from '../storage/sqlite/mailbox-index.ts'
 import { type Config } from './config.ts'
+import { type OpenVault } from './vault.ts'
 
 /** A head is signed every second if the tree grew: DESIGN.md §5. */
 const checkpointEveryMs = 1_000
@@ -53,26 +53,20 @@ export type EmbeddedRecord = { readonly record: Record; readonly search: SearchB
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
-  keys: Keys,
+  { keys, place }: Pick<OpenVault, 'keys' | 'place'>,
   { clock, random, log, fatal, onFlush, schedule, refusal }: Outside,
 ): Promise<EmbeddedRecord> {
   const inData = (name: string): string => join(config.data, name)
   await checkRegister(config.headRegister)
   await upgradeRows(config.data, keys, log)
   const { integrator, integrated } = await threadedIntegrator(
-    {
-      dataDir: config.data,
-      holders: config.keyHolders,
-      headRegister: config.headRegister,
-      checkpointEveryMs,
-    },
+    { ...place, headRegister: config.headRegister, checkpointEveryMs },
     fatal,
   )
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   const names = pseudonyms(keys)
   const mailbox = mailboxOver(index, names)
-  const place = { dataDir: config.data, holders: config.keyHolders }
   const here = recordOpener({ index, files, keys })
   const opener = openerBeside(place, { here, keys, log })
   const search = searchBeside(

@@ -10,6 +10,7 @@ type Name =
   | 'ONRECORD_KEY_HOLDERS'
   | 'ONRECORD_KEY_HOLDERS_RETIRING'
   | 'ONRECORD_KEY_AWAY'
+  | 'ONRECORD_KEY_AGENT'
   | 'ONRECORD_VAULT_TOKEN_FILE'
   | 'ONRECORD_VAULT_NAMESPACE'
   | 'ONRECORD_VAULT_CA'
@@ -48,6 +49,12 @@ export const keySettings = {
     meaning:
       'Hours for which a server that runs goes on when no holder has a key any more; after that nothing is accepted before one is back. `always`: it goes on.',
   },
+  ONRECORD_KEY_AGENT: {
+    kind: kinds.choice('inside', 'process'),
+    or: 'inside',
+    meaning:
+      'Where the vault is open: `inside` the server, or in a `process` of its own, the key agent, which gives the server the narrowest key for each question, signs the heads of the log, and is started anew when keys were destroyed.',
+  },
   ONRECORD_VAULT_TOKEN_FILE: {
     kind: kinds.path,
     or: null,
@@ -84,12 +91,15 @@ export type KeyConfig = {
   readonly keyHolders: HolderPlaces
   /** How long a server goes on without a holder, in ms; null: for ever. */
   readonly keyAwayMsMax: number | null
+  /** Where the vault is open. */
+  readonly keyAgent: 'inside' | 'process'
 }
 
 /** Each is one of its kind by its own rules; together they are looked at by `holdersContradiction`. */
 export function keyConfigOf(value: (name: Name) => string | null): KeyConfig {
   const keyAwayMsMax = parseWindowMs(value('ONRECORD_KEY_AWAY') ?? '')
-  return { keyHolders: holderPlacesOf(value), keyAwayMsMax }
+  const keyAgent = value('ONRECORD_KEY_AGENT') === 'process' ? 'process' : 'inside'
+  return { keyHolders: holderPlacesOf(value), keyAwayMsMax, keyAgent }
 }
 
 function holderPlacesOf(value: (name: Name) => string | null): HolderPlaces {

@@ -101,7 +101,8 @@ export async function openStorage(
 ): Promise<Storage> {
   await makeDataFolder(config.data)
   opened.defer(lockFolder(config.data))
-  const keys = await openVault(config, outside)
+  const vault = await openVault(config, outside, opened)
+  const { keys } = vault
   const state = await openState(join(config.data, 'state.db'))
   opened.defer(async () => await state.close())
   const retention = await openRetention({
@@ -110,11 +111,11 @@ export async function openStorage(
     approvals: config.retentionApprovals,
   })
   const schedule = (): Schedule => retention.schedule()
-  const { refusal } = watchKeys(config, keys, { ...outside, opened })
-  const { record, search } = await openEmbeddedRecord(config, keys, {
+  const watch = watchKeys(config, keys, { ...outside, opened })
+  const { record, search } = await openEmbeddedRecord(config, vault, {
     ...outside,
     schedule,
-    refusal,
+    refusal: () => vault.refusal() ?? watch.refusal(),
   })
   opened.defer(async () => await record.close())
   const directory = await openDirectory({

@@ -1,44 +1,82 @@
 import { join } from 'node:path'
+import { systemTicks } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
+import { systemTimer } from '../base/timer.ts'
 import { decodeHistory, historyItemBytes } from '../record/integrate/checkpoint-history.ts'
-import { createVault, openKeys } from '../record/keys/open-keys.ts'
+import { openKeys } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
-import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
+import { type NotWritable } from '../record/ports.ts'
+import { newVault, vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
+import { startKeyAgent } from '../storage/embedded/key-agent.ts'
+import { keysOnLine, type KeyedPlace } from '../storage/embedded/key-line.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { type Config } from './config.ts'
 import { hasRecord } from './new-record.ts'
 import { type Outside } from './storage.ts'
 
+/** The vault while a data folder is open. */
+export type OpenVault = {
+  readonly keys: Keys
+  /** For threads that need keys, too. */
+  readonly place: KeyedPlace
+  /** Why nothing can be sealed just now; null while it can. */
+  readonly refusal: () => NotWritable | null
+}
+
 /**
- * Opens the data folder's vault. A folder without a record gets a new one, and each holder a new key.
+ * Opens the data folder's vault, here or in a key agent. A folder without a record gets a new one, and each holder a new key.
  *
+ * @param opened takes what ends the agent
  * @throws {OperatorError} when vault, keys and folder do not fit each other
  */
 export async function openVault(
-  { data, keyHolders, domain }: Config,
-  { log, clock, onNewKey }: Pick<Outside, 'log' | 'clock' | 'onNewKey'>,
-): Promise<Keys> {
-  const parts = vaultPartsAt({ dataDir: data, holders: keyHolders }, clock)
-  if (!(await hasRecord(data))) {
-    const { keys } = await createVault(parts, domain)
-    for (const { holder, id } of keys) {
-      const kit = await holder.kit?.(id)
-      if (kit !== undefined) onNewKey(kit.reveal())
-    }
-  }
-  const keys = await openKeys(parts)
+  config: Config,
+  outside: Pick<Outside, 'log' | 'clock' | 'onNewKey' | 'fatal'>,
+  opened: AsyncDisposableStack,
+): Promise<OpenVault> {
+  const { data, domain } = config
+  const vault =
+    config.keyAgent === 'process'
+      ? await openBeside(config, outside, opened)
+      : await openHere(config, outside)
+  const { keys } = vault
   const [owner = ''] = keys.log.origin.split('/log/')
   if (owner === domain) {
-    await settle(keys, log)
+    await settle(keys, outside.log)
     await keys.startSigning(async () => await signedSize(data))
-    return keys
+    return vault
   }
   throw new OperatorError(
     'vault.other-domain',
     `The record in ${data} is that of ${owner}, not of ${domain}: set ONRECORD_DOMAIN=${owner}, or another ONRECORD_DATA.`,
   )
+}
+
+async function openHere(
+  { data, keyHolders, domain }: Config,
+  { clock, onNewKey }: Pick<Outside, 'clock' | 'onNewKey'>,
+): Promise<OpenVault> {
+  const place = { dataDir: data, holders: keyHolders }
+  const parts = vaultPartsAt(place, clock)
+  if (!(await hasRecord(data))) (await newVault(parts, domain)).forEach(onNewKey)
+  return { keys: await openKeys(parts), place, refusal: () => null }
+}
+
+async function openBeside(
+  { data, keyHolders, domain }: Config,
+  { log, fatal, onNewKey }: Pick<Outside, 'log' | 'fatal' | 'onNewKey'>,
+  opened: AsyncDisposableStack,
+): Promise<OpenVault> {
+  const place = { dataDir: data, holders: keyHolders }
+  const isNew = !(await hasRecord(data))
+  const running = { log, fatal, ticks: systemTicks, timer: systemTimer }
+  const agent = await startKeyAgent({ place, domain: isNew ? domain : null }, running)
+  opened.defer(async () => await agent.close())
+  agent.kits.forEach(onNewKey)
+  const { refusal } = agent
+  return { keys: await keysOnLine(agent), place: { ...place, line: agent }, refusal }
 }
 
 /** Of the largest tree that was signed. */

@@ -7,10 +7,10 @@ import { changeNodes } from './change-nodes.ts'
 import { masterKeyBytes } from './derive.ts'
 import { dutyOf, refuseLoss, withClasses, type Duties } from './duties.ts'
 import { defaultClass, missingPeriods } from './periods.ts'
-import { type Keys, type KnownBucket } from './ports.ts'
+import { type Bucket, type Keys, type KnownBucket } from './ports.ts'
 import { type BucketClass } from '../retention/ports.ts'
 import { type VaultParts } from './sealed-vault.ts'
-import { type KeyedBucket, type Vault } from './vault.ts'
+import { type KeyedBucket } from './vault.ts'
 import { type VaultState } from './vault-state.ts'
 
 /** A record names a bucket that the vault does not know. */
@@ -85,11 +85,13 @@ export function bucketTable(
         return missingPeriods(open, classes, nowMs)
       }, classes)
     },
-    knownBuckets: knownIn(state),
+    knownBuckets: () => state.buckets.map((bucket) => knownBucket(bucket, state.vault.notes)),
     async closeBucket(number) {
       const bucket = await find(() => byNumber(number), String(number))
       await add(() => (isLast(bucket) ? [bucket] : []))
-      return await find(() => byTime(bucket.class, bucket.from), `in the place of ${number}`)
+      return withoutKey(
+        await find(() => byTime(bucket.class, bucket.from), `in the place of ${number}`),
+      )
     },
     async turn(changes) {
       return await state.turn(({ buckets, notes }) => {
@@ -119,16 +121,9 @@ function withNew(
   return made.length === 0 ? before : [...before, ...made]
 }
 
-/** Made anew when the vault was written or read again. */
-function knownIn(state: VaultState): () => readonly KnownBucket[] {
-  let of: Vault | null = null
-  let known: readonly KnownBucket[] = []
-  return () => {
-    const { vault } = state
-    if (of !== vault) known = vault.buckets.map((bucket) => knownBucket(bucket, vault.notes))
-    of = vault
-    return known
-  }
+/** What is told of a bucket does not have its key. */
+export function withoutKey({ number, class: name, from, to }: KeyedBucket): Bucket {
+  return { number, class: name, from, to }
 }
 
 function knownBucket({ node, ...bucket }: KeyedBucket, duties: Duties): KnownBucket {

@@ -25,14 +25,14 @@ export type KeyKeeping = {
   turn(by: KeyActor): Promise<{ readonly turned: Turned; readonly kits: readonly Secret<string>[] }>
   shares(scheme: Scheme, by: KeyActor): Promise<readonly Secret<string>[]>
   kits(by: KeyActor): Promise<readonly Secret<string>[]>
-  /** New signing keys for the log, from the next start on. */
+  /** New signing keys for the log: at once where a key agent signs, else from the next start on. */
   changeSigners(by: KeyActor): Promise<SignerChange>
   /** A paper is destroyed, as somebody says. */
   drop(id: string, by: KeyActor): Promise<void>
 }
 
 export function createKeyKeeping(parts: {
-  readonly record: Pick<Record, 'append'>
+  readonly record: Pick<Record, 'append' | 'shedding'>
   readonly keys: Keys
   /** All heads that were ever signed: whole items of `integrate/checkpoint-history.ts`. */
   readonly history: () => Promise<Uint8Array>
@@ -72,10 +72,12 @@ export function createKeyKeeping(parts: {
       return await keys.issueKits(clock.now())
     },
     changeSigners: async (by) =>
-      await keys.changeSigners(
-        await history(),
-        async (change) => await note('key.signing', change, by),
-      ),
+      await keys.changeSigners(await history(), async (change) => {
+        const at = await note('key.signing', change, by)
+        // The old keys sign the act itself, so that no tree without it is signed by the new ones.
+        await record.shedding.signed(at + 1)
+        return at
+      }),
     async drop(id, by) {
       await note('key.shares', { what: 'destroyed', id }, by)
       await keys.dropPaper(id)

@@ -1,36 +1,30 @@
-import { concatBytes, utf8 } from '../../base/bytes.ts'
-import { exportSecret, hmac256, newSigningKey, secretKey } from '../../base/crypto.ts'
+import { newSigningKey, secretKey } from '../../base/crypto.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
-import { bucketTable, type BucketTable } from './bucket-table.ts'
-import { keyInNode, secretInNode } from './change-nodes.ts'
-import { signCheckpoint, type LogSigningKeys } from '../ledger/checkpoint.ts'
 import {
-  conversationHandle,
-  conversationKey,
-  indexKey,
-  installKeyBytes,
-  purposeKey,
-} from './derive.ts'
-import { exportSigner } from './export-signer.ts'
-import { positionIds } from './position-ids.ts'
-import { sealedColumns } from './sealed-columns.ts'
+  keysOver,
+  purposeKeysOf,
+  type KeyAnswers,
+  type Known,
+  type PurposeKeys,
+} from './answers.ts'
+import { bucketTable, withoutKey, type BucketTable } from './bucket-table.ts'
+import { keyInNode, secretInNode } from './change-nodes.ts'
+import { conversationHandle, conversationKey, indexKey, installKeyBytes } from './derive.ts'
 import { dropPaper, issueKits, issueShares } from './papers.ts'
-import { type KeyId, type Keys, type LogIdentity, type Paper } from './ports.ts'
+import { type KeyId, type Keys, type Paper } from './ports.ts'
 import {
   readVault,
   vaultMissing,
   wrapFreshKey,
   writeVault,
   type HeldKey,
-  type OpenedVault,
   type VaultParts,
 } from './sealed-vault.ts'
-import { changeSigners, verifierPair } from './signers.ts'
+import { verifierPair } from './signers.ts'
+import { signingAnswers } from './signing.ts'
 import { standingOf } from './vault-standing.ts'
 import { noteHold, vaultState, type VaultState } from './vault-state.ts'
 import { noNotes, type Vault } from './vault.ts'
-
-const pseudonymBytes = 16
 
 /**
  * Makes a KEK in each holder, the log's identity and keys, and the vault with them: what a log has once in its life.
@@ -79,123 +73,58 @@ function firstKit(id: KeyId): Paper {
  * @throws {OperatorError} when there is no vault, it was changed, or its key is missing
  */
 export async function openKeys(parts: VaultParts): Promise<Keys> {
-  const { vaultStore } = parts
+  const { answers, known, purposes } = await openAnswers(parts)
+  return keysOver(answers, known, { purposes, random: parts.random })
+}
+
+/** The vault as it answers who asks. */
+export type OpenedAnswers = {
+  readonly answers: KeyAnswers
+  readonly known: () => Known
+  readonly purposes: PurposeKeys
+}
+
+/** As `openKeys`, in halves: for a process that answers others. */
+export async function openAnswers(parts: VaultParts): Promise<OpenedAnswers> {
   const opened = await readVault(parts)
-  if (opened === null) throw vaultMissing(vaultStore.name)
+  if (opened === null) throw vaultMissing(parts.vaultStore.name)
   const state = vaultState(parts, opened)
   const table = bucketTable(state, parts)
-  const identity = identityIn(state)
   return {
-    get log() {
-      return identity()
+    answers: {
+      ...signingAnswers(state, parts),
+      ...treeKeys(table),
+      reach: async (epoch) => await state.reach(epoch),
+      bucketAt: async (retention, atMs) => withoutKey(await table.at(retention, atMs)),
+      ensureBuckets: async (nowMs, classes) => await table.ensureBuckets(nowMs, classes),
+      closeBucket: async (bucket) => await table.closeBucket(bucket),
+      stateOf: async (bucket) => (await table.get(bucket)).node.kind,
+      hold: async (hold, stands) => await noteHold(state, hold, stands),
+      turn: async (changes) => await table.turn(changes),
+      settle: async () => await state.settle(),
+      ...paperKeys(state, parts),
     },
-    ...signingKeys(state, parts),
-    ...installKeys(opened.vault),
-    ...sealedColumns(purposeKey(opened.vault.install, 'sealed column'), parts.random),
-    ...treeKeys(table),
-    exports: exportSigner(opened.vault.origin, opened.vault.install),
-    get epoch() {
-      return state.epoch
-    },
-    get bucketsOpened() {
-      return state.changes
-    },
-    reach: async (epoch) => await state.reach(epoch),
-    bucketAt: async (retention, atMs) => await table.at(retention, atMs),
-    ensureBuckets: async (nowMs, classes) => await table.ensureBuckets(nowMs, classes),
-    knownBuckets: () => table.knownBuckets(),
-    closeBucket: async (bucket) => await table.closeBucket(bucket),
-    stateOf: async (bucket) => (await table.get(bucket)).node.kind,
-    hold: async (hold, stands) => await noteHold(state, hold, stands),
-    turn: async (changes) => await table.turn(changes),
-    settle: async () => await state.settle(),
-    ...paperKeys(state, parts),
+    known: knownIn(state, table),
+    purposes: purposeKeysOf(opened.vault.install),
   }
 }
 
-function identityOf({ origin, signing, notes }: Vault): LogIdentity {
-  return { origin, verifierKeys: verifierPair(origin, signing), past: notes.pastSigners }
-}
-
-/** Made anew when the vault was written or read again. */
-function identityIn(state: VaultState): () => LogIdentity {
-  let [vault, identity] = [state.vault, identityOf(state.vault)]
+/** The same until the vault was written or read again. */
+function knownIn(state: VaultState, table: BucketTable): () => Known {
+  let of: Vault | null = null
+  let known: Known | null = null
   return () => {
-    if (vault !== state.vault) [vault, identity] = [state.vault, identityOf(state.vault)]
-    return identity
-  }
-}
-
-/** Signs with the keys that the vault has at the call. */
-function signingKeys(
-  state: VaultState,
-  parts: VaultParts,
-): Pick<Keys, 'changeSigners' | 'startSigning' | 'sign'> {
-  return {
-    async changeSigners(history, note) {
-      const { origin, signing: from } = (await state.refresh()).vault
-      const to = { ed25519: newSigningKey('ed25519'), mlDsa44: newSigningKey('ml-dsa-44') }
-      const change = changeSigners(origin, { from, to }, history)
-      // Nothing of the vault is held meanwhile: what is put on record may need a new bucket.
-      const at = await note(change)
-      const past = { verifierKeys: change.old, at, until: null }
-      await state.act(async (opened) => {
-        const next = replaceSigners(opened, to, past)
-        return [await writeVault(parts, next), null]
-      })
-      return change
-    },
-    async startSigning(signedSize) {
-      if (state.vault.notes.pastSigners.every((past) => past.until !== null)) return
-      const until = await signedSize()
-      await state.act(async (opened) => {
-        const { vault } = opened
-        const { notes } = vault
-        const pastSigners = notes.pastSigners.map((past) => ({
-          ...past,
-          until: past.until ?? until,
-        }))
-        const next = { ...opened, vault: { ...vault, notes: { ...notes, pastSigners } } }
-        return [await writeVault(parts, next), null]
-      })
-    },
-    async sign(head, atMs) {
-      const { origin, signing } = state.vault
-      return signCheckpoint({ origin, ...head }, signing, Math.floor(atMs / 1000))
-    },
-  }
-}
-
-function replaceSigners(
-  opened: OpenedVault,
-  signing: LogSigningKeys,
-  past: LogIdentity['past'][number],
-): OpenedVault {
-  const { vault } = opened
-  const [now] = verifierPair(vault.origin, vault.signing)
-  if (now !== past.verifierKeys[0]) {
-    const text = 'The signing keys were changed by somebody else meanwhile: nothing was done.'
-    throw new OperatorError('key.changed-meanwhile', text)
-  }
-  const pastSigners = [...vault.notes.pastSigners, past]
-  return { ...opened, vault: { ...vault, signing, notes: { ...vault.notes, pastSigners } } }
-}
-
-/** What hangs on the install key, which lives as long as the log. */
-function installKeys({
-  install,
-}: Vault): Pick<Keys, 'pseudonym' | 'mac' | 'stanzaId' | 'positionOf'> {
-  const pseudonymKey = purposeKey(install, 'pseudonym')
-  const macKey = purposeKey(install, 'mac')
-  const ids = positionIds(exportSecret(purposeKey(install, 'stanza id')).subarray(0, 16))
-  return {
-    pseudonym(label, id) {
-      const mac = hmac256(pseudonymKey, utf8(`${label}\0${id}`))
-      return Buffer.from(mac.buffer, mac.byteOffset, pseudonymBytes)
-    },
-    mac: (label, bytes) => hmac256(macKey, concatBytes(utf8(`${label}\0`), bytes)),
-    stanzaId: ids.idOf,
-    positionOf: ids.positionOf,
+    const { vault } = state
+    if (known !== null && of === vault) return known
+    const { origin, signing, notes } = vault
+    of = vault
+    known = {
+      log: { origin, verifierKeys: verifierPair(origin, signing), past: notes.pastSigners },
+      epoch: state.epoch,
+      bucketsOpened: state.changes,
+      buckets: table.knownBuckets(),
+    }
+    return known
   }
 }
 

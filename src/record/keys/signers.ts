@@ -42,17 +42,17 @@ export function verifierPair(origin: string, keys: LogSigningKeys): VerifierPair
   ]
 }
 
-/** @param history of all heads, whole items */
+/** @param heads names the history of all of them */
 export function changeSigners(
   origin: string,
   { from, to }: { readonly from: LogSigningKeys; readonly to: LogSigningKeys },
-  history: Uint8Array,
+  heads: SignerChange['heads'],
 ): SignerChange {
   const change = {
     origin,
     old: verifierPair(origin, from),
     new: verifierPair(origin, to),
-    heads: headsOf(history),
+    heads,
   }
   const statement = statementOf(change)
   const sign = (keys: LogSigningKeys): VerifierPair => [

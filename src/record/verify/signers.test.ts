@@ -21,7 +21,7 @@ const pairs = [0, 1, 2].map((): LogSigningKeys => ({
 }))
 const [first, second, third] = pairs
 assert.ok(first && second && third)
-const change = changeSigners(origin, { from: first, to: second }, history)
+const change = changeSigners(origin, { from: first, to: second }, headsOf(history))
 
 function verify(
   identity: Partial<LogIdentity>,
@@ -61,7 +61,7 @@ test('a change is signed by both pairs, and each word of it is covered', () => {
 
 test('the act that the vault names is found, and so is one that a stop kept from taking effect', () => {
   verify({}, [[4, 'key.signing', change]])
-  const unheard = changeSigners(origin, { from: first, to: third }, history)
+  const unheard = changeSigners(origin, { from: first, to: third }, headsOf(history))
   verify({}, [
     [2, 'key.signing', unheard],
     [3, 'message', {}],
@@ -70,10 +70,18 @@ test('the act that the vault names is found, and so is one that a stop kept from
 })
 
 test('another act, another kind of record, other keys and other heads are found to be wrong', () => {
-  const other = changeSigners(origin, { from: first, to: third }, history)
-  const elsewhere = changeSigners('example.com/log/11111111', { from: first, to: second }, history)
-  const heads = changeSigners(origin, { from: first, to: second }, history.slice(0, 128).fill(6))
-  const more = changeSigners(origin, { from: first, to: second }, new Uint8Array(384))
+  const other = changeSigners(origin, { from: first, to: third }, headsOf(history))
+  const elsewhere = changeSigners(
+    'example.com/log/11111111',
+    { from: first, to: second },
+    headsOf(history),
+  )
+  const heads = changeSigners(
+    origin,
+    { from: first, to: second },
+    headsOf(history.slice(0, 128).fill(6)),
+  )
+  const more = changeSigners(origin, { from: first, to: second }, headsOf(new Uint8Array(384)))
   const wrong: readonly (readonly [number, string, object])[] = [
     [4, 'message', {}],
     [4, 'key.signing', {}],

@@ -4,25 +4,28 @@ import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
 import { type BodyFiles } from '../../record/bodies/ports.ts'
-import { openKeys } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { fileBodyFiles } from '../files/body-store.ts'
 import { type Answered, type Asked, type Exchange } from './asked-threads.ts'
-import { vaultPartsAt, type DataPlace } from './data-vault.ts'
 import { dataPaths } from './integrator-messages.ts'
+import { keysAt, type KeyedPlace, type ThreadPlace } from './key-line.ts'
 
 /** What opens records, over the files of a data folder. */
-export type OpenedPlace = { readonly keys: Keys; readonly bodies: BodyFiles }
+export type OpenedPlace = {
+  readonly keys: Keys
+  readonly bodies: BodyFiles
+  /** For threads that are started from this one. */
+  readonly place: KeyedPlace
+}
 
 /** Answers what the thread is asked, for as long as it is there. What cannot be answered ends all that the threads do. */
 export function answerAsks<E extends Exchange>(
-  place: DataPlace,
+  place: ThreadPlace,
   answererOver: (opened: OpenedPlace) => (ask: E['ask']) => Promise<E['answer']>,
 ): void {
   const run = async (): Promise<void> => {
-    const keys = await openKeys(vaultPartsAt(place))
     const answer = answererOver({
-      keys,
+      ...(await keysAt(place)),
       bodies: fileBodyFiles(join(place.dataDir, dataPaths.bodies)),
     })
     parentPort?.on('message', ({ number, ask }: Asked<E['ask']>) => {

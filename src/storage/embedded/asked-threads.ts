@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { threadOver, type KeyedPlace } from './key-line.ts'
 
 /** What is said between threads: both sides name one and the same. */
 export type Exchange = { readonly ask: unknown; readonly answer: unknown }
@@ -24,11 +25,11 @@ export type AskedThreads<E extends Exchange> = {
   close(): Promise<void>
 }
 
-/** @param options.file what the threads run @param options.place what it gets as `workerData` */
+/** @param options.file what the threads run @param options.place what it gets as `workerData`, with a line to the keys of its own */
 export function askedThreads<E extends Exchange>(options: {
   readonly file: URL
   readonly name: string
-  readonly place: object
+  readonly place: KeyedPlace
   readonly count: number
 }): AskedThreads<E> {
   const { file, name, place, count } = options
@@ -62,7 +63,7 @@ export function askedThreads<E extends Exchange>(options: {
     }
   }
   const workers = Array.from({ length: count }, () => {
-    const worker = new Worker(file, { workerData: place, name })
+    const worker = new Worker(file, { ...threadOver(place), name })
     worker.on('message', receive)
     worker.on('error', fail)
     worker.on('exit', () => fail(new Error(`a thread (${name}) has ended`)))

@@ -2,7 +2,7 @@ import { type Documents } from '../../record/search/documents.ts'
 import { type SearchDocument } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
-import { type DataPlace } from './data-vault.ts'
+import { type KeyedPlace } from './key-line.ts'
 
 /** What is said between the thread of searches and its helper. */
 export type MakingDocuments = {
@@ -19,7 +19,7 @@ export type DocumentsBeside = {
 }
 
 /** @param epoch that of the keys which the caller knows */
-export function documentsBeside(place: DataPlace, epoch: () => number): DocumentsBeside {
+export function documentsBeside(place: KeyedPlace, epoch: () => number): DocumentsBeside {
   let thread: AskedThreads<MakingDocuments> | null = null
   let hasFailed = false
   const made: Documents = {

@@ -8,12 +8,12 @@ import { recordOpener } from '../../record/bodies/opener.ts'
 import { documentsHere } from '../../record/search/documents.ts'
 import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
 import { answerAsks } from './answer-asks.ts'
-import { type DataPlace } from './data-vault.ts'
 import { type MakingDocuments } from './documents-thread.ts'
 import { dataPaths } from './integrator-messages.ts'
+import { type ThreadPlace } from './key-line.ts'
 
 // The type of what `documents-thread.ts` starts this file with.
-const place: DataPlace = workerData
+const place: ThreadPlace = workerData
 
 answerAsks<MakingDocuments>(place, ({ keys, bodies }) => {
   lowerThreadPriority()

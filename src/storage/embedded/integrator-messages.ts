@@ -5,10 +5,10 @@ import {
   type LogEnd,
 } from '../../record/ledger/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
-import { type DataPlace } from './data-vault.ts'
+import { type Failure } from './failure.ts'
 
-/** What the integrator's thread is started with. */
-export type IntegratorPlace = DataPlace & {
+/** What the integrator's thread is started with, beside the place. */
+export type IntegratorSettings = {
   readonly headRegister: string
   readonly checkpointEveryMs: number
 }
@@ -36,10 +36,3 @@ export type FromIntegrator =
   | { readonly kind: 'forgotten' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly failure: Failure }
-
-/** An error as it crosses threads: what has to be known of it on the other side. */
-export type Failure = {
-  readonly kind: 'operator' | 'space' | 'fatal'
-  readonly code: string
-  readonly message: string
-}

@@ -15,8 +15,8 @@ import { fileBodyFiles } from '../files/body-store.ts'
 import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
 import { oneKeyFile } from '../key-holders/open-holders.ts'
 import { vaultPartsAt } from './data-vault.ts'
-import { dataPaths, type IntegratorPlace } from './integrator-messages.ts'
-import { threadedIntegrator } from './integrator-thread.ts'
+import { dataPaths } from './integrator-messages.ts'
+import { threadedIntegrator, type IntegratorPlace } from './integrator-thread.ts'
 
 const [anna, bo] = [somebody(1), somebody(2)]
 const end = { segment: 1, offset: 0, spareBytes: 0 }

@@ -1,17 +1,20 @@
 import { Worker } from 'node:worker_threads'
 import { systemTicks } from '../../base/clock.ts'
-import { FatalError, OperatorError } from '../../base/errors.ts'
+import { FatalError } from '../../base/errors.ts'
 import { systemTimer } from '../../base/timer.ts'
-import { NoSpace } from '../../record/errors.ts'
 import { progressFrom, type Progress } from '../../record/integrate/progress.ts'
 import { type Integrated, type Integrator } from '../../record/ledger/ports.ts'
 import { collectBatches } from './collect-batches.ts'
+import { errorOf } from './failure.ts'
 import {
-  type Failure,
   type FromIntegrator,
-  type IntegratorPlace,
+  type IntegratorSettings,
   type ToIntegrator,
 } from './integrator-messages.ts'
+import { threadOver, type KeyedPlace } from './key-line.ts'
+
+/** Where the integrator works. */
+export type IntegratorPlace = KeyedPlace & IntegratorSettings
 
 /**
  * Starts the integrator in a thread of its own, over the files of a data folder. The vault has to be there.
@@ -25,7 +28,7 @@ export async function threadedIntegrator(
   onFatal: (error: FatalError) => void,
 ): Promise<{ readonly integrator: Integrator; readonly integrated: Integrated }> {
   const worker = new Worker(new URL('integrator-worker.ts', import.meta.url), {
-    workerData: place,
+    ...threadOver(place),
     name: 'integrator',
   })
   const link = linkTo(worker)
@@ -145,10 +148,4 @@ function isKind<K extends FromIntegrator['kind']>(
   kind: K,
 ): message is Answer<K> {
   return message.kind === kind
-}
-
-function errorOf({ kind, code, message }: Failure): Error {
-  if (kind === 'operator') return new OperatorError(code, message)
-  if (kind === 'space') return new NoSpace(message)
-  return new FatalError(message)
 }

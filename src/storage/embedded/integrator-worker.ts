@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
 import { lowerThreadPriority } from '../../base/thread-priority.ts'
-import { FatalError, OperatorError } from '../../base/errors.ts'
-import { NoSpace } from '../../record/errors.ts'
+import { FatalError } from '../../base/errors.ts'
 import { startIntegrator, type IntegratorParts } from '../../record/integrate/integrator.ts'
-import { openKeys } from '../../record/keys/open-keys.ts'
 import { type Integrator } from '../../record/ledger/ports.ts'
 import { pseudonyms } from '../../record/mailbox/names.ts'
 import { fileBodyStore } from '../files/body-store.ts'
@@ -16,14 +14,16 @@ import { fileCheckpointStore } from '../files/checkpoint-store.ts'
 import { fileHeadRegister } from '../files/head-register.ts'
 import { fileTileStore } from '../files/tile-store.ts'
 import { sqliteMailboxStore } from '../sqlite/mailbox-store.ts'
-import { vaultPartsAt } from './data-vault.ts'
+import { failureOf } from './failure.ts'
 import {
   dataPaths,
-  type Failure,
   type FromIntegrator,
-  type IntegratorPlace,
+  type IntegratorSettings,
   type ToIntegrator,
 } from './integrator-messages.ts'
+import { keysAt, type ThreadPlace } from './key-line.ts'
+
+type IntegratorPlace = ThreadPlace & IntegratorSettings
 
 const retryMsMax = 1_000
 
@@ -35,22 +35,9 @@ function sayFailed(error: unknown): void {
   say({ kind: 'failed', failure: failureOf(error) })
 }
 
-/** With the chain of causes, which does not cross over by itself. */
-function failureOf(error: unknown): Failure {
-  const message = messagesOf(error)
-  if (error instanceof OperatorError) return { kind: 'operator', code: error.code, message }
-  if (error instanceof NoSpace) return { kind: 'space', code: error.code, message }
-  return { kind: 'fatal', code: 'record.integrator', message }
-}
-
-function messagesOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${messagesOf(error.cause)}`
-}
-
 async function openParts(place: IntegratorPlace): Promise<IntegratorParts> {
   const inData = (name: string): string => join(place.dataDir, name)
-  const keys = await openKeys(vaultPartsAt(place))
+  const { keys } = await keysAt(place)
   return {
     keys,
     names: pseudonyms(keys),

@@ -3,8 +3,8 @@ import { type RecordOpener } from '../../record/bodies/ports.ts'
 import { RecordUnreadable } from '../../record/errors.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
-import { type DataPlace } from './data-vault.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
+import { type KeyedPlace } from './key-line.ts'
 import { recordsOf, type ReadAnswer, type Reading } from './reader-messages.ts'
 
 /** Pages that the thread has and has not answered: one to work at and one that lies ready. What comes on top is opened here meanwhile. */
@@ -29,7 +29,7 @@ export type OpenerBeside = RecordOpener & {
  * @param parts.keys those of the thread that destroys keys: what they know was destroyed is not opened
  */
 export function openerBeside(
-  place: DataPlace,
+  place: KeyedPlace,
   parts: {
     readonly here: RecordOpener
     readonly keys: Pick<Keys, 'epoch'>

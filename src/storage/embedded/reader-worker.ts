@@ -7,12 +7,12 @@ import { type RecordOpener } from '../../record/bodies/ports.ts'
 import { RecordUnreadable } from '../../record/errors.ts'
 import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
 import { answerAsks } from './answer-asks.ts'
-import { type DataPlace } from './data-vault.ts'
 import { dataPaths } from './integrator-messages.ts'
+import { type ThreadPlace } from './key-line.ts'
 import { columnsOf, type ReadAnswer, type ReadAsk, type Reading } from './reader-messages.ts'
 
 // The type of what `reader-thread.ts` starts this file with.
-const place: DataPlace = workerData
+const place: ThreadPlace = workerData
 
 answerAsks<Reading>(place, ({ keys, bodies }) => {
   const index = sqliteMailboxIndex(join(place.dataDir, dataPaths.mailbox))

@@ -1,10 +1,9 @@
 import { type LogFields } from '../../base/log.ts'
 import { type Found, type Question, type Removed } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
-import { type DataPlace } from './data-vault.ts'
 
-/** What the thread of searches is started with. */
-export type SearchPlace = DataPlace & {
+/** What the thread of searches is started with, beside the place. */
+export type SearchSettings = {
   /** Memory for indexes that do not grow. */
   readonly memoryBytes: number
   /** Records in `mailbox.db` at the start. */

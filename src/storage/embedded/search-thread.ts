@@ -6,12 +6,15 @@ import { SearchTooWide } from '../../record/search/errors.ts'
 import { type Search } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
+import { type KeyedPlace } from './key-line.ts'
 import {
   type SearchAnswer,
   type SearchAsk,
   type Searching,
-  type SearchPlace,
+  type SearchSettings,
 } from './search-messages.ts'
+
+type SearchPlace = KeyedPlace & SearchSettings
 
 /** How often the thread is told how far the record is. */
 const followMs = 200

@@ -17,16 +17,17 @@ import { sqliteRecordPlaces } from '../sqlite/search-places.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
 import { documentsBeside, type DocumentsBeside } from './documents-thread.ts'
 import { dataPaths } from './integrator-messages.ts'
+import { type ThreadPlace } from './key-line.ts'
 import {
   type SearchAnswer,
   type SearchAsk,
   type Searching,
   type SearchEvent,
-  type SearchPlace,
+  type SearchSettings,
 } from './search-messages.ts'
 
 // The type of what `search-thread.ts` starts this file with.
-const place: SearchPlace = workerData
+const place: ThreadPlace & SearchSettings = workerData
 
 /** Events that wait to be fetched. */
 const eventsMax = 1_000
@@ -48,10 +49,10 @@ answerAsks<Searching>(place, (its) => {
   }
 })
 
-async function open({ keys, bodies }: OpenedPlace): Promise<SearchHere> {
+async function open({ keys, bodies, place: its }: OpenedPlace): Promise<SearchHere> {
   const mailbox = join(place.dataDir, dataPaths.mailbox)
   const index = sqliteMailboxIndex(mailbox)
-  helper = documentsBeside(place, () => keys.epoch)
+  helper = documentsBeside(its, () => keys.epoch)
   return await openSearch({
     ...place,
     store: await fileSearchStore(join(place.dataDir, dataPaths.search)),
