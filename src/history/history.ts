@@ -35,6 +35,7 @@ export type Reader = Pick<
   | 'readSome'
   | 'stanzaId'
   | 'positionOf'
+  | 'shedding'
   | 'mailbox'
 >
 
@@ -100,6 +101,8 @@ export function createHistory({
       }
       return null
     },
+
+    onGone: (listener) => record.shedding.onForgotten(listener),
   }
 }
 

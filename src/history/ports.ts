@@ -83,6 +83,8 @@ export type History = {
    * @param owner the archive that they are in
    */
   standing(owner: PersonId, entries: readonly Entry[]): Promise<LogPosition | null>
+  /** Called with what was disposed of: whoever has it in memory lets go of it. */
+  onGone(listener: (positions: ReadonlySet<LogPosition>) => void): void
 }
 
 /** What is on its way to people on other servers. */

@@ -106,6 +106,8 @@ export type Shedding = {
   outOfLog(position: LogPosition): Promise<void>
   /** Forgets rows, and what is in memory of them and of keys, in all threads. The keys are destroyed. */
   forget(gone: Gone): Promise<void>
+  /** Called when that was done: whoever has one of these records in memory lets go of it. */
+  onForgotten(listener: (positions: ReadonlySet<LogPosition>) => void): void
 }
 
 /** A row of an archive, without content. */

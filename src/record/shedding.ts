@@ -24,6 +24,7 @@ export function openShedding({
   /** In threads that read. */
   readonly forget: () => Promise<void>
 }): OpenShedding {
+  const listeners: ((positions: ReadonlySet<LogPosition>) => void)[] = []
   let waiting: { readonly size: LogPosition; readonly done: PromiseWithResolvers<void> }[] = []
   const look = (): void => {
     const reached = signed()?.size ?? -1
@@ -45,7 +46,10 @@ export function openShedding({
       sequencer.forgetKeys()
       await integrator.forget(gone)
       await forget()
+      const positions = new Set(gone.positions)
+      for (const listener of listeners) listener(positions)
     },
+    onForgotten: (listener) => void listeners.push(listener),
     close() {
       for (const { done } of waiting.splice(0)) done.reject(new Error('the record is closed'))
     },

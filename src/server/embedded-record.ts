@@ -75,6 +75,7 @@ export async function openEmbeddedRecord(
   )
   let standing = (): Standing => ({ integrated: integrator.position, size: 0, waiting: 0 })
   try {
+    const bodies = bodyReader({ opener, keys, cacheBytes: config.openedCacheBytes })
     const record = await openRecord({
       store: await fileLogStore(inData('wal'), config.segmentBytes),
       register: fileHeadRegister(config.headRegister, (bytes) => keys.mac('head register', bytes)),
@@ -83,7 +84,7 @@ export async function openEmbeddedRecord(
       integrated,
       heads: headsOver(index, names),
       mailbox,
-      bodies: bodyReader({ opener, keys, cacheBytes: config.openedCacheBytes }),
+      bodies,
       clock,
       ticks: systemTicks,
       random,
@@ -93,6 +94,7 @@ export async function openEmbeddedRecord(
       refusal,
       onFatal: fatal,
       forget: async () => {
+        bodies.forget()
         mailbox.forget()
         files.close()
         await opener.forget()

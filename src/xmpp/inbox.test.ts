@@ -57,6 +57,24 @@ test('what waits can be left to the archive, but not while it is given to somebo
   assert.deepEqual([inbox.givenTo, inbox.isWaiting], [9, true])
 })
 
+test('what was disposed of before anybody confirmed it goes to nobody else', async () => {
+  const s = new Scene(['ann', 'bo'])
+  for (const name of ['ann/phone', 'bo/phone', 'bo/desk']) s.connect(name)
+  await s.online('ann/phone', 'bo/phone')
+  s.mute('bo/phone')
+  for (const text of ['erased', 'kept']) await s.say('ann/phone', 'bo', text)
+  const [erased] = s.got('bo/phone').flatMap((stanza) => {
+    const id = child(stanza, 'stanza-id', 'urn:xmpp:sid:0')?.attrs['id']
+    return id === undefined ? [] : [s.record.positionOf(id) ?? -1]
+  })
+  assert.ok(erased !== undefined && erased >= 0)
+  await s.record.shedding.forget({ positions: Float64Array.of(erased), buckets: [], epoch: 2 })
+  await s.send('bo/desk', '<presence/>')
+  s.got('bo/desk')
+  await s.drop('bo/phone')
+  assert.deepEqual(s.inbox('bo/desk'), ['kept'])
+})
+
 test('what is for one device goes to that one, also while what waited is still fetched', async () => {
   for (const device of ['bo/desk', 'bo/mute']) {
     const s = new Scene(['ann', 'bo'])

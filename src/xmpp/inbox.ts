@@ -201,6 +201,13 @@ export class Inbox {
     if (this.#sent.size > rememberedMax) this.#forget()
   }
 
+  /** These were disposed of: what nobody has confirmed of them goes to nobody else. */
+  forget(gone: ReadonlySet<LogPosition>): void {
+    for (const position of this.#sent.keys()) if (gone.has(position)) this.confirm(position)
+    for (const position of this.#held?.keys() ?? [])
+      if (gone.has(position)) this.#held?.delete(position)
+  }
+
   /** The device is gone for good. @returns what no device has: it is given to these, or waits */
   gone(session: Session, others: readonly Session[]): void {
     const orphans: Recorded[] = []

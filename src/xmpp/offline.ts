@@ -36,6 +36,9 @@ export function createOffline(parts: {
   const { history, store, accounts, timer, log, domain } = parts
   const dirty = new Set<Account>()
   let cancel: (() => void) | null = null
+  history.onGone((gone) => {
+    for (const account of accounts.all()) account.inbox.forget(gone)
+  })
 
   async function flush(): Promise<void> {
     cancel?.()

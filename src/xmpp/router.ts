@@ -314,7 +314,7 @@ function commonParts(parts: RouterParts) {
   const elsewhere = createElsewhere({ domain: parts.domain, services })
   const serverQuestions = createServerQuestions({ ...parts, services })
   const roomLines = createRoomLines(parts)
-  const spoken = createSpoken(parts.intake)
+  const spoken = createSpoken(parts.intake, parts.history)
   const common = {
     spared: new Set<Session>(),
     serverNodes: [],

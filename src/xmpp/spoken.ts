@@ -1,4 +1,5 @@
 import { recentMap } from '../base/recent-map.ts'
+import { type History } from '../history/ports.ts'
 import { type Outbound, type Recorded, Transient } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
@@ -22,8 +23,12 @@ export type Spoken = (
  * Presence with words in it (a status, a nickname) is recorded first, all else is transient by the table. The same words
  * once more, as clients send them after each change of something else, are not another record.
  */
-export function createSpoken(intake: Intake): Spoken {
-  const ofOutsiders = recentMap<Recorded>(statusesRemembered)
+export function createSpoken(intake: Intake, history: Pick<History, 'onGone'>): Spoken {
+  let ofOutsiders = recentMap<Recorded>(statusesRemembered)
+  // The same words once more are another record then.
+  history.onGone(() => {
+    ofOutsiders = recentMap(statusesRemembered)
+  })
 
   return async (stanza, from, addressee) => {
     const transient = Transient.of(stanza, 'relayed')

@@ -12,6 +12,7 @@ import {
   type Appended,
   type ConversationId,
   type Envelope,
+  type LogPosition,
   type NewRecord,
   type PersonId,
   type View,
@@ -35,12 +36,18 @@ export type FakeRecord = Record & {
 
 type Kept = { readonly entry: NewRecord; readonly opened: Opened }
 
-/** Nothing is ever in a log here. */
-const sheds: Record['shedding'] = {
-  signed: async () => {},
-  rollLog() {},
-  outOfLog: async () => {},
-  forget: async () => {},
+/** Nothing is ever in a log here, and what is to be forgotten stays: those who listen are told. */
+function shedding(): Record['shedding'] {
+  const listeners: ((positions: ReadonlySet<LogPosition>) => void)[] = []
+  return {
+    signed: async () => {},
+    rollLog() {},
+    outOfLog: async () => {},
+    async forget({ positions }) {
+      for (const listener of listeners) listener(new Set(positions))
+    },
+    onForgotten: (listener) => void listeners.push(listener),
+  }
 }
 
 /** @param now ms since 1970 of each record */
@@ -89,7 +96,7 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     stanzaId: stanzaIdOf,
     positionOf,
     mailbox: mailboxOf(kept, retractions),
-    shedding: sheds,
+    shedding: shedding(),
     refuse(why) {
       refused = why
     },

@@ -19,6 +19,8 @@ export type BodyReader = {
   readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
   /** All that can be opened, in order, past the memory. */
   each(range: { readonly from: LogPosition; readonly to: LogPosition }): AsyncIterable<Opened>
+  /** Lets go of the memory when keys were destroyed since. */
+  forget(): void
 }
 
 /** Records that `each` opens at a time: some 3 ms in which nobody else is served. */
@@ -57,6 +59,7 @@ export function bodyReader(parts: {
   return {
     readSome,
     each: (range) => eachOf(opener, range),
+    forget: () => void kept(),
     async read(position) {
       const there = kept().get(position)
       if (there !== undefined) return there

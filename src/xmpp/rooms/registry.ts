@@ -61,9 +61,13 @@ export type Rooms = {
 type RoomsHost = Pick<Host, 'intake' | 'history' | 'roomStore' | 'random' | 'log'>
 
 export function createRooms(host: RoomsHost): Rooms {
-  const { intake, random } = host
+  const { intake, random, history } = host
   const table = roomTable()
   const store = storeInTurn(host)
+  history.onGone((gone) => {
+    for (const room of table.all())
+      if (room.subject && gone.has(room.subject.position)) room.subject = null
+  })
 
   /**
    * On record: it counts from here on, and is written to the store when that can be.
