@@ -105,13 +105,19 @@ export async function start(
   const { record, keys, source } = real
   await keys.settle()
   const book = await openBook({ record, store: events, log: silentLog })
+  // As the server does at a start: a stop may have kept it from the vault.
+  for (const { id, released } of book.holds.list()) await keys.hold(id, released === null)
   const disposals = createDisposals({
     book,
     record,
     keys,
-    source,
+    // Looks are moments, too.
+    source: {
+      ...source,
+      read: async (path) => await life.act(async () => await source.read(path)),
+    },
     schedule: otherwise.schedule ?? monthly,
-    matching: async () => matching,
+    matching: async () => await life.act(async () => await Promise.resolve(matching)),
     plans,
     eraser: mortalEraser(life, fileBodyEraser(join(home.dir, 'bodies'))),
     forgetters: [],

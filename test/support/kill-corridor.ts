@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { silentLog } from '../../src/base/log.ts'
 import { createIntake } from '../../src/intake/intake.ts'
 import { rules } from '../../src/policy/index.ts'
+import { type Record } from '../../src/record/ports.ts'
 import { child, type Element } from '../../src/xml/element.ts'
 import { serialize } from '../../src/xml/serialize.ts'
 import { type ClosableRouter } from '../../src/xmpp/router.ts'
@@ -25,7 +26,7 @@ import { addressOf, found } from './scene-people.ts'
 
 const names = ['ann/phone', 'bo/phone', 'bo/desk', 'cy/desk', 'di/phone'] as const
 /** A kill comes within so many calls that change something: a start takes about 10. */
-const callsMax = 60
+const callsMax = 45
 const roundsMax = 60
 /** Of one device: a real stream lets no more come. */
 const unsettledMax = 40
@@ -122,8 +123,8 @@ async function start(world: World, one: Mortal, power: Power): Promise<Life> {
     checkpointEveryMs: 5,
     parts: (parts) => power.over(mortalParts(one, parts)),
   })
-  const { record } = real
   await lookAtRecord(world, real)
+  const record = whileAlive(real.record, one)
   const intake = createIntake({
     record,
     files: { named: () => null },
@@ -152,6 +153,28 @@ async function start(world: World, one: Mortal, power: Power): Promise<Life> {
   }
   for (const name of names) await connect(life, name)
   return life
+}
+
+/** In a process that is gone nothing goes on: what waits for the record waits for ever. */
+function whileAlive(record: Record, one: Mortal): Record {
+  async function asLong<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (!one.isDead) throw error
+      return await new Promise<never>(() => undefined)
+    }
+  }
+  return {
+    ...record,
+    get size() {
+      return record.size
+    },
+    append: async (entry) => await asLong(record.append(entry)),
+    integrated: async (position) => await asLong(record.integrated(position)),
+    read: async (position) => await asLong(record.read(position)),
+    readSome: async (positions) => await asLong(record.readSome(positions)),
+  }
 }
 
 /** Signs in, says that it is there, and says again what it does not know to have arrived. */
