@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OperatorError } from '../base/errors.ts'
 import { appendAct } from '../directory/acts-log.ts'
 import { type Directory } from '../directory/ports.ts'
@@ -132,7 +133,11 @@ async function shown(
   for (let rest = positions; rest.length > 0;) {
     try {
       const some = await record.readSome(rest)
-      items.push(...some.map((one) => itemOf(one, query)))
+      for (const one of some) {
+        items.push(itemOf(one, query))
+        // A long text takes some 50 ms: traffic has its turn in between.
+        await nextTurn()
+      }
       rest = rest.slice(some.length)
     } catch (error) {
       if (!(error instanceof RecordUnreadable)) throw error

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemTicks } from '../../src/base/clock.ts'
+import { systemTicks, type Ticks } from '../../src/base/clock.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
 import { systemTimer } from '../../src/base/timer.ts'
 import { recordOpener } from '../../src/record/bodies/opener.ts'
@@ -44,6 +44,7 @@ export type SearchChanges = {
   readonly keys?: Pick<Keys, 'index' | 'mac'>
   readonly store?: PartitionStore
   readonly log?: Log
+  readonly ticks?: Ticks
 }
 
 export async function searchScene(): Promise<SearchScene> {

@@ -2,7 +2,7 @@
 
 import { formsOf, type Forms } from './languages.ts'
 import { type Leaf, type Query, type SearchDocument, type State } from './ports.ts'
-import { patternOf, type Pattern } from './regex.ts'
+import { patternOf, type Pattern, type Tick } from './regex.ts'
 import { isWord, terms } from './terms.ts'
 import { folded, isWithinOneEdit } from './words.ts'
 
@@ -14,20 +14,27 @@ export type Subject = {
   isIn(state: State): boolean
 }
 
-/** @returns what tells it of one record after the other */
-export function fitter(query: Query): (subject: Subject) => boolean {
-  if (query.kind === 'leaf') return leafFitter(query.leaf)
+/**
+ * @param tick called while a regular expression looks at a text; it throws where that takes too long
+ * @returns what tells it of one record after the other
+ */
+export function fitter(query: Query, tick: Tick = goOn): (subject: Subject) => boolean {
+  if (query.kind === 'leaf') return leafFitter(query.leaf, tick)
   if (query.kind === 'not') {
-    const inside = fitter(query.of)
+    const inside = fitter(query.of, tick)
     return (subject) => !inside(subject)
   }
-  const parts = query.of.map(fitter)
+  const parts = query.of.map((one) => fitter(one, tick))
   return query.kind === 'and'
     ? (subject) => parts.every((fits) => fits(subject))
     : (subject) => parts.some((fits) => fits(subject))
 }
 
-function leafFitter(leaf: Leaf): (subject: Subject) => boolean {
+function goOn(): boolean {
+  return true
+}
+
+function leafFitter(leaf: Leaf, tick: Tick): (subject: Subject) => boolean {
   switch (leaf.kind) {
     case 'word':
       return wordFitter(formsOf(folded(leaf.exact)))
@@ -40,7 +47,7 @@ function leafFitter(leaf: Leaf): (subject: Subject) => boolean {
     case 'fuzzy':
       return ({ document }) => plainWords(document).some((word) => isWithinOneEdit(word, leaf.word))
     case 'regex':
-      return patternFitter(patternOf(leaf, 1))
+      return patternFitter(patternOf(leaf, 1), tick)
     case 'mark':
       return ({ document }) => listOf(document.words).some((word) => leaf.any.includes(word))
     case 'fileName':
@@ -60,8 +67,8 @@ function wordFitter(forms: Forms): (subject: Subject) => boolean {
   return ({ document }) => plainWords(document).some((word) => forms.has(word))
 }
 
-function patternFitter(pattern: Pattern): (subject: Subject) => boolean {
-  return ({ texts }) => texts.some((text) => pattern.test(text))
+function patternFitter(pattern: Pattern, tick: Tick): (subject: Subject) => boolean {
+  return ({ texts }) => texts.some((text) => pattern.test(text, tick))
 }
 
 function listOf(column: string): readonly string[] {

@@ -25,6 +25,8 @@ import { type Envelope } from '../types.ts'
 const openedMax = 20_000
 const openedMsMax = 10_000
 const openedAtOnce = 200
+/** Others that ask, and the indexing, have their turn so often. */
+const turnMs = 20
 
 export type Finding = {
   readonly partitions: Pick<Partitions, 'list'>
@@ -141,22 +143,28 @@ async function findByText(wanted: Wanted, finding: Finding): Promise<Part> {
     throw new SearchTooWide(
       `A regular expression looks at ${openedMax} records at most, and ${many} fit the rest of the question: add words, persons or times.`,
     )
-  const fits = fitter(wanted.query)
+  const fits = fitter(wanted.query, () => {
+    if (ticks.elapsed() <= until) return true
+    throw new SearchTooWide(
+      `A regular expression may take ${openedMsMax / 1000} s, and looking at ${many} records takes longer: add words, persons or times.`,
+    )
+  })
   const found: LogPosition[] = []
+  let turn = ticks.elapsed() + turnMs
   for (const { partition, query } of candidates) {
     const index = await partition.index()
     const order = { newestFirst: false, limit: openedMax }
     const positions = index.page(query, { from: 0, to: wanted.size }, order)
     const subjectOf = subjects(wanted, partition, partitions)
     for (let at = 0; at < positions.length;) {
-      if (ticks.elapsed() > until)
-        throw new SearchTooWide(
-          `A regular expression may take ${openedMsMax / 1000} s, and looking at ${many} records takes longer: add words, persons or times.`,
-        )
       const opened = await finding.opener.open(positions.slice(at, at + openedAtOnce))
-      for (const record of opened) if (fits(subjectOf(record))) found.push(record.position)
       at += opened.length
-      await nextTurn()
+      for (const record of opened) {
+        if (fits(subjectOf(record))) found.push(record.position)
+        if (ticks.elapsed() < turn) continue
+        await nextTurn()
+        turn = ticks.elapsed() + turnMs
+      }
     }
   }
   return pageOf(found, wanted)

@@ -13,7 +13,7 @@ import { stemmer as russian } from '@orama/stemmers/russian'
 import { stemmer as spanish } from '@orama/stemmers/spanish'
 import { stemmer as swedish } from '@orama/stemmers/swedish'
 import { lru } from '../../base/lru.ts'
-import { folded } from './words.ts'
+import { folded, isUnspaced } from './words.ts'
 
 const stemmers: readonly ((word: string) => string)[] = [
   english,
@@ -52,7 +52,7 @@ function stemsOf(plain: string): readonly string[] {
   return made
 }
 
-/** What has the same stem, in one language at least. Words are folded. */
+/** What has the same stem, in one language at least; where words are written without spaces, what has the word in it. Words are folded. */
 export type Forms = {
   /** All others begin with one of these: a stem is the beginning of its words, but for its last letter. */
   readonly prefixes: readonly string[]
@@ -60,6 +60,8 @@ export type Forms = {
 }
 
 export function formsOf(plain: string): Forms {
+  // Where words stand side by side a dictionary takes some together: who looks for one wants those as well.
+  if (isUnspaced(plain)) return { prefixes: [''], has: (other) => other.includes(plain) }
   if (!letters.test(plain)) return { prefixes: [], has: (other) => other === plain }
   const stems = stemsOf(plain)
   const beginnings = new Set(stems.map((stem) => stem.slice(0, Math.max(2, stem.length - 1))))

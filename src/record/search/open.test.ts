@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { systemTicks } from '../../base/clock.ts'
 import { asked, searchScene, type SearchScene } from '../../../test/support/search-scene.ts'
 import { directRecord, somebody } from '../../../test/support/sealed-batches.ts'
 import { type NewRecord } from '../types.ts'
@@ -43,6 +44,7 @@ test('words are found in each of their forms, phrases as they were typed', async
       says('東京都に行く'),
       says('He signed no contract'),
       says('สวัสดีครับ'),
+      says('東京タワーの上'),
     ])
     const search = await scene.search()
     await search.reached(scene.size)
@@ -54,7 +56,8 @@ test('words are found in each of their forms, phrases as they were typed', async
     assert.deepEqual(await positions(search, 'café'), [2, 3])
     assert.deepEqual(await positions(search, '"café au"'), [2])
     assert.deepEqual(await positions(search, '"cafe au"'), [])
-    assert.deepEqual(await positions(search, '東京'), [4])
+    assert.deepEqual(await positions(search, '東京'), [4, 7])
+    assert.deepEqual(await positions(search, '"東京"'), [4])
     assert.deepEqual(await positions(search, 'สวัสดี'), [6])
     assert.deepEqual(await positions(search, 'contra*'), [0, 3, 5])
     assert.deepEqual(await positions(search, 'contrakt~'), [5])
@@ -225,6 +228,22 @@ test('with little memory partitions are opened and closed as they are asked for'
       /^(?:\d|5\d|\d5)$/.test(`${i}`),
     )
     assert.deepEqual(await positions(search, 'number5~'), near)
+    await search.close()
+  })
+})
+
+test('a regular expression that takes too long says so in the midst of a text', async () => {
+  await withScene(async (scene) => {
+    await scene.put([says('a'.repeat(10_000)), says('a')])
+    let asked = 0
+    // Each look at the clock is 6 s after the one before.
+    const search = await scene.search({ ticks: { ...systemTicks, elapsed: () => ++asked * 6_000 } })
+    await search.reached(scene.size)
+    assert.deepEqual(await positions(search, 'a'), [1])
+    await assert.rejects(
+      positions(search, '/(a{30}){30}b/'),
+      /may take 10 s, and looking at 2 records/,
+    )
     await search.close()
   })
 })

@@ -12,7 +12,7 @@ import { fileNames, textsOf } from './texts.ts'
 
 const people = [1, 2, 3].map(somebody)
 const vocabulary =
-  'contract contracts contracting Vertrag Verträge café cafe straße strasse réunion Reunion budget budgets budgte a b the und 東京 ½ e-mail naïve'.split(
+  'contract contracts contracting Vertrag Verträge café cafe straße strasse réunion Reunion budget budgets budgte a b the und 東京 東京タワー ½ e-mail naïve'.split(
     ' ',
   )
 const records = 120

@@ -7,6 +7,10 @@ import { QueryError } from './errors.ts'
 const stepsMax = 2_000
 const depthMax = 50
 const repeatMax = 1_000
+/** Looks at a step, some 0.2 ms of them: so often somebody is asked whether to go on. */
+const looksPerTick = 4_096
+/** And so often for the places in one text that are shown: to find them takes the square of the text. */
+const findTicksMax = 50
 
 type Test = (code: number) => boolean
 
@@ -16,10 +20,14 @@ type Step =
   | { readonly op: 'at'; readonly place: 'start' | 'end' | 'edge' | 'inside' }
   | { readonly op: 'done' }
 
+/** Called again and again while a text is looked at. @returns false to stop; it may throw, too */
+export type Tick = () => boolean
+
 /** A pattern that can be looked for. */
 export type Pattern = {
-  test(text: string): boolean
-  /** Where it is, UTF-16 units from (inclusive) to (exclusive); the longest from each place on, `max` at most. */
+  /** False as well when `tick` stops it. */
+  test(text: string, tick: Tick): boolean
+  /** Where it is, UTF-16 units from (inclusive) to (exclusive); the longest from each place on, `max` at most, and fewer where that takes too long. */
   find(text: string, max: number): readonly { readonly from: number; readonly to: number }[]
 }
 
@@ -30,11 +38,15 @@ export function patternOf(
 ): Pattern {
   const steps = compile(parsePattern(source, ignoresCase, column), column)
   return {
-    test: (text) => longest(steps, text, { from: 0, isAnchored: false }) >= 0,
+    test: (text, tick) =>
+      longest(steps, text, { from: 0, isAnchored: false, pace: paceOf(tick) }) >= 0,
     find(text, max) {
       const found: { from: number; to: number }[] = []
-      for (let from = 0; from < text.length && found.length < max;) {
-        const to = longest(steps, text, { from, isAnchored: true })
+      let ticks = 0
+      const tick = (): boolean => ++ticks < findTicksMax
+      const pace = paceOf(tick)
+      for (let from = 0; from < text.length && found.length < max && ticks < findTicksMax;) {
+        const to = longest(steps, text, { from, isAnchored: true, pace })
         if (to > from) found.push({ from, to })
         from = Math.max(to, from + 1)
       }
@@ -298,11 +310,28 @@ function emitRepeat(
   for (const leave of leaves) leave(w.steps.length)
 }
 
+/** Told of so many looks. @returns false to stop */
+type Pace = (looks: number) => boolean
+
+function paceOf(tick: Tick): Pace {
+  let looks = 0
+  return (more) => {
+    looks += more
+    if (looks < looksPerTick) return true
+    looks = 0
+    return tick()
+  }
+}
+
 /** Where the longest match ends that begins at `from`, or anywhere after it; -1 when there is none. Unanchored, the first end is enough. */
 function longest(
   steps: readonly Step[],
   text: string,
-  { from, isAnchored }: { readonly from: number; readonly isAnchored: boolean },
+  {
+    from,
+    isAnchored,
+    pace,
+  }: { readonly from: number; readonly isAnchored: boolean; readonly pace: Pace },
 ): number {
   let now = new Set<number>()
   let end = -1
@@ -314,6 +343,7 @@ function longest(
     }
     const code = text.codePointAt(at)
     if (code === undefined || (now.size === 0 && isAnchored)) return end
+    if (!pace(now.size + 1)) return end
     at += code > 0xffff ? 2 : 1
     const next = new Set<number>()
     for (const i of now) {

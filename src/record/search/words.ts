@@ -10,6 +10,11 @@ const word = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{N}\p{M}_]+)*/gu
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
+/** Whether some of it is in such a script. */
+export function isUnspaced(text: string): boolean {
+  return unspaced.test(text)
+}
+
 /** A word: its exact form, and where it stands in the text, in UTF-16 units, from (inclusive) to (exclusive). */
 export type Word = { readonly exact: string; readonly from: number; readonly to: number }
 
