@@ -4,7 +4,6 @@ import { type HoldCount } from '../record/holds/holds.ts'
 import { type Hold } from '../record/holds/register.ts'
 import { type Scope } from '../record/holds/scope.ts'
 import { conversationId } from '../record/ids.ts'
-import { parseQuery } from '../record/search/parse.ts'
 import { type ConversationId } from '../record/types.ts'
 import { actor, namedPerson, officerAt } from './officers.ts'
 import { nothing, route, type ApiHost } from './route.ts'
@@ -88,14 +87,12 @@ export async function scopeOf(
   { persons, conversations, query, from, until }: z.infer<typeof scopeBody>,
   host: ApiHost,
 ): Promise<Scope> {
-  // @throws {QueryError} that says where it is wrong
-  if (query !== null) parseQuery(query)
   const named: ConversationId[] = []
   for (const one of conversations) named.push(await conversationOf(one, host))
   return {
     persons: persons.map((one) => namedPerson(host, one)),
     conversations: named,
-    query,
+    query: query === null ? null : await host.scopeQuery(query),
     from: from === null ? null : Date.parse(from),
     until: until === null ? null : Date.parse(until),
   }

@@ -26,6 +26,8 @@ export type ApiHost = {
   readonly heads: Pick<HeadsSource, 'counts'>
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
+  /** The query of a hold or an erasure as it goes on record. @throws {QueryError} that says where it is wrong */
+  scopeQuery(text: string): Promise<string>
   /** The rooms that there are. */
   rooms(): Promise<readonly { readonly id: PersonId; readonly address: string }[]>
   /** ms since 1970 */

@@ -5,7 +5,10 @@ import { leaf, leavesOf, mapLeaves, nothing, type Named } from '../record/search
 import { terms } from '../record/search/terms.ts'
 import { type Names } from './ports.ts'
 
-const id = /^[0-9a-f]{32}$/
+/** Whether it is the id of a person or a conversation, and no address. */
+export function isId(name: string): boolean {
+  return /^[0-9a-f]{32}$/.test(name)
+}
 
 /** The question with ids in the place of addresses. @throws {QueryError} that says where it is wrong, and how */
 export async function questionOf(text: string, names: Names): Promise<Query> {
@@ -22,11 +25,11 @@ function isNamed(its: Leaf | Named): its is Named {
 async function meaningOf(its: Named, names: Names): Promise<Query> {
   if (its.kind === 'held') return (await names.held()) ?? nothing
   if (its.kind === 'conversation') {
-    const ids = id.test(its.which) ? [its.which] : await names.conversation(its.which)
+    const ids = isId(its.which) ? [its.which] : await names.conversation(its.which)
     if (ids.length > 0) return leaf({ kind: 'mark', any: ids.map(terms.conversation) })
     throw new QueryError(its.column, `there is no room with the address ${its.which}`)
   }
-  const ids = id.test(its.who) ? [its.who] : await names.person(its.who)
+  const ids = isId(its.who) ? [its.who] : await names.person(its.who)
   if (ids.length === 0)
     throw new QueryError(its.column, `nobody has, or had, the address ${its.who}`)
   const from = ids.map(terms.from)

@@ -7,7 +7,7 @@ import { systemRandom } from '../base/random.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
-import { openDiscovery } from './discovery.ts'
+import { openDiscovery, scopeQueryOf } from './discovery.ts'
 import { type Config } from './config.ts'
 import { type Storage } from './storage.ts'
 
@@ -33,6 +33,7 @@ export function apiHost(
     keys: createKeyKeeping({ ...storage, history, clock: systemClock }),
     retention,
     heads,
+    scopeQuery: scopeQueryOf({ domain }, storage),
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
     renew: async () => await renewEvidence({ record, keys, stamps, witnessed, history }),

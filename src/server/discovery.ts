@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createDiscovery } from '../discovery/discovery.ts'
 import { heldBy } from '../discovery/held.ts'
+import { frozenQuery } from '../discovery/frozen.ts'
 import { type Discovery, type Names } from '../discovery/ports.ts'
 import { questionOf } from '../discovery/resolve.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
@@ -41,6 +42,15 @@ export function questionsOf(
     for (const text of queries) questions.set(text, await orNull(text, names))
     return questions
   }
+}
+
+/** The query of a hold or an erasure as it goes on record. @throws {QueryError} */
+export function scopeQueryOf(
+  config: Pick<Config, 'domain'>,
+  places: NamedPlaces,
+): (text: string) => Promise<string> {
+  const names = namesOf(config, places, async () => await Promise.resolve(null))
+  return async (text) => await frozenQuery(text, names)
 }
 
 async function orNull(text: string, names: Names): Promise<Query | null> {

@@ -10,10 +10,11 @@ import { type EventStore, type Forgetter, type PlanStore } from '../record/dispo
 import { type Schedule } from '../record/disposal/schedule.ts'
 import { keepTimetable } from '../record/disposal/timetable.ts'
 import { createHolds, type Holds } from '../record/holds/holds.ts'
-import { type Matching } from '../record/holds/ports.ts'
+import { type Matching, type MatchingOf } from '../record/holds/ports.ts'
 import { queryFits } from '../record/holds/query-fits.ts'
 import { type Keys } from '../record/keys/ports.ts'
-import { type Query } from '../record/search/ports.ts'
+import { type Query, type Search } from '../record/search/ports.ts'
+import { hasLeaf } from '../record/search/query.ts'
 import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
@@ -40,6 +41,7 @@ export type ManagementParts = {
   readonly attendance: () => Promise<Matching['wasIn']>
   /** Queries as they are asked; null for one that cannot be. */
   readonly questions: (queries: readonly string[]) => Promise<ReadonlyMap<string, Query | null>>
+  readonly search: Pick<Search, 'changed'>
   readonly forgetters: readonly Forgetter[]
   readonly clock: Clock
   readonly log: Log
@@ -66,12 +68,9 @@ export async function openManagement(
   config: Pick<Config, 'data' | 'disposal'>,
   parts: ManagementParts,
 ): Promise<Management> {
-  const { record, events, attendance, questions, fatal } = parts
+  const { record, events, fatal } = parts
   const book = await openBook({ ...parts, store: events })
-  const matching = async (queries: readonly string[]): Promise<Matching> => ({
-    wasIn: await attendance(),
-    isFound: queryFits(await questions(queries)),
-  })
+  const matching = matchingOver(parts)
   const bodies = join(config.data, dataPaths.bodies)
   const files = fileBodyFiles(bodies)
   const disposals = createDisposals({
@@ -102,5 +101,16 @@ export async function openManagement(
       await disposals.close()
       files.close()
     },
+  }
+}
+
+function matchingOver({ attendance, questions, search }: ManagementParts): MatchingOf {
+  return async (queries, at) => {
+    const asked = await questions(queries)
+    const hasState = [...asked.values()].some(
+      (query) => query !== null && hasLeaf(query, ({ kind }) => kind === 'state'),
+    )
+    const changed = hasState ? await search.changed(at) : null
+    return { wasIn: await attendance(), isFound: queryFits(asked, changed) }
   }
 }

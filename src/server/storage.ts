@@ -155,6 +155,7 @@ export async function openStorage(
     schedule: scheduleOf(retention, directory),
     ...managed(state.db, keys),
     questions: questionsOf(config, { addresses, rooms }),
+    search,
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())

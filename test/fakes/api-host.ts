@@ -60,6 +60,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     renew: async () => await Promise.reject(new Error('nothing is renewed here')),
     disposals: noDisposals,
     findRoom: async () => null,
+    scopeQuery: async (text) => await Promise.resolve(text),
     now: () => 1_000,
     exports: { verifierKey: '', newId: () => 'e'.repeat(32) },
     discovery: {

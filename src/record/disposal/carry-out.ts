@@ -4,7 +4,7 @@
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import { type Hold } from '../holds/register.ts'
 import { isWithin } from '../holds/scope.ts'
-import { type Matching } from '../holds/ports.ts'
+import { type MatchingOf } from '../holds/ports.ts'
 import { type Bucket, type Keys, type NodeChange, type Paper } from '../keys/ports.ts'
 import { type Record } from '../ports.ts'
 import { type LogPosition } from '../types.ts'
@@ -25,7 +25,7 @@ export type CarryOutParts = {
   readonly keys: Keys
   readonly source: Pick<RecordSource, 'read' | 'bodies'>
   readonly schedule: Schedule
-  readonly matching: (queries: readonly string[]) => Promise<Matching>
+  readonly matching: MatchingOf
   readonly plans: PlanStore
   readonly eraser: BodyEraser
   readonly forgetters: readonly Forgetter[]
@@ -161,14 +161,15 @@ async function commitBuckets(
 ): Promise<void> {
   const { book, record, source, keys } = parts
   const intents = numbers.map((number) => done.get(number)?.intent ?? 0)
+  const newest = Math.max(...intents)
   // From here on the tiles have all that is in the buckets.
-  await orAborted(signal, record.shedding.signed(Math.max(...intents) + 1))
+  await orAborted(signal, record.shedding.signed(newest + 1))
   const head = await signedHead(source, keys)
   const planned = async (asked: readonly Asked[]): Promise<readonly BucketPlan[]> =>
     await planBuckets(asked, head, {
       source,
       keys,
-      matching: await parts.matching(queriesIn(asked)),
+      matching: await parts.matching(queriesIn(asked), newest),
     })
   const asked = askOf(run, numbers, parts)
   const first = await planned(asked)
@@ -254,7 +255,7 @@ async function planOf(run: Run, number: number, parts: CarryOutParts): Promise<S
   const [plan] = await planBuckets([asked], head, {
     source,
     keys,
-    matching: await parts.matching(queriesIn([asked])),
+    matching: await parts.matching(queriesIn([asked]), commitOf.intent),
   })
   const isTheSame = plan?.survivors.root === commitOf.survivors.root
   if (!plan || !isTheSame)

@@ -146,7 +146,7 @@ async function preview(
     const isPast = isDue && ((envelope: Envelope): boolean => isDue(envelope, now))
     return { bucket, positions: null, holds, hasActs, isDue: isPast }
   })
-  const matching = await parts.matching(queriesIn(asked))
+  const matching = await parts.matching(queriesIn(asked), record.size)
   return await planBuckets(asked, head, { source, keys, matching })
 }
 
@@ -240,7 +240,7 @@ async function recordsOf(scope: Scope, parts: DisposalsParts): Promise<readonly 
   const { record } = parts
   const to = record.size
   await record.integrated(to)
-  const matching = await parts.matching(queriesOf([scope]))
+  const matching = await parts.matching(queriesOf([scope]), to)
   const positions: LogPosition[] = []
   for await (const opened of record.each({ from: 0, to })) {
     if (!isOfPeople(opened)) continue

@@ -7,7 +7,8 @@ import { type LogPosition, type PersonId } from '../types.ts'
 import { factsOf, isOfPeople } from './facts.ts'
 import { holdersOf } from './holders.ts'
 import { type Hold } from './register.ts'
-import { type Matching, type RecordFacts } from './ports.ts'
+import { asksWhatBecame } from './query-fits.ts'
+import { type MatchingOf, type RecordFacts } from './ports.ts'
 import { flawOf, isInScope, isWithin, queriesOf, type Scope } from './scope.ts'
 
 /** How much people may write in a name or a reason, in UTF-16 units. */
@@ -18,7 +19,7 @@ export type HoldsParts = {
   readonly book: Book
   readonly record: Pick<Record, 'size' | 'integrated' | 'each'>
   /** As it is at the call: who may read in which room changes. */
-  readonly matching: (queries: readonly string[]) => Promise<Matching>
+  readonly matching: MatchingOf
   /** Distinct persons that a release takes. */
   readonly releaseNeeds: number
   /** Has the vault know which holds stand. It need not be known at once: a start makes it good. */
@@ -104,7 +105,7 @@ export function createHolds({ book, record, matching, releaseNeeds, tell }: Hold
     list: () => book.holds.list(),
     async matching(facts) {
       const inForce = book.holds.inForce(record.size)
-      const look = await matching(queriesOf(inForce.map(({ scope }) => scope)))
+      const look = await matching(queriesOf(inForce.map(({ scope }) => scope)), record.size)
       return holdersOf(facts, inForce, look)
     },
     count: async (id) => await count(found(book, id)),
@@ -132,7 +133,7 @@ function tooLateFor(scope: Scope, { runs }: Book): readonly TooLate[] {
   )
 }
 
-/** Counts go on from where they were: what is on record does not change, and what was disposed of was not held. */
+/** Counts go on from where they were: what is on record does not change, and what was disposed of was not held. What became of it does. */
 function counter({
   record,
   matching,
@@ -141,10 +142,11 @@ function counter({
 
   async function goOn(hold: Hold, before: HoldCount): Promise<HoldCount> {
     const below = record.size
-    const look = await matching(queriesOf([hold.scope]))
+    const look = await matching(queriesOf([hold.scope]), below)
     await record.integrated(below)
-    let { records } = before
-    for await (const opened of record.each({ from: before.below, to: below })) {
+    const isAnew = hold.scope.query !== null && asksWhatBecame(hold.scope.query)
+    let { records } = isAnew ? { records: 0 } : before
+    for await (const opened of record.each({ from: isAnew ? 0 : before.below, to: below })) {
       // Acts are kept for longer than any message, and the hold is one.
       if (!isOfPeople(opened)) continue
       if (isInScope(hold.scope, factsOf(opened), look) ?? true) records++

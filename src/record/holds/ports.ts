@@ -23,3 +23,6 @@ export type Matching = {
   /** Whether a query finds the record. */
   isFound(query: string, record: RecordFacts): boolean | null
 }
+
+/** Queries that are to be held against records: of what became of a record, what was on record below `at` counts. */
+export type MatchingOf = (queries: readonly string[], at: LogPosition) => Promise<Matching>

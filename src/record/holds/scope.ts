@@ -1,8 +1,10 @@
 // What a hold holds. LEDGER.md §5.
 
 import { entryTypeOf } from '../ledger/envelope.ts'
+import { changeOf } from '../search/document.ts'
 import { type ConversationId, type PersonId } from '../types.ts'
 import { type Matching, type RecordFacts } from './ports.ts'
+import { asksWhatBecame } from './query-fits.ts'
 
 /**
  * Which records. Each part that is given has to fit, and of a list one is enough. A part that is not given fits everything; a scope has
@@ -22,15 +24,27 @@ export type Scope = {
 
 /** Whether the scope has the record; null where that is not known: a hold holds it then, an erasure leaves it alone. */
 export function isInScope(scope: Scope, record: RecordFacts, matching: Matching): boolean | null {
-  const { persons, conversations, query, from, until } = scope
+  const { conversations, query } = scope
+  if (conversations.length > 0 && !conversations.includes(record.conversation)) return false
+  const isIn = fits(scope, record, matching)
+  // What became of a record hangs on what changed it: if that went, the record would be free, whoever changed it and whenever.
+  const mayHang = isIn === false && query !== null && isChange(record) && asksWhatBecame(query)
+  return mayHang ? null : isIn
+}
+
+function fits(scope: Scope, record: RecordFacts, matching: Matching): boolean | null {
+  const { persons, query, from, until } = scope
   if (from !== null && record.at < from) return false
   if (until !== null && record.at > until) return false
-  if (conversations.length > 0 && !conversations.includes(record.conversation)) return false
   const concerned = persons.length === 0 || concernsOne(record, persons, matching)
   if (concerned === false) return false
   const found = query === null || matching.isFound(query, record)
   if (found === false) return false
   return concerned && found
+}
+
+function isChange({ envelope }: RecordFacts): boolean {
+  return changeOf(envelope) !== null
 }
 
 /** Any of them: yes if one is, no if none is. */

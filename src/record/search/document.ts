@@ -52,7 +52,8 @@ function isOf(owner: string, conversation: string): boolean {
   return owner === conversation
 }
 
-function changeOf({ kind, refs }: Envelope): Change | null {
+/** What it makes of an earlier record; null when it changes none. */
+export function changeOf({ kind, refs }: Envelope): Change | null {
   if (refs === null) return null
   if (kind === 'correction') return { kind: 'edit', target: refs.position }
   // XEP-0424, and XEP-0425 by a moderator.

@@ -80,16 +80,16 @@ function beginningIn(words: Vocabulary, prefix: string): IndexQuery {
 export function positionsIn(
   state: State,
   partition: Pick<Partition, 'first' | 'upTo'>,
-  { all, size }: Around,
+  around: Around,
 ): readonly LogPosition[] {
   const { first } = partition
   const end = partition.upTo()
   const isHere = (position: LogPosition): boolean => position >= first && position < end
-  return [...inState(state, all, size)].filter(isHere)
+  return [...recordsIn(state, around)].filter(isHere)
 }
 
-/** All records in this state. */
-function inState(state: State, all: readonly Partition[], size: LogPosition): Set<LogPosition> {
+/** All records in this state, by changes below `size`. */
+export function recordsIn(state: State, { all, size }: Around): ReadonlySet<LogPosition> {
   const found = new Set<LogPosition>()
   const each = (
     kind: 'edits' | 'retractions',

@@ -11,6 +11,7 @@ import { documentsHere, type Documents } from './documents.ts'
 import { find } from './find.ts'
 import { startIndexer, type Indexer } from './indexer.ts'
 import { forgetForms } from './languages.ts'
+import { recordsIn } from './lower.ts'
 import { openPartitions, PartitionLost } from './partitions.ts'
 import {
   type Found,
@@ -26,6 +27,8 @@ const partitionRecordsMax = 1_000_000
 
 /** How long a search waits for the index to come to where it is asked about. Then the answer says how far it went. */
 const waitMsMax = 5_000
+/** And what is to be disposed of. What is not known then counts as held. */
+const changedWaitMsMax = 60_000
 
 /** How often a partition may be found damaged before that is no chance any more. */
 const lostMax = 3
@@ -59,9 +62,9 @@ export async function openSearch(parts: SearchParts): Promise<SearchHere> {
   const documents = documentsHere(parts.opener, parts.log)
   const indexer = await startIndexer({ ...parts, partitions, documents }, { size, onFailed })
 
-  async function waited(position: LogPosition): Promise<void> {
+  async function waited(position: LogPosition, msMax = waitMsMax): Promise<void> {
     const over = Promise.withResolvers<void>()
-    const cancel = parts.timer.after(waitMsMax, () => over.resolve())
+    const cancel = parts.timer.after(msMax, () => over.resolve())
     await Promise.race([indexer.reached(position), over.promise])
     cancel()
   }
@@ -86,6 +89,12 @@ export async function openSearch(parts: SearchParts): Promise<SearchHere> {
     async find(question) {
       await waited(question.size)
       return await answered(question)
+    },
+    async changed(below) {
+      await waited(below, changedWaitMsMax)
+      if (indexer.position < below) return null
+      const around = { all: partitions.list(), size: below }
+      return { edited: recordsIn('edited', around), retracted: recordsIn('retracted', around) }
     },
     reached: async (position) => await indexer.reached(position),
     async forget(bucket) {

@@ -6,6 +6,12 @@ export type Tree<L> =
   | { readonly kind: 'not'; readonly of: Tree<L> }
   | { readonly kind: 'leaf'; readonly leaf: L }
 
+/** Records that later ones changed, below some position. Plain data, so that it can cross threads. */
+export type Changed = {
+  readonly edited: ReadonlySet<LogPosition>
+  readonly retracted: ReadonlySet<LogPosition>
+}
+
 /** What is asked of one record. Plain data, so that it can cross threads. */
 export type Leaf =
   /** In any of its forms: this is how it was typed. */
@@ -143,6 +149,8 @@ export type Removed = {
 export type Search = {
   /** Waits some seconds for the index to reach `size`. @throws {SearchTooWide} */
   find(question: Question): Promise<Found>
+  /** What became of records by those below `size`. Waits a minute for the index to reach it. @returns null when it did not */
+  changed(size: LogPosition): Promise<Changed | null>
   /** A bucket was disposed of: nothing of it is left, in memory and on disk. */
   forget(bucket: number): Promise<void>
   /** Records are gone: whole buckets, and single ones of others, of which the index is made anew, as `rebuild` does. */

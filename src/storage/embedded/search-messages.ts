@@ -1,5 +1,5 @@
 import { type LogFields } from '../../base/log.ts'
-import { type Found, type Question, type Removed } from '../../record/search/ports.ts'
+import { type Changed, type Found, type Question, type Removed } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 
 /** What the thread of searches is started with, beside the place. */
@@ -13,6 +13,7 @@ export type SearchSettings = {
 export type SearchAsk =
   | { readonly kind: 'follow'; readonly size: LogPosition; readonly isBusy: boolean }
   | { readonly kind: 'find'; readonly epoch: number; readonly question: Question }
+  | { readonly kind: 'changed'; readonly epoch: number; readonly size: LogPosition }
   | { readonly kind: 'reached'; readonly position: LogPosition }
   | { readonly kind: 'forget' | 'rebuild'; readonly epoch: number; readonly bucket: number }
   | { readonly kind: 'forget-all'; readonly epoch: number; readonly gone: Removed }
@@ -32,6 +33,7 @@ export type SearchAnswer =
       readonly events: readonly SearchEvent[]
     }
   | { readonly kind: 'found'; readonly found: Found }
+  | { readonly kind: 'changed'; readonly changed: Changed | null }
   | { readonly kind: 'too-wide'; readonly why: string }
 
 /** What is said between the two threads. */

@@ -63,6 +63,13 @@ export function searchBeside(
   async function ask(what: SearchAsk): Promise<SearchAnswer> {
     return await started().ask(what)
   }
+  async function tell(what: SearchAsk): Promise<void> {
+    await ask(what)
+  }
+  /** Somebody waits for what is on record. */
+  async function hurry(): Promise<void> {
+    await tell({ kind: 'follow', size: standing().integrated, isBusy: false })
+  }
   async function follow(): Promise<void> {
     const { integrated, size, waiting } = standing()
     const isBusy = waiting > 0 || size - integrated > busyRecords
@@ -89,28 +96,24 @@ export function searchBeside(
     },
     moved,
     async find(question) {
-      const { integrated } = standing()
-      await ask({ kind: 'follow', size: integrated, isBusy: false })
+      await hurry()
       const answer = await ask({ kind: 'find', epoch: keys.epoch, question })
       if (answer.kind === 'found') return answer.found
       throw new SearchTooWide(answer.kind === 'too-wide' ? answer.why : 'no answer')
     },
-    async forget(bucket) {
-      await ask({ kind: 'forget', epoch: keys.epoch, bucket })
+    async changed(size) {
+      await hurry()
+      const answer = await ask({ kind: 'changed', epoch: keys.epoch, size })
+      return answer.kind === 'changed' ? answer.changed : null
     },
-    async forgetAll(gone) {
-      await ask({ kind: 'forget-all', epoch: keys.epoch, gone })
-    },
-    async rebuild(bucket) {
-      await ask({ kind: 'rebuild', epoch: keys.epoch, bucket })
-    },
+    forget: async (bucket) => await tell({ kind: 'forget', epoch: keys.epoch, bucket }),
+    forgetAll: async (gone) => await tell({ kind: 'forget-all', epoch: keys.epoch, gone }),
+    rebuild: async (bucket) => await tell({ kind: 'rebuild', epoch: keys.epoch, bucket }),
     async reached(position) {
-      await ask({ kind: 'follow', size: standing().integrated, isBusy: false })
-      await ask({ kind: 'reached', position })
+      await hurry()
+      await tell({ kind: 'reached', position })
     },
-    async seal() {
-      await ask({ kind: 'seal' })
-    },
+    seal: async () => await tell({ kind: 'seal' }),
     close: async () => await link?.close(),
   }
 }

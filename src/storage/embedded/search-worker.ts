@@ -40,7 +40,7 @@ answerAsks<Searching>(place, (its) => {
   return async (ask) => {
     if ('epoch' in ask) await its.keys.reach(ask.epoch)
     // A file that is open stays on disk after it was removed, or another was put in its place.
-    if (ask.kind !== 'find' && 'epoch' in ask) {
+    if (ask.kind !== 'find' && ask.kind !== 'changed' && 'epoch' in ask) {
       its.bodies.close()
       await helper?.close()
     }
@@ -82,6 +82,8 @@ async function answer(search: SearchHere, ask: SearchAsk): Promise<SearchAnswer>
       search.follow(ask)
       if (search.position >= ask.size) await helper?.close()
       break
+    case 'changed':
+      return { kind: 'changed', changed: await search.changed(ask.size) }
     case 'reached':
       await search.reached(ask.position)
       break
