@@ -235,9 +235,9 @@ test('with little memory partitions are opened and closed as they are asked for'
 test('a regular expression that takes too long says so in the midst of a text', async () => {
   await withScene(async (scene) => {
     await scene.put([says('a'.repeat(10_000)), says('a')])
-    let asked = 0
+    let looks = 0
     // Each look at the clock is 6 s after the one before.
-    const search = await scene.search({ ticks: { ...systemTicks, elapsed: () => ++asked * 6_000 } })
+    const search = await scene.search({ ticks: { ...systemTicks, elapsed: () => ++looks * 6_000 } })
     await search.reached(scene.size)
     assert.deepEqual(await positions(search, 'a'), [1])
     await assert.rejects(

@@ -42,10 +42,9 @@ export function patternOf(
       longest(steps, text, { from: 0, isAnchored: false, pace: paceOf(tick) }) >= 0,
     find(text, max) {
       const found: { from: number; to: number }[] = []
-      let ticks = 0
-      const tick = (): boolean => ++ticks < findTicksMax
-      const pace = paceOf(tick)
-      for (let from = 0; from < text.length && found.length < max && ticks < findTicksMax;) {
+      const left = { ticks: findTicksMax }
+      const pace = paceOf(() => --left.ticks > 0)
+      for (let from = 0; from < text.length && found.length < max && left.ticks > 0;) {
         const to = longest(steps, text, { from, isAnchored: true, pace })
         if (to > from) found.push({ from, to })
         from = Math.max(to, from + 1)
