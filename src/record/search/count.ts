@@ -14,9 +14,10 @@ export function countIn(
   size: LogPosition,
 ): number {
   const range = { from: 0, to: size }
-  const forms = formsOf(query)
-  if (forms === null || forms.length > formsMax) return index.count(query, range)
   const noted = partition.upTo() <= size ? partition.frequent : null
+  const forms = formsOf(query)
+  if (forms === null || forms.length > formsMax)
+    return notedPhrase(query, noted) ?? index.count(query, range)
   const counted = forms
     .map((form) => ({ form, count: noted?.get(form) ?? index.count(word([form]), range) }))
     .filter(({ count }) => count > 0)
@@ -28,6 +29,12 @@ export function countIn(
     total += index.count(fresh, range)
   }
   return total
+}
+
+/** Of a common word as it was typed, or of two side by side. */
+function notedPhrase(query: IndexQuery, noted: Partition['frequent']): number | null {
+  if (query.kind !== 'leaf' || query.leaf.kind !== 'phrase') return null
+  return noted?.get(query.leaf.words.join(' ')) ?? null
 }
 
 /** With more of them the sum of differences takes longer than all at once. */

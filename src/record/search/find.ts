@@ -25,6 +25,8 @@ import { type Envelope } from '../types.ts'
 const openedMax = 20_000
 const openedMsMax = 10_000
 const openedAtOnce = 200
+/** Records of one partition that are counted and shown by one look: to count is a look by itself, and backwards takes the longest. */
+const fewMax = 250
 /** Others that ask, and the indexing, have their turn so often. */
 const turnMs = 20
 
@@ -69,10 +71,18 @@ async function findByIndex(wanted: Wanted, { partitions }: Finding): Promise<Par
   for (const partition of newestFirst ? asked.toReversed() : asked) {
     const query = await lowered(wanted.query, partition, aroundOf(wanted, partitions))
     const index = await partition.index()
-    total += countIn(partition, index, query, wanted.size)
+    const few = index.page(
+      query,
+      { from: 0, to: wanted.size },
+      { newestFirst: false, limit: fewMax },
+    )
+    const isAll = few.length < fewMax
+    total += isAll ? few.length : countIn(partition, index, query, wanted.size)
     if (limit > 0 && mayHaveMore(partition, positions, wanted)) {
-      const range = rangeAfter(wanted)
-      const some = index.page(query, range, { newestFirst, limit })
+      const { from, to } = rangeAfter(wanted)
+      const some = isAll
+        ? few.filter((position) => position >= from && position < to)
+        : index.page(query, { from, to }, { newestFirst, limit })
       // Buckets of several classes lie side by side.
       positions = [...positions, ...some]
         .toSorted((a, b) => (newestFirst ? b - a : a - b))

@@ -6,6 +6,7 @@ import { type Keys } from '../keys/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { indexVersion } from './document.ts'
 import { indexKeyOf, nameOf, newPart, type Part } from './part.ts'
+import { countPairs } from './pairs.ts'
 import { readAll } from './stored-parts.ts'
 import {
   type OpenIndex,
@@ -18,7 +19,7 @@ import { isWord } from './terms.ts'
 import { vocabularyFrom, type Vocabulary } from './vocabulary.ts'
 import { encodeSide, timesFrom, type Changes, type Times } from './side.ts'
 
-/** Words of which it is noted in how many records of a full partition they are: to count them takes the longest. */
+/** Words, and pairs of them, of which it is noted in how many records of a full partition they are: to count them takes the longest. */
 const frequentMin = 1_000
 
 export type PartitionParts = {
@@ -43,7 +44,7 @@ export type Partition = {
   readonly seconds: readonly [number, number]
   readonly edits: Changes
   readonly retractions: Changes
-  /** In how many records words and marks are that are in many; null while it grows. */
+  /** In how many records words, marks and pairs of words (with a space between them) are that are in many; null while it grows. */
   readonly frequent: ReadonlyMap<string, number> | null
   /** Valid until the next partition is opened. @throws {PartitionLost} */
   index(): Promise<PartitionIndex>
@@ -248,6 +249,16 @@ function openerOf(byBucket: ReadonlyMap<number, readonly Part[]>, parts: Partiti
   }
 }
 
+/** Words, marks and pairs of words that stand side by side. */
+async function frequentOf(
+  { first, records }: Part,
+  index: PartitionIndex,
+): Promise<readonly (readonly [string, number])[]> {
+  const frequent = index.frequent(frequentMin)
+  const about = { frequent, first, records, recordsMin: frequentMin }
+  return [...frequent, ...(await countPairs(about, (word) => index.places(word)))]
+}
+
 /** Whether what lies there is this part, and not one of another time, put in its place. */
 function isSame({ bucket, number, records, first }: PartitionHead, part: Part): boolean {
   const { bucket: b, number: n, records: r, first: f } = part
@@ -262,7 +273,7 @@ async function sealPart(part: Part, position: LogPosition, parts: PartitionParts
   const isFull = part.end !== Infinity
   // A step at a time: whoever asks meanwhile is answered in between.
   if (isFull) while (index.tidy()) await nextTurn()
-  const frequent = isFull ? index.frequent(frequentMin) : []
+  const frequent = isFull ? await frequentOf(part, index) : []
   const generation = part.generation
   const side = {
     version: indexVersion,

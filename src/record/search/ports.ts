@@ -71,6 +71,9 @@ export type SearchDocument = {
 /** What became of an earlier record. */
 export type Change = { readonly kind: 'edit' | 'retraction'; readonly target: LogPosition }
 
+/** Where a word stands: in which record, and as which of its words and marks, 0 for the first. */
+export type WordPlace = readonly [LogPosition, number]
+
 /** An index of records in memory. Nothing of it is on disk but what `image` gives, sealed. */
 export type PartitionIndex = {
   /** In the order of positions, each once; time does not run backwards. */
@@ -83,6 +86,8 @@ export type PartitionIndex = {
   ): readonly LogPosition[]
   /** Words and marks that are in at least so many records, and in how many: a look at all of it, for what does not grow any more. */
   frequent(recordsMin: number): readonly (readonly [string, number])[]
+  /** Where one of them stands; nothing may be added meanwhile. */
+  places(word: string): Iterable<WordPlace>
   /** Makes it smaller and quicker, a bounded step at a time. @returns false when there is nothing left to do */
   tidy(): boolean
   /** All of it, to be sealed, and to be opened again. */

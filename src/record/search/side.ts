@@ -11,7 +11,7 @@ export type Side = {
   readonly seconds: readonly [number, number]
   readonly edits: Changes
   readonly retractions: Changes
-  /** In how many records words and marks are that are in many; only of a partition that does not grow. */
+  /** In how many records words, marks and pairs of words are that are in many; only of a partition that does not grow. */
   readonly frequent: readonly (readonly [string, number])[]
 }
 

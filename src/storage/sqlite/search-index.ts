@@ -60,6 +60,16 @@ export function sqliteSearchIndex(image: Uint8Array | null): PartitionIndex {
       db.exec('DROP TABLE temp.vocabulary')
       return found
     },
+    *places(word) {
+      commit()
+      db.exec(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab(main, ft, 'instance')",
+      )
+      const its = db.prepare('SELECT doc, "offset" FROM temp.places WHERE term = ?')
+      its.setReturnArrays(true)
+      for (const row of its.iterate(word))
+        if (Array.isArray(row)) yield [Number(row[0]), Number(row[1])]
+    },
     tidy() {
       commit()
       const isMore = merge(db, isTidying ? tidyPages : -tidyPages)
