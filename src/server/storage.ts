@@ -136,7 +136,7 @@ export async function openStorage(
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
-  const addresses = relationalAddresses(state.db)
+  const found = { search, addresses: relationalAddresses(state.db) }
   const clients = createClients({
     ...outside,
     directory,
@@ -154,13 +154,12 @@ export async function openStorage(
     keys,
     schedule: scheduleOf(retention, directory),
     ...managed(state.db, keys),
-    questions: questionsOf(config, { addresses, rooms }),
-    search,
+    questions: questionsOf(config, { ...found, rooms }),
+    ...found,
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
   const people = { directory, clients, accounts, signIns }
-  const found = { search, addresses }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const stating = { ...outside, record, retention, stamps }
   const stated = { ...openStatements(config, stating), ...found, stamps }
