@@ -50,8 +50,11 @@ export async function lowered(
   }
 }
 
-/** Spellings that are asked for at most: the forms of a word are a few dozen, and a short word has more neighbours than anybody means. */
-const spellingsMax = 500
+/**
+ * Spellings that are asked for at most. The forms of a word are a few dozen, a short word has some hundred neighbours, and a sign of Chinese is in
+ * some hundred words; FTS5 asks each of them for each record, 0.2 s for so many in 2,000.
+ */
+const spellingsMax = 2_000
 
 function formsIn(words: Vocabulary, plain: string): readonly string[] {
   const forms = formsOf(plain)
