@@ -142,8 +142,8 @@ function counter({
 
   async function goOn(hold: Hold, before: HoldCount): Promise<HoldCount> {
     const below = record.size
-    const look = await matching(queriesOf([hold.scope]), below)
     await record.integrated(below)
+    const look = await matching(queriesOf([hold.scope]), below)
     const isAnew = hold.scope.query !== null && asksWhatBecame(hold.scope.query)
     let { records } = isAnew ? { records: 0 } : before
     for await (const opened of record.each({ from: isAnew ? 0 : before.below, to: below })) {
