@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     await prepare()
     const server = await started(whole, 26_222)
     for (let round = 0; round < Number(values.rounds); round++) {
-      measured.get('nothing')?.push(await chat(server))
+      measured.get('nothing')?.push(await whileNothing(server))
       measured.get('searches')?.push(await whileSearching(async () => await chat(server)))
       measured.get('indexing')?.push(await whileIndexing())
     }
@@ -106,6 +106,12 @@ async function chat({ port }: Bench): Promise<Figures> {
   let out = ''
   for await (const some of load.stdout.setEncoding('utf8')) out += String(some)
   const figures: Figures = JSON.parse(out.trim().split('\n').at(-1) ?? '{}')
+  return figures
+}
+
+async function whileNothing(server: Bench): Promise<Figures> {
+  const figures = await chat(server)
+  report('nothing', figures, `${figures.msgs_per_s} messages/s`)
   return figures
 }
 
