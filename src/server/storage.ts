@@ -127,12 +127,7 @@ export async function openStorage(
     scramIterations: config.scramIterations,
     invitations: config.invitations,
   })
-  await retention.start(record, {
-    of: (person) => directory.groupsOf(person),
-    get version() {
-      return directory.groupsVersion
-    },
-  })
+  await retention.start(record, groupsIn(directory))
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
@@ -164,6 +159,16 @@ export async function openStorage(
   const stating = { ...outside, record, retention, stamps }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
+}
+
+/** Who is in which group. */
+function groupsIn(directory: Directory): Parameters<Retention['start']>[1] {
+  return {
+    of: (person) => directory.groupsOf(person),
+    get version() {
+      return directory.groupsVersion
+    },
+  }
 }
 
 /** When buckets are due. Who has an account here can leave. */

@@ -64,10 +64,7 @@ export function createRooms(host: RoomsHost): Rooms {
   const { intake, random, history } = host
   const table = roomTable()
   const store = storeInTurn(host)
-  history.onGone((gone) => {
-    for (const room of table.all())
-      if (room.subject && gone.has(room.subject.position)) room.subject = null
-  })
+  history.onGone((gone) => forgetSubjects(table.all(), gone))
 
   /**
    * On record: it counts from here on, and is written to the store when that can be.
@@ -139,6 +136,11 @@ export function createRooms(host: RoomsHost): Rooms {
       }
     },
   }
+}
+
+/** What was disposed of is nobody's subject any more. */
+function forgetSubjects(rooms: Iterable<Room>, gone: ReadonlySet<LogPosition>): void {
+  for (const room of rooms) if (room.subject && gone.has(room.subject.position)) room.subject = null
 }
 
 async function openRoom(room: Room, write: (act: RoomAct) => Promise<unknown>): Promise<void> {
