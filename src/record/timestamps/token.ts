@@ -73,13 +73,14 @@ export function verifyToken(
 
 /** @param bytes a token, or a whole answer @throws {RangeError} when it is none that is known here */
 export function parseToken(bytes: Uint8Array): Token {
-  return tokenIn(derAt(bytes))
+  const outer = derAt(bytes)
+  const [first, second] = childrenOf(outer)
+  // An answer is a status and a token; a token is a content type and what follows.
+  return first?.tag === tags.sequence && second !== undefined ? tokenIn(second) : tokenIn(outer)
 }
 
 function tokenIn(outer: Der): Token {
   const parts = childrenOf(outer)
-  // An answer is a status and a token; a token is a content type and what follows.
-  if (parts[0]?.tag === tags.sequence) return tokenIn(childOf(parts, 1))
   if (oidOf(childOf(parts, 0)) !== oids.signedData) throw new RangeError('it is no signed data')
   const fields = childrenOf(childOf(childrenOf(childOf(parts, 1)), 0))
   const [contentType, wrapped] = [
