@@ -5,10 +5,12 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock, systemTicks } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
+import { systemRandom } from '../src/base/random.ts'
 import { systemTimer } from '../src/base/timer.ts'
 import { recordOpener } from '../src/record/bodies/opener.ts'
 import { bodyReader } from '../src/record/bodies/reader.ts'
-import { createVault, openKeys } from '../src/record/keys/open-keys.ts'
+import { keysOver } from '../src/record/keys/answers.ts'
+import { createVault, openAnswers } from '../src/record/keys/open-keys.ts'
 import { type Keys } from '../src/record/keys/ports.ts'
 import { headsOver, mailboxOver } from '../src/record/mailbox/mailbox.ts'
 import { pseudonyms } from '../src/record/mailbox/names.ts'
@@ -20,7 +22,7 @@ import { fileHeadRegister } from '../src/storage/files/head-register.ts'
 import { oneKeyFile } from '../src/storage/key-holders/open-holders.ts'
 import { vaultPartsAt, type DataPlace } from '../src/storage/embedded/data-vault.ts'
 import { startKeyAgent } from '../src/storage/embedded/key-agent.ts'
-import { keysOnLine, type KeyedPlace } from '../src/storage/embedded/key-line.ts'
+import { keysOnLine, lineTo, type KeyedPlace } from '../src/storage/embedded/key-line.ts'
 import { fileLogStore } from '../src/storage/files/log-store.ts'
 import { sqliteMailboxIndex } from '../src/storage/sqlite/mailbox-index.ts'
 import { conversation, newRecord, person } from '../test/fakes/new-record.ts'
@@ -44,8 +46,11 @@ type Keyed = {
 }
 
 async function openVault(place: DataPlace): Promise<Keyed> {
-  if (process.argv[3] !== 'process')
-    return { keys: await openKeys(vaultPartsAt(place)), place, close: async () => undefined }
+  if (process.argv[3] !== 'process') {
+    const vault = await openAnswers(vaultPartsAt(place))
+    const keys = keysOver(vault.answers, vault.known, { ...vault, random: systemRandom() })
+    return { keys, place: { ...place, line: lineTo(vault) }, close: async () => undefined }
+  }
   const outside = { log: silentLog, fatal: fail, ticks: systemTicks, timer: systemTimer }
   const agent = await startKeyAgent({ place, domain: null }, outside)
   const line = { ask: agent.ask }

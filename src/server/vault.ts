@@ -4,13 +4,14 @@ import { OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { systemTimer } from '../base/timer.ts'
 import { decodeHistory, historyItemBytes } from '../record/integrate/checkpoint-history.ts'
-import { openKeys } from '../record/keys/open-keys.ts'
+import { keysOver } from '../record/keys/answers.ts'
+import { openAnswers } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { type NotWritable } from '../record/ports.ts'
 import { newVault, vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { startKeyAgent } from '../storage/embedded/key-agent.ts'
-import { keysOnLine, type KeyedPlace } from '../storage/embedded/key-line.ts'
+import { keysOnLine, lineTo, type KeyedPlace } from '../storage/embedded/key-line.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { type Config } from './config.ts'
 import { hasRecord } from './new-record.ts'
@@ -61,7 +62,9 @@ async function openHere(
   const place = { dataDir: data, holders: keyHolders }
   const parts = vaultPartsAt(place, clock)
   if (!(await hasRecord(data))) (await newVault(parts, domain)).forEach(onNewKey)
-  return { keys: await openKeys(parts), place, refusal: () => null }
+  const vault = await openAnswers(parts)
+  const keys = keysOver(vault.answers, vault.known, { ...vault, random: parts.random })
+  return { keys, place: { ...place, line: lineTo(vault) }, refusal: () => null }
 }
 
 async function openBeside(

@@ -3,13 +3,11 @@
 
 import process from 'node:process'
 import { withFileLock } from '../../base/file-lock.ts'
-import { type Known } from '../../record/keys/answers.ts'
 import { openAnswers } from '../../record/keys/open-keys.ts'
-import { signOnce } from '../../record/keys/signing.ts'
 import { newVault, vaultPartsAt } from './data-vault.ts'
 import { failureOf } from './failure.ts'
 import { type FromAgent, lockOf, type ToAgent } from './key-agent-messages.ts'
-import { answerCall, type VersionOfKnown } from './key-line.ts'
+import { lineTo } from './key-line.ts'
 
 /** One of before may be at its last write still. */
 const lockWaitMsMax = 10_000
@@ -23,32 +21,15 @@ function say(message: FromAgent): void {
 async function serve({ place, domain, generation }: Opening): Promise<void> {
   const parts = vaultPartsAt(place)
   const kits = domain === null ? [] : await newVault(parts, domain)
-  const opened = await openAnswers(parts)
-  const answers = { ...opened.answers, sign: signOnce(opened.answers.sign) }
-  const vault = { ...opened, answers, now: numbered(opened.known, generation) }
+  const { ask } = lineTo(await openAnswers(parts), generation)
   process.on('message', (message: ToAgent) => {
     if (message.kind !== 'call') return
     const { number, call } = message
-    void answerCall(call, vault).then((reply) => say({ kind: 'reply', number, reply }))
+    void ask(call).then((reply) => say({ kind: 'reply', number, reply }))
   })
   say({ kind: 'up', kits })
   // For as long as there is somebody to answer.
   await new Promise((resolve) => process.once('disconnect', resolve))
-}
-
-/** Numbers each state of the vault. The numbers of an agent are above those of each before it. */
-function numbered(known: () => Known, generation: number): () => VersionOfKnown {
-  let last: Known | null = null
-  let number = generation * 2 ** 32
-  let now: VersionOfKnown | null = null
-  return () => {
-    const its = known()
-    if (now !== null && its === last) return now
-    ;[last, number] = [its, number + 1]
-    // Who knows another agent's count is to see that it is another.
-    now = { version: number, known: { ...its, bucketsOpened: number } }
-    return now
-  }
 }
 
 // A terminal tells all that runs in it to end. The server ends first, in its own order.

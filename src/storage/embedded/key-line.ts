@@ -1,4 +1,5 @@
-// How keys are asked for from outside of the process that has the vault open: `key-agent.ts` starts that, and each thread has a line to it.
+// How keys are asked for where the vault is not open: it is once, in the main thread or in the process that `key-agent.ts` starts, and each
+// thread has a line to it.
 // What goes over a line are questions by the name of a `KeyAnswers`, and answers whose secrets are packed into plain data.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
@@ -11,8 +12,9 @@ import {
   type Known,
   type PurposeKeys,
 } from '../../record/keys/answers.ts'
-import { openKeys } from '../../record/keys/open-keys.ts'
+import { openKeys, type OpenedAnswers } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
+import { signOnce } from '../../record/keys/signing.ts'
 import { vaultPartsAt, type DataPlace } from './data-vault.ts'
 import { errorOf, failureOf, type Failure } from './failure.ts'
 
@@ -37,9 +39,9 @@ export type KeyReply =
   | { readonly ok: false; readonly failure: Failure }
 
 /** How the vault stands, with a number that rises with each change of it. */
-export type VersionOfKnown = { readonly version: number; readonly known: Known }
+type Numbers = { readonly version: number; readonly known: Known }
 
-/** Asks the process that has the vault open. Never rejects. */
+/** Asks whoever has the vault open. Never rejects. */
 export type KeyLine = { ask(this: void, call: KeyCall): Promise<KeyReply> }
 
 /** Where a thread gets the keys from: the vault, which it opens by itself, or a line to somebody who has. */
@@ -99,26 +101,36 @@ function lineOver(port: MessagePort): KeyLine {
   }
 }
 
-/** What whoever has the vault open answers to a call. */
-export async function answerCall(
-  { name, args, has }: KeyCall,
-  {
-    answers,
-    purposes,
-    now,
-  }: {
-    readonly answers: KeyAnswers
-    readonly purposes: PurposeKeys
-    readonly now: () => VersionOfKnown
-  },
-): Promise<KeyReply> {
-  try {
-    const value =
-      name === 'open' ? purposes : await Reflect.apply(answers[name], answers, [...args])
-    const { version, known } = now()
-    return { ok: true, value: packed(value), version, known: version === has ? null : known }
-  } catch (error) {
-    return { ok: false, failure: failureOf(error) }
+/** A line to a vault that is open here. @param generation higher than that of each vault which was asked over the same line before */
+export function lineTo({ answers, known, purposes }: OpenedAnswers, generation = 0): KeyLine {
+  const now = numbered(known, generation)
+  // Whoever asks over a line is not believed that there is one tree.
+  const its: KeyAnswers = { ...answers, sign: signOnce(answers.sign) }
+  return {
+    async ask({ name, args, has }) {
+      try {
+        const value = name === 'open' ? purposes : await Reflect.apply(its[name], its, [...args])
+        const { version, known: newest } = now()
+        return { ok: true, value: packed(value), version, known: version === has ? null : newest }
+      } catch (error) {
+        return { ok: false, failure: failureOf(error) }
+      }
+    },
+  }
+}
+
+/** Numbers each state of the vault. The numbers of an agent are above those of each before it. */
+function numbered(known: () => Known, generation: number): () => Numbers {
+  let last: Known | null = null
+  let number = generation * 2 ** 32
+  let now: Numbers | null = null
+  return () => {
+    const its = known()
+    if (now !== null && its === last) return now
+    ;[last, number] = [its, number + 1]
+    // Who knows another agent's count is to see that it is another.
+    now = { version: number, known: { ...its, bucketsOpened: number } }
+    return now
   }
 }
 
@@ -138,7 +150,7 @@ export async function keysOnLine({ ask }: KeyLine): Promise<Keys> {
     if (known === null) throw new FatalError('keys before their line was open')
     return known
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both ends are of one version: the other is `answerCall`
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both ends are of one version: the other is `lineTo`
   const purposes = (await call('open', [])) as PurposeKeys
   return keysOver(answersOver(call, now), now, { purposes, random: systemRandom() })
 }
