@@ -9,13 +9,16 @@ const read = (name) => readFileSync(new URL(name, folder), 'utf8')
 /** Each is behind those that it imports. Each keeps a scope of its own. */
 const modules = [
   'bytes.mjs',
-  'sha256.mjs',
+  'page/sha256.mjs',
   'zip.mjs',
   'tree.mjs',
-  'note.mjs',
   'entries.mjs',
+  'note.mjs',
+  'keys.mjs',
+  'proof.mjs',
   'manifest.mjs',
   'chain.mjs',
+  'contents.mjs',
   'tst.mjs',
   'report.mjs',
   'verify.mjs',

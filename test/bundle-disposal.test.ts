@@ -10,6 +10,9 @@ import { recordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire } from './support/talk.ts'
 
+/** Nothing is stated: the folder is not open. */
+const stateHeads = async (): Promise<[]> => await Promise.resolve([])
+
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
 const january = Date.UTC(2027, 0, 20)
@@ -54,10 +57,19 @@ test('a bundle of what was disposed of is complete with its certificate', async 
         purpose: 'a test',
         matter: null,
       } as const
-      act = (await record.append(exportRecord({ ...content, scope: scopeOf({}), key }))).position
+      act = (
+        await record.append(
+          exportRecord({
+            ...content,
+            scope: scopeOf({}),
+            ends: { conversations: [], persons: [] },
+            key,
+          }),
+        )
+      ).position
     })
   const path = folder.path('bundle')
-  const summary = await exportBundle(folder.config, { act, path, heads: [] })
+  const summary = await exportBundle(folder.config, { act, path, heads: [], stateHeads })
   const report = await verifyPath(path, { policy })
   assert.deepEqual([report.result, report.findings], ['complete', []])
   assert.ok(summary.excluded >= 40, `${summary.excluded} are gone`)

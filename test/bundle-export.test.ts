@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { after, before, test } from 'node:test'
-import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
-import { type BundleScope } from '../src/discovery/bundle/ports.ts'
+import { endsOf, exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
+import { toBase64, toHex } from '../src/base/bytes.ts'
+import { type BundleScope, type StatedHeads } from '../src/discovery/bundle/ports.ts'
+import { type HandleName, type ProvedItem } from '../src/record/heads/ports.ts'
 import { type PersonId } from '../src/record/types.ts'
 import { exportBundle } from '../src/server/export-bundle.ts'
 import { type Storage } from '../src/server/storage.ts'
@@ -15,6 +17,9 @@ import { hire } from './support/talk.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 2)
+
+/** Nothing is stated: the folder is not open. */
+const stateHeads = async (): Promise<[]> => await Promise.resolve([])
 
 let folder: RecordFolder
 let people: readonly PersonId[] = []
@@ -52,7 +57,10 @@ async function put({ record, keys }: Storage, asked: Partial<BundleScope>): Prom
   if (by === undefined) throw new Error('somebody was hired')
   const key = keys.exports.verifierKey
   const said = { v: 1, id: 'e'.repeat(32), by, purpose: 'a test', matter: 'a matter', key } as const
-  return (await record.append(exportRecord({ ...said, scope: scopeOf(asked) }))).position
+  const scope = scopeOf(asked)
+  await record.integrated(record.size)
+  const ends = endsOf(scope, record.counts)
+  return (await record.append(exportRecord({ ...said, scope, ends }))).position
 }
 
 function contents(path: string): Map<string, string> {
@@ -64,8 +72,13 @@ function contents(path: string): Map<string, string> {
 
 test('a zip and a folder of one export are complete, and have the same files', async () => {
   const [zip, dir] = [folder.path('a.zip'), folder.path('a')]
-  const summary = await exportBundle(folder.config, { act: everything, path: zip, heads: [] })
-  await exportBundle(folder.config, { act: everything, path: dir, heads: [] })
+  const summary = await exportBundle(folder.config, {
+    act: everything,
+    path: zip,
+    heads: [],
+    stateHeads,
+  })
+  await exportBundle(folder.config, { act: everything, path: dir, heads: [], stateHeads })
   assert.equal(summary.excluded, 0)
   for (const path of [zip, dir]) {
     const report = await verifyPath(path, { policy })
@@ -80,7 +93,8 @@ test('a zip and a folder of one export are complete, and have the same files', a
 
 test('the same export has the same bytes each time', async () => {
   const paths = ['b.zip', 'c.zip'].map((name) => folder.path(name))
-  for (const path of paths) await exportBundle(folder.config, { act: one, path, heads: [] })
+  for (const path of paths)
+    await exportBundle(folder.config, { act: one, path, heads: [], stateHeads })
   const [first, second] = paths.map((path) => readFileSync(path))
   assert.ok(first && second && first.equals(second))
 })
@@ -89,23 +103,46 @@ test('earlier heads can be proved to be of the same tree', async () => {
   const path = folder.path('heads')
   const history = readFileSync(folder.path('data/log/checkpoints'))
   const size = Number(history.readBigUInt64BE(0))
-  await exportBundle(folder.config, { act: one, path, heads: [size] })
+  await exportBundle(folder.config, { act: one, path, heads: [size], stateHeads })
   const report = await verifyPath(path, { policy })
   assert.deepEqual([report.result, report.findings], ['complete', []])
   assert.ok(existsSync(join(path, `log/after/${size}`)))
 })
 
+function asLine({ handle, path, ...item }: ProvedItem): StatedHeads['proved'][number] {
+  return { ...item, handle: toHex(handle), path: path.map(toBase64) }
+}
+
+test('the log states how many records the conversations have, and the bundle proves it', async () => {
+  const path = folder.path('stated')
+  await folder.session(december, async ({ statements, record }) => {
+    record.confirmClock()
+    const states = async (wanted: readonly HandleName[]): Promise<readonly StatedHeads[]> => {
+      const { position, proved } = await statements.heads(wanted)
+      return [{ position, proved: proved.map(asLine) }]
+    }
+    await exportBundle(folder.config, { act: one, path, heads: [], stateHeads: states })
+  })
+  const report = await verifyPath(path, { policy })
+  assert.deepEqual([report.result, report.findings], ['complete', []])
+  assert.match(
+    report.proved.join('\n'),
+    /For \d+ conversations in a bucket the log itself has stated how many/,
+  )
+  assert.match(report.proved.join('\n'), /Nothing of what was asked for is left out at its end/)
+})
+
 test('what is refused leaves nothing behind', async () => {
   const path = folder.path('refused.zip')
-  await assert.rejects(exportBundle(folder.config, { act: 3, path, heads: [] }), {
+  await assert.rejects(exportBundle(folder.config, { act: 3, path, heads: [], stateHeads }), {
     code: 'export.no-act',
   })
-  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [2] }), {
+  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [2], stateHeads }), {
     code: 'export.no-such-head',
   })
   assert.deepEqual([existsSync(path), existsSync(`${path}.unfinished`)], [false, false])
-  await exportBundle(folder.config, { act: one, path, heads: [] })
-  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [] }), {
+  await exportBundle(folder.config, { act: one, path, heads: [], stateHeads })
+  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [], stateHeads }), {
     code: 'export.exists',
   })
 })

@@ -12,7 +12,7 @@ import { verifierFolder, verifyZip } from './support/bundles/verifier.ts'
 
 const vector = (name: string): Buffer => readFileSync(join(verifierFolder, 'vectors', name))
 const page = readFileSync('docs/reference/bundle.md', 'utf8')
-const [, json = ''] = /## 9\. Test vectors[^]*?```json\n([^]*?)```/.exec(page) ?? []
+const [, json = ''] = /## 10\. Test vectors[^]*?```json\n([^]*?)```/.exec(page) ?? []
 
 test('the numbers in bundle.md are those that the formats give', () => {
   const said = JSON.parse(json)

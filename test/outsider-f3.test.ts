@@ -86,15 +86,33 @@ test('F3: what a person said cannot be left out of his export', async () => {
     .split('\n')
     .filter((line) => line.includes(sender))
     .map((line): number => JSON.parse(line).index)
-  // Behind the last one nothing counts on.
-  for (const position of said.slice(0, -1).filter((_, i) => i % everyNth === 0)) {
+  for (const position of [...said.filter((_, i) => i % everyNth === 0), ...said.slice(-1)]) {
     const report = await verified(without(whole, position, 'not-of-person'), whole)
     assert.equal(report.exit, 1, `record ${position}`)
   }
 })
 
-test('F3: what a bundle cannot prove by itself is said with it', async () => {
+test('F3: a whole month at the end of a conversation cannot be left out, since the log counted it when it was asked for', async () => {
   const whole = await exported(({ people }) => ({ conversations: [pairOf(people[0], people[1])] }))
+  const report = await verified(whole.files, whole)
+  assert.match(report.proved.join('\n'), /Nothing of what was asked for is left out at its end/)
+  const december = Date.UTC(2026, 11)
+  const late = textIn(whole.files, 'records.jsonl')
+    .split('\n')
+    .filter((line) => Number(/t_server\\":(\d+)/.exec(line)?.[1]) >= december)
+    .map((line): number => JSON.parse(line).index)
+  assert.ok(late.length > 0)
+  let { files } = whole
+  for (const position of late) files = without({ ...whole, files }, position, 'other-conversation')
+  const found = await verified(files, whole)
+  assert.deepEqual([found.exit, found.findings[0]?.code], [1, 'conv.gap'])
+})
+
+test('F3: what a bundle cannot prove by itself is said with it', async () => {
+  const whole = await exported(({ people }) => ({
+    conversations: [pairOf(people[0], people[1])],
+    positions: { from: 0, to: 200 },
+  }))
   const report = await verified(whole.files, whole)
   assert.match(report.asserted.join('\n'), /no record in a bucket .* in which none is shown/)
   assert.match(report.asserted.join('\n'), /nothing was said elsewhere/)

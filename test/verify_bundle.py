@@ -153,15 +153,15 @@ def read_zip(raw):
         try:
             name = raw[at + 46 : at + 46 + names].decode()
         except UnicodeDecodeError:
-            raise Broken('zip.name') from None
-        need(method == 0, 'zip.compressed', name)
+            raise Broken('zip.layout') from None
+        need(method == 0, 'zip.layout', name)
         need(flags & ~0x808 == 0 and comment == 0 and U16(raw, at + 34) == 0, 'zip.layout', name)
-        need(U32(raw, at + 38) >> 28 in (0, 8), 'zip.link', name)
+        need(U32(raw, at + 38) >> 28 in (0, 8), 'zip.layout', name)
         need(extra == 0, 'zip.layout', name)
-        need(packed == size, 'zip.compressed', name)
+        need(packed == size, 'zip.layout', name)
         offset = U32(raw, at + 42)
         at += 46 + names + extra + comment
-        need(name not in members, 'zip.duplicate', name)
+        need(name not in members, 'zip.layout', name)
         need(offset == following, 'zip.layout', name)
         need(offset + 30 <= start, 'zip.layout', name)
         local = raw[offset : offset + 30]
@@ -253,6 +253,37 @@ def parse_key(text):
     if not raw or sha(match[1].encode() + b'\n' + raw)[:4].hex() != match[2]:
         return None
     return match[1], match[2], raw[0], raw[1:]
+
+
+def follow_keys(acts, policy):
+    """The log's keys that follow from those that the policy knows: after them, and before them."""
+    logs, past, changes = list(policy[0]), [], []
+    for act in acts:
+        said = strict_json(text_of(act, 1) or '') or {}
+        try:
+            old, new = ([parse_key(text) for text in said[which]] for which in ('old', 'new'))
+            lines = ['onrecord signing keys 1', said['origin'], *said['old'], *said['new'], said['heads']['count'], said['heads']['sha256']]
+            signatures = {which: [unbase64(text) for text in said['signatures'][which]] for which in ('old', 'new')}
+            need(None not in old + new and {key[0] for key in old + new} == {said['origin']}, 'keys.form')
+        except (KeyError, TypeError):
+            raise Broken('keys.form') from None
+        changes.append((old, new, ''.join(f'{line}\n' for line in lines).encode(), signatures))
+
+    def is_signed(keys, pair, statement, signatures):
+        found = False
+        for key, signature in zip(pair, signatures):
+            if key in keys and key[2] == 1:
+                need(ed25519(key[3], statement, signature), 'keys.unsigned')
+                found = True
+        return found
+
+    for old, new, statement, signatures in changes:
+        if is_signed(logs, old, statement, signatures['old']):
+            logs += [key for key in new if key not in logs]
+    for old, new, statement, signatures in reversed(changes):
+        if is_signed(logs + past, new, statement, signatures['new']):
+            past += [key for key in old if key not in logs + past]
+    return logs, past
 
 
 def parse_checkpoint(text):
@@ -492,9 +523,9 @@ class Walk:
         self.excluded, self.persons, self.members, self.files, self.acts = {}, set(), set(), {}, {}
 
     def entry(self, index, entry, run, envelope):
-        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'excluded': None})
+        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'last': None, 'excluded': None})
         need(handle['next'] in (None, entry['seq']), 'seq.gap')
-        handle['next'] = entry['seq'] + 1
+        handle['next'], handle['last'] = entry['seq'] + 1, index
         if envelope is not None:
             return
         reason = run and run['reason']
@@ -510,7 +541,7 @@ class Walk:
         self.last_at = env['t_server']
         if in_range:
             self.check_scope(env)
-        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'excluded': None})
+        handle = self.handles.setdefault((entry['bucket'], entry['handle']), {'conv': None, 'next': self.begins, 'last': None, 'excluded': None})
         need(handle['conv'] in (None, env['conv']), 'handle.conversation')
         handle['conv'] = env['conv']
         last = self.conversations.get(env['conv'], self.begun())
@@ -544,7 +575,7 @@ class Walk:
         time, scope = self.scope['time'], self.scope
         if time:
             need((time['from'] or 0) <= env['t_server'] and (time['until'] is None or env['t_server'] < time['until']), 'scope.time')
-        if env['kind'].startswith('person.') or env['kind'] == 'export':
+        if re.match('(?:person|hold|disposal|erasure)[.]|(?:search|read|export|key[.]signing)$', env['kind']):
             return
         need(scope['conversations'] is None or env['conv'] in scope['conversations'], 'scope.conversation')
         need(scope['persons'] is None or persons_in(env) & set(scope['persons']), 'scope.person')
@@ -558,6 +589,20 @@ class Walk:
             between = self.opaque - last['opaque'] if is_ours else self.hidden - last['hidden']
             need(last['before'] or gap <= between, 'sender.gap')
         self.senders[env['sender']] = {'seq': env['sender_seq'], 'hidden': self.hidden, 'opaque': self.opaque, 'before': False}
+
+    def check_ends(self):
+        """What the act of export counted is shown to its end, or excluded as nobody else's."""
+        if not self.ends:
+            return
+        for one in self.ends['conversations']:
+            last = self.conversations.get(one['id'], self.begun())
+            if last and not last['before']:
+                need(one['next'] - 1 - last['seq'] <= self.ours - last['ours'], 'conv.gap')
+        for one in self.ends['persons']:
+            last = self.senders.get(one['id'], self.begun())
+            which = 'opaque' if self.scope['conversations'] is None else 'hidden'
+            if last and not last['before']:
+                need(one['next'] - 1 - last['seq'] <= getattr(self, which) - last[which], 'sender.gap')
 
     def begin_range(self):
         for handle in self.handles.values():
@@ -591,6 +636,7 @@ def check_export(manifest, note, acts):
     need(len(ranges) == 1 and ranges[0]['to'] <= record['index'], 'scope.range')
     whole = {'from': positions['from'], 'to': min(positions['to'], record['index'])}
     need(manifest['scope']['time'] is not None or ranges[0] == whole, 'scope.range')
+    return said.get('ends') if ranges[0]['to'] == record['index'] else None
 
 
 class InTurn:
@@ -614,10 +660,15 @@ class InTurn:
 def verify(files, policy_text, heads, skew=300_000):
     policy, incomplete = parse_policy(policy_text), []
     manifest, note = read_manifest(files)
+    acts = [parse_line(line) for line in lines_of(files, 'acts.jsonl')]
+    changes = [act for act in acts if 'parts' in act and (envelope_of(act) or {}).get('kind') == 'key.signing']
+    logs, past = follow_keys(changes, policy)
+    policy = (logs, *policy[1:])
     head = check_head(files['log/checkpoint'], policy)
     need((head['origin'], head['size'], head['root']) == (manifest['origin'], manifest['checkpoint']['size'], hash64(manifest['checkpoint']['root'])), 'checkpoint.other')
     if policy[3] != 'none' and not head['witnessed']:
         incomplete.append('quorum')
+    policy = (logs + past, *policy[1:])
     tiles = Tiles(files, head['size'], head['root'])
     known = [head]
     for name in files:
@@ -637,23 +688,25 @@ def verify(files, policy_text, heads, skew=300_000):
         else:
             need(root == other['root'], 'checkpoint.history')
             known.append(other)
-    walk = walk_entries(files, manifest, note, tiles, known, skew)
+    walk = walk_entries(files, manifest, (note, acts), tiles, known, skew)
     check_rest(files, manifest, walk, incomplete)
     return incomplete
 
 
-def walk_entries(files, manifest, note, tiles, known, skew):
-    records, acts = ([parse_line(line) for line in lines_of(files, name)] for name in ('records.jsonl', 'acts.jsonl'))
+def walk_entries(files, manifest, known_acts, tiles, known, skew):
+    note, acts = known_acts
+    records = [parse_line(line) for line in lines_of(files, 'records.jsonl')]
     statements = {}
     for act in acts:
         if 'body' in act:
             statements[act['index']] = json.loads(act['body'])
-    check_export(manifest, note, {act['index']: act for act in acts})
+    ends = check_export(manifest, note, {act['index']: act for act in acts})
     runs = [strict_json(line) for line in lines_of(files, 'excluded.jsonl')]
     for run in runs:
         need(has(run, 'from', 'to', 'reason', maybe=['note']) and run['from'] < run['to'] and run['reason'] in REASONS, 'exclusion.form')
         need(('note' in run) == (run['reason'] == 'withheld'), 'exclusion.form')
     walk = Walk(manifest, tiles)
+    walk.ends = ends
     walk.statements, walk.leaves, walk.positions = statements, [], 0
     (bounds,) = manifest['ranges']
     counts = {'records': len(records), 'acts': len(acts)}
@@ -745,6 +798,7 @@ def check_rest(files, manifest, walk, incomplete):
     need(not any(must for _, _, must in walk.wanted.values()), 'conv.prev')
     asked = manifest['scope']['conversations'] or []
     need(not any(one['excluded'] is not None and one['conv'] in asked for one in walk.handles.values()), 'exclusion.false')
+    walk.check_ends()
     identities = [strict_json(line) for line in lines_of(files, 'identities.jsonl')]
     for one in identities:
         need(has(one, 'person', 'address', 'since', 'until'), 'identity.form')
@@ -792,11 +846,15 @@ def check_statements(files, manifest, walk, incomplete):
         one = strict_json(line)
         says = walk.statements.get(one and one.get('statement'), {}).get('says', {})
         need(has(one, 'statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path') and re.fullmatch('[0-9a-f]{64}', str(says.get('root'))), 'heads.form')
+        need(is_count(says.get('size')) and says['size'] <= one['statement'], 'heads.form')
         item = struct.pack('>I8sIQ', one['bucket'], bytes.fromhex(one['handle']), one['next'], one['last'])
         need(is_included(sha(b'\0', item), one['leaf'], says['count'], bytes.fromhex(says['root']), [hash64(step) for step in one['path']]), 'heads.proof')
-        if bounds['from'] <= one['last'] < min(bounds['to'], one['statement']):
+        found = walk.handles.get((one['bucket'], one['handle']))
+        if bounds['from'] <= one['last'] < bounds['to']:
             entry = entries[one['last']]
             need((entry['bucket'], entry['handle'], entry['seq']) == (one['bucket'], one['handle'], one['next'] - 1), 'heads.count')
+        if says['size'] >= bounds['to'] and found and found['last'] is not None:
+            need(found['next'] < one['next'] if one['last'] >= bounds['to'] else found['last'] == one['last'], 'heads.count')
     certificates = {one['says']['bucket']: one['says'] for one in walk.statements.values() if one['kind'] == 'disposal.certificate'}
     for bucket in sorted({entry['bucket'] for _, entry in walk.excluded.get('destroyed', [])}):
         if bucket not in certificates:
@@ -814,9 +872,27 @@ def check_statements(files, manifest, walk, incomplete):
         need(destroyed <= leaves['count'] - certificates[bucket]['survivors']['count'], 'certificate.survivors')
 
 
+PROOF = rb'c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (0|[1-9][0-9]{0,15})\n((?:\S+\n)*)\n'
+
+
+def verify_proof(raw, policy_text):
+    """One record: its entry and its line are the extra data. https://c2sp.org/tlog-proof"""
+    policy, match = parse_policy(policy_text), re.match(PROOF, raw)
+    need(match, 'proof.form')
+    extra = unbase64(match[1].decode())
+    path = [hash64(line.decode()) for line in match[3].splitlines()]
+    need(extra is not None and None not in path, 'proof.form')
+    entry, line = entry_of(extra[:112]), parse_line(extra[112:].decode())
+    head = check_head(raw[match.end() :], policy)
+    index = int(match[2])
+    need(line['index'] == index and is_included(sha(b'\0', extra[:112]), index, head['size'], head['root'], path), 'proof.false')
+    check_line(line, entry)
+    return ['quorum'] if policy[3] != 'none' and not head['witnessed'] else []
+
+
 def answer(raw, policy, heads):
     try:
-        incomplete = verify(read_zip(raw), policy, heads)
+        incomplete = verify_proof(raw, policy) if raw.startswith(b'c2sp.org/') else verify(read_zip(raw), policy, heads)
     except Broken as error:
         return {'exit': 1, 'code': error.code}
     return {'exit': 2, 'code': incomplete[0]} if incomplete else {'exit': 0, 'code': ''}

@@ -5,12 +5,15 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { OperatorError } from '../src/base/errors.ts'
 import { systemRandom } from '../src/base/random.ts'
+import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
+import { exportBundle } from '../src/server/export-bundle.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { verifyWitnessed } from '../src/server/verify-witnessed.ts'
 import { verifierKeysOf, witnessKeys } from '../src/server/witness-keys.ts'
 import { openWitness, type RunningWitness } from '../src/server/witness-server.ts'
+import { verifyPath } from './support/bundles/verifier.ts'
 import { findingIn, findingWith } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
@@ -153,3 +156,49 @@ async function refusal(opening: Promise<unknown>): Promise<OperatorError> {
   }
   return assert.fail('it was let start')
 }
+
+test(
+  'a bundle has the head that witnesses have cosigned, and those around its records',
+  seconds,
+  async (t) => {
+    using folder = recordFolder()
+    const witnesses: RunningWitness[] = []
+    t.after(async () => {
+      for (const witness of witnesses) await witness.close()
+    })
+    await folder.session(november, async (storage) => {
+      const { record, keys } = storage
+      const people = await hire(storage)
+      await talk(record, people, { count: 10 })
+      for (const name of ['one', 'two']) witnesses.push(await witnessOf(folder, storage, name))
+      const ports = new Map(witnesses.map(({ port }, i) => [i === 0 ? 'one' : 'two', port]))
+      const policy = await policyFile(folder, ports)
+      const { log, closing } = await proofs(folder, storage, policy)
+      await using _ = closing
+      const witnessed = async (from: number): Promise<void> =>
+        await log.seen('info witness.cosigned', ({ size, by }) => Number(size) >= from && by === 2)
+      await witnessed(10)
+      const from = record.size
+      await talk(record, people, { count: 10, first: 10 })
+      const to = record.size
+      await witnessed(to)
+      const [by] = people
+      assert.ok(by)
+      const scope = scopeOf({ positions: { from, to } })
+      const said = { v: 1, id: 'e'.repeat(32), by, purpose: 'a test', matter: null, scope } as const
+      const ends = { conversations: [], persons: [] }
+      const key = keys.exports.verifierKey
+      const { position: act } = await record.append(exportRecord({ ...said, ends, key }))
+      const settings = { ...folder.config.proofs, witnessPolicyFile: policy }
+      const path = folder.path('bundle')
+      const wanted = { act, path, heads: [], stateHeads: async () => await Promise.resolve([]) }
+      const made = await exportBundle({ ...folder.config, proofs: settings }, wanted)
+      assert.equal(made.isWitnessed, true)
+      assert.equal(readdirSync(join(path, 'log/before')).length, 1)
+      assert.equal(readdirSync(join(path, 'log/after')).length, 1)
+      const logs = keys.log.verifierKeys.map((line) => `log ${line}\n`).join('')
+      const report = await verifyPath(path, { policy: `${logs}${readFileSync(policy, 'utf8')}` })
+      assert.deepEqual([report.findings, report.levels], [[], { W: made.records + made.acts }])
+    })
+  },
+)

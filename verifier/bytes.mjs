@@ -8,19 +8,27 @@ export class Broken extends Error {
   }
 }
 
+/** @throws {Broken} unless it holds */
+export function need(holds, step, code, what) {
+  if (!holds) throw new Broken(step, code, what)
+}
+
 export function concat(...pieces) {
   const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
+  pieces.reduce((at, piece) => (all.set(piece, at), at + piece.length), 0)
   return all
 }
 
-export function same(left, right) {
-  return left.length === right.length && left.every((byte, i) => byte === right[i])
-}
+export const same = (left, right) => left.length === right.length && left.every((byte, i) => byte === right[i])
+export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+export const iso = (ms) => new Date(ms).toISOString()
+export const isCount = (value) => Number.isSafeInteger(value) && value >= 0
+export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A text that UTF-8 can hold: no half of a surrogate pair. */
+export const isText = (value) => typeof value === 'string' && value.isWellFormed()
+/** Whether it is an object with these fields, in this order, and no other. */
+export const hasFields = (value, ...names) => isObject(value) && same(Object.keys(value), names)
+export const isList = (list, isGood) => Array.isArray(list) && list.every(isGood)
 
 export function hex(bytes) {
   let text = ''
@@ -28,87 +36,45 @@ export function hex(bytes) {
   return text
 }
 
-export function base64(bytes) {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return btoa(text)
+/** Null unless `text` is hex of so many bytes. */
+export function unhex(text, length) {
+  const isHex = isText(text) && text.length === 2 * length && /^[0-9a-f]*$/.test(text)
+  return isHex ? Uint8Array.from(text.match(/../g), (byte) => parseInt(byte, 16)) : null
 }
 
-/** Null unless `text` is the one way to write these bytes. RFC 4648 section 4. */
-export function fromBase64(text) {
+/** Null unless `text` is the one way to write these bytes, and so many of them where that is given. RFC 4648 section 4. */
+export function fromBase64(text, length) {
   if (typeof text !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
-  return base64(bytes) === text ? bytes : null
+  const binary = atob(text)
+  const isGood = btoa(binary) === text && (length === undefined || binary.length === length)
+  return isGood ? Uint8Array.from(binary, (char) => char.charCodeAt(0)) : null
 }
 
-/** The same for 32 bytes. */
-export function hash64(text) {
-  const bytes = fromBase64(text)
-  return bytes?.length === 32 ? bytes : null
-}
+export const hash64 = (text) => fromBase64(text, 32)
 
-/** 32 bytes out of hex. */
-export function hashHex(text) {
-  return /^[0-9a-f]{64}$/.test(text) ? Uint8Array.from(text.match(/../g), (byte) => parseInt(byte, 16)) : null
+/** A number as so many bytes, 4 or 8. */
+export function number(value, bytes = 8) {
+  const all = new Uint8Array(8)
+  viewOf(all).setBigUint64(0, BigInt(value))
+  return all.subarray(8 - bytes)
 }
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-export function utf8(text) {
-  return encoder.encode(text)
+function orNull(read) {
+  try {
+    return read()
+  } catch {
+    return null
+  }
 }
 
+export const utf8 = (text) => encoder.encode(text)
 /** Null where it is not UTF-8. */
-export function fromUtf8(bytes) {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return null
-  }
-}
-
-/** A text that UTF-8 can hold: no half of a surrogate pair. */
-export function isText(value) {
-  return typeof value === 'string' && value.isWellFormed()
-}
-
-export function u64(value) {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
-  return bytes
-}
-
-export function viewOf(bytes) {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-export function isCount(value) {
-  return Number.isSafeInteger(value) && value >= 0
-}
-
-export function isObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Whether an object has these fields and no other. Names with a question mark may be missing. */
-export function hasFields(value, names) {
-  if (!isObject(value)) return false
-  const known = names.map((name) => name.replace('?', ''))
-  return (
-    Object.keys(value).every((name) => known.includes(name)) &&
-    names.every((name) => name.endsWith('?') || Object.hasOwn(value, name))
-  )
-}
-
+export const fromUtf8 = (bytes) => orNull(() => decoder.decode(bytes))
 /** What JSON says, however it is written; null where it is none. */
-export function looseJson(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
+export const looseJson = (text) => orNull(() => JSON.parse(text))
 
 /** JSON without spaces, each name once, numbers as they are: null for any other way to write it. */
 export function strictJson(text) {

@@ -1,15 +1,22 @@
 // Step 6: numbers without gaps, and every position of the range shown or excluded for a reason that holds.
 
-import { Broken, hasFields, hex, isCount, strictJson } from './bytes.mjs'
+import { hasFields, hex, isCount, need, strictJson } from './bytes.mjs'
+import { personsIn } from './entries.mjs'
 
 const reasons = ['other-conversation', 'not-of-person', 'withheld', 'destroyed', 'unreadable']
+
+/** Acts that may be shown whatever was asked for: they say who had which address, or what was done with the records. */
+const aboutRecords = /^(?:hold\.|disposal\.|erasure\.|search$|read$|export$)/
+const always = /^(?:person\.|key\.signing$)/
+
+export const isAboutRecords = (kind) => aboutRecords.test(kind)
 
 /** A line of excluded.jsonl. */
 export function parseExclusion(text) {
   const value = strictJson(text)
-  const isGood = hasFields(value, ['from', 'to', 'reason', 'note?']) && isCount(value.from) && isCount(value.to) && value.from < value.to
-  if (!isGood || !reasons.includes(value.reason) || ('note' in value) !== (value.reason === 'withheld'))
-    throw new Broken(6, 'exclusion.form', 'excluded.jsonl has a line that is no exclusion')
+  const isForm = value?.reason === 'withheld' ? hasFields(value, 'from', 'to', 'reason', 'note') : hasFields(value, 'from', 'to', 'reason')
+  const isGood = isForm && isCount(value.from) && isCount(value.to) && value.from < value.to && reasons.includes(value.reason)
+  need(isGood, 6, 'exclusion.form', 'excluded.jsonl has a line that is no exclusion')
   return value
 }
 
@@ -19,117 +26,122 @@ export function checkReason({ from, to, reason, note }, { scope }) {
     'other-conversation': scope.conversations !== null,
     'not-of-person': scope.persons !== null,
     withheld: scope.withhold.some((one) => one.from <= from && to <= one.to && one.reason === note),
-    destroyed: true,
-    unreadable: true,
-  }[reason]
-  if (!isAllowed) throw new Broken(6, 'exclusion.reason', `positions ${from} to ${to - 1} are excluded as '${reason}', which was not asked for`)
+  }
+  const wrong = `positions ${from} to ${to - 1} are excluded as '${reason}', which was not asked for`
+  need(isAllowed[reason] ?? true, 6, 'exclusion.reason', wrong)
 }
 
-/**
- * Follows the entries in log order.
- *
- * @param manifest says what was asked for
- */
-export function followChain(manifest) {
-  const { scope } = manifest
-  const wantedConversations = scope.conversations && new Set(scope.conversations)
-  const wantedPersons = scope.persons && new Set(scope.persons)
-  // By bucket and handle, and by conversation, and by sender: what grows here grows with these, and not with records.
-  const [handles, conversations, senders] = [new Map(), new Map(), new Map()]
-  const wanted = new Map()
+/** Follows the entries in log order. @param manifest says what was asked for */
+export function followChain({ scope, ranges: [{ from }] }) {
+  const [asked, persons] = [scope.conversations, scope.persons].map((list) => list && new Set(list))
+  // By bucket and handle, by conversation, by sender: what grows here grows with these, and not with records.
+  const [handles, conversations, senders, wanted] = [new Map(), new Map(), new Map(), new Map()]
   // Where the range begins with the log, every number begins with 0.
-  const isWhole = manifest.ranges[0].from === 0
-  const begun = () => (isWhole ? { seq: -1, leaf: null, hidden: 0, ours: 0, opaque: 0, isBefore: false, handles: new Map() } : undefined)
-  let [lastAt, opaque, hidden, ours] = [0, 0, 0, 0]
+  const begun = () => (from === 0 ? { seq: -1, leaf: null, hidden: 0, ours: 0, opaque: 0, isBefore: false, handles: new Map() } : undefined)
+  // Entries that are not shown: all, those that may be of a conversation that was asked for, those that may be of a person who was.
+  const counts = { hidden: 0, ours: 0, opaque: 0 }
+  let lastAt = 0
 
   function handleOf({ bucket, handle }) {
     const name = `${bucket} ${handle}`
-    const there = handles.get(name) ?? { conv: null, next: isWhole ? 0 : null, excluded: null }
+    const there = handles.get(name) ?? { conv: null, next: from === 0 ? 0 : null, last: null, excluded: null }
     handles.set(name, there)
     return there
   }
+  /** Numbers between that one and this that no entry can have which is not shown. */
+  function missing(last, seq, which) {
+    return seq - last.seq - 1 - (counts[which] - last[which])
+  }
+  const ofConversation = (conv) => (asked?.has(conv) ? 'ours' : 'hidden')
+  // What a person said is of that person: it cannot be among what was excluded as somebody else's.
+  const ofSender = (sender) => (persons?.has(sender) && asked === null ? 'opaque' : 'hidden')
 
   return {
-    handles,
-    conversations,
-    senders,
-    wanted,
+    handles, conversations, senders, wanted,
     beginRange() {
-      for (const handle of handles.values()) handle.next = null
       for (const one of [...conversations.values(), ...senders.values()]) one.isBefore = true
     },
-    /** An entry of a range. @param exclusion null where it is shown @param envelope null where it is not shown, or masked */
-    entry(entry, { exclusion, envelope, isStatement }) {
-      if (isStatement) return
+    /** An entry of the range. @param exclusion null where it is shown @param envelope null where it is not shown, or masked */
+    entry(entry, exclusion, envelope) {
       const { index, seq } = entry
       const handle = handleOf(entry)
-      if (handle.next !== null && seq !== handle.next)
-        throw new Broken(6, 'seq.gap', `entry ${index} has number ${seq} in its conversation and bucket, and ${handle.next} comes next`)
-      handle.next = seq + 1
+      const isNext = handle.next === null || seq === handle.next
+      need(isNext, 6, 'seq.gap', `entry ${index} has number ${seq} in its conversation and bucket, and ${handle.next} comes next`)
+      Object.assign(handle, { next: seq + 1, last: index })
       if (envelope !== null) return
-      hidden++
-      if (exclusion?.reason !== 'other-conversation' && exclusion?.reason !== 'not-of-person') opaque++
-      if (exclusion?.reason !== 'other-conversation') ours++
-      else handle.excluded = index
+      const isOthers = exclusion?.reason === 'other-conversation'
+      counts.hidden++
+      counts.ours += isOthers ? 0 : 1
+      counts.opaque += isOthers || exclusion?.reason === 'not-of-person' ? 0 : 1
+      if (isOthers) handle.excluded = index
     },
-    /** What a record says of itself, in a range or outside of it. */
+    /** What a record says of itself, in the range or outside of it. */
     envelope(entry, envelope, leaf, isInRange) {
       const { index } = entry
       const { conv, conv_seq: seq, conv_prev: prev, sender, sender_seq: senderSeq, t_server: at } = envelope
-      if (at < lastAt) throw new Broken(6, 'time.backwards', `record ${index} is of an earlier time than a record before it`)
+      need(at >= lastAt, 6, 'time.backwards', `record ${index} is of an earlier time than a record before it`)
       lastAt = at
-      if (isInRange) checkScope(entry, envelope)
+      if (isInRange) checkScope(index, envelope)
       const handle = handleOf(entry)
-      if (handle.conv !== null && handle.conv !== conv) throw new Broken(6, 'handle.conversation', `record ${index}: its handle is that of another conversation`)
-      handle.conv = conv
+      need((handle.conv ??= conv) === conv, 6, 'handle.conversation', `record ${index} is of another conversation than those of its handle`)
       const last = conversations.get(conv) ?? begun()
-      const handleThere = last?.handles.get(entry.bucket)
-      if (handleThere !== undefined && handleThere !== entry.handle) throw new Broken(6, 'handle.two', `record ${index}: its conversation has two handles in one bucket`)
-      if ((prev === null) !== (seq === 0)) throw new Broken(6, 'conv.prev', `record ${index} is number ${seq} of its conversation, and names ${prev === null ? 'none' : 'one'} before it`)
-      if (last !== undefined) {
-        if (seq <= last.seq) throw new Broken(6, 'conv.order', `record ${index} has number ${seq} in its conversation, after number ${last.seq}`)
-        const between = wantedConversations?.has(conv) ? ours - last.ours : hidden - last.hidden
-        const gap = seq - last.seq - 1
-        if (!last.isBefore && isInRange && gap > between) throw new Broken(6, 'conv.gap', `${gap - between} records of the conversation of record ${index} are missing before it`)
-        if (seq === last.seq + 1 && prev !== last.leaf) throw new Broken(6, 'conv.prev', `record ${index} does not name the record before it`)
-      }
+      const ofBuckets = last?.handles ?? new Map()
+      const isSame = (ofBuckets.get(entry.bucket) ?? entry.handle) === entry.handle
+      need(isSame, 6, 'handle.two', `record ${index} has another handle than its conversation in that bucket`)
+      ofBuckets.set(entry.bucket, entry.handle)
+      need((prev === null) === (seq === 0), 6, 'conv.prev', `record ${index} is number ${seq} of its conversation, and names what is not before it`)
       const isNext = last !== undefined && seq === last.seq + 1
+      if (last !== undefined) {
+        need(seq > last.seq, 6, 'conv.order', `record ${index} has number ${seq} in its conversation, after number ${last.seq}`)
+        const gap = last.isBefore || !isInRange ? 0 : missing(last, seq, ofConversation(conv))
+        need(gap <= 0, 6, 'conv.gap', `${gap} records of the conversation of record ${index} are missing before it`)
+        need(!isNext || prev === last.leaf, 6, 'conv.prev', `record ${index} does not name the record before it`)
+      }
       if (prev !== null && !isNext && isInRange)
-        wanted.set(prev, { index, isAsked: wantedConversations?.has(conv) === true, mustBe: last !== undefined && !last.isBefore })
-      const of = last?.handles ?? new Map()
-      of.set(entry.bucket, entry.handle)
-      conversations.set(conv, { seq, leaf: hex(leaf), isBefore: false, handles: of, hidden, ours })
+        wanted.set(prev, { index, isAsked: asked?.has(conv) === true, mustBe: last !== undefined && !last.isBefore })
+      conversations.set(conv, { seq, leaf: hex(leaf), isBefore: false, handles: ofBuckets, ...counts })
       if (sender !== null && isInRange) checkSender(index, sender, senderSeq)
     },
-    /** What stands between two records that are shown of a sender, or a conversation, has to be something that is excluded. */
-    end() {
+    /**
+     * Nothing that was asked for is excluded as another's, or missing at the end.
+     *
+     * @param ends how many records there were when the export was asked for; null where the range does not go so far
+     * @returns whether all that was asked for was held against them
+     */
+    end(ends) {
       for (const { conv, excluded } of handles.values())
-        if (excluded !== null && wantedConversations?.has(conv))
-          throw new Broken(6, 'exclusion.false', `record ${excluded} is excluded as of another conversation, and is of one that was asked for`)
+        need(excluded === null || !asked?.has(conv), 6, 'exclusion.false', `record ${excluded} is excluded as of another conversation, and is of one that was asked for`)
+      if (ends === null) return false
+      const check = (of, { id, next }, which, code) => {
+        const last = of.get(id) ?? begun()
+        if (last === undefined || last.isBefore) return false
+        const gap = missing(last, next, which(id))
+        need(gap <= 0, 6, code, `${gap} records of ${id} are missing behind the last that is shown: it had ${next} when the export was asked for`)
+        return true
+      }
+      const found = [
+        ...ends.conversations.map((one) => check(conversations, one, ofConversation, 'conv.gap')),
+        ...ends.persons.map((one) => check(senders, one, ofSender, 'sender.gap')),
+      ]
+      return found.length === (scope.conversations ?? []).length + (scope.persons ?? []).length && found.every((isHeld) => isHeld)
     },
   }
 
-  function checkScope({ index }, { conv, sender, views, t_server: at, kind }) {
-    const { time } = scope
-    const isLate = time !== null && ((time.from !== null && at < time.from) || (time.until !== null && at >= time.until))
-    if (isLate) throw new Broken(6, 'scope.time', `record ${index} is not of the time that was asked for`)
-    // Acts that say who had which address are shown whatever was asked for.
-    if (kind.startsWith('person.') || kind === 'export') return
-    if (wantedConversations !== null && !wantedConversations.has(conv)) throw new Broken(6, 'scope.conversation', `record ${index} is of a conversation that was not asked for`)
-    const isTheirs = wantedPersons === null || [sender, ...views.flatMap(({ owner, peer }) => [owner, peer])].some((id) => wantedPersons.has(id))
-    if (!isTheirs) throw new Broken(6, 'scope.person', `record ${index} is of nobody who was asked for`)
+  function checkScope(index, envelope) {
+    const { kind, conv, t_server: at } = envelope
+    const isOfTime = at >= (scope.time?.from ?? 0) && at < (scope.time?.until ?? Infinity)
+    need(isOfTime, 6, 'scope.time', `record ${index} is not of the time that was asked for`)
+    if (always.test(kind) || aboutRecords.test(kind)) return
+    need(asked === null || asked.has(conv), 6, 'scope.conversation', `record ${index} is of a conversation that was not asked for`)
+    const isTheirs = persons === null || personsIn(envelope).some((id) => persons.has(id))
+    need(isTheirs, 6, 'scope.person', `record ${index} is of nobody who was asked for`)
   }
 
   function checkSender(index, sender, seq) {
     const last = senders.get(sender) ?? begun()
-    if (last !== undefined) {
-      const gap = seq - last.seq - 1
-      if (gap < 0) throw new Broken(6, 'sender.order', `record ${index} has number ${seq} of its sender, after number ${last.seq}`)
-      // What a person said is of that person: it cannot be among what was excluded as somebody else's.
-      const isOurs = wantedPersons?.has(sender) && wantedConversations === null
-      const between = isOurs ? opaque - last.opaque : hidden - last.hidden
-      if (!last.isBefore && gap > between) throw new Broken(6, 'sender.gap', `${gap - between} records of the sender of record ${index} are missing before it`)
-    }
-    senders.set(sender, { seq, opaque, hidden, isBefore: false })
+    need(last === undefined || seq > last.seq, 6, 'sender.order', `record ${index} has number ${seq} of its sender, after number ${last?.seq}`)
+    const gap = last === undefined || last.isBefore ? 0 : missing(last, seq, ofSender(sender))
+    need(gap <= 0, 6, 'sender.gap', `${gap} records of the sender of record ${index} are missing before it`)
+    senders.set(sender, { seq, isBefore: false, ...counts })
   }
 }

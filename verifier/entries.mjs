@@ -1,88 +1,95 @@
 // Entries and what proves that a record is the one that an entry commits to: LEDGER.md §3.1 and §3.3.
 
-import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isText, looseJson, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isList, isObject, isText, looseJson, need, same, strictJson, utf8, viewOf } from './bytes.mjs'
 
 export const entryBytes = 112
+const itemBytes = 8 + entryBytes
 
 /** @throws {Broken} for what is no entry of this version */
 export function decodeEntry(bytes, index) {
   const view = viewOf(bytes)
   const type = bytes[1]
   const isKnown = bytes[0] === 1 && type >= 1 && type <= 3 && view.getUint16(2) === 1 && view.getUint32(28) === 0
-  if (!isKnown) throw new Broken(3, 'entry.form', `entry ${index} is of a version, type or suite that is not known`)
-  const entry = {
-    index,
-    type,
-    bucket: view.getUint32(4),
-    handle: hex(bytes.subarray(8, 16)),
-    seq: view.getUint32(16),
-    bodyLength: view.getUint32(24),
-    bodyHash: bytes.subarray(48, 80),
-    partsRoot: bytes.subarray(80, 112),
+  need(isKnown, 3, 'entry.form', `entry ${index} is of a version, type or suite that is not known`)
+  const isPlaceless = [[4, 20], [32, 48], [80, 112]].every(([from, to]) => bytes.subarray(from, to).every((byte) => byte === 0))
+  need(type !== 3 || isPlaceless, 3, 'entry.form', `statement ${index} has a place, a salt or parts`)
+  const [bucket, seq, bodyLength] = [4, 16, 24].map((at) => view.getUint32(at))
+  const [handle, bodyHash, partsRoot] = [hex(bytes.subarray(8, 16)), bytes.subarray(48, 80), bytes.subarray(80, 112)]
+  return { index, type, bucket, handle, seq, bodyLength, bodyHash, partsRoot }
+}
+
+/** All that are in the bundle, ascending. */
+export async function* entriesOf({ pieces }) {
+  let [rest, last] = [new Uint8Array(0), -1]
+  for await (const piece of pieces('log/entries.bin')) {
+    const bytes = concat(rest, piece)
+    const whole = bytes.length - (bytes.length % itemBytes)
+    for (let at = 0; at < whole; at += itemBytes) {
+      const index = Number(viewOf(bytes).getBigUint64(at))
+      need(Number.isSafeInteger(index) && index > last, 3, 'entries.order', `entry ${index} stands after entry ${last}`)
+      last = index
+      yield { index, bytes: bytes.subarray(at + 8, at + itemBytes) }
+    }
+    rest = bytes.slice(whole)
   }
-  const isPlaceless = [bytes.subarray(4, 20), bytes.subarray(32, 48), entry.partsRoot].every((part) => part.every((byte) => byte === 0))
-  if (type === 3 && !isPlaceless) throw new Broken(3, 'entry.form', `statement ${index} has a place, a salt or parts`)
-  return entry
+  need(rest.length === 0, 3, 'entries.form', 'log/entries.bin ends in the middle of an entry')
 }
 
 /** A line of records.jsonl or acts.jsonl, taken apart and not yet held against its entry. */
-export function parseRecord(text, name) {
-  const value = strictJson(text)
-  const where = `${name}, index ${value?.index}`
-  const broken = (what) => new Broken(5, 'line.form', `${where}: ${what}`)
-  if (hasFields(value, ['index', 'body']) && isCount(value.index) && isText(value.body)) return { index: value.index, body: value.body }
-  if (!hasFields(value, ['index', 'parts']) || !isCount(value.index) || !Array.isArray(value.parts)) throw broken('it is no record')
-  let last = -1
+export function parseRecord(line, name) {
+  const value = strictJson(line)
+  if (hasFields(value, 'index', 'body') && isCount(value.index) && isText(value.body)) return value
+  const broken = new Broken(5, 'line.form', `${name}: what stands for index ${value?.index} is no record`)
+  if (!hasFields(value, 'index', 'parts') || !isCount(value.index) || !isList(value.parts, isObject)) throw broken
   const parts = value.parts.map((part) => {
-    if (!Number.isInteger(part?.id) || part.id <= last || part.id > 255) throw broken('its parts are not in order')
-    last = part.id
-    if (hasFields(part, ['id', 'c'])) {
-      const commitment = hash64(part.c)
-      if (commitment === null) throw broken('a commitment is no hash')
-      return { id: part.id, commitment }
-    }
-    const salt = hash64(part.salt)
-    const isOpen = hasFields(part, ['id', 'salt', 'text']) ? isText(part.text) : hasFields(part, ['id', 'salt', 'bytes'])
-    const bytes = isOpen && ('text' in part ? utf8(part.text) : fromBase64(part.bytes))
-    if (salt === null || !bytes) throw broken('a part is neither open nor masked')
-    return { id: part.id, salt, bytes, text: part.text ?? null }
+    const { id, c, salt, text } = part
+    const commitment = hasFields(part, 'id', 'c') ? hash64(c) : null
+    const isOpen = hasFields(part, 'id', 'salt', 'text') ? isText(text) : hasFields(part, 'id', 'salt', 'bytes')
+    const bytes = isOpen ? (text === undefined ? fromBase64(part.bytes) : utf8(text)) : null
+    if (!(id >= 0 && id <= 255) || (commitment ?? (bytes && hash64(salt))) === null) throw broken
+    return { id, commitment, salt: hash64(salt), bytes, text: text ?? null }
   })
-  if (parts.length === 0 || parts.length > 16) throw broken('it has no parts, or too many')
+  const isAscending = parts.every(({ id }, i) => Number.isInteger(id) && (i === 0 || parts[i - 1].id < id))
+  if (!isAscending || parts.length === 0 || parts.length > 16) throw broken
   return { index: value.index, parts }
 }
 
 /** Holds a record's parts, or a statement's body, against its entry. @throws {Broken} */
-export function checkRecord(record, entry, sha256) {
-  const where = `record ${entry.index}`
-  if (record.body !== undefined) {
-    const body = utf8(record.body)
-    if (entry.type !== 3 || body.length !== entry.bodyLength || !same(sha256(body), entry.bodyHash))
-      throw new Broken(5, 'record.changed', `${where}: its body is not that of its entry`)
-    return
-  }
-  const commitments = record.parts.map(({ id, salt, bytes, commitment }) =>
-    concat(new Uint8Array([id]), commitment ?? sha256(concat(new Uint8Array([0x10, id]), salt, bytes))),
-  )
-  const root = sha256(concat(new Uint8Array([0x12, commitments.length]), ...commitments))
-  if (entry.type === 3 || !same(root, entry.partsRoot))
-    throw new Broken(5, 'record.changed', `${where}: its parts are not those that its entry commits to`)
+export function checkRecord({ body, parts }, { index, type, bodyLength, bodyHash, partsRoot }, sha256) {
+  const bytes = utf8(body ?? '')
+  const commitmentOf = ({ id, salt, bytes: open, commitment }) => commitment ?? sha256(concat([0x10, id], salt, open))
+  const isThat =
+    body === undefined
+      ? type !== 3 && same(sha256(concat([0x12, parts.length], ...parts.flatMap((part) => [[part.id], commitmentOf(part)]))), partsRoot)
+      : type === 3 && bytes.length === bodyLength && same(sha256(bytes), bodyHash)
+  need(isThat, 5, 'record.changed', `record ${index} is not what its entry commits to`)
 }
 
 /** The text of a part that is shown; null where it is masked, not there, or no text. */
-export function textOf(record, id) {
-  return record.parts?.find((part) => part.id === id)?.text ?? null
-}
+export const textOf = (record, id) => record.parts?.find((part) => part.id === id)?.text ?? null
+/** Numbers of the parts that are masked. */
+export const maskedIn = (record) => (record.parts ?? []).filter(({ commitment }) => commitment !== null).map(({ id }) => id)
+/** Ids of the persons whom an envelope names. */
+export const personsIn = ({ sender, views }) => [sender, ...views.flatMap(({ owner, peer }) => [owner, peer])].filter((id) => id !== null)
 
 /** The envelope of a record whose first part is shown. @throws {Broken} where it is none of version 1 */
 export function envelopeOf(record) {
   const text = textOf(record, 0)
   if (text === null) return null
   const value = looseJson(text)
-  const isHex = (id) => id === null || (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id))
+  const isId = (id) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)
   const isGood =
-    value?.v === 1 && typeof value.kind === 'string' && isHex(value.conv) && value.conv !== null && isHex(value.sender) &&
-    isCount(value.conv_seq) && isCount(value.t_server) && (value.sender === null || isCount(value.sender_seq)) &&
-    (value.conv_prev === null || /^[0-9a-f]{64}$/.test(value.conv_prev)) && typeof value.members?.hash === 'string' && Array.isArray(value.views)
-  if (!isGood) throw new Broken(5, 'envelope.form', `record ${record.index}: its envelope is of no version that is known`)
+    value?.v === 1 && typeof value.kind === 'string' && isId(value.conv) && isCount(value.conv_seq) && isCount(value.t_server) &&
+    (value.sender === null || (isId(value.sender) && isCount(value.sender_seq))) && typeof value.members?.hash === 'string' &&
+    (value.conv_prev === null || /^[0-9a-f]{64}$/.test(value.conv_prev)) && isList(value.views, isObject)
+  need(isGood, 5, 'envelope.form', `record ${record.index}: its envelope is of no version that is known`)
+  return value
+}
+
+/** What an open statement says. @throws {Broken} */
+export function parseStatement({ body, index }) {
+  const value = looseJson(body)
+  const isGood = value?.v === 1 && typeof value.kind === 'string' && isCount(value.t) && isObject(value.says)
+  need(isGood, 5, 'statement.form', `statement ${index} is of no version that is known`)
   return value
 }

@@ -1,6 +1,6 @@
 // Signed notes, checkpoints, cosignatures and policies: https://c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy.
 
-import { Broken, concat, fromBase64, fromUtf8, hash64, hex, u64, utf8, viewOf } from './bytes.mjs'
+import { concat, fromBase64, fromUtf8, hash64, hex, need, number, utf8, viewOf } from './bytes.mjs'
 
 const noteBytesMax = 262_144
 const signaturesMax = 64
@@ -15,19 +15,19 @@ const types = {
 
 /** @throws {Broken} @returns the text that is signed, and its signatures */
 export function parseNote(bytes, where, step) {
-  const broken = (what) => new Broken(step, 'note.form', `${where}: ${what}`)
-  if (bytes.length > noteBytesMax) throw broken('it is too long')
+  const check = (holds, what) => need(holds, step, 'note.form', `${where}: ${what}`)
+  check(bytes.length <= noteBytesMax, 'it is too long')
   const all = fromUtf8(bytes)
   // oxlint-disable-next-line no-control-regex -- signed-note forbids them by name
-  if (all === null || /[\u0000-\u0009\u000b-\u001f]/.test(all)) throw broken('it is no text')
+  check(all !== null && !/[\u0000-\u0009\u000b-\u001f]/.test(all), 'it is no text')
   const blank = all.lastIndexOf('\n\n')
-  if (blank < 0 || !all.endsWith('\n')) throw broken('it has no signatures')
+  check(blank >= 0 && all.endsWith('\n'), 'it has no signatures')
   const lines = all.slice(blank + 2, -1).split('\n')
-  if (lines.length > signaturesMax) throw broken('it has too many signatures')
+  check(lines.length <= signaturesMax, 'it has too many signatures')
   const signatures = lines.map((line) => {
     const [, name, encoded] = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line) ?? []
     const raw = fromBase64(encoded)
-    if (raw === null || raw.length < 5) throw broken('a line is no signature')
+    check(raw?.length > 4, 'a line is no signature')
     return { name, id: hex(raw.subarray(0, 4)), bytes: raw.subarray(4) }
   })
   return { text: all.slice(0, blank + 1), signatures }
@@ -38,40 +38,33 @@ export function parseKey(text, sha256) {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text) ?? []
   const material = fromBase64(encoded)
   const type = material && types[material[0]]
-  if (!type) return 'no verifier key of a kind that is known'
-  const raw = material.subarray(1)
-  if (raw.length !== type.publicBytes) return `a key of ${raw.length} bytes`
+  if (!type || material.length !== 1 + type.publicBytes) return 'no verifier key of a kind that is known'
   const expected = hex(sha256(concat(utf8(`${name}\n`), material)).subarray(0, 4))
-  return expected === id ? { name, id, type: material[0], raw, ...type } : 'its id is not that of the key'
+  return expected === id ? { text, name, id, type: material[0], raw: material.subarray(1), ...type } : 'its id is not that of the key'
 }
 
 /** A checkpoint's text: origin, size, root, and nothing more. */
-export function parseCheckpoint(text, where, step) {
+function parseCheckpoint(text, where, step) {
   const [origin, decimal, encoded, end, ...more] = text.split('\n')
   const root = hash64(encoded)
   const size = /^(?:0|[1-9]\d{0,15})$/.test(decimal ?? '') ? Number(decimal) : NaN
-  if (origin === '' || !Number.isSafeInteger(size) || root === null || end !== '' || more.length > 0)
-    throw new Broken(step, 'checkpoint.form', `${where} is no checkpoint`)
+  const isGood = origin !== '' && Number.isSafeInteger(size) && root !== null && end === '' && more.length === 0
+  need(isGood, step, 'checkpoint.form', `${where} is no checkpoint`)
   return { origin, size, root, text }
 }
 
-/** What was signed with a key of this type, and the signature by itself. Null where the signature has another length. */
+/** What was signed with a key of this type, and the signature by itself. Null where the signature is none of this type. */
 function signed(key, { bytes }, { text, checkpoint }) {
   if (bytes.length !== key.signatureBytes) return null
   if (key.type === 1) return { message: utf8(text), signature: bytes, at: null }
   const seconds = viewOf(bytes).getBigUint64(0)
   if (seconds > BigInt(Number.MAX_SAFE_INTEGER) || checkpoint === null) return null
-  const at = Number(seconds)
-  const signature = bytes.subarray(8)
+  const [at, signature] = [Number(seconds), bytes.subarray(8)]
   if (key.type === 4) return { message: utf8(`cosignature/v1\ntime ${at}\n${text}`), signature, at }
   const { origin, size, root } = checkpoint
-  const message = concat(utf8('subtree/v1\n\0'), vector(key.name), u64(at), vector(origin), u64(0), u64(size), root)
+  const vector = (name) => concat([utf8(name).length], utf8(name))
+  const message = concat(utf8('subtree/v1\n\0'), vector(key.name), number(at), vector(origin), number(0), number(size), root)
   return { message, signature, at }
-}
-
-function vector(text) {
-  const bytes = utf8(text)
-  return concat(new Uint8Array([bytes.length]), bytes)
 }
 
 /**
@@ -87,7 +80,7 @@ export async function checkSignature(key, note, { verify, where, step, checkpoin
     const what = signed(key, line, { text: note.text, checkpoint })
     const isGood = what !== null && (await verify(key.algorithm, key.raw, what.message, what.signature))
     if (isGood === null) return { state: 'unchecked' }
-    if (!isGood) throw new Broken(step, 'signature.bad', `${where}: the ${key.algorithm} signature of ${key.name} is not valid`)
+    need(isGood, step, 'signature.bad', `${where}: the ${key.algorithm} signature of ${key.name} is not valid`)
     at = what.at
   }
   return { state: 'signed', at }
@@ -95,55 +88,66 @@ export async function checkSignature(key, note, { verify, where, step, checkpoin
 
 /** Reads a policy; a line that is a verifier key by itself is one of a log. @throws {Error} for what is none */
 export function parsePolicy(text, sha256) {
-  const policy = { logs: [], witnesses: new Map(), groups: new Map(), quorum: null }
-  const [used, raws] = [new Set(), new Set()]
+  const policy = { logs: [], past: [], witnesses: new Map(), groups: new Map(), quorum: null }
+  const { logs, witnesses, groups } = policy
+  const taken = new Set()
   const lines = text.split('\n')
-  if (lines.length > linesMax) throw new Error('the policy is too long')
-  const fail = (what, at) => {
-    throw new Error(`policy, line ${at + 1}: ${what}`)
+  let at = 0
+  const check = (holds, what) => {
+    if (!holds) throw new Error(`policy, line ${at}: ${what}`)
   }
-  const keyOf = (word, kind, at) => {
+  const take = (name, what) => {
+    check(!taken.has(name), what)
+    taken.add(name)
+  }
+  const keyOf = (word, kind) => {
     const key = parseKey(word ?? '', sha256)
-    if (typeof key === 'string') fail(key, at)
-    if (key.is !== kind && key.is !== 'any') fail(`this key is none of a ${kind}`, at)
-    if (raws.has(hex(key.raw))) fail('the same key stands there twice', at)
-    raws.add(hex(key.raw))
+    check(typeof key !== 'string', key)
+    check([kind, 'any'].includes(key.is), `this key is none of a ${kind}`)
+    take(`key ${hex(key.raw)}`, 'the same key stands there twice')
     return key
   }
-  const isKnown = (name) => policy.witnesses.has(name) || policy.groups.has(name)
-  for (const [at, line] of lines.entries()) {
+  const read = {
+    log: (word) => logs.push(keyOf(word, 'log')),
+    witness(name, word) {
+      take(`name ${name}`, `${name} stands there twice`)
+      witnesses.set(name, keyOf(word, 'witness'))
+    },
+    group(name, count, ...members) {
+      const k = { all: members.length, any: 1 }[count] ?? Number(count)
+      check(Number.isSafeInteger(k) && k >= 1 && k <= members.length, `${count} of ${members.length} is no number`)
+      for (const member of members) {
+        check(witnesses.has(member) || groups.has(member), `${member} is not known`)
+        take(`member ${member}`, `${member} is in a group already`)
+      }
+      take(`name ${name}`, `${name} stands there twice`)
+      groups.set(name, { k, members })
+    },
+    quorum(name, ...more) {
+      check(more.length === 0 && (name === 'none' || witnesses.has(name) || groups.has(name)), `${name} is no quorum`)
+      take('quorum', 'there is a second quorum')
+      policy.quorum = name === 'none' ? null : name
+    },
+  }
+  take('name none')
+  check(lines.length <= linesMax, 'it is too long')
+  for (const line of lines) {
+    at++
     const words = line.split(/[ \t\r]+/).filter((word) => word !== '')
     if (words.length === 0 || words[0].startsWith('#')) continue
-    const [what, name, ...rest] = words.length === 1 ? ['log', words[0]] : words
-    if (what === 'log') policy.logs.push(keyOf(name, 'log', at))
-    else if (what === 'witness') {
-      if (isKnown(name) || name === 'none') fail(`${name} stands there twice`, at)
-      policy.witnesses.set(name, keyOf(rest[0], 'witness', at))
-    } else if (what === 'group') {
-      const [count, ...members] = rest
-      const k = count === 'all' ? members.length : count === 'any' ? 1 : Number(count)
-      if (isKnown(name) || name === 'none' || members.length === 0) fail('no good group', at)
-      if (!Number.isSafeInteger(k) || k < 1 || k > members.length) fail(`${count} of ${members.length} is no number`, at)
-      for (const member of members) {
-        if (!isKnown(member) || used.has(member)) fail(`${member} is not known, or is in a group already`, at)
-        used.add(member)
-      }
-      policy.groups.set(name, { k, members })
-    } else if (what === 'quorum' && policy.quorum === null && rest.length === 0) {
-      if (name !== 'none' && !isKnown(name)) fail(`${name} is not known`, at)
-      policy.quorum = name
-    } else fail(`'${what}' is nothing that a policy has here`, at)
+    const [what, ...rest] = words.length === 1 ? ['log', ...words] : words
+    check(Object.hasOwn(read, what), `'${what}' is nothing that a policy has here`)
+    read[what](...rest)
   }
-  policy.quorum ??= 'none'
-  if (policy.logs.length === 0) throw new Error('the policy names no log')
+  check(logs.length > 0, 'it names no log')
   return policy
 }
 
 /** Whether these witnesses are enough. */
-function isQuorum({ witnesses, groups }, name, signers) {
-  if (witnesses.has(name)) return signers.has(name)
-  const { k, members } = groups.get(name)
-  return members.filter((member) => isQuorum({ witnesses, groups }, member, signers)).length >= k
+function isQuorum(policy, name, signers) {
+  if (policy.witnesses.has(name)) return signers.has(name)
+  const { k, members } = policy.groups.get(name)
+  return members.filter((member) => isQuorum(policy, member, signers)).length >= k
 }
 
 /**
@@ -155,33 +159,25 @@ export async function verifyCheckpoint(bytes, policy, { verify, where, step }) {
   const note = parseNote(bytes, where, step)
   const checkpoint = parseCheckpoint(note.text, where, step)
   const logs = policy.logs.filter(({ name }) => name === checkpoint.origin)
-  if (logs.length === 0) throw new Broken(step, 'checkpoint.origin', `${where} is of ${checkpoint.origin}, which the policy does not know`)
-  const [signedBy, unchecked, missing] = [[], [], []]
-  let logAt = null
+  need(logs.length > 0, step, 'checkpoint.origin', `${where} is of ${checkpoint.origin}, which the policy does not know`)
+  const found = { signed: [], unchecked: [], missing: [] }
   for (const key of logs) {
-    const { state, at } = await checkSignature(key, note, { verify, where, step, checkpoint })
-    const list = { signed: signedBy, unchecked, missing }[state]
-    list.push(`${key.algorithm} of ${key.name}`)
-    logAt = at ?? logAt
+    const { state } = await checkSignature(key, note, { verify, where, step, checkpoint })
+    found[state].push(`${key.algorithm} of ${key.name}`)
   }
-  if (signedBy.length === 0 && unchecked.length === 0) throw new Broken(step, 'checkpoint.unsigned', `${where} is not signed by the log`)
-  const [signers, times] = [new Set(), []]
+  need(found.signed.length + found.unchecked.length > 0, step, 'checkpoint.unsigned', `${where} is not signed by the log`)
+  const signers = new Map()
   for (const [name, key] of policy.witnesses) {
     const { state, at } = await checkSignature(key, note, { verify, where, step, checkpoint })
-    if (state === 'unchecked') unchecked.push(`${key.algorithm} of witness ${name}`)
-    if (state !== 'signed') continue
-    signers.add(name)
-    if (at > 0) times.push(at)
+    if (state === 'unchecked') found.unchecked.push(`${key.algorithm} of witness ${name}`)
+    if (state === 'signed') signers.set(name, at)
   }
-  const asksWitnesses = policy.quorum !== 'none'
+  const times = [...signers.values()].filter((at) => at > 0)
   return {
     ...checkpoint,
-    signedBy,
-    unchecked,
-    missing,
-    logAt,
-    witnesses: [...signers],
-    isWitnessed: asksWitnesses && isQuorum(policy, policy.quorum, signers),
+    ...found,
+    witnesses: signers.size,
+    isWitnessed: policy.quorum !== null && isQuorum(policy, policy.quorum, signers),
     witnessedAt: times.length === 0 ? null : { first: Math.min(...times), last: Math.max(...times) },
   }
 }

@@ -10,7 +10,7 @@ import { verifyBundle } from './verify.mjs'
 
 const usage = `onrecord-verify BUNDLE --policy FILE [--head FILE]... [--root FILE]... [--skew SECONDS] [--records] [--json]
 
-BUNDLE       a zip or a folder
+BUNDLE       a zip, a folder, or a .tlog-proof
 --policy     the log's and witnesses' keys, and how many witnesses there have to be: not the one in the bundle, but
              one that you have from elsewhere; or a file with the log's verifier key alone
 --head       a signed head of the log that you have from elsewhere
@@ -19,54 +19,30 @@ BUNDLE       a zip or a folder
 
 Exit status: 0 complete, 1 broken, 2 sound but incomplete, 3 wrong usage.`
 
-const { values, positionals } = read(process.argv.slice(2))
-if (positionals.length !== 1 || values.policy === undefined || values.help) {
-  console.error(usage)
-  process.exit(3)
-}
-process.exitCode = await run(positionals[0])
+const [text, list, flag] = [{ type: 'string' }, { type: 'string', multiple: true }, { type: 'boolean' }]
+const options = { policy: text, head: list, root: list, skew: text, records: flag, json: flag, help: flag }
 
-function read(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        policy: { type: 'string' },
-        head: { type: 'string', multiple: true },
-        root: { type: 'string', multiple: true },
-        skew: { type: 'string' },
-        records: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    console.error(`onrecord-verify: ${error.message}`)
-    return { values: {}, positionals: [] }
-  }
+try {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options })
+  const isAsked = positionals.length === 1 && values.policy !== undefined && !values.help
+  process.exitCode = isAsked ? await run(positionals[0], values) : 3
+  if (!isAsked) console.error(usage)
+} catch (error) {
+  console.error(`onrecord-verify: ${error.message}`)
+  process.exitCode = 3
 }
 
-async function run(path) {
+async function run(path, { policy, head = [], root = [], skew = 300, records = false, json = false }) {
   const given = {
-    policy: readFileSync(values.policy, 'utf8'),
-    heads: (values.head ?? []).map((file) => new Uint8Array(readFileSync(file))),
-    roots: (values.root ?? []).map((file) => new Uint8Array(new X509Certificate(readFileSync(file)).raw)),
-    skewMs: Number(values.skew ?? 300) * 1000,
+    policy: readFileSync(policy, 'utf8'),
+    heads: head.map((file) => new Uint8Array(readFileSync(file))),
+    roots: root.map((file) => new Uint8Array(new X509Certificate(readFileSync(file)).raw)),
+    skewMs: Number(skew) * 1000,
   }
   const rows = []
-  const onRecord = (row) => {
-    if (values.json && values.records) rows.push(row)
-    else if (values.records) console.log(rowLine(row))
-  }
-  let report
-  try {
-    report = await verifyBundle(async () => await openSource(path), given, nodePort, onRecord)
-  } catch (error) {
-    console.error(`onrecord-verify: ${error.message}`)
-    return 3
-  }
-  if (values.json) console.log(JSON.stringify({ ...report, ...(values.records && { records: rows }) }))
+  const show = json ? (row) => rows.push(row) : (row) => console.log(rowLine(row))
+  const report = await verifyBundle(async () => await openSource(path), given, nodePort, records ? show : undefined)
+  if (json) console.log(JSON.stringify(records ? { ...report, records: rows } : report))
   else console.log([headline(report), ...reportLines(report)].join('\n'))
   return report.exit
 }

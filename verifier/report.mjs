@@ -1,5 +1,7 @@
 // A report in words, for the program and the page.
 
+import { iso } from './bytes.mjs'
+
 const results = {
   complete: 'COMPLETE: everything that the bundle claims is proved.',
   incomplete: 'SOUND, BUT NOT COMPLETE: nothing contradicts the bundle, and not everything is proved.',
@@ -13,25 +15,21 @@ const levelNames = {
   T: 'T: under a head that a time-stamping service has stamped',
 }
 
-export function headline({ result }) {
-  return results[result]
-}
+export const headline = ({ result }) => results[result]
 
 export function reportLines({ findings, summary, levels, proved, asserted, unchecked }) {
   const lines = findings.map(({ step, code, what }) => `  step ${step}, ${code}: ${what}`)
   if (summary !== null) {
     const { origin, size, export: { at, purpose, matter } } = summary
-    lines.push(`Log ${origin}, head of ${size} records.`)
-    lines.push(`Exported ${new Date(at).toISOString()} for: ${purpose}${matter === null ? '' : ` (${matter})`}`)
-    for (const [level, count] of Object.entries(levels)) lines.push(`  ${count} at level ${levelNames[level]}`)
+    lines.push(`Log ${origin}, head of ${size} records.`, `Exported ${iso(at)} for: ${purpose}${matter === null ? '' : ` (${matter})`}`)
   }
+  for (const [level, count] of Object.entries(levels)) lines.push(`  ${count} at level ${levelNames[level]}`)
   const list = (title, items) => (items.length > 0 ? [title, ...items.map((item) => `  - ${item}`)] : [])
   return [...lines, ...list('Proved:', proved), ...list('Only said, and not proved:', asserted), ...list('Not checked:', unchecked)]
 }
 
 /** A record in one line. */
 export function rowLine({ index, level, at, envelope, content, statement, masked }) {
-  const time = at === null ? '' : new Date(at).toISOString()
   const what = envelope === null ? (statement ?? '(masked)') : `${envelope.kind} ${envelope.sender ?? '-'} ${content ?? '(masked)'}`
-  return `${index}\t${level}\t${time}\t${what}${masked.length > 0 ? `\tmasked parts: ${masked.join(', ')}` : ''}`
+  return `${index}\t${level}\t${at === null ? '' : iso(at)}\t${what}${masked.length > 0 ? `\tmasked parts: ${masked.join(', ')}` : ''}`
 }

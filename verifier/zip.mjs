@@ -1,137 +1,85 @@
 // The one kind of zip that a bundle is (APPNOTE.TXT 6.3.10): stored members that lie one behind the other without a gap, then the directory,
 // then nothing. So there is nothing to inflate, nothing that lies twice, and no byte that two programs could read in two ways.
 
-import { Broken, fromUtf8, viewOf } from './bytes.mjs'
+import { fromUtf8, need, same, viewOf } from './bytes.mjs'
 
 const membersMax = 2_000_000
 const directoryBytesMax = 512 * 1024 * 1024
+/** In 32 bits: the number stands in the zip64 extra field. */
+const elsewhere = 0xffff_ffff
+const check = (holds, what) => need(holds, 1, 'zip.layout', what)
 
-/** @param file `{ size, read(from, to) }` @returns the members by name: where their bytes lie. */
-export async function readZip(file) {
+/** A zip as a bundle is read: names, lengths, and bytes of a file. @param file `{ size, read(from, to) }` */
+export async function zipSource(file) {
   const end = await endOf(file)
-  if (end.count > membersMax || end.bytes > directoryBytesMax) throw broken('too-big', 'the directory is too long')
-  if (end.at + end.bytes !== end.directoryEnd) throw broken('layout', 'the directory does not end where the zip does')
-  const directory = await file.read(end.at, end.at + end.bytes)
+  check(end.count <= membersMax && end.bytes <= directoryBytesMax, 'its directory is too long')
+  check(end.at + end.bytes === end.end, 'its directory does not end where the zip does')
+  const directory = await file.read(end.at, end.end)
   const members = new Map()
   let [at, next] = [0, 0]
   for (let i = 0; i < end.count; i++) {
-    const member = memberAt(directory, at)
-    at = member.end
-    if (members.has(member.name)) throw broken('duplicate', `two members are called ${member.name}`)
-    if (member.offset !== next) throw broken('layout', `${member.name} does not lie behind the member before it`)
-    next = await checkLocal(file, member, end.at)
-    members.set(member.name, { from: member.dataFrom, size: member.size })
+    const { name, size, offset, local, after, end: behind } = memberAt(directory, at)
+    check(!members.has(name) && offset === next, `${name} is there twice, or does not lie behind the member before it`)
+    const from = next + local.length
+    at = behind
+    next = from + size + after.length
+    check(next <= end.at, `${name} does not lie before the directory`)
+    const isSame = same(await file.read(offset, from), local) && same(await file.read(from + size, next), after)
+    check(isSame, `${name} says something else of itself than the directory`)
+    members.set(name, { from, size })
   }
-  if (at !== directory.length || next !== end.at) throw broken('layout', 'there are bytes that belong to no member')
-  return members
-}
-
-function broken(code, what) {
-  return new Broken(1, `zip.${code}`, what)
+  check(at === directory.length && next === end.at, 'there are bytes that belong to no member')
+  const read = async (name, from, to) => await file.read(members.get(name).from + from, members.get(name).from + to)
+  return { names: [...members.keys()], size: (name) => members.get(name)?.size ?? 0, read }
 }
 
 /** The end of central directory record, APPNOTE 4.3.16, and its zip64 form, 4.3.14 and 4.3.15. */
 async function endOf(file) {
-  if (file.size < 22) throw broken('none', 'this is no zip: it is too short')
-  const tail = viewOf(await file.read(file.size - 22, file.size))
-  if (tail.getUint32(0) !== 0x504b0506) throw broken('none', 'this is no zip, or something stands behind it')
-  if (tail.getUint16(20) !== 0 || tail.getUint32(4) !== 0) throw broken('layout', 'it has a comment, or several parts')
-  const plain = {
-    count: tail.getUint16(10, true),
-    bytes: tail.getUint32(12, true),
-    at: tail.getUint32(16, true),
-    directoryEnd: file.size - 22,
-  }
-  if (tail.getUint16(8, true) !== plain.count) throw broken('layout', 'it has several parts')
-  if (plain.count !== 0xffff && plain.bytes !== 0xffffffff && plain.at !== 0xffffffff) return plain
-  const from = file.size - 22 - 20 - 56
-  if (from < 0) throw broken('layout', 'its end is cut off')
-  const big = viewOf(await file.read(from, file.size - 22))
-  if (big.getUint32(0) !== 0x504b0606 || big.getUint32(56) !== 0x504b0607) throw broken('layout', 'its zip64 end is not there')
-  if (number64(big, 64) !== from || number64(big, 4) !== 44) throw broken('layout', 'its zip64 end lies elsewhere')
-  return { count: number64(big, 32), bytes: number64(big, 40), at: number64(big, 48), directoryEnd: from }
+  const tail = file.size < 22 ? null : viewOf(await file.read(file.size - 22, file.size))
+  need(tail?.getUint32(0) === 0x504b0506, 1, 'zip.none', 'this is no zip, or something stands behind it')
+  const [count, bytes, at] = [tail.getUint16(10, true), tail.getUint32(12, true), tail.getUint32(16, true)]
+  check(tail.getUint32(4) === 0 && tail.getUint16(8, true) === count && tail.getUint16(20) === 0, 'it has a comment, or several parts')
+  if (count !== 0xffff && bytes !== elsewhere && at !== elsewhere) return { count, bytes, at, end: file.size - 22 }
+  const end = file.size - 22 - 20 - 56
+  check(end >= 0, 'its end is cut off')
+  const big = viewOf(await file.read(end, file.size - 22))
+  const isThere = big.getUint32(0) === 0x504b0606 && big.getUint32(56) === 0x504b0607 && long(big, 64) === end && long(big, 4) === 44
+  check(isThere, 'its zip64 end is not there')
+  return { count: long(big, 32), bytes: long(big, 40), at: long(big, 48), end }
 }
 
-function number64(view, at) {
+function long(view, at) {
   const value = view.getBigUint64(at, true)
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw broken('layout', 'a length is too large')
+  check(value <= BigInt(Number.MAX_SAFE_INTEGER), 'a length is too large')
   return Number(value)
 }
 
-/** A header of the central directory, APPNOTE 4.3.12. */
+/** A header of the central directory (APPNOTE 4.3.12), with what has to stand before and behind the member itself (4.3.7, 4.3.9). */
 function memberAt(directory, at) {
-  if (at + 46 > directory.length) throw broken('layout', 'the directory is cut off')
-  const view = viewOf(directory.subarray(at))
-  if (view.getUint32(0) !== 0x504b0102) throw broken('layout', 'the directory has something that is no member')
-  const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((offset) => view.getUint16(offset, true))
-  const end = at + 46 + nameBytes + extraBytes + commentBytes
-  if (end > directory.length) throw broken('layout', 'the directory is cut off')
-  const name = fromUtf8(directory.subarray(at + 46, at + 46 + nameBytes))
-  if (name === null) throw broken('name', 'a name is not UTF-8')
-  const flags = view.getUint16(8, true)
-  if (view.getUint16(10, true) !== 0) throw broken('compressed', `${name} is compressed: a bundle's members are stored`)
-  if ((flags & ~0x0808) !== 0) throw broken('layout', `${name} is encrypted, or something else that a bundle is not`)
-  if (view.getUint16(34, true) !== 0) throw broken('layout', 'it has several parts')
-  if (commentBytes !== 0) throw broken('layout', `${name} has a comment`)
-  const fileType = view.getUint32(38, true) >>> 28
-  if (fileType !== 8 && fileType !== 0) throw broken('link', `${name} is no plain file`)
-  const sizes = { packed: view.getUint32(20, true), size: view.getUint32(24, true), offset: view.getUint32(42, true) }
-  const extra = viewOf(directory.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes))
-  const isBig = readZip64(extra, sizes)
-  if (sizes.packed !== sizes.size) throw broken('compressed', `${name} has two lengths`)
-  return { name, ...sizes, crc: view.getUint32(16), hasDescriptor: (flags & 8) !== 0, isBig, end }
-}
-
-/** The zip64 extra field, APPNOTE 4.5.3: it stands alone. */
-function readZip64(extra, sizes) {
-  if (extra.byteLength === 0) return false
-  if (extra.byteLength < 4 || extra.getUint16(0, true) !== 1 || extra.getUint16(2, true) !== extra.byteLength - 4)
-    throw broken('layout', 'a member has an extra field that a bundle does not have')
-  let at = 4
-  for (const name of ['size', 'packed', 'offset']) {
-    if (sizes[name] !== 0xffffffff) continue
-    if (at + 8 > extra.byteLength) throw broken('layout', 'an extra field is cut off')
-    sizes[name] = number64(extra, at)
-    at += 8
+  check(at + 46 <= directory.length, 'the directory is cut off')
+  const [bytes, view] = [directory.subarray(at), viewOf(directory.subarray(at))]
+  const [flags, method, names, extras, comment, parts] = [8, 10, 28, 30, 32, 34].map((offset) => view.getUint16(offset, true))
+  const [packed, plain, place] = [20, 24, 42].map((offset) => view.getUint32(offset, true))
+  const name = fromUtf8(bytes.subarray(46, 46 + names))
+  const isMember = view.getUint32(0) === 0x504b0102 && 46 + names + extras <= bytes.length && name !== null
+  check(isMember && comment === 0 && parts === 0 && (flags & ~0x0808) === 0, 'a member is encrypted, has a comment, or is none')
+  check(method === 0, `${name} is compressed: a bundle's members are stored`)
+  check([0, 8].includes(view.getUint32(38, true) >>> 28), `${name} is no plain file`)
+  const isBig = extras === 28
+  const isZip64 = isBig && view.getUint32(46 + names, true) === 0x180001 && same([packed, plain, place], [elsewhere, elsewhere, elsewhere])
+  check(isZip64 || extras === 0, `${name} has an extra field`)
+  const [size, again, offset] = isBig ? [50, 58, 66].map((one) => long(view, one + names)) : [plain, packed, place]
+  check(size === again, `${name} has two lengths`)
+  // Bit 3: the lengths stand behind the member, and zeros stand before it.
+  const after = new Uint8Array((flags & 8) === 0 ? 0 : isBig ? 24 : 16)
+  const local = new Uint8Array(30 + names)
+  local.set([0x50, 0x4b, 3, 4, 20, 0])
+  local.set(bytes.subarray(8, after.length === 0 ? 28 : 16), 6)
+  local.set(bytes.subarray(28, 30), 26)
+  local.set(bytes.subarray(46, 46 + names), 30)
+  if (after.length > 0) {
+    after.set([0x50, 0x4b, 7, 8, ...bytes.subarray(16, 20)])
+    for (const half of [0, 1]) isBig ? viewOf(after).setBigUint64(8 + half * 8, BigInt(size), true) : viewOf(after).setUint32(8 + half * 4, size, true)
   }
-  return true
-}
-
-/** The member's own header says the same as the directory, APPNOTE 4.3.7. @returns where the next one begins */
-async function checkLocal(file, member, limit) {
-  const { name, offset, size, crc, hasDescriptor, isBig } = member
-  if (offset + 30 > limit) throw broken('layout', `${name} does not lie before the directory`)
-  const head = viewOf(await file.read(offset, offset + 30))
-  const nameBytes = head.getUint16(26, true)
-  const dataFrom = offset + 30 + nameBytes + head.getUint16(28, true)
-  const found = fromUtf8(await file.read(offset + 30, offset + 30 + nameBytes))
-  const isSame = head.getUint32(0) === 0x504b0304 && found === name && head.getUint16(8, true) === 0
-  if (!isSame || head.getUint16(28, true) !== 0) throw broken('layout', `${name} says something else of itself than the directory`)
-  if (((head.getUint16(6, true) & 8) !== 0) !== hasDescriptor) throw broken('layout', `${name} has two lengths`)
-  member.dataFrom = dataFrom
-  const dataTo = dataFrom + size
-  const to = dataTo + (hasDescriptor ? (isBig ? 24 : 16) : 0)
-  if (to > limit) throw broken('layout', `${name} does not lie before the directory`)
-  if (!hasDescriptor) {
-    if (head.getUint32(14) !== crc || head.getUint32(18, true) !== size || head.getUint32(22, true) !== size)
-      throw broken('layout', `${name} has two lengths`)
-    return to
-  }
-  const zero = head.getUint32(14) === 0 && head.getUint32(18) === 0 && head.getUint32(22) === 0
-  const after = viewOf(await file.read(dataTo, to))
-  const lengths = isBig ? [number64(after, 8), number64(after, 16)] : [after.getUint32(8, true), after.getUint32(12, true)]
-  if (!zero || after.getUint32(0) !== 0x504b0708 || after.getUint32(4) !== crc || lengths.some((length) => length !== size))
-    throw broken('layout', `${name} has two lengths`)
-  return to
-}
-
-/** A zip as a bundle is read: names, lengths, and bytes of a file. */
-export async function zipSource(file) {
-  const members = await readZip(file)
-  const place = (name) => members.get(name)
-  return {
-    names: [...members.keys()],
-    size: (name) => place(name)?.size ?? 0,
-    read: async (name, from, to) => await file.read(place(name).from + from, place(name).from + to),
-  }
+  return { name, size, offset, local, after, end: at + 46 + names + extras }
 }

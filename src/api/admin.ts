@@ -34,6 +34,7 @@ import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
 import { setPassword } from './set-password.ts'
 import { setRole } from './set-role.ts'
+import { stateHeads } from './state-heads.ts'
 
 /**
  * The API of administration. It is served at a socket that only the server's own user can open, or called in the process
@@ -74,7 +75,8 @@ export function adminApi(host: ApiHost): FastifyInstance {
     orderErasure,
   ]
   const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
-  const records = [...holds, ...retention, ...disposals, ...keys, makeExport, search, noteBackup]
+  const exports = [makeExport, stateHeads]
+  const records = [...holds, ...retention, ...disposals, ...keys, ...exports, search, noteBackup]
   addRoutes(app, [...people, ...invitations, ...records, confirmClock, renewRecord], host)
   return app
 }

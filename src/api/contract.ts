@@ -167,6 +167,26 @@ export const madeExport = z.object({ act: z.number(), id: z.string() })
 
 export type MadeExport = z.infer<typeof madeExport>
 
+/** How many conversations proofs are asked for at a time. */
+export const headsWantedMax = 1_000
+
+/** A statement of how many records conversations have, with proofs: hashes are base64. `docs/reference/bundle.md`, section 7. */
+export const statedHeads = z.object({
+  position: z.number(),
+  proved: z.array(
+    z.object({
+      bucket: z.number(),
+      handle: z.string(),
+      next: z.number(),
+      last: z.number(),
+      leaf: z.number(),
+      path: z.array(z.string()),
+    }),
+  ),
+})
+
+export type StatedHeads = z.infer<typeof statedHeads>
+
 const spans = z.array(z.object({ from: z.number(), to: z.number() }))
 
 const foundItem = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { exportRecord, mayExport, scopeOf } from '../discovery/bundle/act.ts'
+import { endsOf, exportRecord, mayExport, scopeOf } from '../discovery/bundle/act.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { outsiderId } from '../intake/outsider.ts'
 import { conversationId, personId } from '../record/ids.ts'
@@ -48,24 +48,27 @@ export const makeExport = route({
         'export.not-allowed',
         `${asked.as} is nobody who may export: it takes an enabled account with the role officer or legal.`,
       )
-    const { exports } = host
+    const { exports, record } = host
+    const scope = scopeOf({
+      positions: asked.positions ?? null,
+      time: asked.time ?? null,
+      conversations: await conversationsOf(asked, host),
+      persons: asked.persons?.map((one) => personOf(one, host)) ?? null,
+      mask: asked.mask ?? [],
+      withhold: asked.withhold ?? [],
+    })
+    await record.integrated(record.size)
     const content = {
       v: 1,
       id: exports.newId(),
       by: person.id,
       purpose: asked.purpose,
       matter: asked.matter ?? null,
-      scope: scopeOf({
-        positions: asked.positions ?? null,
-        time: asked.time ?? null,
-        conversations: await conversationsOf(asked, host),
-        persons: asked.persons?.map((one) => personOf(one, host)) ?? null,
-        mask: asked.mask ?? [],
-        withhold: asked.withhold ?? [],
-      }),
+      scope,
+      ends: endsOf(scope, record.counts),
       key: exports.verifierKey,
     } as const
-    const { position: act } = await host.record.append(exportRecord(content))
+    const { position: act } = await record.append(exportRecord(content))
     return { status: 201, body: { act, id: content.id } satisfies MadeExport }
   },
 })

@@ -5,6 +5,7 @@ import { type Log } from '../base/log.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
+import { type Statements } from '../record/heads/statements.ts'
 import { type Holds } from '../record/holds/holds.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
@@ -21,9 +22,13 @@ export type ApiHost = {
   readonly domain: string
   readonly holds: Holds
   readonly retention: Retention
-  readonly record: Pick<Record, 'append' | 'read' | 'bucketOf' | 'buckets' | 'size'>
+  readonly record: Pick<
+    Record,
+    'append' | 'read' | 'bucketOf' | 'buckets' | 'size' | 'integrated' | 'counts'
+  >
   readonly disposals: Disposals
   readonly heads: Pick<HeadsSource, 'counts'>
+  readonly statements: Pick<Statements, 'heads'>
   /** The id of the room that has this address. */
   findRoom(address: string): Promise<PersonId | null>
   /** The query of a hold or an erasure as it goes on record. @throws {QueryError} that says where it is wrong */

@@ -4,7 +4,7 @@ import { type LogPosition, type NewRecord } from '../record/types.ts'
 import { type Access, type SearchHead, type SearchRequest } from './ports.ts'
 
 /** Whoever looked at what: an archive that is nobody's, where it is found again. Ids are random, this is none. */
-const accessArchive = personId(`${'0'.repeat(30)}5e`)
+export const accessArchive = personId(`${'0'.repeat(30)}5e`)
 
 /** All of it is one conversation, so that none can be left out unseen. */
 const accessConversation = conversationId(`${'0'.repeat(30)}5e`)

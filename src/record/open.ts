@@ -178,6 +178,10 @@ function recordOver(
       const bucket = heads.bucketOf(position)
       return keys.knownBuckets().findLast(({ number }) => number === bucket) ?? null
     },
+    counts: {
+      conversation: (id) => heads.conversation(id)?.nextConvSeq ?? 0,
+      sender: (id) => heads.nextSenderSeq(id),
+    },
     shedding,
     confirmClock: () => sequencer.confirmClock(),
     async close() {

@@ -86,6 +86,12 @@ export type Record = {
   /** The bucket that a record lies in; null for one that is not integrated, and for an open statement, which is in none. */
   bucketOf(position: LogPosition): KnownBucket | null
 
+  /** How many records there are of a conversation, and how many of a sender, of what is integrated; those that were disposed of count. */
+  readonly counts: {
+    conversation(id: ConversationId): number
+    sender(id: PersonId): number
+  }
+
   /** What a disposal needs beside. */
   readonly shedding: Shedding
 

@@ -19,7 +19,8 @@ export function apiHost(
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal'>,
 ): ApiHost {
-  const { directory, record, keys, retention, heads, rooms, management, stamps } = storage
+  const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
+    storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
@@ -34,6 +35,7 @@ export function apiHost(
     retention,
     heads,
     scopeQuery: scopeQueryOf({ domain }, storage),
+    statements,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
     renew: async () => await renewEvidence({ record, keys, stamps, witnessed, history }),

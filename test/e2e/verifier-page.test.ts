@@ -90,7 +90,7 @@ test('the page is what the script makes of the modules that the program runs', a
 })
 
 test('the page’s own SHA-256 is SHA-256', async () => {
-  const own = await verifierModule('sha256.mjs')
+  const own = await verifierModule('page/sha256.mjs')
   assert.ok('sha256' in own && typeof own.sha256 === 'function')
   const { createHash } = await import('node:crypto')
   for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1_000, 70_001]) {

@@ -54,6 +54,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     retention,
     record,
     heads: { counts: async () => await Promise.resolve(new Map()) },
+    statements: { heads: async () => await Promise.reject(new Error('nothing is stated here')) },
     rooms: async () => await Promise.resolve([]),
     domain: 'example.org',
     holds: noHolds,

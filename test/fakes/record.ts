@@ -97,6 +97,10 @@ export function fakeRecord(now: () => number = () => 1_000): FakeRecord {
     positionOf,
     mailbox: mailboxOf(kept, retractions),
     shedding: shedding(),
+    counts: {
+      conversation: (id) => kept.filter(({ entry }) => entry.conversation === id).length,
+      sender: (id) => kept.filter(({ entry }) => entry.sender === id).length,
+    },
     refuse(why) {
       refused = why
     },

@@ -1,9 +1,9 @@
 // The page: it takes a bundle and a policy, and shows what the verifier says. Everything stays in this browser.
 
-import { hasher256, sha256 } from '../sha256.mjs'
+import { sourceOf } from '../proof.mjs'
 import { headline, reportLines, rowLine } from '../report.mjs'
 import { verifyBundle } from '../verify.mjs'
-import { zipSource } from '../zip.mjs'
+import { hasher256, sha256 } from './sha256.mjs'
 
 /** Rows that are shown; the others are counted. */
 const rowsMax = 2_000
@@ -149,7 +149,7 @@ function choose(open, name) {
 }
 
 function chooseZip(file) {
-  choose(async () => await zipSource(fileOf(file)), file.name)
+  choose(async () => await sourceOf(fileOf(file)), file.name)
 }
 
 byId('zip').addEventListener('change', ({ target }) => target.files.length > 0 && chooseZip(target.files[0]))

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { madeExport } from '../../api/contract.ts'
+import { headsWantedMax, madeExport, statedHeads, type StatedHeads } from '../../api/contract.ts'
 import { OperatorError } from '../../base/errors.ts'
+import { type HandleName } from '../../record/heads/ports.ts'
 import { readConfig } from '../../server/config.ts'
-import { exportBundle as writeExport } from '../../server/export-bundle.ts'
+import { exportBundle as writeExport, exportProof } from '../../server/export-bundle.ts'
 import { administer } from '../admin.ts'
 import {
   answer,
@@ -29,7 +30,7 @@ const text = { type: 'string' } as const
 export const exportBundle: Command = {
   name: 'export bundle',
   usage:
-    'onrecord export bundle PATH         evidence for outsiders, a .zip or a folder: --as ADDRESS --purpose TEXT [--matter TEXT] [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B] [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
+    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B] [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
   options: {
     ...settingsOptions,
     as: text,
@@ -71,14 +72,40 @@ async function putAndWrite(call: Call): Promise<number> {
   // On record first: if we stop here, nothing was given away, and --act makes the bundle.
   const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
   const config = readConfig(settingsSources(call))
-  const written = await writeExport(config, { act, path: resolve(path), heads })
+  if (path.endsWith('.tlog-proof')) {
+    const proved = await exportProof(config, { act, path: resolve(path) })
+    answer(
+      call,
+      `${path}: the proof of one record; the export is record ${act}, under a head of ${proved.size} records ${seenBy(proved)}`,
+      { path, act, ...proved },
+    )
+    return 0
+  }
+  const stateHeads = async (wanted: readonly HandleName[]): Promise<readonly StatedHeads[]> =>
+    await stated(call, wanted)
+  const written = await writeExport(config, { act, path: resolve(path), heads, stateHeads })
   const { records, acts, excluded, positions, size } = written
   answer(
     call,
-    `${path}: ${records} records and ${acts} acts of ${positions} positions, ${excluded} excluded; the export is record ${act}, under a head of ${size} records`,
+    `${path}: ${records} records and ${acts} acts of ${positions} positions, ${excluded} excluded; the export is record ${act}, under a head of ${size} records ${seenBy(written)}`,
     { path, act, ...written },
   )
   return 0
+}
+
+function seenBy({ isWitnessed }: { readonly isWitnessed: boolean }): string {
+  return isWitnessed ? 'that witnesses have cosigned' : 'that the log has signed'
+}
+
+/** So many at a time as the server takes. */
+async function stated(call: Call, handles: readonly HandleName[]): Promise<readonly StatedHeads[]> {
+  const found: StatedHeads[] = []
+  for (let at = 0; at < handles.length; at += headsWantedMax) {
+    const body = { wanted: handles.slice(at, at + headsWantedMax) }
+    const answered = await administer(call, { method: 'POST', path: '/v1/heads', body })
+    found.push(statedHeads.parse(answered))
+  }
+  return found
 }
 
 /** What was typed is no value of that option. */
@@ -129,9 +156,9 @@ function wholeNumber(option: string, value: string): number {
   return /^\d{1,15}$/.test(value) ? Number(value) : bad(option, value)
 }
 
-/** `10-20`, both ends included: from (inclusive) to (exclusive). */
+/** `10-20`, both ends included, or `10`: from (inclusive) to (exclusive). */
 function rangeOf(option: string, value: string): { readonly from: number; readonly to: number } {
-  const [, from, to] = /^(\d{1,15})-(\d{1,15})$/.exec(value) ?? []
+  const [, from, to = from] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(value) ?? []
   if (from === undefined || to === undefined || Number(from) > Number(to)) return bad(option, value)
   return { from: Number(from), to: Number(to) + 1 }
 }
@@ -145,7 +172,7 @@ function withheldOf(value: string): {
   const range = value.slice(0, Math.max(colon, 0))
   const reason = value.slice(colon + 1)
   if (colon < 0 || reason === '') return bad('--withhold', value)
-  return { ...rangeOf('--withhold', range.includes('-') ? range : `${range}-${range}`), reason }
+  return { ...rangeOf('--withhold', range), reason }
 }
 
 /** ISO 8601; a day alone is its beginning in UTC. */

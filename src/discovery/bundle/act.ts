@@ -1,16 +1,29 @@
 // The act of export: on record before the first byte is given.
 
 import { conversationId, personId } from '../../record/ids.ts'
+import { type Record } from '../../record/ports.ts'
 import { serverRecord } from '../../record/server-record.ts'
-import { type NewRecord } from '../../record/types.ts'
+import { type ConversationId, type NewRecord, type PersonId } from '../../record/types.ts'
 import { type BundleScope, type ExportAct } from './ports.ts'
+
+/** Whoever exported what: an archive that is nobody's, where it is found again. Ids are random, this is none. */
+export const exportsArchive = personId(`${'0'.repeat(30)}59`)
 
 /** All exports are one conversation, so that none can be left out unseen. */
 const exportsConversation = conversationId(`${'0'.repeat(30)}59`)
 
+/** How many records there were when an export was asked for: what has no number behind it cannot be left out unseen either. */
+export type Ends = {
+  /** Of each conversation that was asked for. */
+  readonly conversations: readonly { readonly id: ConversationId; readonly next: number }[]
+  /** Of what each person that was asked for had sent. */
+  readonly persons: readonly { readonly id: PersonId; readonly next: number }[]
+}
+
 /** What an act of export says. */
 export type ExportContent = Omit<ExportAct, 'position' | 'at'> & {
   readonly v: 1
+  readonly ends: Ends
   /** The verifier key that the bundle's manifest is signed with: the log vouches for it. */
   readonly key: string
 }
@@ -22,7 +35,8 @@ export function exportRecord(content: ExportContent): NewRecord {
     members: [content.by],
     content: JSON.stringify(content),
   })
-  return { ...record, sender: content.by }
+  const view = { owner: exportsArchive, peer: null, peerDevice: '', incoming: false }
+  return { ...record, sender: content.by, views: [view] }
 }
 
 /** A scope as it stands in acts and manifests: always with these fields, in this order. */
@@ -34,6 +48,14 @@ export function scopeOf(asked: Partial<BundleScope>): BundleScope {
     persons: asked.persons ?? null,
     mask: asked.mask ?? [],
     withhold: asked.withhold ?? [],
+  }
+}
+
+/** How far the conversations and persons of a scope go, of what is integrated. */
+export function endsOf({ conversations, persons }: BundleScope, counts: Record['counts']): Ends {
+  return {
+    conversations: (conversations ?? []).map((id) => ({ id, next: counts.conversation(id) })),
+    persons: (persons ?? []).map((id) => ({ id, next: counts.sender(id) })),
   }
 }
 

@@ -1,8 +1,6 @@
 // The acts that a bundle shows beside its records, and what they say of who had which address.
 
-import { fromUtf8 } from '../../base/bytes.ts'
 import { type Evidence } from '../../record/evidence/ports.ts'
-import { bucketAt } from '../../record/ledger/entry.ts'
 import { type LogPosition, type PersonId } from '../../record/types.ts'
 import { envelopeIn, personsIn } from './opened.ts'
 import { type BundleWorld } from './ports.ts'
@@ -26,13 +24,12 @@ export type ActsAndIdentities = {
 
 /** Who is named by records and acts, who made those acts, and so on until nobody is left. Marks acts of the range as such. */
 export async function actsAndIdentities(
-  { seen, selection, exportAt }: Found,
+  { seen, selection, also }: Found,
   { evidence, world, size }: Sources,
 ): Promise<ActsAndIdentities> {
-  const acts = new Set<LogPosition>([exportAt])
+  const acts = new Set<LogPosition>(also)
   for (const [i, fate] of selection.fates.entries())
     if (fate === fates.act) acts.add(selection.from + i)
-  for (const position of await certificates(selection, { evidence, size })) acts.add(position)
   const identities: Identity[] = []
   const named = new Set<PersonId>()
   const rows = rowsByPerson(world, size)
@@ -69,33 +66,11 @@ export async function actsAndIdentities(
   }
 }
 
-/** The certificates of buckets of which records are gone, wherever in the log they are. */
-async function certificates(
-  selection: Selection,
-  { evidence, size }: Pick<Sources, 'evidence' | 'size'>,
-): Promise<readonly LogPosition[]> {
-  if (!selection.fates.includes(fates.destroyed)) return []
-  const buckets = new Set<number>()
-  for await (const { position, bytes } of evidence.entries(selection, size))
-    if (selection.fates[position - selection.from] === fates.destroyed)
-      buckets.add(bucketAt(bytes, 0))
-  const found: LogPosition[] = []
-  for await (const entry of evidence.entries({ from: 0, to: size }, size)) {
-    const opened = entry.bytes[1] === 3 ? await evidence.disclose(entry) : null
-    if (opened?.kind !== 'statement') continue
-    const { kind, says }: { kind: string; says: { bucket?: number } } = JSON.parse(
-      fromUtf8(opened.body) ?? '{}',
-    )
-    if (kind === 'disposal.certificate' && buckets.has(says.bucket ?? -1))
-      found.push(entry.position)
-  }
-  return found
-}
-
 type Found = {
   readonly seen: Seen
   readonly selection: Selection
-  readonly exportAt: LogPosition
+  /** Acts that are shown whatever they name: the export's own, those about the records, and statements of heads. */
+  readonly also: Iterable<LogPosition>
 }
 
 type Sources = {

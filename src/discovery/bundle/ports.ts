@@ -62,8 +62,26 @@ export type NamedAttachment = {
   readonly key: string
 }
 
+/** A heads statement, and what it says of some conversations in buckets, with proofs. */
+export type StatedHeads = {
+  /** Of the statement. */
+  readonly position: LogPosition
+  /** As lines of `heads.jsonl` have them: hashes are base64. */
+  readonly proved: readonly {
+    readonly bucket: number
+    /** Hex. */
+    readonly handle: string
+    readonly next: number
+    readonly last: LogPosition
+    readonly leaf: number
+    readonly path: readonly string[]
+  }[]
+}
+
 /** What the bundle needs beside the record. */
 export type BundleWorld = {
+  /** Positions of everything that may be an act about records: holds, disposals, searches, exports, signing keys; ascending. */
+  acts(): Iterable<LogPosition>
   /** All addresses of people here, as of any time. */
   readonly addresses: readonly DatedAddress[]
   /** The id of somebody at another domain: it is a hash of the address. */

@@ -1,8 +1,10 @@
 // Decides for each position of the range what becomes of it in the bundle. One byte a position is kept, and nothing of the records.
 
 import { toHex } from '../../base/bytes.ts'
+import { lru } from '../../base/lru.ts'
 import { type Disclosed, type EntryAt, type Evidence } from '../../record/evidence/ports.ts'
-import { decodeEntry } from '../../record/ledger/entry.ts'
+import { type HandleName } from '../../record/heads/ports.ts'
+import { bucketAt, handleBytes } from '../../record/ledger/entry.ts'
 import { type ConversationId, type LogPosition } from '../../record/types.ts'
 import { BundleRefused } from '../errors.ts'
 import { envelopeIn, personsIn } from './opened.ts'
@@ -29,7 +31,14 @@ export type Selection = {
   readonly from: LogPosition
   readonly to: LogPosition
   readonly fates: Uint8Array
+  /** Of the records that are shown, and of those that are destroyed. */
+  readonly buckets: Set<number>
+  /** Of what is shown: the newest conversations in buckets, by when their newest record came. */
+  readonly handles: readonly HandleName[]
 }
+
+/** Conversations in buckets of which the log states how many records they have. */
+const handlesMax = 10_000
 
 type Sized = { readonly evidence: Evidence; readonly size: number }
 
@@ -44,9 +53,25 @@ export async function select(
     throw new BundleRefused(`${to - from} records are more than one bundle holds: ${rangeMax}`)
   const found = new Uint8Array(to - from)
   const judge = judgeOf(scope, evidence)
-  for await (const entry of evidence.entries({ from, to }, size))
-    found[entry.position - from] = await judge(entry)
-  return { from, to, fates: found }
+  const buckets = new Set<number>()
+  const handles = new Map<string, HandleName>()
+  for await (const entry of evidence.entries({ from, to }, size)) {
+    const fate = await judge(entry)
+    found[entry.position - from] = fate
+    if (fate === fates.shown || fate === fates.destroyed) buckets.add(bucketAt(entry.bytes, 0))
+    if (fate !== fates.shown && (fate !== fates.act || entry.bytes[1] === statementType)) continue
+    const name = handleOf(entry)
+    const key = `${name.bucket} ${name.handle}`
+    handles.delete(key)
+    handles.set(key, name)
+    const [oldest = ''] = handles.keys()
+    if (handles.size > handlesMax) handles.delete(oldest)
+  }
+  return { from, to, fates: found, buckets, handles: [...handles.values()] }
+}
+
+function handleOf({ bytes }: EntryAt): HandleName {
+  return { bucket: bucketAt(bytes, 0), handle: toHex(bytes.subarray(8, 8 + handleBytes)) }
 }
 
 /** A time is a range of positions, since the server's time never runs backwards. */
@@ -123,13 +148,14 @@ function closedFate({ kind }: Disclosed): Fate {
   return kind === 'destroyed' ? fates.destroyed : fates.damaged
 }
 
+const conversationsKept = 100_000
+
 /** The conversation of each handle, by opening one record of it. A fate where none could be opened yet. */
 function conversations(evidence: Evidence): (entry: EntryAt) => Promise<ConversationId | Fate> {
-  const known = new Map<string, ConversationId>()
+  const known = lru<string, ConversationId>({ costMax: conversationsKept })
   return async (entry) => {
-    const decoded = decodeEntry(entry.bytes)
-    if (typeof decoded === 'string') throw new BundleRefused(`record ${entry.position}: ${decoded}`)
-    const name = `${decoded.bucket} ${toHex(decoded.handle)}`
+    const { bucket, handle } = handleOf(entry)
+    const name = `${bucket} ${handle}`
     const there = known.get(name)
     if (there !== undefined) return there
     const opened = await evidence.disclose(entry)

@@ -2,20 +2,23 @@
 
 import { concatBytes, toHex, u64, utf8 } from '../../base/bytes.ts'
 import { hasher256 } from '../../base/crypto.ts'
-import { type Evidence } from '../../record/evidence/ports.ts'
+import { type Disclosed, type Evidence } from '../../record/evidence/ports.ts'
 import { EvidenceMissing } from '../../record/errors.ts'
 import { type ExportSigner, type LogIdentity } from '../../record/keys/ports.ts'
 import { hashBytes } from '../../record/ledger/tree.ts'
+import { partIds } from '../../record/ledger/parts.ts'
 import { tilePath } from '../../record/ledger/tiles.ts'
 import { type LogPosition } from '../../record/types.ts'
+import { actsAbout, type ActsAbout, type ShownRecord } from './about.ts'
 import { actsAndIdentities, type ActsAndIdentities } from './acts.ts'
 import { exclusionLine, exclusions } from './exclusions.ts'
 import { listing, type ListingSink } from './files.ts'
 import { line, piecesOf, recordLine, statementLine } from './lines.ts'
 import { type Counts, manifestJson, manifestNoteText } from './manifest.ts'
-import { type BundleSink, type BundleWorld, type ExportAct } from './ports.ts'
+import { envelopeIn, partText, personsIn } from './opened.ts'
+import { type BundleSink, type BundleWorld, type ExportAct, type StatedHeads } from './ports.ts'
 import { type Attachment, nothingSeen, see, type Seen } from './seen.ts'
-import { fates, select, type Selection } from './select.ts'
+import { fates, type Selection } from './select.ts'
 import { policyOf } from './policy.ts'
 import { tilesToProve } from './tiles.ts'
 
@@ -34,8 +37,12 @@ export type BundleParts = {
   readonly signer: ExportSigner
   /** Of a tree that has the act. */
   readonly head: BundleHead
-  /** Earlier heads that somebody knows from elsewhere: the bundle proves that they are of the same tree. */
+  /** Earlier heads, witnessed ones or such as somebody knows from elsewhere: the bundle proves that they are of the same tree. */
   readonly otherHeads: readonly BundleHead[]
+  /** What of the record is shown: `select()` of the act's scope. */
+  readonly selection: Selection
+  /** What the log states of the conversations of the selection. */
+  readonly stated: readonly StatedHeads[]
 }
 
 /** What was written, in numbers. */
@@ -51,15 +58,14 @@ export async function writeBundle(
   parts: BundleParts,
   sink: BundleSink,
 ): Promise<BundleSummary> {
-  const { evidence, head } = parts
+  const { head, selection, stated, world } = parts
   const { size } = head
-  const selection = await select(act.scope, { evidence, size }, act.position)
-  const writing: Writing = { ...parts, act, selection, seen: nothingSeen(), sink: listing(sink) }
+  const about = await actsAbout(world.acts(), { ...parts, size }, selection)
+  const seen = nothingSeen()
+  const writing: Writing = { ...parts, act, about, seen, sink: listing(sink) }
   await writing.sink.file('records.jsonl', piecesOf(records(writing)))
-  const found = await actsAndIdentities(
-    { seen: writing.seen, selection, exportAt: act.position },
-    { ...parts, size },
-  )
+  const also = new Set([act.position, ...stated.map(({ position }) => position), ...about.found()])
+  const found = await actsAndIdentities({ seen, selection, also }, { ...parts, size })
   const counts = await besideRecords(writing, found)
   await logFiles(writing, found)
   const { from, to } = selection
@@ -80,13 +86,14 @@ export async function writeBundle(
 
 type Writing = BundleParts & {
   readonly act: ExportAct
-  readonly selection: Selection
+  readonly about: ActsAbout
   readonly seen: Seen
   readonly sink: ListingSink
 }
 
 /** The records that are shown, with what they tell of the rest. */
-async function* records({ evidence, selection, seen, act, head }: Writing): AsyncGenerator<string> {
+async function* records(writing: Writing): AsyncGenerator<string> {
+  const { evidence, selection, seen, about, act, head } = writing
   const { mask } = act.scope
   for await (const entry of evidence.entries(selection, head.size)) {
     const at = entry.position - selection.from
@@ -99,9 +106,31 @@ async function* records({ evidence, selection, seen, act, head }: Writing): Asyn
     }
     const open = opened.parts.filter(({ id }) => !mask.includes(id))
     see(seen, entry.position, open)
+    about.see(shownRecord(entry.position, opened, seen))
     seen.shown.records++
     if (open.length < opened.parts.length) seen.shown.masked++
     yield recordLine(entry.position, opened.parts, mask)
+  }
+}
+
+function shownRecord(
+  position: LogPosition,
+  opened: Extract<Disclosed, { kind: 'record' }>,
+  { members }: Seen,
+): ShownRecord {
+  const envelope = envelopeIn(opened)
+  const text = (id: number): string => partText(opened.parts, id)
+  return {
+    position,
+    kind: envelope.kind,
+    conversation: envelope.conv,
+    at: envelope.t_server,
+    persons: personsIn(envelope),
+    envelope,
+    content: text(partIds.content),
+    wire: text(partIds.wire),
+    files: text(partIds.files),
+    members: members.get(envelope.members.hash) ?? null,
   }
 }
 
@@ -118,8 +147,7 @@ async function besideRecords(writing: Writing, found: ActsAndIdentities): Promis
     }
   }
   await sink.file('excluded.jsonl', piecesOf(excludedLines()))
-  // Statements that say how many records each conversation has, once there are such.
-  await sink.file('heads.jsonl', [])
+  await sink.file('heads.jsonl', piecesOf(headLines(writing.stated)))
   const losses = await attachments(writing)
   await sink.file('losses.jsonl', piecesOf(losses.map(line)))
   return {
@@ -147,6 +175,12 @@ async function* actLines(
       else throw new EvidenceMissing(`the act ${position} cannot be opened`)
     }
   }
+}
+
+function* headLines(stated: readonly StatedHeads[]): Generator<string> {
+  for (const { position: statement, proved } of stated)
+    for (const { bucket, handle, next, last, leaf, path } of proved)
+      yield line({ statement, bucket, handle, next, last, leaf, path })
 }
 
 function* memberLines({ members }: Seen): Generator<string> {

@@ -1,9 +1,12 @@
 // Bundles that are right, and bundles that somebody has tampered with: by hand, with the export key, or with the log's own keys. Each
 // says what a verifier has to answer. The table is run against the program, the page, and the second implementation.
 import { type Base, type BundleCase } from './case.ts'
+import { actCases } from './acts.ts'
 import { headCases, witnessCases } from './heads.ts'
+import { keyCases } from './keys.ts'
 import { logCases, statementCases } from './logs.ts'
 import { manifestCases } from './manifests.ts'
+import { proofCases } from './proofs.ts'
 import { recordCases } from './records.ts'
 import { actOn, bundleOf, policyOf, talkingScene } from './scene.ts'
 import { scopeCases } from './scopes.ts'
@@ -30,6 +33,9 @@ export async function bundleCases(): Promise<readonly BundleCase[]> {
     ...(await logCases()),
     ...(await statementCases()),
     ...(await witnessCases()),
+    ...(await keyCases()),
+    ...(await proofCases(base)),
+    ...(await actCases()),
   ]
 }
 

@@ -13,6 +13,7 @@ import { tileWidth } from '../../../src/record/ledger/tiles.ts'
 import { growTree } from '../../../src/record/ledger/tree.ts'
 import { type BundleHead } from '../../../src/discovery/bundle/write.ts'
 import { isAct, ofActs, ofOthers } from '../../../src/record/retention/builtin.ts'
+import { type Record } from '../../../src/record/ports.ts'
 import { type NewRecord } from '../../../src/record/types.ts'
 
 /** Numbers that are other than the right ones. */
@@ -37,6 +38,9 @@ export type ForgedLog = {
   /** From now on the record's key is not there any more. */
   destroy(position: number): void
   evidence(): Evidence
+  readonly counts: Record['counts']
+  /** Positions of acts and statements. */
+  acts(): readonly number[]
   root(size?: number): Uint8Array
   head(size?: number): Promise<BundleHead>
   /** Another log that begins with the same records. */
@@ -82,6 +86,11 @@ export function forgedLog(
       if (there) kept[position] = { ...there, disclosed: { kind: 'destroyed' } }
     },
     evidence: () => evidenceOf(kept),
+    counts: {
+      conversation: (id) => conversations.get(id)?.convSeq ?? 0,
+      sender: (id) => senders.get(id) ?? 0,
+    },
+    acts: () => [...kept.keys()].filter((position) => kept[position]?.entry[1] !== 1),
     root(size = kept.length) {
       const tree = growTree()
       for (const leaf of leaves().slice(0, size)) tree.append(leaf)

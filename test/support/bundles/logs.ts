@@ -5,7 +5,7 @@ import { perfectRoot, proveInclusion, rootOf } from '../../../src/record/ledger/
 import { growTree } from '../../../src/record/ledger/tree.ts'
 import { signedAnew } from './scene.ts'
 import { encode, type BundleCase } from './case.ts'
-import { type BundleScope } from '../../../src/discovery/bundle/ports.ts'
+import { type BundleScope, type StatedHeads } from '../../../src/discovery/bundle/ports.ts'
 import { type Cheat } from './forged-log.ts'
 import { actOn, bundleOf, emptyScene, policyOf, type Files, type Scene } from './scene.ts'
 import { membersOf, zipOf } from './zip-of.ts'
@@ -107,15 +107,28 @@ export async function statementCases(): Promise<BundleCase[]> {
       { positions: { from: 0, to: 5 } },
     ),
     await stated('the log states how many records a conversation has', whole, {}),
+    await stated('the log states that there are more records behind the range', whole, {
+      positions: { from: 4, to: 9 },
+    }),
     await stated(
       'the log states more records than there are',
       { exit: 1, code: 'heads.count' },
       { more: 1 },
     ),
     await stated(
+      'the log states less records than there are',
+      { exit: 1, code: 'heads.count' },
+      { more: -1 },
+    ),
+    await stated(
       'a statement says something else of that conversation',
       { exit: 1, code: 'heads.proof' },
       { isForged: true },
+    ),
+    await stated(
+      'a statement says that a conversation ended before the range',
+      { exit: 1, code: 'heads.count' },
+      { isStale: true, positions: { from: 7, to: 12 } },
     ),
   ]
 }
@@ -173,45 +186,57 @@ async function destroyed(
 async function stated(
   name: string,
   expected: Pick<BundleCase, 'exit' | 'code'>,
-  { more = 0, isForged = false }: { readonly more?: number; readonly isForged?: boolean },
+  stating: Stating,
 ): Promise<BundleCase> {
   const scene = await emptyScene('stated')
-  const { log } = scene
   for (let n = 0; n < 9; n++) await scene.say(n % 3, (n + 1) % 3, `word ${n}`)
+  const act = await actOn(scene, { positions: stating.positions ?? null })
+  const heads = await statedHeads(scene, stating)
+  await scene.say(0, 1, 'after')
+  const files = await bundleOf(scene, act, { stated: [heads] })
+  return { name, zip: zipOf(membersOf(files)), policy: policyOf(scene.keys), ...expected }
+}
+
+type Stating = Pick<Destroyed, 'positions'> & {
+  /** So many more than there are. */
+  readonly more?: number
+  /** The lines say more than the statement. */
+  readonly isForged?: boolean
+  /** The statement leaves out what was said last, and says that it has all. */
+  readonly isStale?: boolean
+}
+
+/** A statement of the log over all conversations, and what it says of them. */
+async function statedHeads(
+  { log }: Scene,
+  { more = 0, isForged = false, isStale = false }: Stating,
+): Promise<StatedHeads> {
   const handles = new Map<
     string,
     { bucket: number; handle: Uint8Array; next: number; last: number }
   >()
-  for await (const { position, bytes } of log
-    .evidence()
-    .entries({ from: 0, to: log.size }, log.size)) {
+  const to = isStale ? log.size - 6 : log.size
+  for await (const { position, bytes } of log.evidence().entries({ from: 0, to }, log.size)) {
     const entry = decodeEntry(bytes)
     if (typeof entry === 'string') throw new Error(entry)
     const { bucket, handle, seq } = entry
-    handles.set(`${bucket} ${toHex(handle)}`, {
-      bucket,
-      handle,
-      next: seq + 1 + more,
-      last: position,
-    })
+    const name = `${bucket} ${toHex(handle)}`
+    handles.set(name, { bucket, handle, next: seq + 1 + more, last: position })
   }
   const sorted = [...handles].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
-  const leaves = sorted.map(({ bucket, handle, next, last }) =>
-    sha256(concatBytes(new Uint8Array([0]), u32(bucket), handle, u32(next), u64(last))),
+  const items = sorted.map(({ bucket, handle, next, last }) =>
+    concatBytes(u32(bucket), handle, u32(next), u64(last)),
   )
+  const leaves = items.map((item) => sha256(concatBytes(new Uint8Array([0]), item)))
   const read = async (height: number, index: number): Promise<Uint8Array> =>
     perfectRoot(concatBytes(...leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)))
   const root = toHex(await rootOf(leaves.length, read))
-  const statement = log.state('heads', { size: log.size, count: leaves.length, root })
-  const lines: string[] = []
+  const position = log.state('heads', { size: log.size, count: leaves.length, root })
+  const proved: StatedHeads['proved'][number][] = []
   for (const [leaf, { bucket, handle, next, last }] of sorted.entries()) {
     const path = (await proveInclusion(leaf, leaves.length, read)).map(toBase64)
     const said = isForged ? next + 1 : next
-    const line = { statement, bucket, handle: toHex(handle), next: said, last, leaf, path }
-    lines.push(`${JSON.stringify(line)}\n`)
+    proved.push({ bucket, handle: toHex(handle), next: said, last, leaf, path })
   }
-  await scene.say(0, 1, 'after')
-  return await caseOf(scene, name, expected, (files) =>
-    files.set('heads.jsonl', encode(lines.join(''))),
-  )
+  return { position, proved }
 }

@@ -2,13 +2,15 @@
 import { toHex, utf8 } from '../../../src/base/bytes.ts'
 import { sha256 } from '../../../src/base/crypto.ts'
 import { recordOf } from '../../../src/directory/acts.ts'
-import { exportRecord, scopeOf } from '../../../src/discovery/bundle/act.ts'
+import { endsOf, exportRecord, scopeOf } from '../../../src/discovery/bundle/act.ts'
 import { manifestNoteText } from '../../../src/discovery/bundle/manifest.ts'
 import {
   type BundleScope,
   type BundleSink,
   type BundleWorld,
+  type StatedHeads,
 } from '../../../src/discovery/bundle/ports.ts'
+import { select } from '../../../src/discovery/bundle/select.ts'
 import { writeBundle, type BundleHead } from '../../../src/discovery/bundle/write.ts'
 import { outsiderId } from '../../../src/intake/outsider.ts'
 import { type Keys } from '../../../src/record/keys/ports.ts'
@@ -102,7 +104,7 @@ function filesPart(uploader: PersonId): string {
   })
 }
 
-export function worldOf({ people }: Pick<Scene, 'people'>): BundleWorld {
+export function worldOf({ people, log }: Pick<Scene, 'people' | 'log'>): BundleWorld {
   const addresses = people.map((person, i) => ({
     address: `${['ann', 'bo', 'cy'][i]}@chat.example`,
     person,
@@ -112,6 +114,7 @@ export function worldOf({ people }: Pick<Scene, 'people'>): BundleWorld {
   return {
     addresses,
     outsiderId,
+    acts: () => log.acts(),
     async attachment() {
       return (async function* () {
         yield utf8(fileText)
@@ -130,6 +133,7 @@ export async function actOn(scene: Scene, asked: Partial<BundleScope> = {}): Pro
     purpose: 'a test',
     matter: null,
     scope: scopeOf(asked),
+    ends: endsOf(scopeOf(asked), log.counts),
     key: keys.exports.verifierKey,
   } as const
   return await log.add(exportRecord(content))
@@ -138,6 +142,7 @@ export async function actOn(scene: Scene, asked: Partial<BundleScope> = {}): Pro
 export type Exporting = {
   readonly head?: BundleHead
   readonly otherHeads?: readonly BundleHead[]
+  readonly stated?: readonly StatedHeads[]
   /** Another one than the act has. */
   readonly scope?: BundleScope
 }
@@ -156,15 +161,20 @@ export async function bundleOf(
   const { id, purpose, matter, scope } = JSON.parse(textOf(1))
   const { t_server: at } = JSON.parse(textOf(0))
   const sink = memorySink()
+  const evidence = log.evidence()
+  const head = more.head ?? (await log.head())
+  const made = more.scope ?? scope
   await writeBundle(
-    { position, id, by: people[0], at, purpose, matter, scope: more.scope ?? scope },
+    { position, id, by: people[0], at, purpose, matter, scope: made },
     {
-      evidence: log.evidence(),
+      evidence,
       world: worldOf(scene),
       log: keys.log,
       signer: keys.exports,
-      head: more.head ?? (await log.head()),
+      head,
       otherHeads: more.otherHeads ?? [],
+      selection: await select(made, { evidence, size: head.size }, position),
+      stated: more.stated ?? [],
     },
     sink,
   )

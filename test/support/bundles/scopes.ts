@@ -77,6 +77,11 @@ async function leftOutOf(scene: Scene): Promise<BundleCase[]> {
     ),
     leftOut(talk, ['the first month of a conversation is left out', 'conv.gap'], months.first),
     leftOut(
+      talk,
+      ['the last month of a conversation is left out', 'conv.gap'],
+      months.all.filter((position) => !months.first.includes(position)),
+    ),
+    leftOut(
       later,
       ['the first month of a conversation is left out of a later range', 'exclusion.false'],
       monthsOf(later.files).first,
@@ -85,6 +90,12 @@ async function leftOutOf(scene: Scene): Promise<BundleCase[]> {
       person,
       ['what a person said is left out', 'sender.gap'],
       saidBy(person, people[1]).slice(20, 21),
+      'not-of-person',
+    ),
+    leftOut(
+      person,
+      ['the last that a person said is left out', 'sender.gap'],
+      saidBy(person, people[1]).slice(-1),
       'not-of-person',
     ),
     leftOut(

@@ -36,7 +36,7 @@ type Modules = {
     port: unknown,
     onRecord?: (row: Row) => void,
   ) => Promise<Report>
-  readonly zipSource: (file: File) => Promise<unknown>
+  readonly sourceOf: (file: File) => Promise<unknown>
   readonly openSource: (path: string) => Promise<unknown>
   readonly nodePort: unknown
 }
@@ -50,7 +50,7 @@ export async function verifierModule(name: string): Promise<object> {
 }
 
 async function modules(): Promise<Modules> {
-  const all = await Promise.all(['verify.mjs', 'zip.mjs', 'node.mjs'].map(verifierModule))
+  const all = await Promise.all(['verify.mjs', 'proof.mjs', 'node.mjs'].map(verifierModule))
   // oxlint-disable-next-line no-unsafe-type-assertion -- plain JavaScript: its functions have the types that are said above
   return Object.assign({}, ...all) as Modules
 }
@@ -61,9 +61,9 @@ export async function verifyZip(
   given: Given,
   onRecord?: (row: Row) => void,
 ): Promise<Report> {
-  const { verifyBundle, zipSource, nodePort } = await modules()
+  const { verifyBundle, sourceOf, nodePort } = await modules()
   const read = async (from: number, to: number): Promise<Uint8Array> => zip.subarray(from, to)
-  const open = async (): Promise<unknown> => await zipSource({ size: zip.length, read })
+  const open = async (): Promise<unknown> => await sourceOf({ size: zip.length, read })
   return await verifyBundle(open, given, nodePort, onRecord)
 }
 

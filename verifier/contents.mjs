@@ -1,0 +1,144 @@
+// Steps 5 and 6, the rest: who had which address, who the members were, files, and what the log itself states of how many records there are.
+
+import { concat, hash64, hasFields, hex, isCount, isList, isText, need, number, strictJson, unhex, utf8, viewOf } from './bytes.mjs'
+import { entriesOf, entryBytes } from './entries.mjs'
+import { growing, isIncluded } from './tree.mjs'
+
+export async function checkContents(run) {
+  const identities = await checkIdentities(run)
+  await checkMembers(run)
+  await checkFiles(run)
+  await checkHeads(run)
+  await checkCertificates(run)
+  const { manifest, seen, incomplete } = run
+  const excluded = [...seen.excluded.values()].reduce((sum, count) => sum + count, 0)
+  for (const [name, count] of Object.entries({ ...seen.counts, excluded, identities }))
+    need(manifest.counts[name] === count, 6, 'counts', `the manifest counts ${manifest.counts[name]} ${name}, and there are ${count}`)
+  const unreadable = seen.excluded.get('unreadable') ?? 0
+  if (unreadable > 0) incomplete(6, 'record.unreadable', `${unreadable} records could not be read when the bundle was made`)
+}
+
+async function checkIdentities({ lines, seen, report, port }) {
+  let [last, count] = ['', 0]
+  const named = new Set()
+  for await (const line of lines('identities.jsonl')) {
+    const one = strictJson(line)
+    const isGood = hasFields(one, 'person', 'address', 'since', 'until') && isText(one.person) && isText(one.address)
+    need(isGood, 5, 'identity.form', 'identities.jsonl has a line that is no identity')
+    const { person, address, since, until } = one
+    const place = `${person} ${String(since ?? 0).padStart(16, '0')}`
+    need(place > last, 5, 'identity.order', `${address} is not in its order`)
+    last = place
+    count++
+    named.add(person)
+    ;(report.names[person] ??= []).push(address)
+    const says = (index, kind) => (seen.opened.get(index)?.kind === kind ? seen.opened.get(index).says : null)
+    const added = says(since, 'person.add')
+    const isOutside = until === null && hex(port.sha256(utf8(`onrecord outsider ${address}`))).slice(0, 32) === person
+    const isHere = added?.person === person && added.address === address && (until === null || says(until, 'person.remove')?.person === person)
+    need(since === null ? isOutside : isHere, 5, 'identity.false', `nothing in the bundle says that ${address} was the address of ${person}`)
+  }
+  const unnamed = [...seen.persons].filter((id) => !named.has(id)).length
+  if (named.size > 0) report.proved.push(`${named.size} persons: the acts that gave them their addresses are in the log, or their id is the hash of the address.`)
+  if (unnamed > 0) report.asserted.push(`${unnamed} ids in the records are not given an address by this bundle (rooms and the record's own archives have ids too)`)
+  return count
+}
+
+async function checkMembers({ lines, seen, port }) {
+  let last = ''
+  for await (const line of lines('members.jsonl')) {
+    const one = strictJson(line)
+    const isGood = hasFields(one, 'hash', 'members') && isList(one.members, isText) && one.hash > last
+    need(isGood, 5, 'members.form', 'members.jsonl has a line that is no list of members')
+    last = one.hash
+    const isSorted = one.members.every((id, i) => i === 0 || one.members[i - 1] < id)
+    const isThat = isSorted && hex(port.sha256(utf8(one.members.map((id) => `${id}\n`).join('')))) === one.hash && seen.members.has(one.hash)
+    need(isThat, 5, 'members.false', `the list ${one.hash.slice(0, 12)}… is not the one that a record names`)
+  }
+}
+
+async function checkFiles({ names, lines, seen, manifest, report, incomplete }) {
+  const listed = manifest.files.filter(({ path }) => path.startsWith('files/'))
+  for (const { path, bytes, sha256 } of listed) {
+    need(path === `files/${sha256}`, 5, 'file.content', `${path} is not called by its hash`)
+    const named = seen.files.get(sha256)
+    need(named !== undefined, 5, 'file.unnamed', `no record names ${path}`)
+    need(named.size === bytes, 5, 'file.size', `record ${named.index} names ${path} with ${named.size} bytes`)
+  }
+  need(listed.length === manifest.counts.files, 6, 'counts', 'the manifest counts other files')
+  const missing = new Set(seen.files.keys())
+  for (const name of names) missing.delete(name.slice('files/'.length))
+  let losses = 0
+  for await (const line of lines('losses.jsonl')) {
+    const loss = strictJson(line)
+    need(['file', 'members'].includes(loss?.what), 5, 'loss.form', 'losses.jsonl has a line that is no loss')
+    losses++
+    missing.delete(loss.sha256)
+    if (loss.what === 'file') incomplete(5, 'file.lost', `the file ${loss.sha256} is not in the bundle: ${loss.why}`)
+    else report.asserted.push(`who the members were of ${loss.records} records: only the hash of their list is known`)
+  }
+  need(missing.size === 0, 5, 'file.missing', `${missing.size} files that records name are neither in the bundle nor among the losses`)
+  need(losses === manifest.counts.losses, 6, 'counts', 'the manifest counts other losses')
+}
+
+/** Statements of how many records each conversation had in a bucket when the log had so many. LEDGER.md §3.5. */
+async function checkHeads(run) {
+  const { lines, acts, hashes, chain, range: { from, to }, report } = run
+  let [count, behind] = [0, 0]
+  for await (const line of lines('heads.jsonl')) {
+    const one = strictJson(line)
+    const isForm = hasFields(one, 'statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path') && Array.isArray(one.path)
+    const says = isForm ? acts.heads.get(one.statement) : null
+    const [root, handle, path] = isForm ? [unhex(says?.root, 32), unhex(one.handle, 8), one.path.map(hash64)] : []
+    const isGood = root && handle && !path.includes(null) && says.size <= one.statement && [one.bucket, one.next, one.last, one.leaf, says.size].every(isCount)
+    need(isGood, 6, 'heads.form', 'heads.jsonl has a line that is none, or has no statement in the bundle')
+    const item = concat(number(one.bucket, 4), handle, number(one.next, 4), number(one.last))
+    const isSaid = isIncluded({ leafHash: hashes.leaf(item), index: one.leaf, size: says.count, root }, path, hashes)
+    need(isSaid, 6, 'heads.proof', `the statement ${one.statement} does not say that of ${one.handle}`)
+    const found = chain.handles.get(`${one.bucket} ${one.handle}`)
+    const newest = one.last >= from && one.last < to ? await entryAt(run, one.last) : null
+    const isThere = newest === null || (newest.bucket === one.bucket && newest.handle === one.handle && newest.seq === one.next - 1)
+    // What is in the range ends with the newest of all, or has more behind the range.
+    const hasMore = one.last >= to
+    const isEnd = says.size < to || (found?.last ?? null) === null || (hasMore ? found.next < one.next : found.last === one.last)
+    need(isThere && isEnd, 6, 'heads.count', `the log said that ${one.handle} had ${one.next} records, the last of them record ${one.last}`)
+    if (says.size >= to) count++
+    if (hasMore) behind++
+  }
+  if (count > 0) report.proved.push(`For ${count} conversations in a bucket the log itself has stated how many records they had: ${behind} of them have more behind the range.`)
+}
+
+/** An entry of the range: all of its entries are there, one behind the other. */
+async function entryAt({ read, seen, range }, position) {
+  const at = (seen.before + position - range.from) * (8 + entryBytes) + 8
+  const bytes = await read('log/entries.bin', at, at + entryBytes)
+  return { bucket: viewOf(bytes).getUint32(4), handle: hex(bytes.subarray(8, 16)), seq: viewOf(bytes).getUint32(16) }
+}
+
+/** Records that were destroyed are covered by a certificate that counts them. LEDGER.md §5. */
+async function checkCertificates(run) {
+  const { seen, acts, range, hashes, incomplete, report } = run
+  const trees = new Map()
+  for (const [bucket, { destroyed, count }] of seen.buckets) {
+    if (destroyed === 0) continue
+    const { leaves } = acts.certificates.get(bucket) ?? {}
+    if (leaves === undefined) {
+      incomplete(6, 'destroyed.uncertified', `${destroyed} records of bucket ${bucket} cannot be shown, and no certificate in the bundle says why`)
+    } else if (leaves.first < range.from || leaves.last >= range.to) {
+      need(count <= leaves.count, 6, 'certificate.count', `bucket ${bucket} has ${count} records in the range, its certificate says ${leaves.count}`)
+      incomplete(6, 'certificate.partly', `bucket ${bucket} is only partly in the range: its certificate cannot be counted after`)
+    } else trees.set(bucket, growing(hashes))
+  }
+  if (trees.size === 0) return
+  for await (const { index, bytes } of entriesOf(run))
+    if (bytes[1] !== 3 && index >= range.from && index < range.to) trees.get(viewOf(bytes).getUint32(4))?.add(hashes.leaf(bytes))
+  for (const [bucket, tree] of trees) {
+    const { destroyed, count, first, last } = seen.buckets.get(bucket)
+    const { leaves, survivors } = acts.certificates.get(bucket)
+    const isSame = leaves.count === count && leaves.first === first && leaves.last === last && hex(tree.root()) === leaves.root
+    need(isSame, 6, 'certificate.leaves', `the certificate of bucket ${bucket} is not of the records that the log has`)
+    const isLess = destroyed <= count - survivors?.count
+    need(isLess, 6, 'certificate.survivors', `${destroyed} records of bucket ${bucket} are said to be destroyed, and ${survivors?.count} of ${count} to be left`)
+  }
+  report.proved.push(`${trees.size} buckets were destroyed: their certificates count the very records that the log has of them.`)
+}
