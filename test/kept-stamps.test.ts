@@ -15,10 +15,14 @@ import { type RenewedSays } from '../src/record/timestamps/renew.ts'
 import { apiHost } from '../src/server/api-host.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
+import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
+import { type PersonId } from '../src/record/types.ts'
+import { exportBundle } from '../src/server/export-bundle.ts'
 import { rebuildRecord } from '../src/server/rebuild-record.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { fileSizedStore } from '../src/storage/files/sized-store.ts'
 import { backUp, restoreInto } from './support/backups.ts'
+import { verifyPath } from './support/bundles/verifier.ts'
 import { findingIn, findingWith, flipped } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
@@ -238,3 +242,43 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     fatal: (error) => assert.fail(String(error)),
   })
 }
+
+test(
+  'a bundle has the stamp behind its records, and with its root they are time-stamped',
+  { skip },
+  async () => {
+    using folder = recordFolder()
+    const path = folder.path('bundle')
+    let [policy, act] = ['', 0]
+    let people: readonly PersonId[] = []
+    await folder.session(november, async (storage) => {
+      people = await hire(storage)
+      await talk(storage.record, people, { count: 20 })
+    })
+    await stampHead(folder)
+    await folder.session(november, async ({ record, keys }) => {
+      const [by] = people
+      assert.ok(by)
+      policy = keys.log.verifierKeys.map((line) => `log ${line}\n`).join('')
+      const scope = scopeOf({ positions: { from: 5, to: 15 } })
+      const said = { v: 1, id: 'e'.repeat(32), by, purpose: 'a test', matter: null, scope } as const
+      const ends = { conversations: [], persons: [] }
+      const key = keys.exports.verifierKey
+      act = (await record.append(exportRecord({ ...said, ends, key }))).position
+    })
+    const stateHeads = async (): Promise<[]> => await Promise.resolve([])
+    const made = await exportBundle(folder.config, { act, path, heads: [], stateHeads })
+    const report = await verifyPath(path, { policy, roots: [service.der('ca')] })
+    // All but the act of export itself.
+    assert.deepEqual(
+      [report.findings, report.levels],
+      [[], { S: 1, T: made.records + made.acts - 1 }],
+    )
+    const without = await verifyPath(path, { policy })
+    assert.equal(without.result, 'complete')
+    assert.match(
+      without.unchecked.join('\n'),
+      /no certificate of a time-stamping service was given/,
+    )
+  },
+)

@@ -9,10 +9,11 @@ import { tryFileLock } from '../base/file-lock.ts'
 import { readIfThere } from '../base/files.ts'
 import { type BundleHead } from '../discovery/bundle/write.ts'
 import { decodeHistory, historyItemBytes } from '../record/integrate/checkpoint-history.ts'
-import { ownSignerOf, signingPairs } from '../record/keys/own-heads.ts'
+import { ownSignerOf, signingPairs, verifyOwnHead } from '../record/keys/own-heads.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { plainNote } from '../record/ledger/checkpoint.ts'
 import { type LogPosition } from '../record/types.ts'
+import { keptStamps, type Stamp, timestampsFolder } from '../record/timestamps/kept.ts'
 import { readCosigned } from '../record/witness/cosigned.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
@@ -27,6 +28,9 @@ const witnessMsMax = 30_000
 const waitMsMax = 180_000
 const lookEveryMs = 250
 
+/** A head, and the time stamp over its text, in DER. */
+export type StampedHead = BundleHead & { readonly token: Uint8Array }
+
 export type BundleHeads = {
   /** A signed one, of a tree that has this record. @throws {OperatorError} when none comes */
   signed(position: LogPosition): Promise<BundleHead>
@@ -37,6 +41,11 @@ export type BundleHeads = {
     range: { readonly from: LogPosition; readonly to: LogPosition },
     size: number,
   ): Promise<readonly BundleHead[]>
+  /** Heads of less records than `size` that a service has stamped: the first behind a range, and such between. */
+  stamped(
+    range: { readonly from: LogPosition; readonly to: LogPosition },
+    size: number,
+  ): Promise<readonly StampedHead[]>
   /** Of these sizes, out of the history of all that were signed, with the Ed25519 signature that it keeps: docs/decisions/0004. */
   earlier(sizes: readonly number[]): Promise<readonly BundleHead[]>
 }
@@ -94,15 +103,37 @@ export function bundleHeads(
       const before = await firstOf(sizes.filter((one) => one <= from).toReversed())
       const after = await firstOf(sizes.filter((one) => one >= to))
       const found = [before, after]
-      const between = sizes.filter((one) => one > from && one < to)
-      const step = Math.max(1, between.length / betweenMax)
-      for (let at = 0; at < between.length; at += step)
-        found.push(await cosigned(between[Math.floor(at)] ?? 0))
+      for (const one of spread(sizes.filter((it) => it > from && it < to)))
+        found.push(await cosigned(one))
       return found.filter((head) => head !== null)
+    },
+    async stamped({ from, to }, size) {
+      const stamps: Stamp[] = []
+      const all = keptStamps(fileSizedStore(join(data, timestampsFolder)))
+      for await (const stamp of all.between({ from: from + 1, to: size })) {
+        stamps.push(stamp)
+        if (stamp.size >= to) break
+      }
+      return spread(stamps).map(({ size: stamped, checkpoint: note, token }) => {
+        const verified = verifyOwnHead(note, log.origin, signingPairs(log))
+        if (verified.ok) return { size: stamped, root: verified.checkpoint.root, note, token }
+        throw new OperatorError(
+          'export.stamped',
+          `log/timestamps, the head of ${stamped}: ${verified.reason}.`,
+        )
+      })
     },
     earlier: async (sizes) =>
       sizes.length === 0 ? [] : await fromHistory(join(dir, 'checkpoints'), sizes, log),
   }
+}
+
+/** So many of them at most, evenly spread, and the last one in any case. */
+function spread<T>(all: readonly T[]): readonly T[] {
+  const step = Math.max(1, all.length / betweenMax)
+  return all.filter(
+    (_, i) => i === all.length - 1 || Math.floor(i / step) !== Math.floor((i + 1) / step),
+  )
 }
 
 /** Whether a server has the folder. */

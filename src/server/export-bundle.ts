@@ -58,10 +58,12 @@ export async function exportBundle(
     const stated = await stateHeads(selection.handles)
     const head = await heads.witnessed(Math.max(position, ...stated.map((one) => one.position)))
     const around = await heads.around(selection, head.size)
-    const otherHeads = bySize([...around, ...(await heads.earlier(sizes))])
+    const stamps = await heads.stamped(selection, head.size)
+    const beside = stamps.filter(({ size: stamped }) => stamped < head.size)
+    const otherHeads = bySize([...around, ...beside, ...(await heads.earlier(sizes))])
     const world = await bundleWorld(opened)
     const { log, exports: signer } = keys
-    const parts = { evidence, world, log, signer, head, otherHeads, selection, stated }
+    const parts = { evidence, world, log, signer, head, otherHeads, stamps, selection, stated }
     let sink: BundleSink | null = null
     try {
       sink = path.endsWith('.zip') ? await bundleZip(path) : await bundleFolder(path)

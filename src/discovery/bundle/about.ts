@@ -142,7 +142,7 @@ function isAboutSelection(act: Act, { from, fates: all, buckets }: Selection): b
       // These are about another act, or each record is held against them.
       return false
     default:
-      throw new TypeError(act satisfies never)
+      return act satisfies never
   }
 }
 

@@ -39,6 +39,8 @@ export type BundleParts = {
   readonly head: BundleHead
   /** Earlier heads, witnessed ones or such as somebody knows from elsewhere: the bundle proves that they are of the same tree. */
   readonly otherHeads: readonly BundleHead[]
+  /** RFC 3161 time stamps (DER) over the text of the head, or of others of these sizes. */
+  readonly stamps: readonly { readonly size: number; readonly token: Uint8Array }[]
   /** What of the record is shown: `select()` of the act's scope. */
   readonly selection: Selection
   /** What the log states of the conversations of the selection. */
@@ -231,6 +233,8 @@ async function logFiles(writing: Writing, { acts }: ActsAndIdentities): Promise<
     await sink.file(`log/${other.size <= selection.from ? 'before' : 'after'}/${other.size}`, [
       other.note,
     ])
+  for (const { size: stamped, token } of writing.stamps)
+    await sink.file(`tst/${stamped}.tsr`, [token])
   await sink.file('log/entries.bin', entries(writing, outside))
   const heads = otherHeads.map((one) => one.size)
   for (const tile of tilesToProve({ size, range: selection, positions: outside, heads })) {

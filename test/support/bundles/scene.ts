@@ -173,6 +173,7 @@ export async function bundleOf(
       signer: keys.exports,
       head,
       otherHeads: more.otherHeads ?? [],
+      stamps: [],
       selection: await select(made, { evidence, size: head.size }, position),
       stated: more.stated ?? [],
     },
