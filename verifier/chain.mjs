@@ -110,7 +110,7 @@ export function followChain({ scope, ranges: [{ from }] }) {
      */
     end(ends) {
       for (const { conv, excluded } of handles.values())
-        need(excluded === null || !asked?.has(conv), 6, 'exclusion.false', `record ${excluded} is excluded as of another conversation, and is of one that was asked for`)
+        need(excluded === null || !asked?.has(conv), 6, 'exclusion.false', `record ${excluded} is of a conversation that was asked for, and is excluded`)
       if (ends === null) return false
       const check = (of, { id, next }, which, code) => {
         const last = of.get(id) ?? begun()

@@ -39,8 +39,8 @@ async function checkIdentities({ lines, seen, report, port }) {
     need(since === null ? isOutside : isHere, 5, 'identity.false', `nothing in the bundle says that ${address} was the address of ${person}`)
   }
   const unnamed = [...seen.persons].filter((id) => !named.has(id)).length
-  if (named.size > 0) report.proved.push(`${named.size} persons: the acts that gave them their addresses are in the log, or their id is the hash of the address.`)
-  if (unnamed > 0) report.asserted.push(`${unnamed} ids in the records are not given an address by this bundle (rooms and the record's own archives have ids too)`)
+  if (named.size > 0) report.proved.push(`${named.size} persons: acts in the log gave them their addresses, or their id is the hash of the address.`)
+  if (unnamed > 0) report.asserted.push(`whose ids ${unnamed} of those in the records are (rooms and the record's own archives have ids too)`)
   return count
 }
 
@@ -90,8 +90,9 @@ async function checkHeads(run) {
     const isForm = hasFields(one, 'statement', 'bucket', 'handle', 'next', 'last', 'leaf', 'path') && Array.isArray(one.path)
     const says = isForm ? acts.heads.get(one.statement) : null
     const [root, handle, path] = isForm ? [unhex(says?.root, 32), unhex(one.handle, 8), one.path.map(hash64)] : []
-    const isGood = root && handle && !path.includes(null) && says.size <= one.statement && [one.bucket, one.next, one.last, one.leaf, says.size].every(isCount)
-    need(isGood, 6, 'heads.form', 'heads.jsonl has a line that is none, or has no statement in the bundle')
+    const areCounts = isForm && [one.bucket, one.next, one.last, one.leaf, says?.size].every(isCount)
+    const isGood = root && handle && !path.includes(null) && areCounts && says.size <= one.statement
+    need(isGood, 6, 'heads.form', 'heads.jsonl has a line of no statement that is there')
     const item = concat(number(one.bucket, 4), handle, number(one.next, 4), number(one.last))
     const isSaid = isIncluded({ leafHash: hashes.leaf(item), index: one.leaf, size: says.count, root }, path, hashes)
     need(isSaid, 6, 'heads.proof', `the statement ${one.statement} does not say that of ${one.handle}`)
@@ -105,7 +106,8 @@ async function checkHeads(run) {
     if (says.size >= to) count++
     if (hasMore) behind++
   }
-  if (count > 0) report.proved.push(`For ${count} conversations in a bucket the log itself has stated how many records they had: ${behind} of them have more behind the range.`)
+  const more = `${behind} of them have more behind the range`
+  if (count > 0) report.proved.push(`For ${count} conversations in a bucket the log itself has stated how many records they had: ${more}.`)
 }
 
 /** An entry of the range: all of its entries are there, one behind the other. */
@@ -138,7 +140,7 @@ async function checkCertificates(run) {
     const isSame = leaves.count === count && leaves.first === first && leaves.last === last && hex(tree.root()) === leaves.root
     need(isSame, 6, 'certificate.leaves', `the certificate of bucket ${bucket} is not of the records that the log has`)
     const isLess = destroyed <= count - survivors?.count
-    need(isLess, 6, 'certificate.survivors', `${destroyed} records of bucket ${bucket} are said to be destroyed, and ${survivors?.count} of ${count} to be left`)
+    need(isLess, 6, 'certificate.survivors', `${destroyed} of the ${count} records of bucket ${bucket} are said to be destroyed, and ${survivors?.count} left`)
   }
   report.proved.push(`${trees.size} buckets were destroyed: their certificates count the very records that the log has of them.`)
 }

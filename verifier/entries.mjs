@@ -1,6 +1,7 @@
 // Entries and what proves that a record is the one that an entry commits to: LEDGER.md §3.1 and §3.3.
 
-import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isList, isObject, isText, looseJson, need, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isList, isObject, isText } from './bytes.mjs'
+import { looseJson, need, same, strictJson, utf8, viewOf } from './bytes.mjs'
 
 export const entryBytes = 112
 const itemBytes = 8 + entryBytes

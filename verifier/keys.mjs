@@ -34,7 +34,7 @@ function parseChange(act, sha256) {
   const where = `record ${act.index}`
   const said = looseJson(textOf(act, 1) ?? 'null')
   const { origin, heads, signatures } = said ?? {}
-  const arePairs = isObject(heads) && isObject(signatures) && [said.old, said.new, signatures.old, signatures.new].every((pair) => isList(pair, isText))
+  const arePairs = isObject(heads) && isObject(signatures) && [said, signatures].every((of) => isList(of.old, isText) && isList(of.new, isText))
   need(arePairs && said.old.length === 2 && said.new.length === 2, 2, 'keys.form', `${where} is no change of signing keys`)
   const [old, next] = [said.old, said.new].map((pair) => pair.map((text) => parseKey(text, sha256)))
   const areKeys = [...old, ...next].every((key) => typeof key !== 'string' && key.name === origin)

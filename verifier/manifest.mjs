@@ -61,7 +61,8 @@ const fields = {
   export: (act) => hasFields(act, 'act', 'id', 'by', 'at', 'purpose', 'matter') && isCount(act.act),
   scope: (scope) =>
     hasFields(scope, 'positions', 'time', 'conversations', 'persons', 'mask', 'withhold') && (scope.positions === null || isRange(scope.positions)) &&
-    isTime(scope.time) && isFilter(scope.conversations) && isFilter(scope.persons) && isList(scope.mask, isCount) && isList(scope.withhold, isWithheld),
+    isTime(scope.time) && isFilter(scope.conversations) && isFilter(scope.persons) &&
+    isList(scope.mask, isCount) && isList(scope.withhold, isWithheld),
   ranges: (ranges) => isList(ranges, isRange) && ranges.length === 1,
   checkpoint: (head) => hasFields(head, 'size', 'root') && isCount(head.size) && hash64(head.root) !== null,
   counts: (counts) => hasFields(counts, ...counted) && Object.values(counts).every(isCount),

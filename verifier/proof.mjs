@@ -43,5 +43,5 @@ export async function verifyProof({ source, policy, port, report, incomplete, on
   if (head.isWitnessed) report.proved.push(`Witnesses of your policy had seen that head at ${iso(head.witnessedAt.last * 1000)}.`)
   for (const what of head.unchecked) report.unchecked.push(`the signature by ${what}: this machine cannot verify it`)
   report.asserted.push('its time, and whose ids these are; that what was said was true; what was said before it and after')
-  onRecord({ index, level, isAct: entry.type !== 1, envelope, content: textOf(record, 1), statement: record.body ?? null, masked, at, notBefore: null, notAfter: null })
+  onRecord({ index, level, isAct: entry.type !== 1, envelope, content: textOf(record, 1), statement: record.body ?? null, masked, at })
 }

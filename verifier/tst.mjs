@@ -104,8 +104,8 @@ export async function verifyToken(bytes, text, { roots, port, where }) {
   const { info, imprint, signer, attributes, certificates, signed, signature, at } = token
   check(imprint.hash && signer.hash && !Number.isNaN(at), 'form', 'it uses a hash that is not known')
   check(same(await port.digest(imprint.hash, text), imprint.value), 'imprint', 'it is not over this head')
-  const isSigned = hex(attributes.get(contentType) ?? []) === tstInfo && same(await port.digest(signer.hash, info), attributes.get(messageDigest) ?? [])
-  check(isSigned, 'changed', 'what it says is not what was signed')
+  const isDigest = same(await port.digest(signer.hash, info), attributes.get(messageDigest) ?? [])
+  check(isDigest && hex(attributes.get(contentType) ?? []) === tstInfo, 'changed', 'what it says is not what was signed')
   const leaf = certificates.find((one) => one.serial === signer.serial && hex(one.issuer) === signer.issuer)
   check(leaf !== undefined, 'chain', 'the certificate of its signer is not in it')
   check(await port.verifySpki(leaf.spki, signer.hash, signed, signature), 'signature', 'its signature is not valid')

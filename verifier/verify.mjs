@@ -49,6 +49,7 @@ async function verifyAll(given) {
   run.tiles = await openTiles(run)
   run.others = await otherHeads(run)
   run.stamped = await timeStamps(run)
+  run.witnessed = [...run.others, run.head].filter(({ isWitnessed, witnessedAt }) => isWitnessed && witnessedAt !== null)
   const ends = await exportAct(run)
   await walk(run)
   await checkPredecessors(run)
@@ -222,10 +223,11 @@ async function oneEntry(run, { entry, leaf, record, act, exclusion, isInRange })
     need(about === null || hex(about) === refs.leafHash, 6, 'refs', `record ${index} names another record ${refs?.position} than the log has`)
     seeEnvelope(seen, shown, envelope, record !== null)
   }
-  const times = checkTime(run, index, envelope?.t_server ?? (shown.body === undefined ? null : parseStatement(shown).t))
+  const at = envelope?.t_server ?? (shown.body === undefined ? null : parseStatement(shown).t)
+  checkTime(run, index, at)
   const level = levelOf(run, index)
   seen.levels.set(level, (seen.levels.get(level) ?? 0) + 1)
-  onRecord({ index, level, isAct: record === null, envelope, content: textOf(shown, 1), statement: shown.body ?? null, masked, ...times })
+  onRecord({ index, level, isAct: record === null, envelope, content: textOf(shown, 1), statement: shown.body ?? null, masked, at })
 }
 
 function countBucket({ buckets }, { bucket, index }, exclusion) {
@@ -248,22 +250,16 @@ function seeEnvelope(seen, shown, envelope, isRecord) {
 
 // Step 7: between the last witnessed head before a record and the first one that has it.
 
-function witnessed({ head, others }) {
-  return [...others, head].filter(({ isWitnessed, witnessedAt }) => isWitnessed && witnessedAt !== null)
-}
-
 function checkTime(run, index, at) {
-  const heads = witnessed(run)
-  const before = heads.filter(({ size }) => size <= index).map(({ witnessedAt }) => witnessedAt.first * 1000)
-  const stamps = run.stamped.filter(({ size }) => size > index).map((stamp) => stamp.at)
-  const after = [...heads.filter(({ size }) => size > index).map(({ witnessedAt }) => witnessedAt.last * 1000), ...stamps]
-  const times = { at, notBefore: before.length === 0 ? null : Math.max(...before), notAfter: after.length === 0 ? null : Math.min(...after) }
-  if (at === null) return times
-  const isNotBefore = times.notBefore === null || at >= times.notBefore - run.skewMs
-  need(isNotBefore, 7, 'time.back-dated', `record ${index} says ${iso(at)}, and was not in the log when it was witnessed at ${iso(times.notBefore ?? 0)}`)
-  const isNotAfter = times.notAfter === null || at <= times.notAfter + run.skewMs
-  need(isNotAfter, 7, 'time.future', `record ${index} says ${iso(at)}, and was witnessed at ${iso(times.notAfter ?? 0)} already`)
-  return times
+  let [notBefore, notAfter] = [-Infinity, Infinity]
+  for (const { size, witnessedAt } of run.witnessed)
+    if (size <= index) notBefore = Math.max(notBefore, witnessedAt.first * 1000)
+    else notAfter = Math.min(notAfter, witnessedAt.last * 1000)
+  for (const stamp of run.stamped) if (stamp.size > index) notAfter = Math.min(notAfter, stamp.at)
+  if (at !== null && at < notBefore - run.skewMs)
+    throw new Broken(7, 'time.back-dated', `record ${index} says ${iso(at)}, and was not in the log when it was witnessed at ${iso(notBefore)}`)
+  if (at !== null && at > notAfter + run.skewMs)
+    throw new Broken(7, 'time.future', `record ${index} says ${iso(at)}, and was witnessed at ${iso(notAfter)} already`)
 }
 
 /** R recorded, S under a signed head, W witnessed by the quorum, T under a head with a time stamp. */
@@ -312,28 +308,32 @@ async function checkPredecessors(run) {
 
 function conclude(run) {
   const { report, manifest, seen, head, chain, range: { from, to }, isToTheEnd } = run
-  const { proved, asserted } = report
   const { positions, records, acts, masked } = seen.counts
   const { conversations, persons } = manifest.scope
   const [excluded, levels] = [seen.excluded, seen.levels].map((counts) => Object.fromEntries([...counts].sort()))
   report.levels = levels
   report.summary = { origin: manifest.origin, size: head.size, from, to, export: manifest.export, scope: manifest.scope, records, acts, masked, excluded }
-  proved.push(`Each of the ${positions} entries from ${from} to ${to - 1} is in the log whose head of ${head.size} records was signed, and is shown here or excluded with a reason.`)
-  proved.push(`${records} records and ${acts} acts are what was put on record, to the byte: nothing was changed, added or put in another order.`)
-  proved.push(`${chain.conversations.size} conversations and ${chain.senders.size} senders are numbered without a gap, but for what is excluded.`)
-  if (isToTheEnd && (conversations ?? persons) !== null)
-    proved.push('Nothing of what was asked for is left out at its end: the log had counted it when the export was put on record.')
-  if (seen.kinds.size > 0) {
-    const kinds = [...seen.kinds].sort().map(([kind, count]) => `${kind} ${count}`)
-    proved.push(`Acts about the records are shown as they were put on record (${kinds.join(', ')}).`)
-  }
-  for (const [reason, count] of seen.excluded) asserted.push(`${count} entries are excluded as '${reason}'`)
-  if (conversations !== null && !isToTheEnd)
-    asserted.push('that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is')
-  if (persons !== null && !isToTheEnd) asserted.push(`that they said nothing ${from > 0 ? 'before the first and ' : ''}behind the last record of theirs that is shown`)
-  asserted.push('that nothing else was done with these records than the acts that are shown')
-  asserted.push('that what was said was true, and that nothing was said elsewhere')
-  if (witnessed(run).length > 0) return
-  asserted.push('that the log has told nobody another history: no witness of your policy has seen these heads')
-  if (run.stamped.length === 0) asserted.push('the times: they are those of the server')
+  const [isWitnessed, isFiltered] = [run.witnessed.length > 0, (conversations ?? persons) !== null]
+  const kinds = [...seen.kinds].sort().map(([kind, count]) => `${kind} ${count}`).join(', ')
+  report.proved.push(
+    ...[
+      `Each of the ${positions} entries from ${from} to ${to - 1} is in the log, under a signed head of ${head.size} records, and shown or excluded with a reason.`,
+      `${records} records and ${acts} acts are what was put on record, to the byte: nothing was changed, added or put in another order.`,
+      `${chain.conversations.size} conversations and ${chain.senders.size} senders are numbered without a gap, but for what is excluded.`,
+      isFiltered && isToTheEnd && 'Nothing of what was asked for is left out at its end: the log had counted it when the export was put on record.',
+      kinds !== '' && `Acts about the records are shown as they were put on record (${kinds}).`,
+    ].filter((line) => line !== false),
+  )
+  report.asserted.push(
+    ...[
+      ...[...seen.excluded].map(([reason, count]) => `${count} entries are excluded as '${reason}'`),
+      conversations !== null && !isToTheEnd &&
+        'that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is',
+      persons !== null && !isToTheEnd && `that they said nothing ${from > 0 ? 'before the first and ' : ''}behind the last record of theirs that is shown`,
+      'that nothing else was done with these records than the acts that are shown',
+      'that what was said was true, and that nothing was said elsewhere',
+      !isWitnessed && 'that the log has told nobody another history: no witness of your policy has seen these heads',
+      !isWitnessed && run.stamped.length === 0 && 'the times: they are those of the server',
+    ].filter((line) => line !== false),
+  )
 }

@@ -79,7 +79,8 @@ function memberAt(directory, at) {
   local.set(bytes.subarray(46, 46 + names), 30)
   if (after.length > 0) {
     after.set([0x50, 0x4b, 7, 8, ...bytes.subarray(16, 20)])
-    for (const half of [0, 1]) isBig ? viewOf(after).setBigUint64(8 + half * 8, BigInt(size), true) : viewOf(after).setUint32(8 + half * 4, size, true)
+    const lengths = viewOf(after)
+    for (const half of [0, 1]) isBig ? lengths.setBigUint64(8 + half * 8, BigInt(size), true) : lengths.setUint32(8 + half * 4, size, true)
   }
   return { name, size, offset, local, after, end: at + 46 + names + extras }
 }

@@ -75,7 +75,8 @@ function folderSource(files) {
 
 /** DER of each certificate in PEM. */
 function certificatesOf(text) {
-  return [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)].map(([, body]) => Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (char) => char.charCodeAt(0)))
+  const found = [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)]
+  return found.map(([, body]) => Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (char) => char.charCodeAt(0)))
 }
 
 let chosen = null
