@@ -317,7 +317,7 @@ function conclude(run) {
   const kinds = [...seen.kinds].sort().map(([kind, count]) => `${kind} ${count}`).join(', ')
   report.proved.push(
     ...[
-      `Each of the ${positions} entries from ${from} to ${to - 1} is in the log, under a signed head of ${head.size} records, and shown or excluded with a reason.`,
+      `Each of the ${positions} entries from ${from} to ${to - 1} is in the log, under a signed head of ${head.size}, and shown or excluded with a reason.`,
       `${records} records and ${acts} acts are what was put on record, to the byte: nothing was changed, added or put in another order.`,
       `${chain.conversations.size} conversations and ${chain.senders.size} senders are numbered without a gap, but for what is excluded.`,
       isFiltered && isToTheEnd && 'Nothing of what was asked for is left out at its end: the log had counted it when the export was put on record.',

@@ -74,6 +74,22 @@ test('a person with a bundle, the program and the public key gets the answer, wi
   assert.equal(verify(process.execPath, 'changed.zip').status, 1)
 })
 
+test('a single record goes out as a proof of its own', () => {
+  type Listed = { readonly index: number; readonly content: string | null }
+  const report: { readonly records: readonly Listed[]; readonly proved: readonly string[] } =
+    JSON.parse(verify(process.execPath, 'talk.zip', '--records', '--json').out)
+  assert.match(report.proved.join('\n'), /the log itself has stated how many records they had/)
+  const said = report.records.find(({ content }) => content?.includes('shall we?'))
+  assert.ok(said)
+  const ran = exported('one.tlog-proof', '--positions', String(said.index))
+  assert.equal(ran.status, 0, ran.err)
+  const found = verify(process.execPath, 'one.tlog-proof', '--records')
+  assert.equal(found.status, 0, found.out + found.err)
+  assert.match(found.out, /shall we\?/)
+  const many = exported('many.tlog-proof', '--positions', '1-2')
+  assert.deepEqual([many.status, /a proof is of one record/.test(many.err)], [1, true])
+})
+
 test('a folder has the attachment in clear, and nothing may be added to it', () => {
   const ran = exported('all')
   assert.equal(ran.status, 0, ran.err)
