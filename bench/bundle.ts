@@ -12,6 +12,7 @@ import { type Config, readConfig } from '../src/server/config.ts'
 import { exportBundle } from '../src/server/export-bundle.ts'
 import { openStorage, type Storage } from '../src/server/storage.ts'
 import { directRecord, somebody } from '../test/support/sealed-batches.ts'
+import { nothingStated } from '../test/support/bundles/nothing-stated.ts'
 
 const people = 1_000
 const atOnce = 200
@@ -38,8 +39,7 @@ async function measure(records: number): Promise<void> {
 async function exportOnce(dir: string, act: number): Promise<void> {
   const base = peakMiB()
   const began = performance.now()
-  const stateHeads = async (): Promise<[]> => await Promise.resolve([])
-  const wanted = { act, path: join(dir, 'bundle.zip'), heads: [], stateHeads }
+  const wanted = { act, path: join(dir, 'bundle.zip'), heads: [], stateHeads: nothingStated }
   await exportBundle(configOf(dir), wanted)
   const seconds = Math.round(performance.now() - began) / 1000
   process.stdout.write(JSON.stringify({ seconds, baseMiB: base, peakMiB: peakMiB() }))
@@ -83,8 +83,8 @@ async function fill(config: Config, records: number): Promise<number> {
 async function putExport({ record, keys }: Storage): Promise<number> {
   const ends = { conversations: [], persons: [] }
   const key = keys.exports.verifierKey
-  const said = { v: 1, id: 'e'.repeat(32), by: somebody(0), purpose: 'bench', matter: null } as const
-  const act = exportRecord({ ...said, scope: scopeOf({}), ends, key })
+  const asked = { v: 1, id: 'e'.repeat(32), by: somebody(0), purpose: 'bench' } as const
+  const act = exportRecord({ ...asked, matter: null, scope: scopeOf({}), ends, key })
   return (await record.append(act)).position
 }
 

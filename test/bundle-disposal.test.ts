@@ -9,9 +9,7 @@ import { verifyPath } from './support/bundles/verifier.ts'
 import { recordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire } from './support/talk.ts'
-
-/** Nothing is stated: the folder is not open. */
-const stateHeads = async (): Promise<[]> => await Promise.resolve([])
+import { nothingStated } from './support/bundles/nothing-stated.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
@@ -69,7 +67,12 @@ test('a bundle of what was disposed of is complete with its certificate', async 
       ).position
     })
   const path = folder.path('bundle')
-  const summary = await exportBundle(folder.config, { act, path, heads: [], stateHeads })
+  const summary = await exportBundle(folder.config, {
+    act,
+    path,
+    heads: [],
+    stateHeads: nothingStated,
+  })
   const report = await verifyPath(path, { policy })
   assert.deepEqual([report.result, report.findings], ['complete', []])
   assert.ok(summary.excluded >= 40, `${summary.excluded} are gone`)

@@ -14,12 +14,10 @@ import { verifyPath } from './support/bundles/verifier.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire } from './support/talk.ts'
+import { nothingStated } from './support/bundles/nothing-stated.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 2)
-
-/** Nothing is stated: the folder is not open. */
-const stateHeads = async (): Promise<[]> => await Promise.resolve([])
 
 let folder: RecordFolder
 let people: readonly PersonId[] = []
@@ -76,9 +74,14 @@ test('a zip and a folder of one export are complete, and have the same files', a
     act: everything,
     path: zip,
     heads: [],
-    stateHeads,
+    stateHeads: nothingStated,
   })
-  await exportBundle(folder.config, { act: everything, path: dir, heads: [], stateHeads })
+  await exportBundle(folder.config, {
+    act: everything,
+    path: dir,
+    heads: [],
+    stateHeads: nothingStated,
+  })
   assert.equal(summary.excluded, 0)
   for (const path of [zip, dir]) {
     const report = await verifyPath(path, { policy })
@@ -94,7 +97,7 @@ test('a zip and a folder of one export are complete, and have the same files', a
 test('the same export has the same bytes each time', async () => {
   const paths = ['b.zip', 'c.zip'].map((name) => folder.path(name))
   for (const path of paths)
-    await exportBundle(folder.config, { act: one, path, heads: [], stateHeads })
+    await exportBundle(folder.config, { act: one, path, heads: [], stateHeads: nothingStated })
   const [first, second] = paths.map((path) => readFileSync(path))
   assert.ok(first && second && first.equals(second))
 })
@@ -103,7 +106,7 @@ test('earlier heads can be proved to be of the same tree', async () => {
   const path = folder.path('heads')
   const history = readFileSync(folder.path('data/log/checkpoints'))
   const size = Number(history.readBigUInt64BE(0))
-  await exportBundle(folder.config, { act: one, path, heads: [size], stateHeads })
+  await exportBundle(folder.config, { act: one, path, heads: [size], stateHeads: nothingStated })
   const report = await verifyPath(path, { policy })
   assert.deepEqual([report.result, report.findings], ['complete', []])
   assert.ok(existsSync(join(path, `log/after/${size}`)))
@@ -134,17 +137,26 @@ test('the log states how many records the conversations have, and the bundle pro
 
 test('what is refused leaves nothing behind', async () => {
   const path = folder.path('refused.zip')
-  await assert.rejects(exportBundle(folder.config, { act: 3, path, heads: [], stateHeads }), {
-    code: 'export.no-act',
-  })
-  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [2], stateHeads }), {
-    code: 'export.no-such-head',
-  })
+  await assert.rejects(
+    exportBundle(folder.config, { act: 3, path, heads: [], stateHeads: nothingStated }),
+    {
+      code: 'export.no-act',
+    },
+  )
+  await assert.rejects(
+    exportBundle(folder.config, { act: one, path, heads: [2], stateHeads: nothingStated }),
+    {
+      code: 'export.no-such-head',
+    },
+  )
   assert.deepEqual([existsSync(path), existsSync(`${path}.unfinished`)], [false, false])
-  await exportBundle(folder.config, { act: one, path, heads: [], stateHeads })
-  await assert.rejects(exportBundle(folder.config, { act: one, path, heads: [], stateHeads }), {
-    code: 'export.exists',
-  })
+  await exportBundle(folder.config, { act: one, path, heads: [], stateHeads: nothingStated })
+  await assert.rejects(
+    exportBundle(folder.config, { act: one, path, heads: [], stateHeads: nothingStated }),
+    {
+      code: 'export.exists',
+    },
+  )
 })
 
 test('the record is sound with an export in it', async () => {

@@ -22,6 +22,7 @@ import { rebuildRecord } from '../src/server/rebuild-record.ts'
 import { type Storage } from '../src/server/storage.ts'
 import { fileSizedStore } from '../src/storage/files/sized-store.ts'
 import { backUp, restoreInto } from './support/backups.ts'
+import { nothingStated } from './support/bundles/nothing-stated.ts'
 import { verifyPath } from './support/bundles/verifier.ts'
 import { findingIn, findingWith, flipped } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
@@ -266,8 +267,12 @@ test(
       const key = keys.exports.verifierKey
       act = (await record.append(exportRecord({ ...said, ends, key }))).position
     })
-    const stateHeads = async (): Promise<[]> => await Promise.resolve([])
-    const made = await exportBundle(folder.config, { act, path, heads: [], stateHeads })
+    const made = await exportBundle(folder.config, {
+      act,
+      path,
+      heads: [],
+      stateHeads: nothingStated,
+    })
     const report = await verifyPath(path, { policy, roots: [service.der('ca')] })
     // All but the act of export itself.
     assert.deepEqual(

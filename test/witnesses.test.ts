@@ -13,6 +13,7 @@ import { type Storage } from '../src/server/storage.ts'
 import { verifyWitnessed } from '../src/server/verify-witnessed.ts'
 import { verifierKeysOf, witnessKeys } from '../src/server/witness-keys.ts'
 import { openWitness, type RunningWitness } from '../src/server/witness-server.ts'
+import { nothingStated } from './support/bundles/nothing-stated.ts'
 import { verifyPath } from './support/bundles/verifier.ts'
 import { findingIn, findingWith } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
@@ -191,7 +192,7 @@ test(
       const { position: act } = await record.append(exportRecord({ ...said, ends, key }))
       const settings = { ...folder.config.proofs, witnessPolicyFile: policy }
       const path = folder.path('bundle')
-      const wanted = { act, path, heads: [], stateHeads: async () => await Promise.resolve([]) }
+      const wanted = { act, path, heads: [], stateHeads: nothingStated }
       const made = await exportBundle({ ...folder.config, proofs: settings }, wanted)
       assert.equal(made.isWitnessed, true)
       assert.equal(readdirSync(join(path, 'log/before')).length, 1)

@@ -107,25 +107,31 @@ export function bundleHeads(
         found.push(await cosigned(one))
       return found.filter((head) => head !== null)
     },
-    async stamped({ from, to }, size) {
-      const stamps: Stamp[] = []
-      const all = keptStamps(fileSizedStore(join(data, timestampsFolder)))
-      for await (const stamp of all.between({ from: from + 1, to: size })) {
-        stamps.push(stamp)
-        if (stamp.size >= to) break
-      }
-      return spread(stamps).map(({ size: stamped, checkpoint: note, token }) => {
-        const verified = verifyOwnHead(note, log.origin, signingPairs(log))
-        if (verified.ok) return { size: stamped, root: verified.checkpoint.root, note, token }
-        throw new OperatorError(
-          'export.stamped',
-          `log/timestamps, the head of ${stamped}: ${verified.reason}.`,
-        )
-      })
-    },
+    stamped: async (range, size) => await stampedIn(data, log, { ...range, size }),
     earlier: async (sizes) =>
       sizes.length === 0 ? [] : await fromHistory(join(dir, 'checkpoints'), sizes, log),
   }
+}
+
+async function stampedIn(
+  data: string,
+  log: Keys['log'],
+  { from, to, size }: { readonly from: number; readonly to: number; readonly size: number },
+): Promise<readonly StampedHead[]> {
+  const stamps: Stamp[] = []
+  const all = keptStamps(fileSizedStore(join(data, timestampsFolder)))
+  for await (const stamp of all.between({ from: from + 1, to: size })) {
+    stamps.push(stamp)
+    if (stamp.size >= to) break
+  }
+  return spread(stamps).map(({ size: stamped, checkpoint: note, token }) => {
+    const verified = verifyOwnHead(note, log.origin, signingPairs(log))
+    if (verified.ok) return { size: stamped, root: verified.checkpoint.root, note, token }
+    throw new OperatorError(
+      'export.stamped',
+      `log/timestamps, the head of ${stamped}: ${verified.reason}.`,
+    )
+  })
 }
 
 /** So many of them at most, evenly spread, and the last one in any case. */
