@@ -25,6 +25,7 @@ import { verifyPath, verifyZip, type Report } from './support/bundles/verifier.t
 import { witness, type Witness } from './support/bundles/witnesses.ts'
 import { membersOf, zipOf } from './support/bundles/zip-of.ts'
 import { flipped } from './support/damage.ts'
+import { nothingStated } from './support/bundles/nothing-stated.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire, talk } from './support/talk.ts'
@@ -92,7 +93,8 @@ async function orderBundle(
   assert.ok(by)
   const key = keys.exports.verifierKey
   const said = { v: 1, id: 'e'.repeat(32), by, purpose: 'a test', matter: null, key } as const
-  return (await record.append(exportRecord({ ...said, scope: scopeOf({}) }))).position
+  const ends = { conversations: [], persons: [] }
+  return (await record.append(exportRecord({ ...said, scope: scopeOf({}), ends }))).position
 }
 
 /** What an outsider makes of the bundle of that folder; or why there is none. */
@@ -100,7 +102,7 @@ async function bundleFrom(its: RecordFolder): Promise<Report | string> {
   try {
     using copy = its.copy()
     const path = copy.path('bundle.zip')
-    await exportBundle(copy.config, { act, path, heads: [] })
+    await exportBundle(copy.config, { act, path, heads: [], stateHeads: nothingStated })
     return await verifyPath(path, { policy })
   } catch (error) {
     if (error instanceof Error) return error.message
