@@ -112,18 +112,17 @@ export function followChain({ scope, ranges: [{ from }] }) {
       for (const { conv, excluded } of handles.values())
         need(excluded === null || !asked?.has(conv), 6, 'exclusion.false', `record ${excluded} is of a conversation that was asked for, and is excluded`)
       if (ends === null) return false
+      const held = new Set()
       const check = (of, { id, next }, which, code) => {
         const last = of.get(id) ?? begun()
-        if (last === undefined || last.isBefore) return false
-        const gap = missing(last, next, which(id))
+        if (last === undefined || last.isBefore) return
+        const gap = missing(last, next, which)
         need(gap <= 0, 6, code, `${gap} records of ${id} are missing behind the last that is shown: it had ${next} when the export was asked for`)
-        return true
+        held.add(id)
       }
-      const found = [
-        ...ends.conversations.map((one) => check(conversations, one, ofConversation, 'conv.gap')),
-        ...ends.persons.map((one) => check(senders, one, ofSender, 'sender.gap')),
-      ]
-      return found.length === (scope.conversations ?? []).length + (scope.persons ?? []).length && found.every((isHeld) => isHeld)
+      for (const one of ends.conversations) check(conversations, one, ofConversation(one.id), 'conv.gap')
+      for (const one of ends.persons) check(senders, one, ofSender(one.id), 'sender.gap')
+      return [...(scope.conversations ?? []), ...(scope.persons ?? [])].every((id) => held.has(id))
     },
   }
 

@@ -19,6 +19,7 @@ export async function followKeys(acts, policy, { port, report }) {
     if (knownTo(logs, old).length === 0 || !(await isSigned(knownTo(logs, old), 'old', port.verify))) continue
     const fresh = next.filter((key) => knownTo(logs, [key]).length === 0)
     if (fresh.length === 0) continue
+    for (const key of knownTo(logs, old)) logs.find(({ text }) => text === key.text).isReplaced = true
     logs.push(...fresh)
     report.proved.push(`Record ${index} of the log replaced the keys that sign it: those of your policy that went have signed those that came.`)
   }
