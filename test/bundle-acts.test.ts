@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exportedWithActs } from './support/bundles/acts.ts'
-import { policyOf, textIn } from './support/bundles/scene.ts'
+import { actOn, bundleOf, policyOf, textIn } from './support/bundles/scene.ts'
 import { verifyZip } from './support/bundles/verifier.ts'
 import { membersOf, zipOf } from './support/bundles/zip-of.ts'
 
@@ -27,4 +27,19 @@ test('acts about exported records are shown with them, and those about others ar
     report.proved.join('\n'),
     /\(export 2, hold\.place 1, hold\.release 1, read 1, search 1\)/,
   )
+})
+
+test('an act about records is withheld where the export says so, in its range and behind it', async () => {
+  const { scene, about } = await exportedWithActs()
+  const [search = 0, read = 0, held = 0] = about
+  const withhold = [search, held].map((from) => ({ from, to: from + 1, reason: 'our own work' }))
+  for (const positions of [null, { from: 0, to: search }]) {
+    const act = await actOn(scene, { positions, withhold })
+    const files = await bundleOf(scene, act)
+    const acts = textIn(files, 'acts.jsonl')
+    const isShown = (at: number): boolean => acts.includes(`{"index":${at},`)
+    assert.deepEqual([search, read, held].map(isShown), [false, true, false])
+    const report = await verifyZip(zipOf(membersOf(files)), { policy: policyOf(scene.keys) })
+    assert.deepEqual([report.result, report.findings], ['complete', []])
+  }
 })

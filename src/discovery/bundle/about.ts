@@ -51,8 +51,12 @@ type Placed = { readonly position: LogPosition; readonly act: Act }
 export async function actsAbout(
   positions: Iterable<LogPosition>,
   { evidence, size }: { readonly evidence: Evidence; readonly size: number },
-  selection: Selection,
+  { selection, withhold }: Pick<BundleScope, 'withhold'> & { readonly selection: Selection },
 ): Promise<ActsAbout> {
+  // What is outside of the range can be withheld, too.
+  const isKept = (position: LogPosition): boolean =>
+    isHidden(selection, position) ||
+    withhold.some(({ from, to }) => from <= position && position < to)
   const found = new Set<LogPosition>()
   /** Those that each record has to be held against. */
   let open: (Placed & { readonly fits: (record: ShownRecord) => boolean })[] = []
@@ -60,7 +64,7 @@ export async function actsAbout(
   const later: { readonly position: LogPosition; readonly of: LogPosition }[] = []
   let count = 0
   for (const position of positions) {
-    if (position >= size || isHidden(selection, position)) continue
+    if (position >= size || isKept(position)) continue
     const act = await actAt(position, { evidence, size })
     if (act === null) continue
     if (++count > actsMax)
@@ -73,7 +77,7 @@ export async function actsAbout(
     for (const of of actsOf(act)) later.push({ position, of })
     // A read names the search that had found what was read.
     const search = act.kind === 'read' && found.has(position) ? act.search : null
-    if (search !== null && !isHidden(selection, search)) found.add(search)
+    if (search !== null && !isKept(search)) found.add(search)
   }
   return {
     see(record) {

@@ -62,7 +62,7 @@ export async function writeBundle(
 ): Promise<BundleSummary> {
   const { head, selection, stated, world } = parts
   const { size } = head
-  const about = await actsAbout(world.acts(), { ...parts, size }, selection)
+  const about = await actsAbout(world.acts(), { ...parts, size }, { ...act.scope, selection })
   const seen = nothingSeen()
   const writing: Writing = { ...parts, act, about, seen, sink: listing(sink) }
   await writing.sink.file('records.jsonl', piecesOf(records(writing)))
