@@ -12,7 +12,7 @@ import { startIntegrator, type IntegratorParts } from '../../src/record/integrat
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
 import { type VaultParts } from '../../src/record/keys/sealed-vault.ts'
-import { type HeadRegister, type LogStore } from '../../src/record/ledger/ports.ts'
+import { type HeadRegister, type Integrator, type LogStore } from '../../src/record/ledger/ports.ts'
 import { headsOver, mailboxOver } from '../../src/record/mailbox/mailbox.ts'
 import { pseudonyms } from '../../src/record/mailbox/names.ts'
 import { openRecord } from '../../src/record/open.ts'
@@ -126,10 +126,7 @@ export async function realRecord(
   const abandon = async (): Promise<void> => {
     // Its timers end at once; what else it waits for may never come.
     record.close().catch(() => undefined)
-    await integrator.close({ segment: 1, offset: 0, spareBytes: 0 }).catch((error: unknown) => {
-      // It was in the middle of something, or had been stopped by the same fault.
-      if (!(error instanceof Error)) throw error
-    })
+    await closeDead(integrator, parts)
     await release()
     home.remove()
   }
@@ -140,6 +137,17 @@ export async function realRecord(
   }
   const read = async (path: string): Promise<Buffer | null> => await readIfThere(inDir(path))
   return { record, source: { read, bodies: files }, keys, fatal, kill, abandon }
+}
+
+/** What was in the middle of something, or had been stopped by the same fault, closes nothing by itself. */
+async function closeDead(integrator: Integrator, parts: IntegratorParts): Promise<void> {
+  try {
+    await integrator.close({ segment: 1, offset: 0, spareBytes: 0 })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    await parts.bodies.close()
+    await parts.mailbox.close()
+  }
 }
 
 async function copyOf({ dir, vault, register }: RecordHome, origin: string): Promise<RecordHome> {
