@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { type FastifyInstance } from 'fastify'
 import { adminApi } from '../src/api/admin.ts'
+import { asHeader } from '../src/api/caller.ts'
 import {
   keysAnswer,
   papersAnswer,
@@ -38,7 +39,12 @@ function folderOf(t: TestContext): RecordFolder {
   return folder
 }
 
-type Api = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<unknown>
+type Api = (
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  as?: string,
+) => Promise<unknown>
 
 function fatal(error: unknown): never {
   assert.fail(String(error))
@@ -51,11 +57,12 @@ async function apiOver(storage: Storage, folder: RecordFolder): Promise<Api> {
   const keys = createKeyKeeping({ ...storage, history, clock: { now: () => november } })
   const { directory } = storage
   const api: FastifyInstance = adminApi(await fakeApiHost({ directory, keys, fatal }))
-  return async (method, url, body) => {
+  return async (method, url, body, as) => {
     const { statusCode, payload } = await api.inject({
       method,
       url,
       ...(body && { payload: body }),
+      ...(as !== undefined && { headers: { [asHeader]: encodeURIComponent(as) } }),
     })
     const parsed: unknown = JSON.parse(payload)
     if (statusCode >= 400) throw new Error(problem.parse(parsed).code)
@@ -160,12 +167,13 @@ test('an administrator may be named, and nobody else; a refusal says why', async
     assert.ok(bo)
     const address = storage.directory.get(bo)?.address ?? ''
     const api = await apiOver(storage, folder)
-    await assert.rejects(api('POST', '/v1/keys/kits', { as: address }), /people\.not-allowed/)
-    await assert.rejects(api('POST', '/v1/keys/kits', { as: 'nobody@x' }), /people\.unknown/)
+    const refused = /caller\.not-allowed/
+    await assert.rejects(api('POST', '/v1/keys/kits', {}, address), refused)
+    await assert.rejects(api('POST', '/v1/keys/kits', {}, 'nobody@x'), refused)
     await storage.directory.setRole(bo, 'administrator', { commandLine: true })
-    papersAnswer.parse(await api('POST', '/v1/keys/kits', { as: address }))
+    papersAnswer.parse(await api('POST', '/v1/keys/kits', {}, address))
     await storage.directory.setEnabled(bo, { enabled: false, by: { commandLine: true } })
-    await assert.rejects(api('POST', '/v1/keys/turn', { as: address }), /people\.not-allowed/)
+    await assert.rejects(api('POST', '/v1/keys/turn', {}, address), refused)
     const wrong = [
       { threshold: 1, of: 3 },
       { threshold: 3, of: 2 },

@@ -52,7 +52,7 @@ const paul = ['--as', 'paul@localhost']
 test('a class is made, locked, made longer, and not made shorter by anybody', async () => {
   const fresh = ['retention', 'class', 'desk']
   assert.match(await refused(...fresh, ...rita), /is new: say how long it is kept/)
-  assert.match(await refused(...fresh, '--keep', '5 years'), /needs a person who says so/)
+  assert.match(await refused(...fresh, '--keep', '5 years'), /Say with --as who acts/)
   const asAdam = [...fresh, '--keep', '5 years', '--as', 'adam@localhost']
   assert.match(
     await refused(...asAdam),

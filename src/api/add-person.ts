@@ -13,10 +13,10 @@ export const newPerson = z.strictObject({ address: z.string().min(3).max(3_071),
 export const addPerson = route({
   method: 'POST',
   path: '/v1/people',
+  permission: 'people.manage',
   params: nothing,
   body: newPerson.extend({ password }),
-  async handle({ body: { password: text, ...given } }, { directory }) {
-    const by = { commandLine: true } as const
+  async handle({ body: { password: text, ...given }, by: { actor: by } }, { directory }) {
     const person = await directory.add({ ...given, password: new Secret(text), by })
     return { status: 201, body: person }
   },

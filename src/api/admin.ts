@@ -28,7 +28,7 @@ import { noteBackup } from './note-backup.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
-import { addRoutes, type ApiHost } from './route.ts'
+import { addRoutes, type ApiHost, type Route } from './route.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -36,47 +36,34 @@ import { setPassword } from './set-password.ts'
 import { setRole } from './set-role.ts'
 import { stateHeads } from './state-heads.ts'
 
+/** All of them: what is not here cannot be asked for. */
+export const routes: readonly Route[] = [
+  [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
+  [makeInvitation, listInvitations, revokeInvitation],
+  [placeHold, listHolds, reportHold, releaseHold],
+  [showRetention, simulateRetention, explainRetention, setRetentionClass, setRetentionRules],
+  [applyPack, exemptPerson, endExemption, noteRetentionEvent],
+  [listDue, previewDue, proposeDisposal, listDisposals, showDisposal, decideDisposal, orderErasure],
+  [search, makeExport, stateHeads],
+  [
+    listKeys,
+    turnKeys,
+    changeSigners,
+    issueShares,
+    issueKits,
+    dropPaper,
+    noteBackup,
+    confirmClock,
+    renewRecord,
+  ],
+].flat()
+
 /**
  * The API of administration. It is served at a socket that only the server's own user can open, or called in the process
- * of a command when no server runs: who gets here is the machine's own administrator.
+ * of a command when no server runs: who gets here is the machine's own administrator, and names who acts.
  */
 export function adminApi(host: ApiHost): FastifyInstance {
   const app = fastify({ bodyLimit: 65_536, routerOptions: { maxParamLength: 9_300 } })
-  const people = [
-    checkPerson,
-    addPerson,
-    listPeople,
-    setPassword,
-    setRole,
-    setEnabled,
-    setGroups,
-    removePerson,
-  ]
-  const invitations = [makeInvitation, listInvitations, revokeInvitation]
-  const holds = [placeHold, listHolds, reportHold, releaseHold]
-  const retention = [
-    showRetention,
-    simulateRetention,
-    explainRetention,
-    setRetentionClass,
-    setRetentionRules,
-    applyPack,
-    exemptPerson,
-    endExemption,
-    noteRetentionEvent,
-  ]
-  const disposals = [
-    listDue,
-    previewDue,
-    proposeDisposal,
-    listDisposals,
-    showDisposal,
-    decideDisposal,
-    orderErasure,
-  ]
-  const keys = [listKeys, turnKeys, changeSigners, issueShares, issueKits, dropPaper]
-  const exports = [makeExport, stateHeads]
-  const records = [...holds, ...retention, ...disposals, ...keys, ...exports, search, noteBackup]
-  addRoutes(app, [...people, ...invitations, ...records, confirmClock, renewRecord], host)
+  addRoutes(app, routes, host)
   return app
 }

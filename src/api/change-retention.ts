@@ -1,31 +1,19 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { type Role } from '../directory/ports.ts'
 import { packs } from '../record/retention/packs.ts'
 import { type RetentionClass } from '../record/retention/types.ts'
-import { namedPerson } from './officers.ts'
+import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'
-import {
-  approversAt,
-  classChange,
-  classShown,
-  rulesOf,
-  saidBy,
-  writtenRules,
-} from './retention-shapes.ts'
-
-/** DESIGN.md §7. */
-const recordsManagers: readonly Role[] = ['records']
-const exempters: readonly Role[] = ['records', 'legal', 'privacy', 'officer']
-const eventNoters: readonly Role[] = ['records', 'legal']
+import { classChange, classShown, rulesOf, writtenRules } from './retention-shapes.ts'
 
 /** Makes a class, or changes one. */
 export const setRetentionClass = route({
   method: 'PUT',
   path: '/v1/retention/classes/:name',
+  permission: 'retention.manage',
   params: z.strictObject({ name: z.string() }),
-  body: z.strictObject({ ...classChange.shape, by: saidBy }),
-  async handle({ params: { name }, body: { by, ...change } }, { retention, directory }) {
+  body: classChange,
+  async handle({ params: { name }, body: change, by }, { retention }) {
     const before = retention.standing.classes.get(name)
     const keep = change.keep ?? before?.keep
     if (keep === undefined)
@@ -40,7 +28,7 @@ export const setRetentionClass = route({
       locked: change.locked ?? before?.locked ?? false,
       authority: change.authority ?? before?.authority ?? '',
     }
-    await retention.setClass(wanted, approversAt(by, recordsManagers, directory))
+    await retention.setClass(wanted, by.persons)
     return { status: 200, body: classShown(wanted) }
   },
 })
@@ -49,11 +37,11 @@ export const setRetentionClass = route({
 export const setRetentionRules = route({
   method: 'PUT',
   path: '/v1/retention/rules',
+  permission: 'retention.manage',
   params: nothing,
-  body: z.strictObject({ rules: writtenRules, by: saidBy }),
-  async handle({ body: { rules, by } }, host) {
-    const approvals = approversAt(by, recordsManagers, host.directory)
-    const position = await host.retention.setRules(await rulesOf(rules, host), approvals)
+  body: z.strictObject({ rules: writtenRules }),
+  async handle({ body: { rules }, by }, host) {
+    const position = await host.retention.setRules(await rulesOf(rules, host), by.persons)
     return { status: 200, body: { position, rules: rules.length } }
   },
 })
@@ -62,9 +50,10 @@ export const setRetentionRules = route({
 export const applyPack = route({
   method: 'POST',
   path: '/v1/retention/packs/:name',
+  permission: 'retention.manage',
   params: z.strictObject({ name: z.string() }),
-  body: z.strictObject({ by: saidBy }),
-  async handle({ params: { name }, body: { by } }, { retention, directory }) {
+  body: nothing,
+  async handle({ params: { name }, by: { persons: approvals } }, { retention }) {
     const pack = packs.find((one) => one.name === name)
     if (!pack) {
       const all = packs.map((one) => one.name).join(', ')
@@ -73,7 +62,6 @@ export const applyPack = route({
         `There is no pack ${name}: there are ${all}.`,
       )
     }
-    const approvals = approversAt(by, recordsManagers, directory)
     for (const one of pack.classes) await retention.setClass(one, approvals)
     const names = new Set(pack.rules.map((rule) => rule.name))
     const others = retention.standing.rules.rules.filter((rule) => !names.has(rule.name))
@@ -89,17 +77,16 @@ export const applyPack = route({
 export const exemptPerson = route({
   method: 'POST',
   path: '/v1/retention/exemptions',
+  permission: 'retention.exempt',
   params: nothing,
   body: z.strictObject({
     person: z.string().min(3).max(3_071),
     from: z.enum(['recording', 'review', 'retention']),
     reason: z.string(),
-    by: saidBy,
   }),
-  async handle({ body: { person: address, from, reason, by } }, host) {
+  async handle({ body: { person: address, from, reason }, by }, host) {
     const person = namedPerson(host, address)
-    const approvals = approversAt(by, exempters, host.directory)
-    const { id } = await host.retention.exempt({ person, from, reason }, approvals)
+    const { id } = await host.retention.exempt({ person, from, reason }, by.persons)
     return { status: 201, body: { id, person: address, from } }
   },
 })
@@ -107,10 +94,11 @@ export const exemptPerson = route({
 export const endExemption = route({
   method: 'POST',
   path: '/v1/retention/exemptions/:id/end',
+  permission: 'retention.exempt',
   params: z.strictObject({ id: z.string().max(16) }),
-  body: z.strictObject({ by: saidBy }),
-  async handle({ params: { id }, body: { by } }, { retention, directory }) {
-    await retention.endExemption(id, approversAt(by, exempters, directory))
+  body: nothing,
+  async handle({ params: { id }, by }, { retention }) {
+    await retention.endExemption(id, by.persons)
     return { status: 200, body: { ended: id } }
   },
 })
@@ -119,20 +107,19 @@ export const endExemption = route({
 export const noteRetentionEvent = route({
   method: 'POST',
   path: '/v1/retention/events',
+  permission: 'retention.note',
   params: nothing,
   body: z.strictObject({
     event: z.enum(['leaver', 'matter']),
     /** An address, or the name of a matter. */
     of: z.string().min(1).max(3_071),
     at: z.iso.datetime().optional(),
-    by: saidBy,
   }),
-  async handle({ body: { event, of, at: time, by } }, host) {
+  async handle({ body: { event, of, at: time }, by }, host) {
     const at = timeOf(time, host)
     const what =
       event === 'leaver' ? { event, person: namedPerson(host, of), at } : { event, matter: of, at }
-    const approvals = approversAt(by, eventNoters, host.directory)
-    const position = await host.retention.note(what, approvals)
+    const position = await host.retention.note(what, by.persons)
     return { status: 201, body: { event, of, at: new Date(at).toISOString(), position } }
   },
 })

@@ -5,6 +5,7 @@ import { newPerson } from './add-person.ts'
 export const checkPerson = route({
   method: 'POST',
   path: '/v1/people/check',
+  permission: 'people.manage',
   params: nothing,
   body: newPerson,
   async handle({ body: { address } }, { directory }) {

@@ -4,6 +4,7 @@ import { nothing, route } from './route.ts'
 export const confirmClock = route({
   method: 'POST',
   path: '/v1/clock/confirm',
+  permission: 'clock.confirm',
   params: nothing,
   body: nothing,
   async handle(_input, host) {

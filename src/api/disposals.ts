@@ -4,11 +4,8 @@ import { type Due } from '../record/disposal/due.ts'
 import { type BucketPlan } from '../record/disposal/plan.ts'
 import { isApproved, isOver, type Run } from '../record/disposal/runs.ts'
 import { scopeBody, scopeOf, timeOf } from './holds.ts'
-import { actor, officerAt } from './officers.ts'
+import { officerIn } from './caller.ts'
 import { nothing, route, type ApiHost } from './route.ts'
-
-const mayPropose = ['records'] as const
-const mayApprove = ['records', 'legal'] as const
 
 const ofRun = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) })
 
@@ -16,6 +13,7 @@ const ofRun = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) })
 export const listDue = route({
   method: 'GET',
   path: '/v1/disposals/due',
+  permission: 'disposals.see',
   params: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
@@ -28,6 +26,7 @@ export const listDue = route({
 export const previewDue = route({
   method: 'GET',
   path: '/v1/disposals/due/preview',
+  permission: 'disposals.see',
   params: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
@@ -45,12 +44,12 @@ export const previewDue = route({
 export const proposeDisposal = route({
   method: 'POST',
   path: '/v1/disposals',
+  permission: 'disposals.propose',
   params: nothing,
-  body: z.strictObject({ as: actor, buckets: z.array(z.int().min(1)).max(1_000).optional() }),
-  async handle({ body: { as, buckets } }, { directory, disposals }) {
-    const by = officerAt(directory, as, mayPropose).id
+  body: z.strictObject({ buckets: z.array(z.int().min(1)).max(1_000).optional() }),
+  async handle({ body: { buckets }, by }, { disposals }) {
     const all = disposals.due().map(({ bucket }) => bucket.number)
-    const run = await disposals.propose({ by, buckets: buckets ?? all })
+    const run = await disposals.propose({ by: officerIn(by), buckets: buckets ?? all })
     return { status: 201, body: { run: shownRun(run) } }
   },
 })
@@ -59,11 +58,15 @@ export const proposeDisposal = route({
 export const orderErasure = route({
   method: 'POST',
   path: '/v1/erasures',
+  permission: 'erasures.order',
   params: nothing,
-  body: z.strictObject({ as: actor, why: z.string().max(2_000), scope: scopeBody }),
-  async handle({ body: { as, why, scope } }, host) {
-    const by = officerAt(host.directory, as, mayApprove).id
-    const run = await host.disposals.order({ by, why, scope: await scopeOf(scope, host) })
+  body: z.strictObject({ why: z.string().max(2_000), scope: scopeBody }),
+  async handle({ body: { why, scope }, by }, host) {
+    const run = await host.disposals.order({
+      by: officerIn(by),
+      why,
+      scope: await scopeOf(scope, host),
+    })
     return { status: 201, body: { run: shownRun(run) } }
   },
 })
@@ -71,6 +74,7 @@ export const orderErasure = route({
 export const listDisposals = route({
   method: 'GET',
   path: '/v1/disposals',
+  permission: 'disposals.see',
   params: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
@@ -82,6 +86,7 @@ export const listDisposals = route({
 export const showDisposal = route({
   method: 'GET',
   path: '/v1/disposals/:id',
+  permission: 'disposals.see',
   params: ofRun,
   body: nothing,
   async handle({ params: { id } }, { disposals }) {
@@ -102,15 +107,19 @@ export const showDisposal = route({
 export const decideDisposal = route({
   method: 'POST',
   path: '/v1/disposals/:id/decision',
+  permission: 'disposals.decide',
   params: ofRun,
   body: z.strictObject({
-    as: actor,
     approves: z.boolean(),
     reason: z.string().max(2_000).default(''),
   }),
-  async handle({ params: { id }, body: { as, approves, reason } }, host: ApiHost) {
-    const by = officerAt(host.directory, as, mayApprove).id
-    const run = await host.disposals.approve({ by, run: Number(id), approves, reason })
+  async handle({ params: { id }, body: { approves, reason }, by }, host: ApiHost) {
+    const run = await host.disposals.approve({
+      by: officerIn(by),
+      run: Number(id),
+      approves,
+      reason,
+    })
     return { status: 200, body: { run: shownRun(run) } }
   },
 })

@@ -5,10 +5,9 @@ import { type Hold } from '../record/holds/register.ts'
 import { type Scope } from '../record/holds/scope.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId } from '../record/types.ts'
-import { actor, namedPerson, officerAt } from './officers.ts'
+import { officerIn } from './caller.ts'
+import { namedPerson } from './named.ts'
 import { nothing, route, type ApiHost } from './route.ts'
-
-const mayHold = ['legal', 'records'] as const
 
 export const scopeBody = z.strictObject({
   /** Addresses, or ids. */
@@ -21,7 +20,6 @@ export const scopeBody = z.strictObject({
 })
 
 const placing = z.strictObject({
-  as: actor,
   name: z.string().max(200),
   reason: z.string().max(2_000),
   scope: scopeBody,
@@ -31,12 +29,12 @@ const placing = z.strictObject({
 export const placeHold = route({
   method: 'POST',
   path: '/v1/holds',
+  permission: 'holds.manage',
   params: nothing,
   body: placing,
-  async handle({ body: { as, name, reason, scope: named } }, host) {
-    const by = officerAt(host.directory, as, mayHold).id
+  async handle({ body: { name, reason, scope: named }, by }, host) {
     const { hold, tooLate } = await host.holds.place({
-      by,
+      by: officerIn(by),
       name,
       reason,
       scope: await scopeOf(named, host),
@@ -49,11 +47,11 @@ export const placeHold = route({
 export const releaseHold = route({
   method: 'POST',
   path: '/v1/holds/:id/release',
+  permission: 'holds.manage',
   params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
-  body: z.strictObject({ as: actor, reason: z.string().max(2_000) }),
-  async handle({ params: { id }, body: { as, reason } }, { directory, holds }) {
-    const by = officerAt(directory, as, mayHold).id
-    const hold = await holds.release({ by, hold: Number(id), reason })
+  body: z.strictObject({ reason: z.string().max(2_000) }),
+  async handle({ params: { id }, body: { reason }, by }, { holds }) {
+    const hold = await holds.release({ by: officerIn(by), hold: Number(id), reason })
     return { status: 200, body: { hold: shown(hold, null) } }
   },
 })
@@ -62,6 +60,7 @@ export const releaseHold = route({
 export const listHolds = route({
   method: 'GET',
   path: '/v1/holds',
+  permission: 'holds.see',
   params: nothing,
   body: nothing,
   async handle(_input, { holds }) {
@@ -73,6 +72,7 @@ export const listHolds = route({
 export const reportHold = route({
   method: 'GET',
   path: '/v1/holds/:id',
+  permission: 'holds.see',
   params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
   body: nothing,
   async handle({ params: { id } }, { holds }) {

@@ -3,21 +3,20 @@ import { type Directory, type Invitation } from '../directory/ports.ts'
 import { type InvitationAnswer } from './contract.ts'
 import { nothing, route } from './route.ts'
 
-const by = { commandLine: true } as const
-
 /** Invites somebody to an account. The answer alone has what he needs. */
 export const makeInvitation = route({
   method: 'POST',
   path: '/v1/invitations',
+  permission: 'invitations.manage',
   params: nothing,
   body: z.strictObject({
     /** Local part of the address; absent: who comes chooses it. */
     name: z.string().min(1).max(1_023).optional(),
     days: z.number().int().min(1).max(365).optional(),
   }),
-  async handle({ body: { name = null, days } }, { directory }) {
+  async handle({ body: { name = null, days }, by }, { directory }) {
     const wanted = { to: 'account', name, subscribes: false, days } as const
-    const { invitation, uri } = await directory.invitations.make(wanted, by)
+    const { invitation, uri } = await directory.invitations.make(wanted, by.actor)
     return { status: 201, body: { ...shown(invitation, directory), uri: uri.reveal() } }
   },
 })
@@ -26,6 +25,7 @@ export const makeInvitation = route({
 export const listInvitations = route({
   method: 'GET',
   path: '/v1/invitations',
+  permission: 'invitations.manage',
   params: nothing,
   body: nothing,
   async handle(_input, { directory }) {
@@ -38,10 +38,11 @@ export const listInvitations = route({
 export const revokeInvitation = route({
   method: 'DELETE',
   path: '/v1/invitations/:id',
+  permission: 'invitations.manage',
   params: z.strictObject({ id: z.string().min(1).max(64) }),
   body: nothing,
-  async handle({ params: { id } }, { directory }) {
-    await directory.invitations.revoke(id, by)
+  async handle({ params: { id }, by }, { directory }) {
+    await directory.invitations.revoke(id, by.actor)
     return { status: 200, body: {} }
   },
 })

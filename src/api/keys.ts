@@ -1,18 +1,12 @@
 import { z } from 'zod'
-import { OperatorError } from '../base/errors.ts'
-import { type Directory } from '../directory/ports.ts'
-import { type KeyActor } from '../record/keys/keeping.ts'
 import { sharesMax } from '../record/keys/recovery-shares.ts'
-import { nothing, personAt, route } from './route.ts'
-
-/** Who acts; left out: the machine's own command line. */
-const as = z.string().min(3).max(3_071).optional()
-const acting = z.strictObject({ as })
+import { nothing, route } from './route.ts'
 
 /** The keys of the vault, each asked for at its holder, and the papers that there are. */
 export const listKeys = route({
   method: 'GET',
   path: '/v1/keys',
+  permission: 'keys.see',
   params: nothing,
   body: nothing,
   handle: async (_input, { keys }) => ({ status: 200, body: await keys.standing() }),
@@ -22,10 +16,11 @@ export const listKeys = route({
 export const turnKeys = route({
   method: 'POST',
   path: '/v1/keys/turn',
+  permission: 'keys.manage',
   params: nothing,
-  body: acting,
-  async handle({ body }, { directory, keys }) {
-    const { turned, kits } = await keys.turn(actorOf(directory, body.as))
+  body: nothing,
+  async handle({ by: { persons } }, { keys }) {
+    const { turned, kits } = await keys.turn(persons[0] ?? null)
     return { status: 200, body: { ...turned, kits: kits.map((kit) => kit.reveal()) } }
   },
 })
@@ -34,16 +29,16 @@ export const turnKeys = route({
 export const issueShares = route({
   method: 'POST',
   path: '/v1/keys/shares',
+  permission: 'keys.manage',
   params: nothing,
   body: z
     .strictObject({
       threshold: z.int().min(2).max(sharesMax),
       of: z.int().min(2).max(sharesMax),
-      as,
     })
     .refine(({ threshold, of }) => threshold <= of, { error: 'more are needed than there are' }),
-  async handle({ body: { threshold, of, as: who } }, { directory, keys }) {
-    const papers = await keys.shares({ threshold, of }, actorOf(directory, who))
+  async handle({ body: { threshold, of }, by: { persons } }, { keys }) {
+    const papers = await keys.shares({ threshold, of }, persons[0] ?? null)
     return { status: 201, body: { papers: papers.map((paper) => paper.reveal()) } }
   },
 })
@@ -52,10 +47,11 @@ export const issueShares = route({
 export const issueKits = route({
   method: 'POST',
   path: '/v1/keys/kits',
+  permission: 'keys.manage',
   params: nothing,
-  body: acting,
-  async handle({ body }, { directory, keys }) {
-    const papers = await keys.kits(actorOf(directory, body.as))
+  body: nothing,
+  async handle({ by: { persons } }, { keys }) {
+    const papers = await keys.kits(persons[0] ?? null)
     return { status: 201, body: { papers: papers.map((paper) => paper.reveal()) } }
   },
 })
@@ -64,11 +60,12 @@ export const issueKits = route({
 export const changeSigners = route({
   method: 'POST',
   path: '/v1/keys/signing',
+  permission: 'keys.manage',
   params: nothing,
-  body: acting,
-  handle: async ({ body }, { directory, keys }) => ({
+  body: nothing,
+  handle: async ({ by: { persons } }, { keys }) => ({
     status: 200,
-    body: await keys.changeSigners(actorOf(directory, body.as)),
+    body: await keys.changeSigners(persons[0] ?? null),
   }),
 })
 
@@ -76,19 +73,11 @@ export const changeSigners = route({
 export const dropPaper = route({
   method: 'DELETE',
   path: '/v1/keys/papers/:id',
+  permission: 'keys.manage',
   params: z.strictObject({ id: z.string().min(1).max(64) }),
-  body: acting,
-  async handle({ params: { id }, body }, { directory, keys }) {
-    await keys.drop(id, actorOf(directory, body.as))
+  body: nothing,
+  async handle({ params: { id }, by: { persons } }, { keys }) {
+    await keys.drop(id, persons[0] ?? null)
     return { status: 200, body: { id } }
   },
 })
-
-/** @throws {OperatorError} unless it is an administrator who may act */
-function actorOf(directory: Directory, address: string | undefined): KeyActor {
-  if (address === undefined) return null
-  const { id, role, enabled } = personAt(directory, address)
-  if (enabled && role === 'administrator') return id
-  const text = `${address} is no administrator who may sign in: the keys of the record are an administrator's.`
-  throw new OperatorError('people.not-allowed', text)
-}

@@ -5,6 +5,7 @@ import { nothing, route } from './route.ts'
 export const listPeople = route({
   method: 'GET',
   path: '/v1/people',
+  permission: 'people.see',
   params: nothing,
   body: nothing,
   async handle(_input, { directory }) {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { endsOf, exportRecord, mayExport, scopeOf } from '../discovery/bundle/act.ts'
+import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { outsiderId } from '../intake/outsider.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { type ConversationId, type PersonId } from '../record/types.ts'
+import { officerIn } from './caller.ts'
 import { type MadeExport } from './contract.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 
@@ -13,8 +14,6 @@ const position = z.number().int().min(0)
 const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'is 32 hex digits')
 
 const body = z.strictObject({
-  /** Who asks. */
-  as: address,
   purpose: z.string().min(1).max(1_000),
   matter: z.string().min(1).max(200).optional(),
   positions: z.strictObject({ from: position, to: position }).optional(),
@@ -39,15 +38,10 @@ const body = z.strictObject({
 export const makeExport = route({
   method: 'POST',
   path: '/v1/exports',
+  permission: 'content.export',
   params: nothing,
   body,
-  async handle({ body: asked }, host) {
-    const person = host.directory.find(asked.as)
-    if (person === null || !mayExport(person))
-      throw new OperatorError(
-        'export.not-allowed',
-        `${asked.as} is nobody who may export: it takes an enabled account with the role officer or legal.`,
-      )
+  async handle({ body: asked, by }, host) {
     const { exports, record } = host
     const scope = scopeOf({
       positions: asked.positions ?? null,
@@ -61,7 +55,7 @@ export const makeExport = route({
     const content = {
       v: 1,
       id: exports.newId(),
-      by: person.id,
+      by: officerIn(by),
       purpose: asked.purpose,
       matter: asked.matter ?? null,
       scope,

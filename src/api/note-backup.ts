@@ -12,6 +12,7 @@ const generation = z.string().min(1).max(100)
 export const noteBackup = route({
   method: 'POST',
   path: '/v1/backups',
+  permission: 'backups.note',
   params: nothing,
   body: z.discriminatedUnion('what', [
     z.strictObject({ what: z.literal('made'), folder: z.string().min(1).max(4_096) }),

@@ -4,10 +4,11 @@ import { nothing, ofPerson, personAt, route } from './route.ts'
 export const removePerson = route({
   method: 'DELETE',
   path: '/v1/people/:address',
+  permission: 'people.manage',
   params: ofPerson,
   body: nothing,
-  async handle({ params: { address } }, { directory }) {
-    await directory.remove(personAt(directory, address).id, { commandLine: true })
+  async handle({ params: { address }, by }, { directory }) {
+    await directory.remove(personAt(directory, address).id, by.actor)
     return { status: 200, body: {} }
   },
 })

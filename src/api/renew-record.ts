@@ -6,6 +6,7 @@ import { nothing, route } from './route.ts'
 export const renewRecord = route({
   method: 'POST',
   path: '/v1/renewals',
+  permission: 'keys.manage',
   params: nothing,
   body: nothing,
   async handle(_input, host) {

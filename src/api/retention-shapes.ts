@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { type Directory, type PersonId, type Role } from '../directory/ports.ts'
 import { isConversationId } from '../record/ids.ts'
+import { type PersonId } from '../record/types.ts'
 import { isSealedKind } from '../record/mailbox/kinds.ts'
 import { parsePeriod, periodText } from '../record/retention/period.ts'
 import { type RetentionDraft } from '../record/retention/simulate.ts'
@@ -14,7 +14,6 @@ import {
   type RuleCondition,
 } from '../record/retention/types.ts'
 import { type RecordKind } from '../record/types.ts'
-import { officerAt } from './officers.ts'
 import { type ApiHost } from './route.ts'
 
 const period = z.string().transform((text, context) => {
@@ -82,9 +81,6 @@ export const writtenDraft = z.strictObject({
   rules: writtenRules.optional(),
 })
 
-/** Who says so: addresses of people here. */
-export const saidBy = z.array(z.string().min(3).max(3_071)).max(10)
-
 /** @throws {OperatorError} for an address that is no room's */
 export async function rulesOf(
   written: readonly WrittenRule[],
@@ -131,16 +127,4 @@ export function ruleShown(
 ): object {
   const shown = ids && { rooms: ids.map((id) => rooms.get(id) ?? id) }
   return { name, class: chosen, ...when, ...shown }
-}
-
-/**
- * The persons whose word it is.
- * @throws {OperatorError} for an address of nobody, or of somebody who may not say so
- */
-export function approversAt(
-  addresses: readonly string[],
-  roles: readonly Role[],
-  directory: Directory,
-): readonly PersonId[] {
-  return addresses.map((address) => officerAt(directory, address, roles).id)
 }

@@ -11,6 +11,7 @@ import { classShown, draftOf, ruleShown, writtenDraft } from './retention-shapes
 export const showRetention = route({
   method: 'GET',
   path: '/v1/retention',
+  permission: 'retention.see',
   params: nothing,
   body: nothing,
   async handle(_input, host) {
@@ -41,6 +42,7 @@ export const showRetention = route({
 export const simulateRetention = route({
   method: 'POST',
   path: '/v1/retention/simulate',
+  permission: 'retention.see',
   params: nothing,
   body: z.strictObject({ draft: writtenDraft, until: z.iso.datetime().optional() }),
   async handle({ body: { draft, until } }, host) {
@@ -64,6 +66,7 @@ export const simulateRetention = route({
 export const explainRetention = route({
   method: 'GET',
   path: '/v1/retention/why/:position',
+  permission: 'retention.see',
   params: z.strictObject({ position: z.string().regex(/^\d{1,15}$/) }),
   body: nothing,
   async handle({ params: { position } }, host) {

@@ -13,6 +13,8 @@ import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { QueryError, SearchTooWide } from '../record/search/errors.ts'
 import { type Discovery } from '../discovery/ports.ts'
+import { type PermissionName } from '../directory/permissions.ts'
+import { admit, asHeader, type By, callerOf } from './caller.ts'
 import { type Problem } from './contract.ts'
 
 /** What the routes of administration work with. */
@@ -54,7 +56,11 @@ export type ApiHost = {
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
-  handle(input: { readonly params: unknown; readonly body: unknown }, host: ApiHost): Promise<Reply>
+  readonly permission: PermissionName
+  handle(
+    input: { readonly params: unknown; readonly body: unknown; readonly by: By },
+    host: ApiHost,
+  ): Promise<Reply>
 }
 
 export type Reply = { readonly status: number; readonly body: unknown }
@@ -63,20 +69,23 @@ export type Reply = { readonly status: number; readonly body: unknown }
 export function route<Params extends z.ZodType, Body extends z.ZodType>(definition: {
   readonly method: Route['method']
   readonly path: string
+  /** Nobody else gets to `handle`. */
+  readonly permission: PermissionName
   readonly params: Params
   readonly body: Body
   handle(
-    input: { readonly params: z.infer<Params>; readonly body: z.infer<Body> },
+    input: { readonly params: z.infer<Params>; readonly body: z.infer<Body>; readonly by: By },
     host: ApiHost,
   ): Promise<Reply>
 }): Route {
-  const { method, path, params, body } = definition
+  const { method, path, permission, params, body } = definition
   return {
     method,
     path,
+    permission,
     handle: async (input, host) =>
       await definition.handle(
-        { params: params.parse(input.params), body: body.parse(input.body) },
+        { params: params.parse(input.params), body: body.parse(input.body), by: input.by },
         host,
       ),
   }
@@ -104,9 +113,10 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: 
     app.route({
       method: each.method,
       url: each.path,
-      handler: async ({ params, body }, reply) => {
+      handler: async ({ params, body, headers }, reply) => {
         try {
-          const answer = await each.handle({ params, body }, host)
+          const by = admit(callerOf(headers[asHeader]), each.permission, host.directory)
+          const answer = await each.handle({ params, body, by }, host)
           return await reply.code(answer.status).send(answer.body)
         } catch (error) {
           return await refuse(reply, error, host)
@@ -129,15 +139,17 @@ async function refuse(
 
 function problemOf(error: unknown): readonly [number, Problem] {
   if (error instanceof OperatorError)
-    return [
-      error.code.endsWith('.unknown') ? 404 : 409,
-      { code: error.code, message: error.message },
-    ]
+    return [statusOf(error), { code: error.code, message: error.message }]
   if (error instanceof QueryError || error instanceof SearchTooWide)
     return [400, { code: error.code, message: error.message }]
   if (error instanceof z.ZodError)
     return [400, { code: 'api.bad-request', message: sentence(error) }]
   return [500, { code: 'api.failed', message: 'The server failed at this: see its log.' }]
+}
+
+function statusOf({ code }: OperatorError): number {
+  if (code === 'caller.not-allowed') return 403
+  return code.endsWith('.unknown') ? 404 : 409
 }
 
 /** What is wrong with what was given, in one sentence. */

@@ -2,16 +2,16 @@ import { z } from 'zod'
 import { type PersonId } from '../directory/ports.ts'
 import { type SearchPage } from '../discovery/ports.ts'
 import { type SearchAnswer } from './contract.ts'
-import { nothing, personAt, route } from './route.ts'
+import { officerIn } from './caller.ts'
+import { nothing, route } from './route.ts'
 
 /** An officer's search: he is named by who administers the machine, which is on record as well. */
 export const search = route({
   method: 'POST',
   path: '/v1/searches',
+  permission: 'content.search',
   params: nothing,
   body: z.strictObject({
-    /** The officer's address. */
-    as: z.string().min(3).max(3_071),
     purpose: z.string().min(1).max(1_000),
     matter: z.string().min(1).max(200).optional(),
     query: z.string().max(4_000),
@@ -20,10 +20,9 @@ export const search = route({
     after: z.string().max(40).optional(),
     size: z.number().int().min(0).optional(),
   }),
-  async handle({ body }, { directory, discovery }) {
-    const { as, purpose, matter = null, query, order, limit, after = null, size = null } = body
-    const person = personAt(directory, as).id
-    const access = { person, through: 'command line', purpose, matter } as const
+  async handle({ body, by }, { directory, discovery }) {
+    const { purpose, matter = null, query, order, limit, after = null, size = null } = body
+    const access = { person: officerIn(by), through: 'command line', purpose, matter } as const
     const page = await discovery.search(access, { query, order, limit, after, size })
     const nameOf = (id: PersonId): string => directory.get(id)?.address ?? id
     return { status: 200, body: answerOf(page, nameOf) }

@@ -5,11 +5,12 @@ import { ofPerson, personAt, route } from './route.ts'
 export const setEnabled = route({
   method: 'PUT',
   path: '/v1/people/:address/enabled',
+  permission: 'people.manage',
   params: ofPerson,
   body: z.strictObject({ enabled: z.boolean() }),
-  async handle({ params: { address }, body: { enabled } }, { directory }) {
+  async handle({ params: { address }, body: { enabled }, by }, { directory }) {
     const { id } = personAt(directory, address)
-    await directory.setEnabled(id, { enabled, by: { commandLine: true } })
+    await directory.setEnabled(id, { enabled, by: by.actor })
     return { status: 200, body: directory.get(id) }
   },
 })

@@ -5,11 +5,12 @@ import { ofPerson, personAt, route } from './route.ts'
 export const setGroups = route({
   method: 'PUT',
   path: '/v1/people/:address/groups',
+  permission: 'people.manage',
   params: ofPerson,
   body: z.strictObject({ groups: z.array(z.string()) }),
-  async handle({ params: { address }, body: { groups } }, { directory }) {
+  async handle({ params: { address }, body: { groups }, by }, { directory }) {
     const { id } = personAt(directory, address)
-    await directory.setGroups(id, groups, { commandLine: true })
+    await directory.setGroups(id, groups, by.actor)
     return { status: 200, body: { address, groups: directory.groupsOf(id) } }
   },
 })

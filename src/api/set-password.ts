@@ -9,11 +9,12 @@ export const password = z.string().min(1).max(1_024)
 export const setPassword = route({
   method: 'PUT',
   path: '/v1/people/:address/password',
+  permission: 'people.manage',
   params: ofPerson,
   body: z.strictObject({ password }),
-  async handle({ params: { address }, body }, { directory }) {
+  async handle({ params: { address }, body, by }, { directory }) {
     const person = personAt(directory, address)
-    await directory.setPassword(person.id, new Secret(body.password), { commandLine: true })
+    await directory.setPassword(person.id, new Secret(body.password), by.actor)
     return { status: 200, body: person }
   },
 })

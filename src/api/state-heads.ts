@@ -19,6 +19,7 @@ const body = z.strictObject({
 export const stateHeads = route({
   method: 'POST',
   path: '/v1/heads',
+  permission: 'heads.state',
   params: nothing,
   body,
   async handle({ body: { wanted } }, { statements }) {

@@ -1,10 +1,11 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { asHeader } from '../api/caller.ts'
 import { problem } from '../api/contract.ts'
 import { OperatorError } from '../base/errors.ts'
 import { readConfig } from '../server/config.ts'
 import { checkFirst, hasRecord, mayMakeRecord } from '../server/new-record.ts'
-import { type Call, settingsSources } from './command.ts'
+import { type Call, listOption, settingsSources, textOption } from './command.ts'
 
 /** One act of administration, as the API has it. */
 type Act = {
@@ -31,7 +32,8 @@ export async function administer(
   first: 'check' | 'add' | 'other' = 'other',
 ): Promise<unknown> {
   const config = readConfig(settingsSources(call))
-  const answered = await askServer(join(config.data, 'admin.sock'), act)
+  const headers = namedIn(call)
+  const answered = await askServer(join(config.data, 'admin.sock'), act, headers)
   if (answered) return bodyOf(answered)
   if (!(await hasRecord(config.data))) {
     mayMakeRecord(config, first)
@@ -44,7 +46,14 @@ export async function administer(
   // Loaded for this alone: it is the whole server.
   const { openOffline } = await import('../server/main.ts')
   await using offline = await openOffline(config, call.console.err)
-  return bodyOf(await offline.administer(act))
+  return bodyOf(await offline.administer({ ...act, headers }))
+}
+
+/** Whose word it is, as `--as` says. */
+function namedIn(call: Call): Readonly<Record<string, string>> {
+  const one = textOption(call, 'as')
+  const all = one === undefined ? listOption(call, 'as') : [one]
+  return all.length === 0 ? {} : { [asHeader]: all.map(encodeURIComponent).join() }
 }
 
 /** Where the API has a person. */
@@ -60,12 +69,18 @@ function bodyOf({ status, body }: Answer): unknown {
 }
 
 /** Null when no server listens there. */
-async function askServer(socketPath: string, { method, path, body }: Act): Promise<Answer | null> {
+async function askServer(
+  socketPath: string,
+  { method, path, body }: Act,
+  named: Readonly<Record<string, string>>,
+): Promise<Answer | null> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer | null>()
   const sent = body === undefined ? null : Buffer.from(JSON.stringify(body))
   // The length has to be said: Node leaves it out where a method has no body as a rule, such as DELETE.
   const headers =
-    sent === null ? {} : { 'content-type': 'application/json', 'content-length': sent.length }
+    sent === null
+      ? named
+      : { ...named, 'content-type': 'application/json', 'content-length': sent.length }
   const timeout = answerTimeoutMs
   const asked = request({ socketPath, method, path, headers, timeout }, (response) => {
     let text = ''

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OperatorError } from '../base/errors.ts'
 import { appendAct } from '../directory/acts-log.ts'
+import { may } from '../directory/permissions.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { RecordUnreadable } from '../record/errors.ts'
@@ -85,8 +86,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
 /** @throws {OperatorError} when this person may not, or says not why */
 function check({ person, purpose, matter }: Access, directory: Pick<Directory, 'get'>): void {
-  const who = directory.get(person)
-  if (who?.role !== 'officer' || !who.enabled)
+  if (!may(directory.get(person), 'content.search'))
     throw new OperatorError(
       'search.not-officer',
       'Only an officer searches what others said: onrecord user role gives the role officer.',

@@ -125,6 +125,7 @@ export type Offline = AsyncDisposable & {
     readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
     readonly path: string
     readonly body?: object
+    readonly headers?: Readonly<Record<string, string>>
   }): Promise<{ readonly status: number; readonly body: string }>
 }
 
@@ -157,10 +158,11 @@ export async function openOffline(
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {
-    async administer({ method, path, body }) {
+    async administer({ method, path, body, headers }) {
       const { statusCode, payload } = await api.inject({
         method,
         url: path,
+        ...(headers && { headers }),
         ...(body && { payload: body }),
       })
       return { status: statusCode, body: payload }

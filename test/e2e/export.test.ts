@@ -128,7 +128,7 @@ test('who may not export is refused, and so is a wrong line', () => {
     '--purpose',
     'mine',
   ])
-  assert.deepEqual([refused.status, /nobody who may export/.test(refused.err)], [1, true])
+  assert.deepEqual([refused.status, /takes the role officer or legal/.test(refused.err)], [1, true])
   assert.equal(existsSync(join(server.dir, 'no.zip')), false)
   assert.equal(exported('no.zip', '--positions', 'all').status, 2)
   assert.equal(exported('no.zip', '--mask', 'everything').status, 2)

@@ -43,7 +43,7 @@ export const disposalPropose: Command = {
   words: 0,
   async run(call) {
     const buckets = listOption(call, 'bucket').map(numberOf)
-    const body = { as: actorIn(call), ...(buckets.length > 0 && { buckets }) }
+    const body = buckets.length === 0 ? {} : { buckets }
     const made = await administer(call, { method: 'POST', path: '/v1/disposals', body })
     answer(call, line(oneRunAnswer.parse(made).run), made)
     return 0
@@ -58,7 +58,7 @@ export const disposalErase: Command = {
   words: 0,
   async run(call) {
     const why = textOption(call, 'decision') ?? ''
-    const body = { as: actorIn(call), why, scope: scopeIn(call) }
+    const body = { why, scope: scopeIn(call) }
     const made = await administer(call, { method: 'POST', path: '/v1/erasures', body })
     answer(call, line(oneRunAnswer.parse(made).run), made)
     return 0
@@ -123,14 +123,10 @@ export const disposalRefuse: Command = {
 async function decide(call: Call, approves: boolean): Promise<number> {
   const [id = ''] = call.args
   const path = `/v1/disposals/${encodeURIComponent(id)}/decision`
-  const body = { as: actorIn(call), approves, reason: textOption(call, 'reason') ?? '' }
+  const body = { approves, reason: textOption(call, 'reason') ?? '' }
   const decided = await administer(call, { method: 'POST', path, body })
   answer(call, line(oneRunAnswer.parse(decided).run), decided)
   return 0
-}
-
-function actorIn(call: Call): string {
-  return textOption(call, 'as') ?? ''
 }
 
 function numberOf(text: string): number {

@@ -117,7 +117,6 @@ async function putOnRecord(call: Call): Promise<number> {
   const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
   const isTimed = from !== undefined || until !== undefined
   const body = {
-    as: textOption(call, 'as') ?? missing('--as', 'who exports'),
     purpose: textOption(call, 'purpose') ?? missing('--purpose', 'what for'),
     matter: textOption(call, 'matter'),
     positions: positions === undefined ? undefined : rangeOf('--positions', positions),

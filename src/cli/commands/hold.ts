@@ -14,7 +14,6 @@ export const holdPlace: Command = {
   async run(call) {
     const [name = ''] = call.args
     const body = {
-      as: textOption(call, 'as') ?? '',
       name,
       reason: textOption(call, 'reason') ?? '',
       scope: scopeIn(call),
@@ -39,7 +38,7 @@ export const holdRelease: Command = {
   words: 1,
   async run(call) {
     const [id = ''] = call.args
-    const body = { as: textOption(call, 'as') ?? '', reason: textOption(call, 'reason') ?? '' }
+    const body = { reason: textOption(call, 'reason') ?? '' }
     const path = `/v1/holds/${encodeURIComponent(id)}/release`
     const released = await administer(call, { method: 'POST', path, body })
     const { hold } = heldAnswer.parse(released)

@@ -39,22 +39,16 @@ export const keyDestroyed: Command = {
   async run(call) {
     const [id = ''] = call.args
     const path = `/v1/keys/papers/${encodeURIComponent(id)}`
-    const dropped = await administer(call, { method: 'DELETE', path, body: asIn(call) })
+    const dropped = await administer(call, { method: 'DELETE', path })
     answer(call, `noted that the papers of ${id} are destroyed`, dropped)
     return 0
   },
 }
 
 async function print(call: Call, path: string, what: object): Promise<number> {
-  const body = { ...what, ...asIn(call) }
-  const printed = papersAnswer.parse(await administer(call, { method: 'POST', path, body }))
+  const printed = papersAnswer.parse(await administer(call, { method: 'POST', path, body: what }))
   answer(call, printed.papers.join('\n'), printed)
   return 0
-}
-
-function asIn(call: Call): { readonly as?: string } {
-  const as = textOption(call, 'as')
-  return as === undefined ? {} : { as }
 }
 
 function numberOption(call: Call, name: string): number {

@@ -1,6 +1,6 @@
 import { signersAnswer } from '../../api/contract.ts'
 import { administer } from '../admin.ts'
-import { answer, type Command, settingsOptions, textOption } from '../command.ts'
+import { answer, type Command, settingsOptions } from '../command.ts'
 
 export const keySigning: Command = {
   name: 'key signing',
@@ -9,8 +9,7 @@ export const keySigning: Command = {
   options: { ...settingsOptions, as: { type: 'string' } },
   words: 0,
   async run(call) {
-    const as = textOption(call, 'as')
-    const act = { method: 'POST', path: '/v1/keys/signing', body: { ...(as && { as }) } } as const
+    const act = { method: 'POST', path: '/v1/keys/signing', body: {} } as const
     const change = signersAnswer.parse(await administer(call, act))
     const lines = [
       'The log signs with these keys from the next start on. Give them to everybody who verifies, with the whole answer of --json,',

@@ -1,6 +1,6 @@
 import { turnedAnswer } from '../../api/contract.ts'
 import { administer } from '../admin.ts'
-import { answer, type Command, settingsOptions, textOption } from '../command.ts'
+import { answer, type Command, settingsOptions } from '../command.ts'
 
 export const keyTurn: Command = {
   name: 'key turn',
@@ -9,8 +9,7 @@ export const keyTurn: Command = {
   options: { ...settingsOptions, as: { type: 'string' } },
   words: 0,
   async run(call) {
-    const as = textOption(call, 'as')
-    const act = { method: 'POST', path: '/v1/keys/turn', body: { ...(as && { as }) } } as const
+    const act = { method: 'POST', path: '/v1/keys/turn', body: {} } as const
     const turned = turnedAnswer.parse(await administer(call, act))
     const { newEpoch, holders, outstanding, kits } = turned
     const lines = [

@@ -2,7 +2,7 @@ import { packs } from '../../record/retention/packs.ts'
 import { periodText } from '../../record/retention/period.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
-import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
+import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 import { jsonFile } from '../json-file.ts'
 import { dateOf, standing } from './retention-show.ts'
 
@@ -31,7 +31,6 @@ export const retentionClass: Command = {
       ...(after !== undefined && { after }),
       ...(call.options['lock'] === true && { locked: true }),
       ...(authority !== undefined && { authority }),
-      by: saidBy(call),
     }
     const path = `/v1/retention/classes/${encodeURIComponent(name)}`
     const made = await administer(call, { method: 'PUT', path, body })
@@ -53,7 +52,7 @@ export const retentionRules: Command = {
       answer(call, JSON.stringify(rules, null, 2), { rules })
       return 0
     }
-    const body = { rules: await jsonFile(file), by: saidBy(call) }
+    const body = { rules: await jsonFile(file) }
     const done = await administer(call, { method: 'PUT', path: '/v1/retention/rules', body })
     answer(call, `the rules of ${file} stand`, done)
     return 0
@@ -75,7 +74,7 @@ export const retentionPack: Command = {
     }
     if (call.options['apply'] === true) {
       const path = `/v1/retention/packs/${encodeURIComponent(name)}`
-      const done = await administer(call, { method: 'POST', path, body: { by: saidBy(call) } })
+      const done = await administer(call, { method: 'POST', path, body: {} })
       answer(call, `the classes and rules of ${name} stand`, done)
       return 0
     }
@@ -107,7 +106,7 @@ export const retentionExempt: Command = {
   async run(call) {
     const [person = ''] = call.args
     const from = textOption(call, 'from') ?? ''
-    const body = { person, from, reason: textOption(call, 'reason') ?? '', by: saidBy(call) }
+    const body = { person, from, reason: textOption(call, 'reason') ?? '' }
     const path = '/v1/retention/exemptions'
     const made = await administer(call, { method: 'POST', path, body })
     answer(call, `${person} is exempt from ${from}`, made)
@@ -124,7 +123,7 @@ export const retentionExemptEnd: Command = {
   async run(call) {
     const [id = ''] = call.args
     const path = `/v1/retention/exemptions/${encodeURIComponent(id)}/end`
-    const done = await administer(call, { method: 'POST', path, body: { by: saidBy(call) } })
+    const done = await administer(call, { method: 'POST', path, body: {} })
     answer(call, `the exemption ${id} has ended`, done)
     return 0
   },
@@ -139,14 +138,9 @@ export const retentionEvent: Command = {
   async run(call) {
     const [event = '', of = ''] = call.args
     const at = textOption(call, 'at')
-    const body = { event, of, ...(at !== undefined && { at: dateOf(at) }), by: saidBy(call) }
+    const body = { event, of, ...(at !== undefined && { at: dateOf(at) }) }
     const done = await administer(call, { method: 'POST', path: '/v1/retention/events', body })
     answer(call, `on record: ${event} ${of}`, done)
     return 0
   },
-}
-
-function saidBy(call: Call): readonly string[] {
-  const given = call.options['as']
-  return Array.isArray(given) ? given.map(String) : []
 }

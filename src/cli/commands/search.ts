@@ -20,9 +20,8 @@ export const search: Command = {
   words: 1,
   async run(call) {
     const [query = ''] = call.args
-    const as = required(call, 'as', 'the address of the officer who searches')
     const purpose = required(call, 'purpose', 'why: it goes on record')
-    const body = { as, purpose, query, ...optional(call) }
+    const body = { purpose, query, ...optional(call) }
     const path = '/v1/searches'
     try {
       const found = searchAnswer.parse(await administer(call, { method: 'POST', path, body }))

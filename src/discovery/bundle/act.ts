@@ -68,8 +68,3 @@ export function exportAct(
   const { id, purpose, matter, scope } = said
   return { position, id, by: personId(said.by), at, purpose, matter, scope }
 }
-
-/** Who may have evidence made. DESIGN.md §7. */
-export function mayExport(person: { readonly role: string; readonly enabled: boolean }): boolean {
-  return person.enabled && (person.role === 'officer' || person.role === 'legal')
-}

@@ -1,0 +1,99 @@
+// Every route and every role: who may ask for what, and nobody else. DESIGN.md §7.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type FastifyInstance } from 'fastify'
+import { fakeApiHost } from '../../test/fakes/api-host.ts'
+import { fakeDirectory } from '../../test/fakes/directory.ts'
+import { type Permission, permissions } from '../directory/permissions.ts'
+import { type Person } from '../directory/ports.ts'
+import { type Role, roles } from '../directory/roles.ts'
+import { personId } from '../record/ids.ts'
+import { adminApi, routes } from './admin.ts'
+import { asHeader } from './caller.ts'
+import { type Route } from './route.ts'
+
+/** Somebody of each role, and of each role somebody who may no longer sign in. */
+const people = roles.flatMap((role, i): Person[] => [
+  { id: personId(`${i}`.padStart(32, '0')), address: `${role}@x`, role, enabled: true },
+  { id: personId(`9${i}`.padStart(32, '0')), address: `no-${role}@x`, role, enabled: false },
+])
+
+const directory = {
+  ...fakeDirectory({}),
+  find: (address: string) => people.find((one) => one.address === address) ?? null,
+  list: () => people,
+}
+
+async function isAdmitted(
+  api: FastifyInstance,
+  { method, path }: Route,
+  persons: readonly string[],
+): Promise<boolean> {
+  const { statusCode } = await api.inject({
+    method,
+    url: path.replaceAll(/:\w+/g, '1'),
+    headers: persons.length === 0 ? {} : { [asHeader]: persons.map(encodeURIComponent).join() },
+  })
+  return statusCode !== 403
+}
+
+async function setUp(): Promise<FastifyInstance> {
+  return adminApi(await fakeApiHost({ directory }))
+}
+
+for (const route of routes)
+  test(`${route.method} ${route.path} is for those whose it is: ${route.permission}`, async () => {
+    const api = await setUp()
+    const needed: Permission = permissions[route.permission]
+    assert.equal(await isAdmitted(api, route, []), needed.machine)
+    for (const role of roles) {
+      const may = needed.roles.includes(role)
+      assert.equal(await isAdmitted(api, route, [`${role}@x`]), may, role)
+      assert.equal(await isAdmitted(api, route, [`${role.toUpperCase()}@X`]), may, role)
+      assert.equal(await isAdmitted(api, route, [`no-${role}@x`]), false, `${role}, disabled`)
+    }
+    assert.equal(await isAdmitted(api, route, ['nobody@x']), false)
+    const [one] = needed.roles
+    if (one === undefined) return
+    assert.equal(await isAdmitted(api, route, [`${one}@x`, `${one}@x`]), needed.several)
+    assert.equal(await isAdmitted(api, route, [`${one}@x`, 'member@x']), false)
+  })
+
+test('each permission is asked for by a route', () => {
+  const asked = new Set<string>(routes.map(({ permission }) => permission))
+  assert.deepEqual(
+    Object.keys(permissions).filter((name) => !asked.has(name)),
+    [],
+  )
+})
+
+function permitted(role: Role): string[] {
+  return Object.entries<Permission>(permissions).flatMap(([name, needed]) =>
+    needed.roles.includes(role) ? [name] : [],
+  )
+}
+
+test('what each role may do is what the design says of it', () => {
+  for (const role of ['member', 'guest', 'reviewer'] as const) assert.deepEqual(permitted(role), [])
+  assert.deepEqual(
+    permitted('administrator').filter((name) =>
+      /^(?:content|holds|disposals|erasures)\./.test(name),
+    ),
+    [],
+  )
+  // Content takes an officer; whoever disposes of it, or looks after privacy, does not read it.
+  assert.deepEqual(permitted('officer').filter((name) => name.startsWith('content.')).length, 2)
+  for (const role of ['records', 'auditor', 'privacy'] as const)
+    assert.deepEqual(
+      permitted(role).filter((name) => name.startsWith('content.')),
+      [],
+    )
+})
+
+test('more are named than anybody needs, and are refused', async () => {
+  const api = await setUp()
+  const all = Array.from({ length: 11 }, () => 'records%40x').join()
+  const headers = { [asHeader]: all }
+  const { statusCode } = await api.inject({ method: 'PUT', url: '/v1/retention/rules', headers })
+  assert.equal(statusCode, 409)
+})
