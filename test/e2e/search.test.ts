@@ -100,7 +100,7 @@ test('who is no officer, gives no purpose, or asks what is no question, is told 
     const [ann, olga] = [`ann@${server.domain}`, `olga@${server.domain}`]
     assert.match(
       asked('x', '--as', ann, '--purpose', 'why'),
-      /Only an officer .* onrecord user role gives/,
+      /is member: this takes the role officer, which onrecord user role gives/,
     )
     assert.match(asked('x', '--as', olga), /--purpose is missing/)
     assert.match(asked('x', '--as', olga, '--purpose', ' '), /for what purpose/)

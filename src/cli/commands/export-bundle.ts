@@ -116,6 +116,7 @@ async function putOnRecord(call: Call): Promise<number> {
   const positions = textOption(call, 'positions')
   const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
   const isTimed = from !== undefined || until !== undefined
+  if (textOption(call, 'as') === undefined) missing('--as', 'who exports')
   const body = {
     purpose: textOption(call, 'purpose') ?? missing('--purpose', 'what for'),
     matter: textOption(call, 'matter'),

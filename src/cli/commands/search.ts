@@ -20,6 +20,7 @@ export const search: Command = {
   words: 1,
   async run(call) {
     const [query = ''] = call.args
+    required(call, 'as', 'the address of the officer who searches')
     const purpose = required(call, 'purpose', 'why: it goes on record')
     const body = { purpose, query, ...optional(call) }
     const path = '/v1/searches'
