@@ -1,15 +1,15 @@
-// What memory an export of everything takes, as a zip, and how long. `node bench/bundle.ts [records]...`, of 100 bytes of text among 1,000 people,
+// What memory an export of everything takes, as a zip, and how long that and its verification take. `node bench/bundle.ts [records]...`, of 100 bytes of text among 1,000 people,
 // in a data folder that is served by nobody. Each export runs in a process of its own; `base` is what that has before it begins.
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../src/base/log.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
 import { type Config, readConfig } from '../src/server/config.ts'
-import { exportBundle } from '../src/server/export-bundle.ts'
+import { exportBundle, logPolicy } from '../src/server/export-bundle.ts'
 import { openStorage, type Storage } from '../src/server/storage.ts'
 import { directRecord, somebody } from '../test/support/sealed-batches.ts'
 import { nothingStated } from '../test/support/bundles/nothing-stated.ts'
@@ -30,7 +30,9 @@ async function measure(records: number): Promise<void> {
     const measured = execFileSync(process.execPath, args, { encoding: 'utf8' })
     const { size } = statSync(join(dir, 'bundle.zip'))
     const bundleMiB = Math.round(size / megabyte)
-    process.stdout.write(`${JSON.stringify({ records, bundleMiB, ...JSON.parse(measured) })}\n`)
+    const verifySeconds = await verifyOnce(dir)
+    const line = { records, bundleMiB, ...JSON.parse(measured), verifySeconds }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
   } finally {
     rmSync(dir, { recursive: true })
   }
@@ -43,6 +45,16 @@ async function exportOnce(dir: string, act: number): Promise<void> {
   await exportBundle(configOf(dir), wanted)
   const seconds = Math.round(performance.now() - began) / 1000
   process.stdout.write(JSON.stringify({ seconds, baseMiB: base, peakMiB: peakMiB() }))
+}
+
+/** By the verifier's own program, of which the exit status says that it is complete. */
+async function verifyOnce(dir: string): Promise<number> {
+  const policy = join(dir, 'policy.txt')
+  writeFileSync(policy, await logPolicy(configOf(dir)))
+  const program = join(import.meta.dirname, '../verifier/onrecord-verify.mjs')
+  const began = performance.now()
+  execFileSync(process.execPath, [program, join(dir, 'bundle.zip'), '--policy', policy])
+  return Math.round(performance.now() - began) / 1000
 }
 
 function peakMiB(): number {
