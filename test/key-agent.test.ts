@@ -1,8 +1,7 @@
 // A data folder whose vault a key agent has open, with everything that a server does with keys.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
-import { createKeyKeeping } from '../src/record/keys/keeping.ts'
-import { fileCheckpointStore } from '../src/storage/files/checkpoint-store.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
 
@@ -30,25 +29,31 @@ test('what is said and read through the agent is what it is without one, in each
   assert.ok(verified.ok, JSON.stringify(verified))
 })
 
-test('new signing keys sign at once', async (t) => {
+test('an agent that is killed while people talk costs no message, and conversations begin meanwhile', async (t) => {
   const folder = folderOf(t)
   await folder.session(november, async (storage) => {
     const people = await hire(storage)
-    await talk(storage.record, people, { count: 20 })
-    const checkpoints = fileCheckpointStore(folder.path('data/log'))
-    const keeping = createKeyKeeping({
-      ...storage,
-      history: async () => await checkpoints.history(),
-      clock: { now: () => november },
-    })
-    const { verifierKeys: old } = storage.keys.log
-    const change = await keeping.changeSigners(null)
-    assert.deepEqual(storage.keys.log.verifierKeys, change.new)
-    const [past] = storage.keys.log.past
-    assert.deepEqual(past?.verifierKeys, old)
-    assert.ok((past?.until ?? 0) > (past?.at ?? Infinity), 'the old keys signed the act itself')
-    await talk(storage.record, people, { count: 20, first: 50 })
+    const talking = talk(storage.record, people, { count: 300 })
+    for (let i = 0; i < 2; i++) {
+      kill()
+      // What is known of it is asked again, by whoever needs it.
+      await storage.keys.standing()
+    }
+    await talking
+    assert.ok(storage.record.size > 300)
+    assert.equal(storage.record.notWritable(), null)
   })
   const verified = await folder.verify()
   assert.ok(verified.ok, JSON.stringify(verified))
 })
+
+/** The agent, as the system lists what this process has started. */
+function kill(): void {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ')
+  const agents = children.filter(
+    (pid) =>
+      pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('key-agent-process'),
+  )
+  assert.equal(agents.length, 1)
+  for (const pid of agents) process.kill(Number(pid), 'SIGKILL')
+}

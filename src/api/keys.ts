@@ -56,7 +56,7 @@ export const issueKits = route({
   },
 })
 
-/** New keys for the log to sign with, from the next start on. */
+/** New keys for the log to sign with, at once. */
 export const changeSigners = route({
   method: 'POST',
   path: '/v1/keys/signing',

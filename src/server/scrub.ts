@@ -31,8 +31,8 @@ type Outside = {
 
 /** Reads everything again beside the traffic, until what it returns is called. */
 export async function openScrub(
-  { data, keyHolders, headRegister, scrub }: Config,
-  { record, keys, management }: Storage,
+  { data, headRegister, scrub }: Config,
+  { record, keys, keyed, management }: Storage,
   { clock, log, metrics, fatal }: Outside,
 ): Promise<() => Promise<void>> {
   const isBusy = (): boolean => {
@@ -43,7 +43,7 @@ export async function openScrub(
     return runs.some(({ buckets }) => [...buckets.values()].some(({ commit }) => commit !== null))
   }
   const scrubbing = await openScrubbing({
-    scrubber: threadedScrubber({ dataDir: data, holders: keyHolders, headRegister }, keys),
+    scrubber: threadedScrubber({ ...keyed, headRegister }, keys),
     state: fileScrubState(join(data, scrubFile)),
     record,
     isBusy,

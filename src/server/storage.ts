@@ -23,6 +23,7 @@ import { type Forgetter } from '../record/disposal/ports.ts'
 import { openRetention, type Retention } from '../record/retention/open.ts'
 import { type Schedule } from '../record/retention/ports.ts'
 import { keptStamps, type Stamps, timestampsFolder } from '../record/timestamps/kept.ts'
+import { type KeyedPlace } from '../storage/embedded/key-line.ts'
 import { type SearchBeside } from '../storage/embedded/search-thread.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
@@ -58,6 +59,8 @@ export type Storage = {
   readonly record: Record
   readonly retention: Retention
   readonly keys: Keys
+  /** For threads that need keys, too. */
+  readonly keyed: KeyedPlace
   readonly heads: HeadsSource
   readonly statements: Statements
   /** RFC 3161 time stamps over heads. */
@@ -131,7 +134,8 @@ export async function openStorage(
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
-  const found = { search, addresses: relationalAddresses(state.db) }
+  const addresses = relationalAddresses(state.db)
+  const found = { search, addresses, keyed: vault.place }
   const clients = createClients({
     ...outside,
     directory,

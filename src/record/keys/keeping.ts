@@ -25,7 +25,7 @@ export type KeyKeeping = {
   turn(by: KeyActor): Promise<{ readonly turned: Turned; readonly kits: readonly Secret<string>[] }>
   shares(scheme: Scheme, by: KeyActor): Promise<readonly Secret<string>[]>
   kits(by: KeyActor): Promise<readonly Secret<string>[]>
-  /** New signing keys for the log: at once where a key agent signs, else from the next start on. */
+  /** New signing keys for the log, which sign at once. */
   changeSigners(by: KeyActor): Promise<SignerChange>
   /** A paper is destroyed, as somebody says. */
   drop(id: string, by: KeyActor): Promise<void>

@@ -348,8 +348,7 @@ export type Keys = {
   positionOf(stanzaId: string): LogPosition | null
 
   /**
-   * New signing keys for the log. Whoever signs with a vault that he has opened by himself, as the integrator does where there is no key
-   * agent, does so from the next start on.
+   * New signing keys for the log. They sign at once, but for who has opened the vault by himself.
    *
    * @param history of all heads, whole items: they are signed anew with this
    * @param note puts the change on record, has a head with it signed, and gives its position. If we stop after that, the change has not happened

@@ -7,7 +7,7 @@ import { fileVaultStore } from '../files/vault-store.ts'
 import { openHolders, type HolderPlaces } from '../key-holders/open-holders.ts'
 import { dataPaths } from './integrator-messages.ts'
 
-/** Where a record lies, and who has its keys. Plain data alone: a thread opens the vault by itself, so that no key crosses over. */
+/** Where a record lies, and who has its keys. Plain data alone. */
 export type DataPlace = { readonly dataDir: string; readonly holders: HolderPlaces }
 
 /** What opens the vault of a data folder. @throws {OperatorError} when a holder's file of authorities cannot be read */

@@ -152,12 +152,11 @@ export async function keysOnLine({ ask }: KeyLine): Promise<Keys> {
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- both ends are of one version: the other is `lineTo`
   const purposes = (await call('open', [])) as PurposeKeys
-  return keysOver(answersOver(call, now), now, { purposes, random: systemRandom() })
+  return keysOver(answersOver(call), now, { purposes, random: systemRandom() })
 }
 
 function answersOver(
   call: (name: CallName, args: readonly unknown[]) => Promise<unknown>,
-  known: () => Known,
 ): KeyAnswers {
   const by =
     <Name extends keyof KeyAnswers>(name: Name) =>
@@ -165,9 +164,8 @@ function answersOver(
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
       (await call(name, args)) as Answer<Name>
   return {
-    async reach(epoch) {
-      if (known().epoch < epoch) await call('reach', [epoch])
-    },
+    // Also where that epoch is known: with the answer comes what else has changed, such as the keys that sign.
+    reach: by('reach'),
     bucketAt: by('bucketAt'),
     ensureBuckets: by('ensureBuckets'),
     closeBucket: by('closeBucket'),

@@ -1,8 +1,7 @@
 import { type ScrubPlace, type Stepped } from '../../record/scrub/ports.ts'
-import { type DataPlace } from './data-vault.ts'
 
-/** What the scrubber's thread is started with. */
-export type ScrubPlaces = DataPlace & { readonly headRegister: string }
+/** What the scrubber's thread is started with, beside the place. */
+export type ScrubSettings = { readonly headRegister: string }
 
 /** `epoch`: of the vault, as the thread that destroys keys knows it. */
 export type ScrubAsk = { readonly epoch: number } & (

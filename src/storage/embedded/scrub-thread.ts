@@ -1,10 +1,19 @@
 import { type Keys } from '../../record/keys/ports.ts'
 import { type Scrubber } from '../../record/scrub/ports.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
-import { type ScrubAnswer, type ScrubAsk, type ScrubPlaces, type Scrubs } from './scrub-messages.ts'
+import { type KeyedPlace } from './key-line.ts'
+import {
+  type ScrubAnswer,
+  type ScrubAsk,
+  type Scrubs,
+  type ScrubSettings,
+} from './scrub-messages.ts'
 
 /** Does the steps in a thread, which the first one starts and `rest` ends. @param keys those of the thread that destroys keys */
-export function threadedScrubber(places: ScrubPlaces, keys: Pick<Keys, 'epoch'>): Scrubber {
+export function threadedScrubber(
+  places: KeyedPlace & ScrubSettings,
+  keys: Pick<Keys, 'epoch'>,
+): Scrubber {
   let thread: AskedThreads<Scrubs> | null = null
 
   async function ask(what: ScrubAsk): Promise<ScrubAnswer> {

@@ -15,11 +15,12 @@ import { searchFiles } from '../files/search-store.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { scrubbedFiles } from './scrub-files.ts'
-import { type ScrubPlaces, type Scrubs } from './scrub-messages.ts'
+import { type ThreadPlace } from './key-line.ts'
+import { type Scrubs, type ScrubSettings } from './scrub-messages.ts'
 import { auditState } from './state-audit.ts'
 
 // The type of what `scrub-thread.ts` starts this file with.
-const place: ScrubPlaces = workerData
+const place: ThreadPlace & ScrubSettings = workerData
 
 answerAsks<Scrubs>(place, (opened) => {
   lowerThreadPriority()
