@@ -149,7 +149,8 @@ test(
           const bytes = readFileSync(path)
           putByte(path, flipped(bytes, at(bytes)), at(bytes))
           const { found } = await pass()
-          assert.match(found[0] ?? `nothing in ${name}`, expected)
+          const isNamed = found.some((one) => expected.test(one))
+          assert.ok(isNamed, `${name}: ${found.join() || 'nothing'}`)
           assert.ok(found.length < 4, found.join('\n'))
           putByte(path, bytes, at(bytes))
         }
