@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { bundleCases, type BundleCase } from './support/bundles/cases.ts'
-import { verifyZip } from './support/bundles/verifier.ts'
+import { verifierModule, verifyZip } from './support/bundles/verifier.ts'
 
 let cases: readonly BundleCase[] = []
 
@@ -21,4 +21,21 @@ test('each bundle of the table gets the answer that the table has', async () => 
     )
   }
   assert.deepEqual(wrong, [])
+})
+
+test('what somebody has said is one line of the report, and steers no terminal', async () => {
+  const report = await verifierModule('report.mjs')
+  assert.ok('rowLine' in report && typeof report.rowLine === 'function')
+  const content = 'hello\n9\tW\u001b[2J\u009b1A\u202eCOMPLETE'
+  const envelope = { kind: 'message', sender: null }
+  const line: unknown = report.rowLine({
+    index: 1,
+    level: 'S',
+    at: 0,
+    envelope,
+    content,
+    masked: [],
+  })
+  const shown = String.raw`hello\u000a9\u0009W\u001b[2J\u009b1A\u202eCOMPLETE`
+  assert.equal(line, `1\tS\t1970-01-01T00:00:00.000Z\tmessage - ${shown}`)
 })

@@ -444,6 +444,13 @@ def lines_of(files, name):
     return text.split('\n')[:-1]
 
 
+def is_no_text(raw):
+    try:
+        return raw is not None and raw.decode() is None
+    except UnicodeDecodeError:
+        return True
+
+
 def parse_line(text):
     value = strict_json(text)
     need(value is not None, 'line.form', text[:80])
@@ -459,7 +466,7 @@ def parse_line(text):
             need(hash64(part['c']), 'line.form')
         else:
             need(has(part, 'id', 'salt', 'text') or has(part, 'id', 'salt', 'bytes'), 'line.form')
-            need(hash64(part['salt']) and (isinstance(part.get('text'), str) or unbase64(part.get('bytes')) is not None), 'line.form')
+            need(hash64(part['salt']) and (isinstance(part.get('text'), str) or is_no_text(unbase64(part.get('bytes')))), 'line.form')
     return value
 
 
@@ -801,7 +808,7 @@ def check_rest(files, manifest, walk, incomplete):
     walk.check_ends()
     identities = [strict_json(line) for line in lines_of(files, 'identities.jsonl')]
     for one in identities:
-        need(has(one, 'person', 'address', 'since', 'until'), 'identity.form')
+        need(has(one, 'person', 'address', 'since', 'until') and re.fullmatch('[0-9a-f]{32}', str(one['person'])), 'identity.form')
         if one['since'] is None:
             need(sha(f'onrecord outsider {one["address"]}'.encode()).hex()[:32] == one['person'], 'identity.false')
             continue
@@ -832,9 +839,10 @@ def check_files(files, manifest, walk, incomplete):
         need(walk.files[one['sha256']] == one['bytes'], 'file.size')
     need(len(listed) == manifest['counts']['files'], 'counts')
     losses = [strict_json(line) for line in lines_of(files, 'losses.jsonl')]
+    forms = {'file': ['what', 'index', 'sha256', 'why'], 'members': ['what', 'records']}
+    need(all(has(one, 'what', maybe=one) and has(one, *forms.get(one['what'], [''])) for one in losses), 'loss.form')
     lost = {one.get('sha256') for one in losses}
     need(all(f'files/{name}' in files or name in lost for name in walk.files), 'file.missing')
-    need(all(one and one.get('what') in ('file', 'members') for one in losses), 'loss.form')
     need(len(losses) == manifest['counts']['losses'], 'counts')
     incomplete.extend('file.lost' for one in losses if one['what'] == 'file')
 
@@ -869,7 +877,11 @@ def check_statements(files, manifest, walk, incomplete):
         found = (len(mine), mine[0][0], mine[-1][0], joined(subtrees_of([leaf for _, leaf in mine])).hex())
         need(found == (leaves['count'], leaves['first'], leaves['last'], leaves['root']), 'certificate.leaves')
         destroyed = sum(entry['bucket'] == bucket for _, entry in walk.excluded['destroyed'])
-        need(destroyed <= leaves['count'] - certificates[bucket]['survivors']['count'], 'certificate.survivors')
+        left = certificates[bucket]['survivors']['count']
+        need(destroyed <= leaves['count'] - left, 'certificate.survivors')
+        others = any(entry['bucket'] == bucket for reason, all_of in walk.excluded.items() if reason != 'destroyed' for _, entry in all_of)
+        if left and (others or destroyed < leaves['count'] - left):
+            incomplete.append('destroyed.untold')
 
 
 PROOF = rb'c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (0|[1-9][0-9]{0,15})\n((?:\S+\n)*)\n'

@@ -21,9 +21,12 @@ export function concat(...pieces) {
 
 export const same = (left, right) => left.length === right.length && left.every((byte, i) => byte === right[i])
 export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-export const iso = (ms) => new Date(ms).toISOString()
+/** Numbers that are no time are told as they are. */
+export const iso = (ms) => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms since 1970`)
 export const isCount = (value) => Number.isSafeInteger(value) && value >= 0
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** An id of a person or of a conversation. */
+export const isId = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 /** A text that UTF-8 can hold: no half of a surrogate pair. */
 export const isText = (value) => typeof value === 'string' && value.isWellFormed()
 /** Whether it is an object with these fields, in this order, and no other. */
@@ -76,8 +79,8 @@ export const fromUtf8 = (bytes) => orNull(() => decoder.decode(bytes))
 /** What JSON says, however it is written; null where it is none. */
 export const looseJson = (text) => orNull(() => JSON.parse(text))
 
-/** JSON without spaces, each name once, numbers as they are: null for any other way to write it. */
+/** JSON without spaces, each name once, numbers as they are: null for any other way to write it, and where it is nested too deep. */
 export function strictJson(text) {
   const value = looseJson(text)
-  return JSON.stringify(value) === text ? value : null
+  return orNull(() => JSON.stringify(value)) === text ? value : null
 }

@@ -1,6 +1,6 @@
 // Steps 5 and 6, the rest: who had which address, who the members were, files, and what the log itself states of how many records there are.
 
-import { concat, hash64, hasFields, hex, isCount, isList, isText, need, number, strictJson, unhex, utf8, viewOf } from './bytes.mjs'
+import { concat, hash64, hasFields, hex, isCount, isId, isList, isText, need, number, strictJson, unhex, utf8, viewOf } from './bytes.mjs'
 import { entriesOf, entryBytes } from './entries.mjs'
 import { growing, isIncluded } from './tree.mjs'
 
@@ -23,7 +23,7 @@ async function checkIdentities({ lines, seen, report, port }) {
   const named = new Set()
   for await (const line of lines('identities.jsonl')) {
     const one = strictJson(line)
-    const isGood = hasFields(one, 'person', 'address', 'since', 'until') && isText(one.person) && isText(one.address)
+    const isGood = hasFields(one, 'person', 'address', 'since', 'until') && isId(one.person) && isText(one.address)
     need(isGood, 5, 'identity.form', 'identities.jsonl has a line that is no identity')
     const { person, address, since, until } = one
     const place = `${person} ${String(since ?? 0).padStart(16, '0')}`
@@ -71,10 +71,12 @@ async function checkFiles({ names, lines, seen, manifest, report, incomplete }) 
   let losses = 0
   for await (const line of lines('losses.jsonl')) {
     const loss = strictJson(line)
-    need(['file', 'members'].includes(loss?.what), 5, 'loss.form', 'losses.jsonl has a line that is no loss')
+    const isFile = loss?.what === 'file' && hasFields(loss, 'what', 'index', 'sha256', 'why') && isText(loss.why)
+    const isMembers = loss?.what === 'members' && hasFields(loss, 'what', 'records') && isCount(loss.records)
+    need(isFile || isMembers, 5, 'loss.form', 'losses.jsonl has a line that is no loss')
     losses++
-    missing.delete(loss.sha256)
-    if (loss.what === 'file') incomplete(5, 'file.lost', `the file ${loss.sha256} is not in the bundle: ${loss.why}`)
+    if (isFile) missing.delete(loss.sha256)
+    if (isFile) incomplete(5, 'file.lost', `the file ${loss.sha256} is not in the bundle: ${loss.why}`)
     else report.asserted.push(`who the members were of ${loss.records} records: only the hash of their list is known`)
   }
   need(missing.size === 0, 5, 'file.missing', `${missing.size} files that records name are neither in the bundle nor among the losses`)
@@ -135,12 +137,16 @@ async function checkCertificates(run) {
   for await (const { index, bytes } of entriesOf(run))
     if (bytes[1] !== 3 && index >= range.from && index < range.to) trees.get(viewOf(bytes).getUint32(4))?.add(hashes.leaf(bytes))
   for (const [bucket, tree] of trees) {
-    const { destroyed, count, first, last } = seen.buckets.get(bucket)
+    const { destroyed, others, count, first, last } = seen.buckets.get(bucket)
     const { leaves, survivors } = acts.certificates.get(bucket)
     const isSame = leaves.count === count && leaves.first === first && leaves.last === last && hex(tree.root()) === leaves.root
     need(isSame, 6, 'certificate.leaves', `the certificate of bucket ${bucket} is not of the records that the log has`)
     const isLess = destroyed <= count - survivors?.count
     need(isLess, 6, 'certificate.survivors', `${destroyed} of the ${count} records of bucket ${bucket} are said to be destroyed, and ${survivors?.count} left`)
+    // A certificate counts what is left, and does not say which: told apart are all of a bucket, or none.
+    const isTold = survivors.count === 0 || (others === 0 && destroyed === count - survivors.count)
+    if (!isTold)
+      incomplete(6, 'destroyed.untold', `bucket ${bucket} has ${survivors.count} records left: nothing proves that it is the ${destroyed} that were destroyed`)
   }
   report.proved.push(`${trees.size} buckets were destroyed: their certificates count the very records that the log has of them.`)
 }

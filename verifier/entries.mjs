@@ -1,6 +1,6 @@
 // Entries and what proves that a record is the one that an entry commits to: LEDGER.md §3.1 and §3.3.
 
-import { Broken, concat, fromBase64, hasFields, hash64, hex, isCount, isList, isObject, isText } from './bytes.mjs'
+import { Broken, concat, fromBase64, fromUtf8, hasFields, hash64, hex, isCount, isId, isList, isObject, isText } from './bytes.mjs'
 import { looseJson, need, same, strictJson, utf8, viewOf } from './bytes.mjs'
 
 export const entryBytes = 112
@@ -48,6 +48,8 @@ export function parseRecord(line, name) {
     const isOpen = hasFields(part, 'id', 'salt', 'text') ? isText(text) : hasFields(part, 'id', 'salt', 'bytes')
     const bytes = isOpen ? (text === undefined ? fromBase64(part.bytes) : utf8(text)) : null
     if (!(id >= 0 && id <= 255) || (commitment ?? (bytes && hash64(salt))) === null) throw broken
+    // Text stands as text: what is read as an envelope, or shown to people, cannot be hidden in base64.
+    if (bytes !== null && text === undefined && fromUtf8(bytes) !== null) throw broken
     return { id, commitment, salt: hash64(salt), bytes, text: text ?? null }
   })
   const isAscending = parts.every(({ id }, i) => Number.isInteger(id) && (i === 0 || parts[i - 1].id < id))
@@ -78,7 +80,6 @@ export function envelopeOf(record) {
   const text = textOf(record, 0)
   if (text === null) return null
   const value = looseJson(text)
-  const isId = (id) => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)
   const isGood =
     value?.v === 1 && typeof value.kind === 'string' && isId(value.conv) && isCount(value.conv_seq) && isCount(value.t_server) &&
     (value.sender === null || (isId(value.sender) && isCount(value.sender_seq))) && typeof value.members?.hash === 'string' &&

@@ -58,7 +58,9 @@ const counted = ['positions', 'records', 'masked', 'acts', 'excluded', 'identiti
 const fields = {
   schema: (name) => name === schema,
   origin: isText,
-  export: (act) => hasFields(act, 'act', 'id', 'by', 'at', 'purpose', 'matter') && isCount(act.act),
+  export: (act) =>
+    hasFields(act, 'act', 'id', 'by', 'at', 'purpose', 'matter') && isCount(act.act) && isCount(act.at) &&
+    [act.id, act.by, act.purpose, act.matter ?? ''].every(isText),
   scope: (scope) =>
     hasFields(scope, 'positions', 'time', 'conversations', 'persons', 'mask', 'withhold') && (scope.positions === null || isRange(scope.positions)) &&
     isTime(scope.time) && isFilter(scope.conversations) && isFilter(scope.persons) &&

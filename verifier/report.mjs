@@ -25,11 +25,17 @@ export function reportLines({ findings, summary, levels, proved, asserted, unche
   }
   for (const [level, count] of Object.entries(levels)) lines.push(`  ${count} at level ${levelNames[level]}`)
   const list = (title, items) => (items.length > 0 ? [title, ...items.map((item) => `  - ${item}`)] : [])
-  return [...lines, ...list('Proved:', proved), ...list('Only said, and not proved:', asserted), ...list('Not checked:', unchecked)]
+  const all = [...lines, ...list('Proved:', proved), ...list('Only said, and not proved:', asserted), ...list('Not checked:', unchecked)]
+  return all.map(oneLine)
+}
+
+/** What was written by those whose records these are is one line, and steers no terminal. */
+function oneLine(text) {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (char) => `\\u${char.codePointAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** A record in one line. */
 export function rowLine({ index, level, at, envelope, content, statement, masked }) {
-  const what = envelope === null ? (statement ?? '(masked)') : `${envelope.kind} ${envelope.sender ?? '-'} ${content ?? '(masked)'}`
+  const what = oneLine(envelope === null ? (statement ?? '(masked)') : `${envelope.kind} ${envelope.sender ?? '-'} ${content ?? '(masked)'}`)
   return `${index}\t${level}\t${at === null ? '' : iso(at)}\t${what}${masked.length > 0 ? `\tmasked parts: ${masked.join(', ')}` : ''}`
 }

@@ -231,8 +231,13 @@ async function oneEntry(run, { entry, leaf, record, act, exclusion, isInRange })
 }
 
 function countBucket({ buckets }, { bucket, index }, exclusion) {
-  const there = buckets.get(bucket) ?? { count: 0, first: index, last: index, destroyed: 0 }
-  buckets.set(bucket, { ...there, count: there.count + 1, last: index, destroyed: there.destroyed + (exclusion?.reason === 'destroyed' ? 1 : 0) })
+  const there = buckets.get(bucket) ?? { count: 0, first: index, last: index, destroyed: 0, others: 0 }
+  const isDestroyed = exclusion?.reason === 'destroyed'
+  there.count++
+  there.last = index
+  there.destroyed += isDestroyed ? 1 : 0
+  there.others += isDestroyed || exclusion === null ? 0 : 1
+  buckets.set(bucket, there)
 }
 
 function seeEnvelope(seen, shown, envelope, isRecord) {
@@ -329,6 +334,8 @@ function conclude(run) {
       ...[...seen.excluded].map(([reason, count]) => `${count} entries are excluded as '${reason}'`),
       conversations !== null && !isToTheEnd &&
         'that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is',
+      manifest.scope.time !== null && `that all of the time that was asked for lies between record ${from} and record ${to - 1}`,
+      conversations !== null && persons !== null && 'that what is excluded of the conversation as of others is not of these persons',
       persons !== null && !isToTheEnd && `that they said nothing ${from > 0 ? 'before the first and ' : ''}behind the last record of theirs that is shown`,
       'that nothing else was done with these records than the acts that are shown',
       'that what was said was true, and that nothing was said elsewhere',

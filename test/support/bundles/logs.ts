@@ -9,6 +9,7 @@ import { type BundleScope, type StatedHeads } from '../../../src/discovery/bundl
 import { type Cheat } from './forged-log.ts'
 import { actOn, bundleOf, emptyScene, policyOf, type Files, type Scene } from './scene.ts'
 import { membersOf, zipOf } from './zip-of.ts'
+import { pairOf } from '../sealed-batches.ts'
 
 /** Whoever holds all keys of the log has put on record what cannot be: step 6. */
 export async function logCases(): Promise<BundleCase[]> {
@@ -48,15 +49,15 @@ async function broken(
   return await caseOf(scene, name, { exit: 1, code })
 }
 
-type Expected = Pick<BundleCase, 'exit' | 'code'> & Pick<Destroyed, 'positions'>
+type Expected = Pick<BundleCase, 'exit' | 'code'> & Partial<BundleScope>
 
 async function caseOf(
   scene: Scene,
   name: string,
-  { positions = null, ...expected }: Expected,
+  { positions = null, conversations = null, ...expected }: Expected,
   change: (files: Files) => void = () => {},
 ): Promise<BundleCase> {
-  const files = await bundleOf(scene, await actOn(scene, { positions }))
+  const files = await bundleOf(scene, await actOn(scene, { positions, conversations }))
   change(files)
   const signed = signedAnew(files, scene.keys)
   return { name, zip: zipOf(membersOf(signed)), policy: policyOf(scene.keys), ...expected }
@@ -64,7 +65,12 @@ async function caseOf(
 
 /** Statements of the log itself: how many records there are, and that some were destroyed. Steps 5 and 6. */
 export async function statementCases(): Promise<BundleCase[]> {
-  const whole = { exit: 0, code: '' } as const
+  return [...(await certificateCases()), ...(await headsCases())]
+}
+
+const whole = { exit: 0, code: '' } as const
+
+async function certificateCases(): Promise<BundleCase[]> {
   return [
     await destroyed(
       'records that were destroyed, and nobody says why',
@@ -92,7 +98,7 @@ export async function statementCases(): Promise<BundleCase[]> {
       'more records are said to be destroyed than the certificate says',
       { exit: 1, code: 'certificate.survivors' },
       (right) => right,
-      { survivors: 1 },
+      { survivors: 1, alive: 0 },
     ),
     await destroyed(
       'records that were destroyed, with a certificate from behind the range',
@@ -106,6 +112,23 @@ export async function statementCases(): Promise<BundleCase[]> {
       (right) => right,
       { positions: { from: 0, to: 5 } },
     ),
+    await destroyed(
+      'records that were destroyed beside one that is shown',
+      whole,
+      (right) => right,
+      { survivors: 1 },
+    ),
+    await destroyed(
+      'records that were destroyed beside others that are not shown',
+      { exit: 2, code: 'destroyed.untold' },
+      (right) => right,
+      { survivors: 1, isOthers: true },
+    ),
+  ]
+}
+
+async function headsCases(): Promise<BundleCase[]> {
+  return [
     await stated('the log states how many records a conversation has', whole, {}),
     await stated('the log states that there are more records behind the range', whole, {
       positions: { from: 4, to: 9 },
@@ -143,6 +166,10 @@ type Leaves = {
 type Destroyed = {
   /** Records that the certificate says are left. */
   readonly survivors?: number
+  /** So many are: as many, where that is not said. */
+  readonly alive?: number
+  /** The last record is of a conversation that was not asked for. */
+  readonly isOthers?: boolean
   readonly positions?: BundleScope['positions']
 }
 
@@ -150,13 +177,13 @@ async function destroyed(
   name: string,
   expected: Pick<BundleCase, 'exit' | 'code'>,
   certify: ((right: Leaves) => Leaves) | null,
-  { survivors = 0, positions = null }: Destroyed = {},
+  { survivors = 0, alive = survivors, positions = null, isOthers = false }: Destroyed = {},
 ): Promise<BundleCase> {
   const scene = await emptyScene('destroyed')
   const { log } = scene
   const first = await scene.say(0, 1, 'one')
   await scene.say(0, 1, 'two')
-  const last = await scene.say(1, 0, 'three')
+  const last = await scene.say(isOthers ? 2 : 1, 0, 'three')
   const tree = growTree()
   let bucket = 0
   for await (const { bytes } of log.evidence().entries({ from: 0, to: log.size }, log.size)) {
@@ -167,7 +194,7 @@ async function destroyed(
     bucket = entry.bucket
     tree.append(leafHash(bytes))
   }
-  for (let position = first; position <= last; position++) log.destroy(position)
+  for (let position = first; position <= last - alive; position++) log.destroy(position)
   log.now = Date.UTC(2026, 11, 5)
   const leaves = { count: 3, first, last, root: toHex(tree.root()) }
   if (certify !== null) {
@@ -180,7 +207,8 @@ async function destroyed(
     log.state('disposal.certificate', says)
     log.now += 1_000
   }
-  return await caseOf(scene, name, { ...expected, positions })
+  const conversations = isOthers ? [pairOf(scene.people[0], scene.people[1])] : null
+  return await caseOf(scene, name, { ...expected, positions, conversations })
 }
 
 async function stated(

@@ -11,7 +11,10 @@ import {
 } from './case.ts'
 import { fileText, textIn, type Files } from './scene.ts'
 
-type Line = { index: number; parts: { id: number; salt?: string; text?: string; c?: string }[] }
+type Line = {
+  index: number
+  parts: { id: number; salt?: string; text?: string; bytes?: string; c?: string }[]
+}
 
 /** Records, acts, names, members and files: step 5. */
 export function recordCases(base: Base): BundleCase[] {
@@ -97,6 +100,14 @@ function lineCases(base: Base): BundleCase[] {
     change(base, ['a line says more than a record does', 'line.form'], (all) =>
       all.with(9, (all[9] ?? '').replace('{"index"', '{"note":"true","index"')),
     ),
+    change(
+      base,
+      ['an envelope stands as bytes, where nobody reads it', 'line.form'],
+      one(9, (line) => {
+        const part = first(line, 0)
+        line.parts[0] = { id: 0, salt: part.salt ?? '', bytes: toBase64(utf8(part.text ?? '')) }
+      }),
+    ),
     change(base, ['a line has spaces', 'line.form'], (all) =>
       all.with(9, (all[9] ?? '').replace('{"index":', '{"index": ')),
     ),
@@ -177,6 +188,28 @@ function missingCases(base: Base): BundleCase[] {
       ['a loss is made up', 'counts'],
       () => [`{"what":"file","index":5,"sha256":"${'a'.repeat(64)}","why":"it is gone"}`],
       'losses.jsonl',
+    ),
+    withExportKey(
+      base,
+      ['an attachment is left out, and a loss of members names it', 'loss.form'],
+      (files) => {
+        const name = nameOfFile(files)
+        files.delete(name)
+        const loss = { what: 'members', records: 1, sha256: name.slice('files/'.length) }
+        editedLines(files, 'losses.jsonl', () => [JSON.stringify(loss)])
+      },
+      (manifest) => {
+        manifest['counts'] = { ...Object(manifest['counts']), files: 0, losses: 1 }
+      },
+    ),
+    change(base, ['a line is nested deeper than anybody reads', 'line.form'], (all) =>
+      all.with(9, '['.repeat(100_000) + ']'.repeat(100_000)),
+    ),
+    change(
+      base,
+      ['an address is of what every object has', 'identity.form'],
+      (all) => [...all, '{"person":"valueOf","address":"x@y","since":0,"until":null}'],
+      'identities.jsonl',
     ),
     change(base, ['a loss is of nothing', 'loss.form'], () => ['{"what":"time"}'], 'losses.jsonl'),
     withExportKey(base, ['a statement is left out', 'exclusion.statement'], (files) => {
