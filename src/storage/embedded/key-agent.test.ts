@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,7 @@ import { exportRecordSecret } from '../../record/ledger/secret.ts'
 import { oneKeyFile } from '../key-holders/open-holders.ts'
 import { vaultPartsAt, type DataPlace } from './data-vault.ts'
 import { startKeyAgent, type KeyAgent } from './key-agent.ts'
-import { lockOf } from './key-agent-messages.ts'
+import { type FromAgent, lockOf } from './key-agent-messages.ts'
 import { keysOnLine } from './key-line.ts'
 
 const november = Date.UTC(2026, 10, 21)
@@ -154,6 +155,39 @@ test('after a turn another process has the vault, and what was destroyed is gone
   assert.equal(other.epoch, 2)
   assert.equal(await other.conversation(1, handle), null)
   assert.deepEqual(s.told, [])
+})
+
+test('killed while another is to take its place, one takes it and no more', async (t) => {
+  const children: ChildProcess[] = []
+  const note = (message: unknown): void => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Node tells of each process that is started
+    children.push((message as { readonly process: ChildProcess }).process)
+  }
+  subscribe('child_process', note)
+  t.after(() => unsubscribe('child_process', note))
+  const s = await scene(t)
+  await s.keys.ensureBuckets(january)
+  const [first] = children
+  first?.on('message', ({ kind }: FromAgent) => {
+    if (kind === 'reply') first.kill('SIGKILL')
+  })
+  const turned = s.keys.turn([{ bucket: 1, survivors: null, index: false }])
+  // It waits for the turn, and is not answered any more.
+  const lost = assert.rejects(s.keys.issueKits(november), { code: 'key.agent-ended' })
+  assert.equal((await turned).newEpoch, 2)
+  await lost
+  assert.equal(await s.keys.index(1), null)
+  assert.equal(children.length, 2)
+  assert.deepEqual(s.told, ['keys.agent-ended'])
+})
+
+test('one that is told to end while it comes back ends', async (t) => {
+  const s = await scene(t)
+  kill(s)
+  await s.came('keys.agent-ended')
+  await s.agent.close()
+  await withFileLock(lockOf(s.place.dataDir), 10_000, async () => undefined)
+  assert.equal(s.agent.pid(), null)
 })
 
 test('an agent that cannot come back makes the record refuse, and then stops the process', async (t) => {

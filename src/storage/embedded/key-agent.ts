@@ -119,6 +119,8 @@ class Agent {
       child.once('exit', (code, signal) => this.#lost(String(code ?? signal)))
       ;[this.#child, this.#isUp, this.#awaySince] = [child, true, null]
       this.#send()
+      // It was told to end while it came.
+      if (this.#ended !== null) await this.#part()
       return kits
     } catch (error) {
       child.removeAllListeners('exit')
@@ -190,7 +192,8 @@ class Agent {
       this.#calls.delete(number)
       its.resolve({ ok: false, failure: endedMeanwhile })
     }
-    this.#again()
+    // Whoever renews it starts the next one.
+    if (!this.#isRenewing) this.#again()
   }
 
   #again(): void {
