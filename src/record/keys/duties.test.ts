@@ -61,6 +61,16 @@ test('a bucket whose period is not over is not destroyed, and nothing else is ch
   assert.equal(await isThere(), false)
 })
 
+test('a class that is called as what every object has is kept like any other', async () => {
+  const { keys, again } = await scene('names', { ...year, name: 'constructor' })
+  for (const its of [keys, await again()]) {
+    await its.ensureBuckets(november, [{ ...year, name: 'constructor' }])
+    const [bucket] = its.knownBuckets()
+    assert.equal(bucket?.duty?.isLocked, true)
+    await assert.rejects(destroy(its, { order: 12 }), locked)
+  }
+})
+
 test('an order destroys before the time of a class, and not of a locked one', async () => {
   for (const [of, isLocked] of [
     [twoMonths, false],

@@ -23,12 +23,17 @@ const holdsMax = 10_000
 /** @returns the same when that changes nothing */
 export function withClasses(duties: Duties, told: readonly BucketClass[]): Duties {
   const changed = told.flatMap(({ name, duty }) => {
-    const before = duties.classes[name]
+    const before = toldOf(name, duties)
     const next = duty && longer(before, duty)
     return next && next !== before ? [[name, next] as const] : []
   })
   if (changed.length === 0) return duties
   return { ...duties, classes: { ...duties.classes, ...Object.fromEntries(changed) } }
+}
+
+/** A class may be called as something that every object has. */
+function toldOf(name: string, { classes }: Pick<Duties, 'classes'>): ClassDuty | undefined {
+  return Object.hasOwn(classes, name) ? classes[name] : undefined
 }
 
 function longer(before: ClassDuty | undefined, told: ClassDuty): ClassDuty {
@@ -54,7 +59,7 @@ export function dutyOf(
   { class: name, to }: Pick<Bucket, 'class' | 'to'>,
   { classes }: Duties,
 ): BucketDuty | null {
-  const found = classes[name]
+  const found = toldOf(name, { classes })
   return found ? { until: addPeriod(to, found.keep), isLocked: found.locked } : null
 }
 
