@@ -20,12 +20,21 @@ export type By = {
 export const asHeader = 'onrecord-as'
 const personsMax = 10
 
-/** @throws {OperatorError} when too many are named */
+/** @throws {OperatorError} when too many are named, or one is written wrong */
 export function callerOf(header: string | readonly string[] | undefined): Caller {
   const text = typeof header === 'string' ? header : (header ?? []).join(',')
-  const persons = text === '' ? [] : text.split(',').map((one) => decodeURIComponent(one.trim()))
+  const persons = text === '' ? [] : text.split(',').map((one) => decoded(one.trim()))
   if (persons.length <= personsMax) return { persons }
   throw new OperatorError('caller.too-many', `At most ${personsMax} people are named.`)
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address)
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+    throw new OperatorError('caller.form', `${address} is no address as it stands in a URL.`)
+  }
 }
 
 /** @throws {OperatorError} when who asks may not */

@@ -90,6 +90,12 @@ test('what each role may do is what the design says of it', () => {
     )
 })
 
+test('an address that is written wrong is nobody, and nothing that failed', async () => {
+  const headers = { [asHeader]: '%zz' }
+  const answer = await (await setUp()).inject({ method: 'GET', url: '/v1/holds', headers })
+  assert.deepEqual([answer.statusCode, answer.json().code], [409, 'caller.form'])
+})
+
 test('more are named than anybody needs, and are refused', async () => {
   const api = await setUp()
   const all = Array.from({ length: 11 }, () => 'records%40x').join()
