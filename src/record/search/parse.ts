@@ -198,14 +198,15 @@ function scannerOf(text: string): {
   }
 }
 
-const operators: { readonly [word: string]: 'and' | 'or' | 'not' | undefined } = {
-  AND: 'and',
-  OR: 'or',
-  NOT: 'not',
-}
+/** A map: people look for words such as `constructor`, which every object has. */
+const operators: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
+  ['AND', 'and'],
+  ['OR', 'or'],
+  ['NOT', 'not'],
+] as const)
 
 function wordToken(typed: string, column: number): Token {
-  const operator = operators[typed]
+  const operator = operators.get(typed)
   if (operator !== undefined) return { kind: operator, column }
   const nearness = /^NEAR(?:\/(\d{1,6}))?$/.exec(typed)
   if (nearness) {
@@ -305,7 +306,8 @@ function timeLeaf(name: 'before' | 'after' | 'on', value: string, column: number
 
 function kindMarks(value: string, column: number): readonly string[] {
   const name = value.toLowerCase()
-  const kinds = kindWords[name] ?? (isKind(name) ? [name] : null)
+  const word = Object.hasOwn(kindWords, name) ? kindWords[name] : undefined
+  const kinds = word ?? (isKind(name) ? [name] : null)
   if (kinds !== null) return kinds.map((kind) => terms.kind(codeOfKind(kind)))
   throw new QueryError(column, `there is no kind of record called ${JSON.stringify(value)}`)
 }
