@@ -45,6 +45,11 @@ async function send(
       ? requestOverTls(url, { ...options, ...(ca !== null && { ca }) })
       : requestInClear(url, options)
   asked.on('error', reject)
+  // Whoever answers with another protocol (101) answers nothing, and Node tells of no error.
+  asked.on('upgrade', (_response, socket) => {
+    socket.destroy()
+    reject(new Error('it answers with another protocol'))
+  })
   asked.on('response', (response) => {
     const chunks: Buffer[] = []
     let bytes = 0
