@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
-import { outsiderId } from '../intake/outsider.ts'
-import { conversationId, personId } from '../record/ids.ts'
-import { type ConversationId, type PersonId } from '../record/types.ts'
+import { conversationId } from '../record/ids.ts'
+import { type ConversationId } from '../record/types.ts'
 import { officerIn } from './caller.ts'
 import { type MadeExport } from './contract.ts'
+import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 
 const address = z.string().min(3).max(3_071)
@@ -47,7 +47,7 @@ export const makeExport = route({
       positions: asked.positions ?? null,
       time: asked.time ?? null,
       conversations: await conversationsOf(asked, host),
-      persons: asked.persons?.map((one) => personOf(one, host)) ?? null,
+      persons: asked.persons?.map((one) => namedPerson(host, one)) ?? null,
       mask: asked.mask ?? [],
       withhold: asked.withhold ?? [],
     })
@@ -77,25 +77,11 @@ async function conversationsOf(
   if (conversations === undefined && rooms === undefined && between === undefined) return null
   const found = (conversations ?? []).map(conversationId)
   for (const room of rooms ?? []) {
-    const id = await host.findRoom(room)
+    const id = await host.findRoom(room.toLowerCase())
     if (id === null) throw new OperatorError('export.no-room', `No room has the address ${room}.`)
     found.push(roomConversation(id))
   }
   for (const [one, other] of between ?? [])
-    found.push(directConversation(personOf(one, host), personOf(other, host)))
+    found.push(directConversation(namedPerson(host, one), namedPerson(host, other)))
   return found
-}
-
-/** By address, or by id for who is not here any more; somebody at another domain is known by the address. */
-function personOf(named: string, { directory }: ApiHost): PersonId {
-  if (/^[0-9a-f]{32}$/.test(named)) return personId(named)
-  const person = directory.find(named)
-  if (person) return person.id
-  const domain = named.slice(named.lastIndexOf('@') + 1)
-  const isOurs = directory.list().some((one) => one.address.endsWith(`@${domain}`))
-  if (!isOurs) return outsiderId(named)
-  throw new OperatorError(
-    'people.unknown',
-    `Nobody has the address ${named}: see onrecord user list, or give the person's id.`,
-  )
 }

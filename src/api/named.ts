@@ -4,7 +4,7 @@ import { outsiderId } from '../intake/outsider.ts'
 import { personId } from '../record/ids.ts'
 import { type PersonId } from '../record/types.ts'
 
-/** Somebody a hold or an erasure names: by his address, here or elsewhere, or by his id, which he keeps when his account is gone. */
+/** Somebody a hold, an erasure or an export names: by his address, here or elsewhere, or by his id, which he keeps when his account is gone. */
 export function namedPerson(
   { directory, domain }: { readonly directory: Directory; readonly domain: string },
   name: string,

@@ -1,0 +1,45 @@
+// Whose records an export has: an address is the same person, however it is written.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fakeApiHost } from '../../test/fakes/api-host.ts'
+import { fakeDirectory } from '../../test/fakes/directory.ts'
+import { exportAct } from '../discovery/bundle/act.ts'
+import { type Person } from '../directory/ports.ts'
+import { personId } from '../record/ids.ts'
+import { outsiderId } from '../intake/outsider.ts'
+import { adminApi } from './admin.ts'
+import { asHeader } from './caller.ts'
+
+const ann: Person = {
+  id: personId('a'.repeat(32)),
+  address: 'ann@example.org',
+  role: 'officer',
+  enabled: true,
+}
+
+test('an export of persons has them however their addresses are written', async () => {
+  const directory = {
+    ...fakeDirectory({}),
+    find: (address: string) => (address === ann.address ? ann : null),
+    list: () => [ann],
+  }
+  const host = await fakeApiHost({ directory })
+  const api = adminApi(host)
+  const ask = async (persons: readonly string[]): Promise<{ status: number; act: number }> => {
+    const { statusCode, body } = await api.inject({
+      method: 'POST',
+      url: '/v1/exports',
+      headers: { [asHeader]: encodeURIComponent(ann.address) },
+      payload: { purpose: 'a test', persons },
+    })
+    const { act = -1 }: { act?: number } = JSON.parse(body)
+    return { status: statusCode, act }
+  }
+  for (const written of ['ann@example.org', 'Ann@Example.ORG', 'ANN@example.org']) {
+    const { act } = await ask([written, 'Eve@Elsewhere.example'])
+    const { content } = await host.record.read(act)
+    const { scope } = exportAct(content, { position: act, at: 0 })
+    assert.deepEqual(scope.persons, [ann.id, outsiderId('eve@elsewhere.example')])
+  }
+  assert.equal((await ask(['Bo@Example.org'])).status, 404)
+})
