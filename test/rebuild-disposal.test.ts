@@ -14,6 +14,7 @@ import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { hire, talk } from './support/talk.ts'
 
 const november = Date.UTC(2026, 10, 21)
+const laterInNovember = Date.UTC(2026, 10, 22)
 const december = Date.UTC(2026, 11, 21)
 const january = Date.UTC(2027, 0, 20)
 const nothing = { persons: [], conversations: [], query: null, from: null, until: null }
@@ -36,6 +37,9 @@ before(async () => {
     await storage.retention.setClass(its, [one])
     await talk(storage.record, people, { count: 300 })
   })
+  await folder.session(laterInNovember, async ({ record }) => {
+    await talk(record, people, { count: 60, first: 330 })
+  })
   await folder.session(december, async ({ record }) => {
     await talk(record, people, { count: 9, first: 400 })
   })
@@ -48,16 +52,26 @@ after(() => {
   rmSync(dir, { recursive: true })
 })
 
-/** All that is due but what one person wrote or got, approved by two. */
+/** All that is due but what one person wrote or got, and of another the older half; approved by two. */
 async function dispose({ management: { disposals, holds } }: Storage): Promise<void> {
   const [one, two, held] = people
   assert.ok(one && two && held)
   const scope = { ...nothing, persons: [held] }
   await holds.place({ by: held, name: 'a matter', reason: 'a claim', scope })
+  const older = { ...nothing, persons: [two], until: november }
+  await holds.place({ by: held, name: 'another', reason: 'a claim', scope: older })
   const buckets = disposals.due().map(({ bucket }) => bucket.number)
   const { id } = await disposals.propose({ by: one, buckets })
   await disposals.approve({ by: two, run: id, approves: true, reason: '' })
   await disposals.idle()
+}
+
+/** How far each conversation had got in each bucket, whether anything of it is left there or not. */
+function heads(of: RecordFolder): readonly string[] {
+  return rowsIn(of, 'handle').map((row) => {
+    const { bucket, handle, next_seq: next, last } = Object(row)
+    return `${bucket} ${Buffer.from(handle).toString('hex')} ${next} ${last}`
+  })
 }
 
 function rowsIn(of: RecordFolder, table: string): readonly unknown[] {
@@ -67,6 +81,18 @@ function rowsIn(of: RecordFolder, table: string): readonly unknown[] {
   } finally {
     db.close()
   }
+}
+
+/** Which conversation stands in each bucket, by pseudonym. */
+function handleNames(of: RecordFolder): readonly string[] {
+  const names = new Map(rowsIn(of, 'name').map((row) => [Object(row).id, Object(row).pseudonym]))
+  return rowsIn(of, 'handle').map((row) => {
+    const { bucket, handle, conversation } = Object(row)
+    return [
+      bucket,
+      ...[handle, names.get(conversation)].map((one) => Buffer.from(one).toString('hex')),
+    ].join(' ')
+  })
 }
 
 /** The next numbers in all conversations, in no order. */
@@ -86,6 +112,7 @@ test('what was disposed of has entries and no rows when all is made again', asyn
       rowsIn(copy, 'record').map((row) => JSON.stringify({ ...Object(row), owners: '' })),
       places.map((row) => JSON.stringify({ ...Object(row), owners: '' })),
     )
+    assert.deepEqual(heads(copy), heads(folder))
     assert.equal(await findingIn(copy), 'sound')
     await copy.session(january, async ({ record }) => {
       await talk(record, people, { count: 40, first: 600 })
@@ -98,6 +125,7 @@ test('where conversations stood whose newest record was disposed of is taken ove
   using copy = folder.copy()
   await rebuildRecord(copy.config)
   assert.equal(seqs(copy), seqs(folder))
+  assert.deepEqual(handleNames(copy), handleNames(folder))
 })
 
 test('entries of what was disposed of are in log/tile/entries alone, and that is said', async () => {

@@ -41,12 +41,34 @@ function forgetting(name: string, place: Placing): void {
   })
 }
 
+function behindGone(name: string, place: Placing): void {
+  test(`${name}: a conversation goes on in its bucket behind records that are gone, and a record of it gives it its name`, async (t) => {
+    const { store, index } = await place(t)()
+    const inBucket = (): number | undefined => index.inBucket(room, 1)?.nextSeq
+    await store.applyGone([{ bucket: 1, handle, nextSeq: 1, last: 0 }])
+    assert.deepEqual([index.isHandleTaken(1, handle), inBucket()], [true, undefined])
+    await store.apply([record(1)])
+    assert.equal(inBucket(), 2)
+    for (const [last, nextSeq] of [
+      [0, 2],
+      [4, 5],
+      [3, 5],
+    ] as const) {
+      await store.applyGone([{ bucket: 1, handle, nextSeq: last + 1, last }])
+      assert.equal(inBucket(), nextSeq)
+    }
+    await store.apply([record(6)])
+    assert.equal(inBucket(), 7)
+  })
+}
+
 /**
  * What every MailboxStore and its MailboxIndex promise. Each adapter runs it; a new promise is added here.
  * @param place a new place for rows; what it answers with opens them, again and again
  */
 export function mailboxConformance(name: string, place: Placing): void {
   forgetting(name, place)
+  behindGone(name, place)
   test(`${name}: each query finds what looking at every row finds`, async (t) => {
     const { store, index } = await place(t)()
     let all: readonly RecordRows[] = []

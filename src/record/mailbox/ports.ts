@@ -37,6 +37,12 @@ export type RecordRows = {
   readonly retracts: LogPosition | null
 }
 
+/** How far a conversation had got in a bucket when one of its records was made that was disposed of since: all that its entry says. */
+export type GoneHead = BucketHead & {
+  readonly bucket: number
+  readonly last: LogPosition
+}
+
 /** The position from which a start applies the log again, with what has to fit to it. */
 export type DurableState = {
   readonly position: LogPosition
@@ -62,6 +68,13 @@ export type MailboxStore = {
    * @throws {NoSpace} and nothing was changed
    */
   apply(rows: readonly RecordRows[]): Promise<void>
+
+  /**
+   * After the rows around them: records that have none any more, in log order, of buckets that have others. A conversation of which nothing is left
+   * there stands under a name that is nobody's, as what it was called is in no entry.
+   * @throws {NoSpace} and nothing was changed
+   */
+  applyGone(heads: readonly GoneHead[]): Promise<void>
 
   /**
    * Flushed when it resolves, with all rows that were applied before.

@@ -11,7 +11,7 @@ import { envelopeOfStatement } from '../ledger/statement.ts'
 import { growTree, hashBytes } from '../ledger/tree.ts'
 import { tileWidth } from '../ledger/tiles.ts'
 import { type Names } from '../mailbox/names.ts'
-import { type MailboxStore, type RecordRows } from '../mailbox/ports.ts'
+import { type GoneHead, type MailboxStore, type RecordRows } from '../mailbox/ports.ts'
 import { type Envelope, type LogPosition } from '../types.ts'
 import { openedRuns, type Run } from '../verify/opened-runs.ts'
 import { type Opener, type RecordSource } from '../verify/ports.ts'
@@ -85,10 +85,10 @@ type Made = { readonly tiles: TreeTiles; readonly ends: Map<number, number> }
 /** @returns how many of them have no key any more */
 async function take(
   runs: readonly Run[],
-  { mailbox, names, tiles, ends }: RebuildParts & Made,
+  { mailbox, names, tiles, ends, isDestroyed }: RebuildParts & Made,
 ): Promise<number> {
   const rows: RecordRows[] = []
-  let gone = 0
+  const gone: GoneHead[] = []
   for (const { entries, opened } of runs) {
     for (const [i, bytes] of entries.entries()) {
       const json = opened.envelopes[i]
@@ -97,8 +97,10 @@ async function take(
       const entry = entryOf(bytes, position)
       const place = placeOf(entry, ends)
       const hash = leafHash(bytes)
-      if (json === null) gone++
-      else {
+      if (json === null) {
+        const { bucket, handle, seq } = entry
+        gone.push({ bucket, handle, nextSeq: seq + 1, last: position })
+      } else {
         const envelope: Envelope = entry.type === 3 ? envelopeOfStatement(json) : JSON.parse(json)
         rows.push(rowsOf({ position, entry, leafHash: hash, envelope, place }, names))
       }
@@ -106,7 +108,12 @@ async function take(
     }
   }
   await mailbox.apply(rows)
-  return gone
+  // Of a bucket that is gone whole nothing is kept.
+  const whole = new Set<number>()
+  for (const bucket of new Set(gone.map((one) => one.bucket)))
+    if (await isDestroyed(bucket)) whole.add(bucket)
+  await mailbox.applyGone(gone.filter(({ bucket }) => !whole.has(bucket)))
+  return gone.length
 }
 
 function entryOf(bytes: Uint8Array, position: LogPosition): Entry {

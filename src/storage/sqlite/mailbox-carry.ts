@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 /**
  * Takes over from another mailbox.db where conversations and senders stand that had gone on further there: their newest records were disposed
- * of, so that nothing says it any more. All or nothing.
+ * of, so that nothing says it any more; and which conversation it is that stands in a bucket and has no record left there. All or nothing.
  */
 export function carryHeads(to: string, from: string): void {
   const db = new DatabaseSync(to)
@@ -26,6 +26,13 @@ export function carryHeads(to: string, from: string): void {
           WHERE true
         ON CONFLICT (id) DO UPDATE SET next_seq = excluded.next_seq
           WHERE excluded.next_seq > next_seq;
+      UPDATE OR IGNORE main.handle AS h SET conversation = its.id FROM (
+          SELECT there.bucket, there.handle, there.next_seq, there.last, mine.id FROM old.handle AS there
+            JOIN old.name AS theirs ON theirs.id = there.conversation
+            JOIN main.name AS mine ON mine.pseudonym = theirs.pseudonym
+        ) AS its
+        WHERE its.bucket = h.bucket AND its.handle = h.handle AND its.next_seq = h.next_seq AND its.last = h.last
+          AND h.conversation NOT IN (SELECT id FROM main.conversation);
       UPDATE main.state SET last_at = max(last_at, (SELECT last_at FROM old.state));
       COMMIT`)
   } finally {

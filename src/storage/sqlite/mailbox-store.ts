@@ -6,6 +6,7 @@ import { type BucketHead, type ConversationHead } from '../../record/ledger/port
 import { codeOfKind } from '../../record/mailbox/kinds.ts'
 import {
   type DurableState,
+  type GoneHead,
   type MailboxStore,
   type Pseudonym,
   type RecordRows,
@@ -24,7 +25,9 @@ const namesKept = 100_000
  */
 export function sqliteMailboxStore(path: string): MailboxStore {
   const db = openMailboxForWriting(path)
-  const write = rowWriter(db)
+  const idOf = nameNumbers(db)
+  const write = rowWriter(db, idOf)
+  const writeGone = goneWriter(db, idOf)
   const state = db.prepare('SELECT applied FROM state')
   const setState = db.prepare(
     'UPDATE state SET applied = max(applied, ?), last_at = max(last_at, ?)',
@@ -43,6 +46,9 @@ export function sqliteMailboxStore(path: string): MailboxStore {
         write(rows)
         setState.run(last.position + 1, last.at)
       })
+    },
+    async applyGone(heads) {
+      if (heads.length > 0) inTransaction(db, () => writeGone(heads))
     },
     async setDurable({ position, frontier, bodyEnds }) {
       db.exec('PRAGMA synchronous = FULL')
@@ -107,8 +113,7 @@ function spaceError(error: unknown): Error {
 }
 
 /** Writes the rows of records; in a transaction. Doing it again changes nothing. */
-function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
-  const idOf = nameNumbers(db)
+function rowWriter(db: DatabaseSync, idOf: NumberOf): (rows: readonly RecordRows[]) => void {
   const record = db.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?)')
   const row = db.prepare('INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?, ?, ?, ?, NULL)')
   const messageId = db.prepare('INSERT OR IGNORE INTO message_id VALUES (?, ?, ?)')
@@ -145,12 +150,11 @@ function rowWriter(db: DatabaseSync): (rows: readonly RecordRows[]) => void {
 }
 
 /** Writes where conversations, also in their buckets, and senders stand after the rows: once each, however many records they have. */
-function headWriter(
-  db: DatabaseSync,
-): (rows: readonly RecordRows[], idOf: (name: Pseudonym) => number) => void {
+function headWriter(db: DatabaseSync): (rows: readonly RecordRows[], idOf: NumberOf) => void {
   const conversation = db.prepare('INSERT OR REPLACE INTO conversation VALUES (?, ?, ?)')
   const inBucket = db.prepare(`INSERT INTO handle VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (bucket, handle) DO UPDATE SET next_seq = excluded.next_seq, last = excluded.last`)
+    ON CONFLICT (bucket, handle) DO UPDATE
+      SET conversation = excluded.conversation, next_seq = excluded.next_seq, last = excluded.last`)
   const sender = db.prepare('INSERT OR REPLACE INTO sender VALUES (?, ?)')
   return (rows, idOf) => {
     const newest = new Map<Pseudonym, ConversationHead>()
@@ -184,6 +188,28 @@ type BucketPlace = {
   readonly last: number
 }
 
+/** Moves conversations on in their buckets behind records that are gone. Doing it again changes nothing. */
+function goneWriter(db: DatabaseSync, idOf: NumberOf): (heads: readonly GoneHead[]) => void {
+  const find = db.prepare('SELECT last FROM handle WHERE bucket = ? AND handle = ?')
+  const add = db.prepare('INSERT INTO handle VALUES (?, ?, ?, ?, ?)')
+  const move = db.prepare(
+    'UPDATE handle SET next_seq = ?, last = ? WHERE bucket = ? AND handle = ?',
+  )
+  return (heads) => {
+    for (const { bucket, handle, nextSeq, last } of heads) {
+      const found = find.get(bucket, handle)
+      if (found === undefined)
+        add.run(bucket, handle, idOf(nameless(bucket, handle)), nextSeq, last)
+      else if (Number(found['last']) < last) move.run(nextSeq, last, bucket, handle)
+    }
+  }
+}
+
+/** In place of a conversation's pseudonym: the same at each try, and another one for each handle. */
+function nameless(bucket: number, handle: Uint8Array): Pseudonym {
+  return `${bucket.toString(16).padStart(16, '0')}${Buffer.from(handle).toString('hex')}`
+}
+
 /** Marks a record as taken back in every archive that has it. The first retraction stays. */
 function retractor(db: DatabaseSync): (target: number, by: number) => void {
   const owners = db.prepare('SELECT owners FROM record WHERE position = ?')
@@ -197,8 +223,10 @@ function retractor(db: DatabaseSync): (target: number, by: number) => void {
   }
 }
 
+type NumberOf = (name: Pseudonym) => number
+
 /** The number of a pseudonym, given at its first appearance. */
-function nameNumbers(db: DatabaseSync): (name: Pseudonym) => number {
+function nameNumbers(db: DatabaseSync): NumberOf {
   const find = db.prepare('SELECT id FROM name WHERE pseudonym = ?')
   const add = db.prepare('INSERT INTO name (pseudonym) VALUES (?)')
   const known = lru<Pseudonym, number>({ costMax: namesKept })
