@@ -148,5 +148,5 @@ async function checkCertificates(run) {
     if (!isTold)
       incomplete(6, 'destroyed.untold', `bucket ${bucket} has ${survivors.count} records left: nothing proves that it is the ${destroyed} that were destroyed`)
   }
-  report.proved.push(`${trees.size} buckets were destroyed: their certificates count the very records that the log has of them.`)
+  report.proved.push(`Of ${trees.size} buckets records were destroyed: the certificates count the very records that the log has of them.`)
 }

@@ -17,9 +17,10 @@ export async function followKeys(acts, policy, { port, report }) {
   const knownTo = (known, pair) => pair.filter(({ text }) => known.some((key) => key.text === text))
   for (const { index, old, next, isSigned } of changes) {
     if (knownTo(logs, old).length === 0 || !(await isSigned(knownTo(logs, old), 'old', port.verify))) continue
-    const fresh = next.filter((key) => knownTo(logs, [key]).length === 0)
-    if (fresh.length === 0) continue
     for (const key of knownTo(logs, old)) logs.find(({ text }) => text === key.text).isReplaced = true
+    const fresh = next.filter((key) => knownTo(logs, [key]).length === 0)
+    // A policy may have those that went and those that came.
+    if (fresh.length === 0) continue
     logs.push(...fresh)
     report.proved.push(`Record ${index} of the log replaced the keys that sign it: those of your policy that went have signed those that came.`)
   }

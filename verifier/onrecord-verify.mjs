@@ -25,8 +25,9 @@ const options = { policy: text, head: list, root: list, skew: text, records: fla
 try {
   const { values, positionals } = parseArgs({ allowPositionals: true, options })
   const isAsked = positionals.length === 1 && values.policy !== undefined && !values.help
-  process.exitCode = isAsked ? await run(positionals[0], values) : 3
-  if (!isAsked) console.error(usage)
+  if (values.help) console.log(usage)
+  else if (!isAsked) console.error(usage)
+  process.exitCode = isAsked ? await run(positionals[0], values) : values.help ? 0 : 3
 } catch (error) {
   console.error(`onrecord-verify: ${error.message}`)
   process.exitCode = 3

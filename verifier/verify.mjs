@@ -90,9 +90,15 @@ async function mainHead({ policy, port, report, incomplete, manifest, whole }) {
   for (const what of head.unchecked) report.unchecked.push(`the signature by ${what}: this machine cannot verify it`)
   for (const what of head.missing) report.asserted.push(`log/checkpoint has no signature by ${what}`)
   if (policy.quorum !== null && !head.isWitnessed)
-    incomplete(2, 'quorum', `log/checkpoint is witnessed by ${head.witnesses} of the policy's witnesses, which is not the quorum it asks for`)
+    incomplete(2, 'quorum', `log/checkpoint is witnessed by ${head.witnesses} of the policy's witnesses, which is not the quorum it asks for${beyond(head)}`)
   if (head.signed.length === 0) incomplete(2, 'checkpoint.unchecked', 'no signature of the log could be verified on this machine')
   return head
+}
+
+/** That not the bundle lacks something, but this machine. */
+function beyond({ unchecked }) {
+  const count = unchecked.filter((what) => what.includes(' of witness ')).length
+  return count === 0 ? '' : `; this machine cannot verify what ${count} of them signed: try Node 24 or later, or another browser`
 }
 
 // Step 4: other heads are of the same tree: those of the bundle, and those that whoever verifies has from elsewhere.

@@ -234,6 +234,11 @@ export type ReadyAnswer =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string; readonly text: string }
 
+/** Addresses of the people and rooms that an answer names by id, as far as they have one. */
+const names = z.record(z.string(), z.string()).optional()
+
+export type Names = z.infer<typeof names>
+
 const holdAnswer = z.object({
   id: z.number(),
   name: z.string(),
@@ -258,7 +263,7 @@ const holdAnswer = z.object({
 
 export type HoldAnswer = z.infer<typeof holdAnswer>
 
-export const holdsAnswer = z.object({ holds: z.array(holdAnswer) })
+export const holdsAnswer = z.object({ holds: z.array(holdAnswer), names })
 
 export const heldAnswer = z.object({
   hold: holdAnswer,
@@ -266,6 +271,7 @@ export const heldAnswer = z.object({
   tooLate: z
     .array(z.object({ bucket: z.number(), run: z.number(), certificate: z.number().nullable() }))
     .optional(),
+  names,
 })
 
 const dueAnswer = z.object({
@@ -320,4 +326,5 @@ export const runsAnswer = z.object({ runs: z.array(runAnswer) })
 export const oneRunAnswer = z.object({
   run: runAnswer,
   certificates: z.array(z.looseObject({ bucket: z.number(), position: z.number() })).optional(),
+  names,
 })

@@ -4,6 +4,7 @@ import { type Due } from '../record/disposal/due.ts'
 import { type BucketPlan } from '../record/disposal/plan.ts'
 import { isApproved, isOver, type Run } from '../record/disposal/runs.ts'
 import { scopeBody, scopeOf, timeOf } from './holds.ts'
+import { addressesOf } from './named.ts'
 import { officerIn } from './caller.ts'
 import { nothing, route, type ApiHost } from './route.ts'
 
@@ -89,7 +90,8 @@ export const showDisposal = route({
   permission: 'disposals.see',
   params: ofRun,
   body: nothing,
-  async handle({ params: { id } }, { disposals }) {
+  async handle({ params: { id } }, host) {
+    const { disposals } = host
     const run = disposals.get(Number(id))
     if (!run)
       throw new OperatorError(
@@ -99,7 +101,9 @@ export const showDisposal = route({
     const certificates = [...run.buckets.keys()]
       .flatMap((bucket) => disposals.certificates(bucket))
       .filter((one) => one.run === run.id)
-    return { status: 200, body: { run: shownRun(run), certificates } }
+    const people = [run.by, run.refused?.by ?? null, ...run.approvals.map(({ by }) => by)]
+    const names = await addressesOf(host, people)
+    return { status: 200, body: { run: shownRun(run), certificates, names } }
   },
 })
 

@@ -6,7 +6,7 @@ import { type Scope } from '../record/holds/scope.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId } from '../record/types.ts'
 import { officerIn } from './caller.ts'
-import { namedPerson } from './named.ts'
+import { addressesOf, namedPerson } from './named.ts'
 import { nothing, route, type ApiHost } from './route.ts'
 
 export const scopeBody = z.strictObject({
@@ -63,8 +63,10 @@ export const listHolds = route({
   permission: 'holds.see',
   params: nothing,
   body: nothing,
-  async handle(_input, { holds }) {
-    return { status: 200, body: { holds: holds.list().map((hold) => shown(hold, null)) } }
+  async handle(_input, host) {
+    const holds = host.holds.list()
+    const names = await addressesOf(host, holds.flatMap(idsIn))
+    return { status: 200, body: { holds: holds.map((hold) => shown(hold, null)), names } }
   },
 })
 
@@ -75,11 +77,13 @@ export const reportHold = route({
   permission: 'holds.see',
   params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
   body: nothing,
-  async handle({ params: { id } }, { holds }) {
+  async handle({ params: { id } }, host) {
+    const { holds } = host
     const hold = holds.get(Number(id))
     if (!hold)
       throw new OperatorError('hold.unknown', `There is no hold ${id}: see onrecord hold list.`)
-    return { status: 200, body: { hold: shown(hold, await holds.count(hold.id)) } }
+    const names = await addressesOf(host, idsIn(hold))
+    return { status: 200, body: { hold: shown(hold, await holds.count(hold.id)), names } }
   },
 })
 
@@ -106,6 +110,11 @@ async function conversationOf(name: string, host: ApiHost): Promise<Conversation
     'rooms.unknown',
     `No room has the address ${name}: name one that was destroyed by its id.`,
   )
+}
+
+/** Of people and rooms. */
+function idsIn({ placedBy, releases, scope: { persons, conversations } }: Hold): readonly string[] {
+  return [placedBy, ...releases.map(({ by }) => by), ...persons, ...conversations]
 }
 
 function shown(

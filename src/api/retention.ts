@@ -89,7 +89,10 @@ async function orUnknown(position: number, host: ApiHost): Promise<Why> {
     })
   } catch (error) {
     if (!(error instanceof RecordUnreadable)) throw error
-    throw new OperatorError('retention.unreadable', `${error.message}.`, { cause: error })
+    const what = error.isGone
+      ? `Record ${position} is there no more: it was disposed of, as a certificate says (onrecord disposal list and show).`
+      : `${error.message}.`
+    throw new OperatorError('retention.unreadable', what, { cause: error })
   }
 }
 

@@ -87,11 +87,14 @@ export const disposalShow: Command = {
     const [id = ''] = call.args
     const path = `/v1/disposals/${encodeURIComponent(id)}`
     const found = await administer(call, { method: 'GET', path })
-    const { run, certificates = [] } = oneRunAnswer.parse(found)
+    const { run, certificates = [], names = {} } = oneRunAnswer.parse(found)
     const lines = [
       line(run),
       `why\t${run.why}`,
-      ...run.approvals.map(({ by, at }) => `approved\t${by}\t${at}`),
+      ...run.approvals.map(({ by, at }) => `approved\t${names[by] ?? by}\t${at}`),
+      ...(run.refused === null
+        ? []
+        : [`refused\t${names[run.refused.by] ?? run.refused.by}\t${run.refused.at}`]),
       ...run.buckets.map(
         ({ bucket, destroyed, stays, certificate }) =>
           `bucket ${bucket}\t${destroyed ?? '-'} gone, ${stays ?? '-'} stay\tcertificate ${certificate ?? '-'}`,

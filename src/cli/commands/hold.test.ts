@@ -63,7 +63,10 @@ test('a hold is placed, reported and released by who may, and by nobody else', a
   assert.equal(hold.scope.persons.length, 2)
   assert.equal(hold.scope.until, '2026-12-31T23:59:59.999Z')
   assert.deepEqual(hold.count, { records: 0, below: 4 })
-  assert.match((await type('hold', 'list')).out, /^3\tMüller v\. Acme\t[0-9a-f]{32}\t.*\tin force$/)
+  assert.match(
+    (await type('hold', 'list')).out,
+    /^3\tMüller v\. Acme\tlea@localhost\t.*\tin force$/,
+  )
 
   const first = await type('hold', 'release', '3', ...as('lea'), ...why)
   assert.match(first.out, /stays until somebody else/)
@@ -71,6 +74,9 @@ test('a hold is placed, reported and released by who may, and by nobody else', a
   assert.match(again.err, /another has to/)
   const second = await type('hold', 'release', '3', ...as('lou'), ...why)
   assert.deepEqual([second.status, second.out], [0, 'hold 3 is released'])
-  assert.match((await type('hold', 'report', '3')).out, /in force|released at 5/)
+  const released = (await type('hold', 'report', '3')).out
+  assert.match(released, /released at 5/)
+  assert.match(released, /^holds\tperson ann@localhost\nholds\tperson [0-9a-f]{32}$/m)
+  assert.match(released, /^release\tlea@localhost\t.*\nrelease\tlou@localhost\t/m)
   assert.equal((await type('hold', 'release', '9', ...as('lou'), ...why)).status, 1)
 })

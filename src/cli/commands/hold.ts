@@ -1,4 +1,4 @@
-import { heldAnswer, holdsAnswer, type HoldAnswer } from '../../api/contract.ts'
+import { heldAnswer, holdsAnswer, type HoldAnswer, type Names } from '../../api/contract.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 import { scopeIn, scopeOptions } from '../scope.ts'
@@ -58,8 +58,9 @@ export const holdList: Command = {
   words: 0,
   async run(call) {
     const list = await administer(call, { method: 'GET', path: '/v1/holds' })
-    const { holds } = holdsAnswer.parse(list)
-    answer(call, holds.length === 0 ? 'nothing is held' : holds.map(line).join('\n'), list)
+    const { holds, names } = holdsAnswer.parse(list)
+    const lines = holds.map((hold) => line(hold, names))
+    answer(call, lines.length === 0 ? 'nothing is held' : lines.join('\n'), list)
     return 0
   },
 }
@@ -73,20 +74,22 @@ export const holdReport: Command = {
     const [id = ''] = call.args
     const path = `/v1/holds/${encodeURIComponent(id)}`
     const report = await administer(call, { method: 'GET', path })
-    const { hold } = heldAnswer.parse(report)
+    const { hold, names = {} } = heldAnswer.parse(report)
     const { scope, count, reason, releases } = hold
     const parts = [
-      ...scope.persons.map((one) => `person ${one}`),
-      ...scope.conversations.map((one) => `conversation ${one}`),
+      ...scope.persons.map((one) => `person ${names[one] ?? one}`),
+      ...scope.conversations.map((one) =>
+        names[one] === undefined ? `conversation ${one}` : `room ${names[one]}`,
+      ),
       ...(scope.query === null ? [] : [`query ${scope.query}`]),
       ...(scope.from === null ? [] : [`from ${scope.from}`]),
       ...(scope.until === null ? [] : [`until ${scope.until}`]),
     ]
     const lines = [
-      line(hold),
+      line(hold, names),
       `reason\t${reason}`,
       ...parts.map((part) => `holds\t${part}`),
-      ...releases.map(({ by, at, reason: why }) => `release\t${by}\t${at}\t${why}`),
+      ...releases.map(({ by, at, reason: why }) => `release\t${names[by] ?? by}\t${at}\t${why}`),
       ...(count ? [`messages\t${count.records}\tof those below log position ${count.below}`] : []),
     ]
     answer(call, lines.join('\n'), report)
@@ -94,7 +97,7 @@ export const holdReport: Command = {
   },
 }
 
-function line({ id, name, by, since, released }: HoldAnswer): string {
+function line({ id, name, by, since, released }: HoldAnswer, names: Names = {}): string {
   const state = released === null ? 'in force' : `released at ${released}`
-  return [id, name, by, since, state].join('\t')
+  return [id, name, names[by] ?? by, since, state].join('\t')
 }

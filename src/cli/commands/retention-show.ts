@@ -49,9 +49,11 @@ export const retentionSimulate: Command = {
     const found = simulationAnswer.parse(await administer(call, { method: 'POST', path, body }))
     const lines = found.buckets.map(
       ({ number, class: name, from, to, records, dueNow, dueUnderDraft, isPerRecord }) =>
-        `bucket ${number}, ${name}, ${day(from)} to ${day(to)}: ${isPerRecord ? 'up to ' : ''}${records} records; due ${dayOr(dueNow)}, under the draft ${dayOr(dueUnderDraft)}`,
+        `bucket ${number}, ${name}, ${day(from)} to ${day(to)}: ${isPerRecord ? 'up to ' : ''}${records} records; due ${dayOr(dueNow)}${file === undefined ? '' : `, under the draft ${dayOr(dueUnderDraft)}`}`,
     )
-    const sum = `by ${day(found.until)}: ${found.recordsUnderDraft} records under the draft, ${found.recordsNow} as it is; less what holds keep`
+    const underDraft =
+      file === undefined ? '' : `${found.recordsUnderDraft} records under the draft, `
+    const sum = `by ${day(found.until)}: ${underDraft}${found.recordsNow} as it is; less what holds keep`
     const refusals = found.refusals.map((why) => `the draft would be refused: ${why}`)
     answer(call, [...refusals, ...lines, sum].join('\n'), found)
     return found.refusals.length === 0 ? 0 : 1
@@ -83,10 +85,13 @@ function whyText(why: z.infer<typeof whyAnswer>): string {
   ]
   if (bucket === null) lines.push('an open statement: kept as long as the log, and readable by all')
   else {
-    lines.push(`kept until: ${dayOr(keptUntil)}`)
-    lines.push(
-      `bucket ${bucket.number}, ${day(bucket.from)} to ${day(bucket.to)}; goes from ${dayOr(goesFrom)} on`,
-    )
+    const isForEver = classes.some(({ keep }) => keep === 'permanent')
+    const unknown = isForEver
+      ? 'for ever: its class is permanent'
+      : 'until an event that is still to come'
+    lines.push(keptUntil === null ? `kept ${unknown}` : `kept until: ${day(keptUntil)}`)
+    const goes = goesFrom === null ? '' : `; goes from ${day(goesFrom)} on`
+    lines.push(`bucket ${bucket.number}, ${day(bucket.from)} to ${day(bucket.to)}${goes}`)
   }
   lines.push(`holds: ${holds.length === 0 ? 'none' : holds.join(', ')}`)
   return lines.join('\n')
