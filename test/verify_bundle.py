@@ -820,7 +820,7 @@ def check_rest(files, manifest, walk, incomplete):
             need(kind == 'person.remove' and json.loads(said).get('person') == one['person'], 'identity.false')
     for line in lines_of(files, 'members.jsonl'):
         one = strict_json(line)
-        need(has(one, 'hash', 'members'), 'members.form')
+        need(has(one, 'hash', 'members') and isinstance(one['hash'], str), 'members.form')
         made = sha(''.join(f'{member}\n' for member in one['members']).encode()).hex()
         need(made == one['hash'] and made in walk.members and one['members'] == sorted(set(one['members'])), 'members.false')
     check_files(files, manifest, walk, incomplete)

@@ -48,7 +48,7 @@ async function checkMembers({ lines, seen, port }) {
   let last = ''
   for await (const line of lines('members.jsonl')) {
     const one = strictJson(line)
-    const isGood = hasFields(one, 'hash', 'members') && isList(one.members, isText) && one.hash > last
+    const isGood = hasFields(one, 'hash', 'members') && isText(one.hash) && isList(one.members, isText) && one.hash > last
     need(isGood, 5, 'members.form', 'members.jsonl has a line that is no list of members')
     last = one.hash
     const isSorted = one.members.every((id, i) => i === 0 || one.members[i - 1] < id)

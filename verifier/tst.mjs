@@ -42,20 +42,22 @@ function timeOf({ tag, value }) {
   return Date.UTC(whole, month - 1, day, hour, minute, second) + Math.floor(Number(`0${fraction}`) * 1000)
 }
 
-function parseCertificate(raw) {
+/** @param raw DER */
+export function parseCertificate(raw) {
   const [tbs, algorithm, signature] = children(der(raw))
   const fields = children(tbs)
   const [serial, , issuer, validity, subject, spki] = fields.slice(fields[0].tag === 0xa0 ? 1 : 0)
   const [from, to] = children(validity).map(timeOf)
   const extensions = fields.find(({ tag }) => tag === 0xa3)
-  const found = new Map((extensions ? children(children(extensions)[0]) : []).map((one) => [oidIn(one), der(children(one).at(-1).value)]))
-  const [constraints, uses] = [basicConstraints, extendedUse].map((oid) => (found.has(oid) ? children(found.get(oid)) : []))
+  const found = new Map((extensions ? children(children(extensions)[0]) : []).map((one) => [oidIn(one), children(one)]))
+  const [constraints, uses] = [basicConstraints, extendedUse].map((oid) => (found.has(oid) ? children(der(found.get(oid).at(-1).value)) : []))
   return {
     raw, tbs: tbs.raw, issuer: issuer.raw, subject: subject.raw, spki: spki.raw, from, to, serial: hex(serial.value),
     hash: signatureHashes[oidIn(algorithm)],
     signature: signature.value.subarray(1),
     isCa: constraints[0]?.tag === 1,
-    stampsTime: uses.some(({ value }) => hex(value) === timeStamping),
+    // For time stamps and nothing else, and says that this matters: RFC 3161 section 2.3.
+    stampsTime: found.get(extendedUse)?.[1].tag === 1 && uses.length === 1 && hex(uses[0].value) === timeStamping,
   }
 }
 

@@ -239,11 +239,8 @@ async function oneEntry(run, { entry, leaf, record, act, exclusion, isInRange })
 function countBucket({ buckets }, { bucket, index }, exclusion) {
   const there = buckets.get(bucket) ?? { count: 0, first: index, last: index, destroyed: 0, others: 0 }
   const isDestroyed = exclusion?.reason === 'destroyed'
-  there.count++
-  there.last = index
-  there.destroyed += isDestroyed ? 1 : 0
-  there.others += isDestroyed || exclusion === null ? 0 : 1
-  buckets.set(bucket, there)
+  const of = { destroyed: there.destroyed + (isDestroyed ? 1 : 0), others: there.others + (isDestroyed || exclusion === null ? 0 : 1) }
+  buckets.set(bucket, { ...there, ...of, count: there.count + 1, last: index })
 }
 
 function seeEnvelope(seen, shown, envelope, isRecord) {

@@ -1,5 +1,6 @@
 // The page: it takes a bundle and a policy, and shows what the verifier says. Everything stays in this browser.
 
+import { iso } from '../bytes.mjs'
 import { sourceOf } from '../proof.mjs'
 import { headline, reportLines, rowLine } from '../report.mjs'
 import { verifyBundle } from '../verify.mjs'
@@ -121,7 +122,7 @@ function show(state, title, lines) {
 
 function showRows(rows, count, names) {
   for (const row of rows) {
-    const cells = [row.index, row.level, row.at === null ? '' : new Date(row.at).toISOString(), ...wordsOf(row, names)].map((text) => {
+    const cells = [row.index, row.level, row.at === null ? '' : iso(row.at), ...wordsOf(row, names)].map((text) => {
       const cell = document.createElement('td')
       cell.dir = 'auto'
       cell.textContent = String(text)

@@ -136,6 +136,12 @@ function besideCases(base: Base): BundleCase[] {
     ),
     change(
       base,
+      ['a list of members has a number for its hash', 'members.form'],
+      (all) => ['{"hash":1,"members":[]}', ...all],
+      'members.jsonl',
+    ),
+    change(
+      base,
       ['a list of members is changed', 'members.false'],
       (all) => all.map((text, i) => (i === 0 ? text.replace('aaa2"', 'aaa4"') : text)),
       'members.jsonl',
