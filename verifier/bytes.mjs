@@ -8,7 +8,6 @@ export class Broken extends Error {
   }
 }
 
-/** @throws {Broken} unless it holds */
 export function need(holds, step, code, what) {
   if (!holds) throw new Broken(step, code, what)
 }
@@ -32,13 +31,8 @@ export const isText = (value) => typeof value === 'string' && value.isWellFormed
 /** Whether it is an object with these fields, in this order, and no other. */
 export const hasFields = (value, ...names) => isObject(value) && same(Object.keys(value), names)
 export const isList = (list, isGood) => Array.isArray(list) && list.every(isGood)
-
-export function hex(bytes) {
-  let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text
-}
-
+export const ascends = (list) => list.every((one, i) => i === 0 || list[i - 1] < one)
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 /** Null unless `text` is hex of so many bytes. */
 export function unhex(text, length) {
   const isHex = isText(text) && text.length === 2 * length && /^[0-9a-f]*$/.test(text)
@@ -62,10 +56,8 @@ export function number(value, bytes = 8) {
   return all.subarray(8 - bytes)
 }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function orNull(read) {
+/** Null where it cannot be done. */
+export function orNull(read) {
   try {
     return read()
   } catch {
@@ -73,8 +65,8 @@ function orNull(read) {
   }
 }
 
-export const utf8 = (text) => encoder.encode(text)
-/** Null where it is not UTF-8. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+export const utf8 = (text) => new TextEncoder().encode(text)
 export const fromUtf8 = (bytes) => orNull(() => decoder.decode(bytes))
 /** What JSON says, however it is written; null where it is none. */
 export const looseJson = (text) => orNull(() => JSON.parse(text))

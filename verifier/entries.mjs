@@ -1,22 +1,20 @@
 // Entries and what proves that a record is the one that an entry commits to: LEDGER.md §3.1 and §3.3.
-
-import { Broken, concat, fromBase64, fromUtf8, hasFields, hash64, hex, isCount, isId, isList, isObject, isText } from './bytes.mjs'
-import { looseJson, need, same, strictJson, utf8, viewOf } from './bytes.mjs'
+import { ascends, Broken, concat, fromBase64, fromUtf8, hasFields, hash64, hex, isCount, isId, isList, isObject, isText } from './bytes.mjs'
+import { looseJson, need, same, utf8, viewOf } from './bytes.mjs'
 
 export const entryBytes = 112
-const itemBytes = 8 + entryBytes
+export const itemBytes = 8 + entryBytes
 
 /** @throws {Broken} for what is no entry of this version */
 export function decodeEntry(bytes, index) {
-  const view = viewOf(bytes)
-  const type = bytes[1]
+  const [view, type] = [viewOf(bytes), bytes[1]]
   const isKnown = bytes[0] === 1 && type >= 1 && type <= 3 && view.getUint16(2) === 1 && view.getUint32(28) === 0
   need(isKnown, 3, 'entry.form', `entry ${index} is of a version, type or suite that is not known`)
   const isPlaceless = [[4, 20], [32, 48], [80, 112]].every(([from, to]) => bytes.subarray(from, to).every((byte) => byte === 0))
   need(type !== 3 || isPlaceless, 3, 'entry.form', `statement ${index} has a place, a salt or parts`)
   const [bucket, seq, bodyLength] = [4, 16, 24].map((at) => view.getUint32(at))
-  const [handle, bodyHash, partsRoot] = [hex(bytes.subarray(8, 16)), bytes.subarray(48, 80), bytes.subarray(80, 112)]
-  return { index, type, bucket, handle, seq, bodyLength, bodyHash, partsRoot }
+  const [handle, bodyHash, partsRoot] = [[8, 16], [48, 80], [80, 112]].map(([from, to]) => bytes.subarray(from, to))
+  return { index, type, bucket, handle: hex(handle), seq, bodyLength, bodyHash, partsRoot }
 }
 
 /** All that are in the bundle, ascending. */
@@ -36,9 +34,8 @@ export async function* entriesOf({ pieces }) {
   need(rest.length === 0, 3, 'entries.form', 'log/entries.bin ends in the middle of an entry')
 }
 
-/** A line of records.jsonl or acts.jsonl, taken apart and not yet held against its entry. */
-export function parseRecord(line, name) {
-  const value = strictJson(line)
+/** What a line of records.jsonl or acts.jsonl says, taken apart and not yet held against its entry. */
+export function parseRecord(value, name) {
   if (hasFields(value, 'index', 'body') && isCount(value.index) && isText(value.body)) return value
   const broken = new Broken(5, 'line.form', `${name}: what stands for index ${value?.index} is no record`)
   if (!hasFields(value, 'index', 'parts') || !isCount(value.index) || !isList(value.parts, isObject)) throw broken
@@ -47,13 +44,12 @@ export function parseRecord(line, name) {
     const commitment = hasFields(part, 'id', 'c') ? hash64(c) : null
     const isOpen = hasFields(part, 'id', 'salt', 'text') ? isText(text) : hasFields(part, 'id', 'salt', 'bytes')
     const bytes = isOpen ? (text === undefined ? fromBase64(part.bytes) : utf8(text)) : null
-    if (!(id >= 0 && id <= 255) || (commitment ?? (bytes && hash64(salt))) === null) throw broken
+    if (!(isCount(id) && id <= 255) || (commitment ?? (bytes && hash64(salt))) === null) throw broken
     // Text stands as text: what is read as an envelope, or shown to people, cannot be hidden in base64.
     if (bytes !== null && text === undefined && fromUtf8(bytes) !== null) throw broken
     return { id, commitment, salt: hash64(salt), bytes, text: text ?? null }
   })
-  const isAscending = parts.every(({ id }, i) => Number.isInteger(id) && (i === 0 || parts[i - 1].id < id))
-  if (!isAscending || parts.length === 0 || parts.length > 16) throw broken
+  if (!ascends(parts.map(({ id }) => id)) || parts.length === 0 || parts.length > 16) throw broken
   return { index: value.index, parts }
 }
 
@@ -61,16 +57,13 @@ export function parseRecord(line, name) {
 export function checkRecord({ body, parts }, { index, type, bodyLength, bodyHash, partsRoot }, sha256) {
   const bytes = utf8(body ?? '')
   const commitmentOf = ({ id, salt, bytes: open, commitment }) => commitment ?? sha256(concat([0x10, id], salt, open))
-  const isThat =
-    body === undefined
-      ? type !== 3 && same(sha256(concat([0x12, parts.length], ...parts.flatMap((part) => [[part.id], commitmentOf(part)]))), partsRoot)
-      : type === 3 && bytes.length === bodyLength && same(sha256(bytes), bodyHash)
-  need(isThat, 5, 'record.changed', `record ${index} is not what its entry commits to`)
+  const isBody = () => type === 3 && bytes.length === bodyLength && same(sha256(bytes), bodyHash)
+  const rootOf = () => sha256(concat([0x12, parts.length], ...parts.flatMap((part) => [[part.id], commitmentOf(part)])))
+  need(body === undefined ? type !== 3 && same(rootOf(), partsRoot) : isBody(), 5, 'record.changed', `record ${index} is not what its entry commits to`)
 }
 
 /** The text of a part that is shown; null where it is masked, not there, or no text. */
 export const textOf = (record, id) => record.parts?.find((part) => part.id === id)?.text ?? null
-/** Numbers of the parts that are masked. */
 export const maskedIn = (record) => (record.parts ?? []).filter(({ commitment }) => commitment !== null).map(({ id }) => id)
 /** Ids of the persons whom an envelope names. */
 export const personsIn = ({ sender, views }) => [sender, ...views.flatMap(({ owner, peer }) => [owner, peer])].filter((id) => id !== null)

@@ -1,9 +1,8 @@
 // What Node has for the verifier: hashes, signatures, files. Node 20.19 or later; ML-DSA-44 from Node 24 on.
-
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { need } from './bytes.mjs'
+import { need, orNull } from './bytes.mjs'
 import { sourceOf } from './proof.mjs'
 
 /** What stands before the raw key in a SubjectPublicKeyInfo: RFC 8410 section 4, RFC 9881 section 4. */
@@ -12,6 +11,7 @@ const prefixes = {
   'ml-dsa-44': Buffer.from('30820532300b06096086480165030403110382052100', 'hex'),
 }
 
+const filesMax = 2_000_000
 const digest = (name, bytes) => new Uint8Array(createHash(name.replace('-', '')).update(bytes).digest())
 const keyOf = (spki) => createPublicKey({ key: Buffer.from(spki), type: 'spki', format: 'der' })
 
@@ -20,23 +20,12 @@ export const nodePort = {
   hasher256: () => createHash('sha256'),
   digest: async (name, bytes) => digest(name, bytes),
   async verify(algorithm, raw, message, signature) {
-    try {
-      return verify(null, message, keyOf(Buffer.concat([prefixes[algorithm], raw])), signature)
-    } catch {
-      // An Ed25519 key that is no point is a bad key; ML-DSA-44 is not known to every Node.
-      return algorithm === 'ed25519' ? false : null
-    }
+    const isValid = orNull(() => verify(null, message, keyOf(Buffer.concat([prefixes[algorithm], raw])), signature))
+    // An Ed25519 key that is no point is a bad key; ML-DSA-44 is not known to every Node.
+    return isValid ?? (algorithm === 'ed25519' ? false : null)
   },
-  async verifySpki(spki, hash, message, signature) {
-    try {
-      return verify(hash.replace('-', ''), message, keyOf(spki), signature)
-    } catch {
-      return false
-    }
-  },
+  verifySpki: async (spki, hash, message, signature) => orNull(() => verify(hash.replace('-', ''), message, keyOf(spki), signature)) ?? false,
 }
-
-const filesMax = 2_000_000
 
 /** A bundle, as a zip or a folder, or a proof. */
 export async function openSource(path) {
@@ -50,8 +39,7 @@ export async function openSource(path) {
     need(files.size < filesMax, 1, 'file.many', 'there are too many files')
     files.set(name, fileAt(full))
   }
-  const read = async (name, from, to) => await files.get(name).read(from, to)
-  return { names: [...files.keys()], size: (name) => files.get(name)?.size ?? 0, read }
+  return files
 }
 
 function fileAt(path) {

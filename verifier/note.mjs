@@ -1,11 +1,7 @@
 // Signed notes, checkpoints, cosignatures and policies: https://c2sp.org/signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy.
-
 import { concat, fromBase64, fromUtf8, hash64, hex, need, number, utf8, viewOf } from './bytes.mjs'
 
-const noteBytesMax = 262_144
-const signaturesMax = 64
-const linesMax = 10_000
-
+const [noteBytesMax, signaturesMax, linesMax] = [262_144, 64, 10_000]
 /** What a signature type signs with, and what for. */
 const types = {
   1: { algorithm: 'ed25519', publicBytes: 32, signatureBytes: 64, is: 'log' },
@@ -45,11 +41,9 @@ export function parseKey(text, sha256) {
 
 /** A checkpoint's text: origin, size, root, and nothing more. */
 function parseCheckpoint(text, where, step) {
-  const [origin, decimal, encoded, end, ...more] = text.split('\n')
-  const root = hash64(encoded)
-  const size = /^(?:0|[1-9]\d{0,15})$/.test(decimal ?? '') ? Number(decimal) : NaN
-  const isGood = origin !== '' && Number.isSafeInteger(size) && root !== null && end === '' && more.length === 0
-  need(isGood, step, 'checkpoint.form', `${where} is no checkpoint`)
+  const [, origin, decimal, encoded] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]*)\n$/.exec(text) ?? []
+  const [size, root] = [Number(decimal), hash64(encoded)]
+  need(Number.isSafeInteger(size) && root !== null, step, 'checkpoint.form', `${where} is no checkpoint`)
   return { origin, size, root, text }
 }
 
@@ -67,39 +61,31 @@ function signed(key, { bytes }, { text, checkpoint }) {
   return { message, signature, at }
 }
 
-/**
- * Verifies all signatures that this key has made of a note. A bad one of a known key is worse than none.
- *
- * @returns `signed`, with `at` in seconds where the signature says a time; `missing`; or `unchecked` where this machine cannot
- */
+/** Verifies all signatures that this key has made of a note. A bad one of a known key is worse than none.
+ * @returns `signed`, with `at` in seconds where the signature says a time; `missing`; or `unchecked` where this machine cannot */
 export async function checkSignature(key, note, { verify, where, step, checkpoint = null }) {
-  const lines = note.signatures.filter(({ name, id }) => name === key.name && id === key.id)
-  if (lines.length === 0) return { state: 'missing' }
-  let at = null
-  for (const line of lines) {
+  let found = { state: 'missing' }
+  for (const line of note.signatures.filter(({ name, id }) => name === key.name && id === key.id)) {
     const what = signed(key, line, { text: note.text, checkpoint })
     const isGood = what !== null && (await verify(key.algorithm, key.raw, what.message, what.signature))
     if (isGood === null) return { state: 'unchecked' }
     need(isGood, step, 'signature.bad', `${where}: the ${key.algorithm} signature of ${key.name} is not valid`)
-    at = what.at
+    found = { state: 'signed', at: what.at }
   }
-  return { state: 'signed', at }
+  return found
 }
 
 /** Reads a policy; a line that is a verifier key by itself is one of a log. @throws {Error} for what is none */
 export function parsePolicy(text, sha256) {
-  const policy = { logs: [], past: [], witnesses: new Map(), groups: new Map(), quorum: null }
-  const { logs, witnesses, groups } = policy
-  const taken = new Set()
-  const lines = text.split('\n')
+  const policy = { logs: [], past: [], witnesses: new Map(), quorum: null }
+  // Of each witness and group: whether it is met by those who have signed.
+  const met = new Map()
+  const taken = new Set(['name none'])
   let at = 0
   const check = (holds, what) => {
     if (!holds) throw new Error(`policy, line ${at}: ${what}`)
   }
-  const take = (name, what) => {
-    check(!taken.has(name), what)
-    taken.add(name)
-  }
+  const take = (name, what) => (check(!taken.has(name), what), taken.add(name))
   const keyOf = (word, kind) => {
     const key = parseKey(word ?? '', sha256)
     check(typeof key !== 'string', key)
@@ -108,28 +94,29 @@ export function parsePolicy(text, sha256) {
     return key
   }
   const read = {
-    log: (word) => logs.push(keyOf(word, 'log')),
+    log: (word) => policy.logs.push(keyOf(word, 'log')),
     witness(name, word) {
       take(`name ${name}`, `${name} stands there twice`)
-      witnesses.set(name, keyOf(word, 'witness'))
+      policy.witnesses.set(name, keyOf(word, 'witness'))
+      met.set(name, (signers) => signers.has(name))
     },
     group(name, count, ...members) {
       const k = { all: members.length, any: 1 }[count] ?? Number(count)
       check(Number.isSafeInteger(k) && k >= 1 && k <= members.length, `${count} of ${members.length} is no number`)
       for (const member of members) {
-        check(witnesses.has(member) || groups.has(member), `${member} is not known`)
+        check(met.has(member), `${member} is not known`)
         take(`member ${member}`, `${member} is in a group already`)
       }
       take(`name ${name}`, `${name} stands there twice`)
-      groups.set(name, { k, members })
+      met.set(name, (signers) => members.filter((member) => met.get(member)(signers)).length >= k)
     },
     quorum(name, ...more) {
-      check(more.length === 0 && (name === 'none' || witnesses.has(name) || groups.has(name)), `${name} is no quorum`)
+      check(more.length === 0 && (name === 'none' || met.has(name)), `${name} is no quorum`)
       take('quorum', 'there is a second quorum')
-      policy.quorum = name === 'none' ? null : name
+      policy.quorum = met.get(name) ?? null
     },
   }
-  take('name none')
+  const lines = text.split('\n')
   check(lines.length <= linesMax, 'it is too long')
   for (const line of lines) {
     at++
@@ -139,22 +126,12 @@ export function parsePolicy(text, sha256) {
     check(Object.hasOwn(read, what), `'${what}' is nothing that a policy has here`)
     read[what](...rest)
   }
-  check(logs.length > 0, 'it names no log')
+  check(policy.logs.length > 0, 'it names no log')
   return policy
 }
 
-/** Whether these witnesses are enough. */
-function isQuorum(policy, name, signers) {
-  if (policy.witnesses.has(name)) return signers.has(name)
-  const { k, members } = policy.groups.get(name)
-  return members.filter((member) => isQuorum(policy, member, signers)).length >= k
-}
-
-/**
- * Verifies a checkpoint against a policy obtained elsewhere.
- *
- * @returns what it says, by whom it is signed, whether the quorum has witnessed it and when at the earliest and latest, in seconds
- */
+/** Verifies a checkpoint against a policy obtained elsewhere.
+ * @returns what it says, by whom it is signed, whether the quorum has witnessed it and when at the earliest and latest, in seconds */
 export async function verifyCheckpoint(bytes, policy, { verify, where, step }) {
   const note = parseNote(bytes, where, step)
   const checkpoint = parseCheckpoint(note.text, where, step)
@@ -174,11 +151,23 @@ export async function verifyCheckpoint(bytes, policy, { verify, where, step }) {
     if (state === 'signed') signers.set(name, at)
   }
   const times = [...signers.values()].filter((at) => at > 0)
-  return {
-    ...checkpoint,
-    ...found,
-    witnesses: signers.size,
-    isWitnessed: policy.quorum !== null && isQuorum(policy, policy.quorum, signers),
-    witnessedAt: times.length === 0 ? null : { first: Math.min(...times), last: Math.max(...times) },
-  }
+  const witnessedAt = times.length === 0 ? null : { first: Math.min(...times), last: Math.max(...times) }
+  return { ...checkpoint, ...found, witnesses: signers.size, isWitnessed: policy.quorum?.(signers) === true, witnessedAt }
+}
+
+/** Step 2: the head that everything is held against, and what of it is not proved. */
+export async function mainHead(bytes, where, { policy, port, report, incomplete }) {
+  const head = await verifyCheckpoint(bytes, policy, { ...port, where, step: 2 })
+  for (const what of head.unchecked) report.unchecked.push(`the signature by ${what}: this machine cannot verify it`)
+  for (const what of head.missing) report.asserted.push(`${where} has no signature by ${what}`)
+  if (policy.quorum !== null && !head.isWitnessed)
+    incomplete(2, 'quorum', `${where} is witnessed by ${head.witnesses} of the policy's witnesses, which is not the quorum it asks for${beyond(head)}`)
+  if (head.signed.length === 0) incomplete(2, 'checkpoint.unchecked', 'no signature of the log could be verified on this machine')
+  return head
+}
+
+/** That not the bundle lacks something, but this machine. */
+function beyond({ unchecked }) {
+  const count = unchecked.filter((what) => what.includes(' of witness ')).length
+  return count === 0 ? '' : `; this machine cannot verify what ${count} of them signed: try Node 24 or later, or another browser`
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Verifies an evidence bundle of Onrecord, off line and with nothing but Node: docs/verify.md.
-
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -34,12 +33,9 @@ try {
 }
 
 async function run(path, { policy, head = [], root = [], skew = 300, records = false, json = false }) {
-  const given = {
-    policy: readFileSync(policy, 'utf8'),
-    heads: head.map((file) => new Uint8Array(readFileSync(file))),
-    roots: root.map((file) => new Uint8Array(new X509Certificate(readFileSync(file)).raw)),
-    skewMs: Number(skew) * 1000,
-  }
+  const heads = head.map((file) => new Uint8Array(readFileSync(file)))
+  const roots = root.map((file) => new Uint8Array(new X509Certificate(readFileSync(file)).raw))
+  const given = { policy: readFileSync(policy, 'utf8'), heads, roots, skewMs: Number(skew) * 1000 }
   const rows = []
   const show = json ? (row) => rows.push(row) : (row) => console.log(rowLine(row))
   const report = await verifyBundle(async () => await openSource(path), given, nodePort, records ? show : undefined)

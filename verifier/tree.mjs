@@ -1,9 +1,7 @@
 // The Merkle tree of RFC 6962 and RFC 9162, in the tiles of https://c2sp.org/tlog-tiles. Sizes go past 2 ** 32: no bit operations on them.
-
 import { concat, need, same } from './bytes.mjs'
 
-const tileWidth = 256
-const hashBytes = 32
+const [tileWidth, hashBytes] = [256, 32]
 
 /** @param sha256 of bytes, at once */
 export function hashing(sha256) {
@@ -35,10 +33,9 @@ export function isIncluded({ leafHash, index, size, root }, path, { node }) {
   let [at, last, hash] = [index, size - 1, leafHash]
   for (const sibling of path) {
     if (last === 0) return false
-    if (at % 2 === 1 || at === last) {
-      hash = node(sibling, hash)
-      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
-    } else hash = node(hash, sibling)
+    const isLeft = at % 2 === 1 || at === last
+    hash = isLeft ? node(sibling, hash) : node(hash, sibling)
+    while (isLeft && at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
     ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
   }
   return last === 0 && same(hash, root)
@@ -53,12 +50,9 @@ export function tileOf(name) {
 
 const levelLength = (level, size) => Math.floor(size / tileWidth ** level)
 
-/**
- * Takes the tiles of a tree whose root is known from a signed head, and believes none: those of the right edge give the root, and each
+/** Takes the tiles of a tree whose root is known from a signed head, and believes none: those of the right edge give the root, and each
  * other one is the hash that the tile above has of it.
- *
- * @param names of all files @param whole gives a whole file
- */
+ * @param names of all files @param whole gives a whole file */
 export async function openTiles({ head: { size, root }, names, whole, hashes }) {
   const tiles = new Map()
   for (const name of names.filter((one) => one.startsWith('log/tile/'))) {
@@ -69,17 +63,15 @@ export async function openTiles({ head: { size, root }, names, whole, hashes }) 
   }
   // What is above level 0 stays in memory, an eight-thousandth of the range, and of level 0 the last one.
   const kept = new Map()
-  const level0 = { name: null, bytes: null }
   async function bytesOf(level, index) {
     const tile = tiles.get(`${level} ${index}`)
     if (tile === undefined) return null
     const { name, width } = tile
-    const there = level0.name === name ? level0.bytes : kept.get(name)
-    if (there !== undefined) return there
+    const place = level > 0 ? name : 'level 0'
+    if (kept.get(place)?.name === name) return kept.get(place).bytes
     const bytes = await whole(name)
     need(bytes.length === width * hashBytes, 3, 'tile.length', `${name} has ${bytes.length} bytes`)
-    if (level > 0) kept.set(name, bytes)
-    else Object.assign(level0, { name, bytes })
+    kept.set(place, { name, bytes })
     return bytes
   }
   /** The hash of a position among those of a level; null where its tile is not in the bundle. */
@@ -103,8 +95,8 @@ export async function openTiles({ head: { size, root }, names, whole, hashes }) 
   const found = await rootAt(size)
   need(found !== null, 3, 'tile.missing', `tiles at the right edge of the tree of ${size} are missing`)
   need(same(found, root), 3, 'tree.root', 'the tiles are not those of the tree that was signed')
-  for (const { level, index, width, name } of [...tiles.values()].sort((a, b) => b.level - a.level)) {
-    if (width < tileWidth) continue
+  const full = [...tiles.values()].filter(({ width }) => width === tileWidth)
+  for (const { level, index, name } of full.sort((a, b) => b.level - a.level)) {
     const above = await hashAt(level + 1, index)
     need(above !== null, 3, 'tile.orphan', `nothing stands above ${name}`)
     need(same(growing(hashes, await bytesOf(level, index)).root(), above), 3, 'tile.hash', `${name} is not what the tree has there`)

@@ -1,6 +1,5 @@
 // Step 8: time stamps of RFC 3161 over the text of a head. CMS is RFC 5652, certificates are RFC 5280; DER, as far as these need it.
-
-import { Broken, concat, hex, need, same } from './bytes.mjs'
+import { concat, hex, need, orNull, same } from './bytes.mjs'
 
 const [signedData, tstInfo] = ['2a864886f70d010702', '2a864886f70d0109100104']
 const [contentType, messageDigest] = ['2a864886f70d010903', '2a864886f70d010904']
@@ -11,7 +10,6 @@ const signatureHashes = {
   '2a864886f70d01010b': 'SHA-256', '2a864886f70d01010c': 'SHA-384', '2a864886f70d01010d': 'SHA-512',
   '2a8648ce3d040302': 'SHA-256', '2a8648ce3d040303': 'SHA-384', '2a8648ce3d040304': 'SHA-512',
 }
-
 const chainMax = 8
 
 /** The DER value at the beginning of `bytes`: definite lengths of up to four bytes. */
@@ -53,25 +51,21 @@ export function parseCertificate(raw) {
   const [constraints, uses] = [basicConstraints, extendedUse].map((oid) => (found.has(oid) ? children(der(found.get(oid).at(-1).value)) : []))
   return {
     raw, tbs: tbs.raw, issuer: issuer.raw, subject: subject.raw, spki: spki.raw, from, to, serial: hex(serial.value),
-    hash: signatureHashes[oidIn(algorithm)],
-    signature: signature.value.subarray(1),
-    isCa: constraints[0]?.tag === 1,
+    hash: signatureHashes[oidIn(algorithm)], signature: signature.value.subarray(1), isCa: constraints[0]?.tag === 1,
     // For time stamps and nothing else, and says that this matters: RFC 3161 section 2.3.
     stampsTime: found.get(extendedUse)?.[1].tag === 1 && uses.length === 1 && hex(uses[0].value) === timeStamping,
   }
 }
 
-/** What a token says, after everything in it was held together but the chain. */
+/** What a token says. @throws {Error} where it is none */
 function parseToken(bytes) {
   let content = der(bytes)
   // A response is a status and a token; a token is a content type and what follows.
   if (children(content)[0].tag === 0x30) content = children(content)[1]
-  if (oidIn(content) !== signedData) throw new RangeError('it is no signed data')
   const fields = children(children(children(content)[1])[0])
-  if (oidIn(fields[2]) !== tstInfo) throw new RangeError('it is no time stamp')
   const info = children(children(fields[2])[1])[0].value
   const signers = children(fields.at(-1))
-  if (signers.length !== 1) throw new RangeError('it has not one signer')
+  if (oidIn(content) !== signedData || oidIn(fields[2]) !== tstInfo || signers.length !== 1) throw new RangeError('it is no time stamp')
   const [, id, digest, attributes, , signature] = children(signers[0])
   const [issuer, serial] = children(id)
   const [, , imprint, , time] = children(der(info))
@@ -83,26 +77,18 @@ function parseToken(bytes) {
     attributes: new Map(children(attributes).map((one) => [oidIn(one), children(children(one)[1])[0].value])),
     // What is signed is a SET, and not the field with its number.
     signed: concat([0x31], attributes.raw.subarray(1)),
-    signature: signature.value,
-    imprint: { hash: hashes[oidIn(imprintHash)], value: imprintValue.value },
-    at: timeOf(time),
+    signature: signature.value, imprint: { hash: hashes[oidIn(imprintHash)], value: imprintValue.value }, at: timeOf(time),
   }
 }
 
-/**
- * Verifies a time stamp over `text`.
- *
+/** Verifies a time stamp over `text`.
  * @param roots certificates (DER) that are trusted @param port `digest(name, bytes)` and `verifySpki(spki, hash, message, signature)`
- * @throws {Broken} @returns when, in ms since 1970, and whether the chain ends in one of the roots
- */
+ * @throws {Broken} @returns when, in ms since 1970, and whether the chain ends in one of the roots */
 export async function verifyToken(bytes, text, { roots, port, where }) {
   const check = (holds, code, what) => need(holds, 8, `stamp.${code}`, `${where}: ${what}`)
-  let [token, trusted] = [null, []]
-  try {
-    ;[token, trusted] = [parseToken(bytes), roots.map(parseCertificate)]
-  } catch (error) {
-    throw new Broken(8, 'stamp.form', `${where}: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  const [token, trusted] = [orNull(() => parseToken(bytes)), orNull(() => roots.map(parseCertificate))]
+  check(token !== null, 'form', 'it is no time stamp with one signer')
+  check(trusted !== null, 'form', 'a root that was given is no certificate')
   const { info, imprint, signer, attributes, certificates, signed, signature, at } = token
   check(imprint.hash && signer.hash && !Number.isNaN(at), 'form', 'it uses a hash that is not known')
   check(same(await port.digest(imprint.hash, text), imprint.value), 'imprint', 'it is not over this head')

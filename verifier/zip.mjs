@@ -1,15 +1,13 @@
 // The one kind of zip that a bundle is (APPNOTE.TXT 6.3.10): stored members that lie one behind the other without a gap, then the directory,
 // then nothing. So there is nothing to inflate, nothing that lies twice, and no byte that two programs could read in two ways.
+import { concat, fromUtf8, isCount, need, number, same, viewOf } from './bytes.mjs'
 
-import { fromUtf8, need, same, viewOf } from './bytes.mjs'
-
-const membersMax = 2_000_000
-const directoryBytesMax = 512 * 1024 * 1024
+const [membersMax, directoryBytesMax] = [2_000_000, 512 * 1024 * 1024]
 /** In 32 bits: the number stands in the zip64 extra field. */
 const elsewhere = 0xffff_ffff
 const check = (holds, what) => need(holds, 1, 'zip.layout', what)
 
-/** A zip as a bundle is read: names, lengths, and bytes of a file. @param file `{ size, read(from, to) }` */
+/** The files of a zip by their names. @param file `{ size, read(from, to) }`, as each of them is */
 export async function zipSource(file) {
   const end = await endOf(file)
   check(end.count <= membersMax && end.bytes <= directoryBytesMax, 'its directory is too long')
@@ -21,16 +19,14 @@ export async function zipSource(file) {
     const { name, size, offset, local, after, end: behind } = memberAt(directory, at)
     check(!members.has(name) && offset === next, `${name} is there twice, or does not lie behind the member before it`)
     const from = next + local.length
-    at = behind
-    next = from + size + after.length
+    ;[at, next] = [behind, from + size + after.length]
     check(next <= end.at, `${name} does not lie before the directory`)
     const isSame = same(await file.read(offset, from), local) && same(await file.read(from + size, next), after)
     check(isSame, `${name} says something else of itself than the directory`)
-    members.set(name, { from, size })
+    members.set(name, { size, read: async (begin, until) => await file.read(from + begin, from + until) })
   }
   check(at === directory.length && next === end.at, 'there are bytes that belong to no member')
-  const read = async (name, from, to) => await file.read(members.get(name).from + from, members.get(name).from + to)
-  return { names: [...members.keys()], size: (name) => members.get(name)?.size ?? 0, read }
+  return members
 }
 
 /** The end of central directory record, APPNOTE 4.3.16, and its zip64 form, 4.3.14 and 4.3.15. */
@@ -43,15 +39,14 @@ async function endOf(file) {
   const end = file.size - 22 - 20 - 56
   check(end >= 0, 'its end is cut off')
   const big = viewOf(await file.read(end, file.size - 22))
-  const isThere = big.getUint32(0) === 0x504b0606 && big.getUint32(56) === 0x504b0607 && long(big, 64) === end && long(big, 4) === 44
-  check(isThere, 'its zip64 end is not there')
+  check(big.getUint32(0) === 0x504b0606 && big.getUint32(56) === 0x504b0607 && long(big, 64) === end && long(big, 4) === 44, 'its zip64 end is not there')
   return { count: long(big, 32), bytes: long(big, 40), at: long(big, 48), end }
 }
 
 function long(view, at) {
-  const value = view.getBigUint64(at, true)
-  check(value <= BigInt(Number.MAX_SAFE_INTEGER), 'a length is too large')
-  return Number(value)
+  const value = Number(view.getBigUint64(at, true))
+  check(isCount(value), 'a length is too large')
+  return value
 }
 
 /** A header of the central directory (APPNOTE 4.3.12), with what has to stand before and behind the member itself (4.3.7, 4.3.9). */
@@ -71,16 +66,10 @@ function memberAt(directory, at) {
   const [size, again, offset] = isBig ? [50, 58, 66].map((one) => long(view, one + names)) : [plain, packed, place]
   check(size === again, `${name} has two lengths`)
   // Bit 3: the lengths stand behind the member, and zeros stand before it.
-  const after = new Uint8Array((flags & 8) === 0 ? 0 : isBig ? 24 : 16)
-  const local = new Uint8Array(30 + names)
-  local.set([0x50, 0x4b, 3, 4, 20, 0])
-  local.set(bytes.subarray(8, after.length === 0 ? 28 : 16), 6)
-  local.set(bytes.subarray(28, 30), 26)
-  local.set(bytes.subarray(46, 46 + names), 30)
-  if (after.length > 0) {
-    after.set([0x50, 0x4b, 7, 8, ...bytes.subarray(16, 20)])
-    const lengths = viewOf(after)
-    for (const half of [0, 1]) isBig ? lengths.setBigUint64(8 + half * 8, BigInt(size), true) : lengths.setUint32(8 + half * 4, size, true)
-  }
+  const isBehind = (flags & 8) !== 0
+  const known = isBehind ? concat(bytes.subarray(8, 16), new Uint8Array(12)) : bytes.subarray(8, 28)
+  const local = concat([0x50, 0x4b, 3, 4, 20, 0], known, bytes.subarray(28, 30), [0, 0], bytes.subarray(46, 46 + names))
+  const length = number(size, isBig ? 8 : 4).reverse()
+  const after = isBehind ? concat([0x50, 0x4b, 7, 8], bytes.subarray(16, 20), length, length) : []
   return { name, size, offset, local, after, end: at + 46 + names + extras }
 }

@@ -66,12 +66,7 @@ function fileOf(blob) {
 
 /** A folder that was chosen: the first part of each path is the folder itself. */
 function folderSource(files) {
-  const byName = new Map([...files].map((file) => [file.webkitRelativePath.split('/').slice(1).join('/'), fileOf(file)]))
-  return {
-    names: [...byName.keys()],
-    size: (name) => byName.get(name)?.size ?? 0,
-    read: async (name, from, to) => await byName.get(name).read(from, to),
-  }
+  return new Map([...files].map((file) => [file.webkitRelativePath.split('/').slice(1).join('/'), fileOf(file)]))
 }
 
 /** DER of each certificate in PEM. */
