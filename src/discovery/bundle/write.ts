@@ -1,4 +1,4 @@
-// Writes an evidence bundle: docs/reference/bundle.md. The same record, act and head give the same bytes.
+// Writes an evidence bundle: docs/reference/bundle.md. The same record, act, head and heads statements give the same bytes.
 
 import { concatBytes, toHex, u64, utf8 } from '../../base/bytes.ts'
 import { hasher256 } from '../../base/crypto.ts'
