@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { OperatorError } from '../src/base/errors.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
-import { exportBundle } from '../src/server/export-bundle.ts'
+import { exportBundle, logPolicy } from '../src/server/export-bundle.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
 import { type Storage } from '../src/server/storage.ts'
@@ -197,8 +197,12 @@ test(
       assert.equal(made.isWitnessed, true)
       assert.equal(readdirSync(join(path, 'log/before')).length, 1)
       assert.equal(readdirSync(join(path, 'log/after')).length, 1)
-      const logs = keys.log.verifierKeys.map((line) => `log ${line}\n`).join('')
-      const report = await verifyPath(path, { policy: `${logs}${readFileSync(policy, 'utf8')}` })
+      const printed = await logPolicy({ ...folder.config, proofs: settings })
+      assert.match(
+        printed,
+        /^(?:log \S+\n)+(?:witness \S+ \S+\n){2}group both all one two\nquorum both\n$/,
+      )
+      const report = await verifyPath(path, { policy: printed })
       assert.deepEqual([report.findings, report.levels], [[], { W: made.records + made.acts }])
     })
   },

@@ -17,6 +17,7 @@ import { bundleHeads } from './bundle-heads.ts'
 import { bundleWorld } from './bundle-world.ts'
 import { type Config } from './config.ts'
 import { exportAt, withEvidence } from './opened-evidence.ts'
+import { witnessLines } from './witness-policy.ts'
 
 export type BundleWanted = {
   /** The act of export, which is on record. */
@@ -29,10 +30,20 @@ export type BundleWanted = {
   readonly stateHeads: (wanted: readonly HandleName[]) => Promise<readonly StatedHeads[]>
 }
 
-/** What outsiders verify with: the log's keys, as C2SP tlog-policy has them. To be given to them by another way than the bundle. */
-export async function logPolicy({ data, keyHolders }: Place): Promise<string> {
+/**
+ * What outsiders verify with: the log's keys, and the witnesses that are set with how many of them it takes, as C2SP tlog-policy has
+ * them. To be given to them by another way than the bundle.
+ *
+ * @throws {OperatorError} when no key opens the vault, or the witnesses that are set are in no policy
+ */
+export async function logPolicy({
+  data,
+  keyHolders,
+  proofs,
+}: Place & Pick<Config, 'proofs'>): Promise<string> {
   const { log } = await openKeys(vaultPartsAt({ dataDir: data, holders: keyHolders }))
-  return policyOf(log)
+  const { witnessPolicyFile: file } = proofs
+  return policyOf(log, file === null ? undefined : witnessLines(file, log.verifierKeys))
 }
 
 type Place = Pick<Config, 'data' | 'keyHolders'>

@@ -4,6 +4,28 @@ import { parsePolicy, policyBytesMax, type WitnessPolicy } from '../record/witne
 
 /** @throws {OperatorError} when the file is no policy, or one for other logs */
 export function readPolicy(path: string, verifierKeys: readonly string[]): WitnessPolicy {
+  return readBoth(path, verifierKeys).policy
+}
+
+/**
+ * The lines that name witnesses, groups and the quorum, for outsiders: without addresses, which are nobody's business but the server's.
+ *
+ * @throws {OperatorError} as `readPolicy`
+ */
+export function witnessLines(path: string, verifierKeys: readonly string[]): readonly string[] {
+  const lines = readBoth(path, verifierKeys).text.split('\n')
+  const words = lines.map((line) => line.split(/[ \t]+/).filter((word) => word !== ''))
+  return words.flatMap(([what = '', ...rest]) =>
+    ['witness', 'group', 'quorum'].includes(what)
+      ? [[what, ...(what === 'witness' ? rest.slice(0, 2) : rest)].join(' ')]
+      : [],
+  )
+}
+
+function readBoth(
+  path: string,
+  verifierKeys: readonly string[],
+): { readonly policy: WitnessPolicy; readonly text: string } {
   const refuse = (what: string, cause?: unknown): never => {
     const text = `ONRECORD_WITNESS_POLICY=${path} ${what}.`
     throw new OperatorError('witness.bad-policy', text, { cause })
@@ -23,5 +45,5 @@ export function readPolicy(path: string, verifierKeys: readonly string[]): Witne
     return refuse('is for other logs: put in what onrecord log key prints, or no log line')
   if (policy.witnesses.every(({ url }) => url === null))
     return refuse('names no witness with an address')
-  return policy
+  return { policy, text }
 }

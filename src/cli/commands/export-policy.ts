@@ -5,7 +5,7 @@ import { answer, type Command, settingsOptions, settingsSources } from '../comma
 export const exportPolicy: Command = {
   name: 'export policy',
   usage:
-    "onrecord export policy              the log's public keys, to be published: what outsiders verify bundles with",
+    "onrecord export policy              the log's public keys and the witnesses that are set, to be published: what outsiders verify bundles with",
   options: settingsOptions,
   words: 0,
   async run(call) {
