@@ -16,8 +16,7 @@ export async function followKeys(acts, policy, { port, report }) {
     const [known, fresh] = [knownTo(logs, old), newTo(logs, next)]
     if (known.length === 0 || !(await isSigned(known, 'old', port.verify))) continue
     for (const key of known) key.isReplaced = true
-    // A policy may have those that went and those that came.
-    if (fresh.length === 0) continue
+    if (fresh.length === 0) continue // The policy has those that came, too.
     logs.push(...fresh)
     report.proved.push(`Record ${index} of the log replaced the keys that sign it: those of your policy that went have signed those that came.`)
   }

@@ -160,14 +160,11 @@ export async function mainHead(bytes, where, { policy, port, report, incomplete 
   const head = await verifyCheckpoint(bytes, policy, { ...port, where, step: 2 })
   for (const what of head.unchecked) report.unchecked.push(`the signature by ${what}: this machine cannot verify it`)
   for (const what of head.missing) report.asserted.push(`${where} has no signature by ${what}`)
+  // Not the bundle lacks it then, but this machine.
+  const unseen = head.unchecked.filter((what) => what.includes(' of witness ')).length
+  const why = unseen === 0 ? '' : `; this machine cannot verify what ${unseen} of them signed: try Node 24 or later, or another browser`
   if (policy.quorum !== null && !head.isWitnessed)
-    incomplete(2, 'quorum', `${where} is witnessed by ${head.witnesses} of the policy's witnesses, which is not the quorum it asks for${beyond(head)}`)
+    incomplete(2, 'quorum', `${where} is witnessed by ${head.witnesses} of the policy's witnesses, which is not the quorum it asks for${why}`)
   if (head.signed.length === 0) incomplete(2, 'checkpoint.unchecked', 'no signature of the log could be verified on this machine')
   return head
-}
-
-/** That not the bundle lacks something, but this machine. */
-function beyond({ unchecked }) {
-  const count = unchecked.filter((what) => what.includes(' of witness ')).length
-  return count === 0 ? '' : `; this machine cannot verify what ${count} of them signed: try Node 24 or later, or another browser`
 }

@@ -20,12 +20,10 @@ Exit status: 0 complete, 1 broken, 2 sound but incomplete, 3 wrong usage.`
 
 const [text, list, flag] = [{ type: 'string' }, { type: 'string', multiple: true }, { type: 'boolean' }]
 const options = { policy: text, head: list, root: list, skew: text, records: flag, json: flag, help: flag }
-
 try {
   const { values, positionals } = parseArgs({ allowPositionals: true, options })
   const isAsked = positionals.length === 1 && values.policy !== undefined && !values.help
-  if (values.help) console.log(usage)
-  else if (!isAsked) console.error(usage)
+  if (!isAsked) (values.help ? console.log : console.error)(usage)
   process.exitCode = isAsked ? await run(positionals[0], values) : values.help ? 0 : 3
 } catch (error) {
   console.error(`onrecord-verify: ${error.message}`)

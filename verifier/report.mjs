@@ -1,6 +1,5 @@
 // A report in words, for the program and the page.
 import { iso } from './bytes.mjs'
-
 /** The answer in one sentence. */
 export const headline = ({ result }) => results[result]
 const results = {

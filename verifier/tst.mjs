@@ -40,7 +40,6 @@ function timeOf({ tag, value }) {
   return Date.UTC(whole, month - 1, day, hour, minute, second) + Math.floor(Number(`0${fraction}`) * 1000)
 }
 
-/** @param raw DER */
 export function parseCertificate(raw) {
   const [tbs, algorithm, signature] = children(der(raw))
   const fields = children(tbs)
