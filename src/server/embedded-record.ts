@@ -53,7 +53,7 @@ export type EmbeddedRecord = { readonly record: Record; readonly search: SearchB
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
-  { keys, place }: Pick<OpenVault, 'keys' | 'place'>,
+  { keys, place, reading }: Pick<OpenVault, 'keys' | 'place' | 'reading'>,
   { clock, random, log, fatal, onFlush, schedule, refusal }: Outside,
 ): Promise<EmbeddedRecord> {
   const inData = (name: string): string => join(config.data, name)
@@ -68,9 +68,9 @@ export async function openEmbeddedRecord(
   const names = pseudonyms(keys)
   const mailbox = mailboxOver(index, names)
   const here = recordOpener({ index, files, keys })
-  const opener = openerBeside(place, { here, keys, log })
+  const opener = openerBeside(reading, { here, keys, log })
   const search = searchBeside(
-    { ...place, memoryBytes: config.searchMemoryBytes },
+    { ...reading, memoryBytes: config.searchMemoryBytes },
     { keys, standing: () => standing(), timer: systemTimer, log },
   )
   let standing = (): Standing => ({ integrated: integrator.position, size: 0, waiting: 0 })

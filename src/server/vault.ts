@@ -22,6 +22,8 @@ export type OpenVault = {
   readonly keys: Keys
   /** For threads that need keys, too. */
   readonly place: KeyedPlace
+  /** The same for threads that open many records: a question over a line takes as long as opening one, so that they open the vault by themselves where they may. */
+  readonly reading: KeyedPlace
   /** Why nothing can be sealed just now; null while it can. */
   readonly refusal: () => NotWritable | null
 }
@@ -64,7 +66,8 @@ async function openHere(
   if (!(await hasRecord(data))) (await newVault(parts, domain)).forEach(onNewKey)
   const vault = await openAnswers(parts)
   const keys = keysOver(vault.answers, vault.known, { ...vault, random: parts.random })
-  return { keys, place: { ...place, line: lineTo(vault) }, refusal: () => null }
+  const lined = { ...place, line: lineTo(vault) }
+  return { keys, place: lined, reading: place, refusal: () => null }
 }
 
 async function openBeside(
@@ -79,7 +82,8 @@ async function openBeside(
   opened.defer(async () => await agent.close())
   agent.kits.forEach(onNewKey)
   const { refusal } = agent
-  return { keys: await keysOnLine(agent), place: { ...place, line: agent }, refusal }
+  const lined = { ...place, line: agent }
+  return { keys: await keysOnLine(agent), place: lined, reading: lined, refusal }
 }
 
 /** Of the largest tree that was signed. */
