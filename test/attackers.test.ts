@@ -30,6 +30,7 @@ import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire, talk } from './support/talk.ts'
 import { testLog } from './support/test-log.ts'
+import { disposeOfDue, keepOneMonth } from './support/dispose.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
@@ -55,11 +56,7 @@ before(async () => {
   }
   await folder.session(november, async (storage) => {
     people = await hire(storage)
-    const [one] = people
-    assert.ok(one)
-    const keep = { count: 1, unit: 'months' } as const
-    const house = { after: 'creation', locked: false, authority: 'house rule' } as const
-    await storage.retention.setClass({ name: 'default', keep, ...house }, [one])
+    await keepOneMonth(storage, people)
     gone = await say(storage, doomed)
   })
   await folder.session(december, async (storage) => {
@@ -71,13 +68,8 @@ before(async () => {
     policy = storage.keys.log.verifierKeys.map((key) => `log ${key}\n`).join('')
   })
   old = folder.copy()
-  await folder.session(january, async ({ management: { disposals } }) => {
-    const [one, two] = people
-    assert.ok(one && two)
-    const buckets = disposals.due().map(({ bucket }) => bucket.number)
-    const { id } = await disposals.propose({ by: one, buckets })
-    await disposals.approve({ by: two, run: id, approves: true, reason: '' })
-    await disposals.idle()
+  await folder.session(january, async (storage) => {
+    await disposeOfDue(storage, people)
   })
 })
 

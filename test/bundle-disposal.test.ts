@@ -10,6 +10,7 @@ import { recordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire } from './support/talk.ts'
 import { nothingStated } from './support/bundles/nothing-stated.ts'
+import { disposeOfDue, keepOneMonth } from './support/dispose.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
@@ -24,9 +25,7 @@ test('a bundle of what was disposed of is complete with its certificate', async 
     people = await hire(storage)
     const [one, two, three] = people
     assert.ok(one && two && three)
-    const keep = { count: 1, unit: 'months' } as const
-    const house = { after: 'creation', locked: false, authority: 'house rule' } as const
-    await storage.retention.setClass({ name: 'default', keep, ...house }, [one])
+    await keepOneMonth(storage, people)
     for (let n = 0; n < 60; n++) {
       const [from, to] = n % 3 === 0 ? [one, two] : [two, three]
       await storage.record.append(directRecord({ from, to, text: `word ${n}` }))
@@ -36,16 +35,14 @@ test('a bundle of what was disposed of is complete with its certificate', async 
     await storage.management.holds.place({ ...said, scope: { ...nobody, persons: [one] } })
   })
   for (const month of [december, january])
-    await folder.session(month, async ({ record, management: { disposals }, keys }) => {
+    await folder.session(month, async (storage) => {
+      const { record, keys } = storage
       const [one, two] = people
       assert.ok(one && two)
       record.confirmClock()
       await record.append(directRecord({ from: one, to: two, text: 'later' }))
       if (month === december) return
-      const due = disposals.due().map(({ bucket }) => bucket.number)
-      const run = await disposals.propose({ by: one, buckets: due })
-      await disposals.approve({ by: two, run: run.id, approves: true, reason: '' })
-      await disposals.idle()
+      await disposeOfDue(storage, people)
       const key = keys.exports.verifierKey
       policy = keys.log.verifierKeys.map((line) => `log ${line}\n`).join('')
       const content = {

@@ -8,12 +8,12 @@ import { recordsOf } from '../src/record/ledger/frame.ts'
 import { pseudonyms } from '../src/record/mailbox/names.ts'
 import { RecordUnreadable } from '../src/record/errors.ts'
 import { type PersonId } from '../src/record/types.ts'
-import { type Storage } from '../src/server/storage.ts'
 import { filesOf, findingIn, findingWith } from './support/damage.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire, talk } from './support/talk.ts'
 import { vaultPartsAt } from '../src/storage/embedded/data-vault.ts'
+import { disposeOfDue, keepOneMonth } from './support/dispose.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
@@ -35,16 +35,7 @@ before(async () => {
     people = await hire(storage)
     const [from, to] = people
     assert.ok(from && to)
-    await storage.retention.setClass(
-      {
-        name: 'default',
-        keep: { count: 1, unit: 'months' },
-        after: 'creation',
-        locked: false,
-        authority: 'house rule',
-      },
-      [from],
-    )
+    await keepOneMonth(storage, people)
     await talk(storage.record, people, { count: 300 })
     await storage.record.append(directRecord({ from, to, text: canary, id: 'canary-id' }))
   })
@@ -66,7 +57,8 @@ before(async () => {
       reason: 'a claim',
       scope: { ...nothing, persons: [held] },
     })
-    await dispose(storage)
+    const [first = 0] = await disposeOfDue(storage, people)
+    assert.equal(storage.management.disposals.stateOfBucket(first), 'live')
     await storage.statements.state()
   })
   await collectGone()
@@ -76,17 +68,6 @@ after(() => {
   old[Symbol.dispose]()
   folder[Symbol.dispose]()
 })
-
-/** Whatever is due, approved by two. */
-async function dispose({ management: { disposals } }: Storage): Promise<void> {
-  const [one, two] = people
-  assert.ok(one && two)
-  const buckets = disposals.due().map(({ bucket }) => bucket.number)
-  const { id } = await disposals.propose({ by: one, buckets })
-  await disposals.approve({ by: two, run: id, approves: true, reason: '' })
-  await disposals.idle()
-  assert.equal(disposals.stateOfBucket(buckets[0] ?? 0), 'live')
-}
 
 /** What the old folder has of records that cannot be read in the new one. */
 async function collectGone(): Promise<void> {
@@ -174,15 +155,12 @@ test('a record without its key that no certificate covers is found, and so is a 
 test('the rest goes when the hold is released, and numbers still go on', async () => {
   using copy = folder.copy()
   await copy.session(january, async (storage) => {
-    const { holds, disposals } = storage.management
+    const { holds } = storage.management
     const [hold] = holds.list()
-    const [one, two] = people
-    assert.ok(hold && one && two)
+    const [one] = people
+    assert.ok(hold && one)
     await holds.release({ by: one, hold: hold.id, reason: 'settled' })
-    const buckets = disposals.due().map(({ bucket }) => bucket.number)
-    const { id } = await disposals.propose({ by: one, buckets })
-    await disposals.approve({ by: two, run: id, approves: true, reason: '' })
-    await disposals.idle()
+    await disposeOfDue(storage, people)
     await talk(storage.record, people, { count: 20, first: 900 })
     await storage.statements.state()
   })

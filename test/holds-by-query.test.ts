@@ -13,6 +13,7 @@ import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { asked } from './support/search-scene.ts'
 import { directRecord } from './support/sealed-batches.ts'
 import { hire } from './support/talk.ts'
+import { disposeOfDue } from './support/dispose.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const december = Date.UTC(2026, 11, 21)
@@ -163,7 +164,7 @@ test('a disposal leaves what a query finds, at once and after the index was dest
     // What became of a record hangs on what changed it, so that stays as well.
     kept = inOrder(finds, await found('kind:edit OR kind:retraction', storage))
     assert.ok(kept.length < 2 * texts.length)
-    await dispose(storage)
+    await disposeOfDue(storage, people)
     assert.deepEqual(await readable(record), kept)
     assert.deepEqual(await found(scope.query, storage), finds)
     // The message of December, and what took one back just now.
@@ -179,17 +180,8 @@ test('a disposal leaves what a query finds, at once and after the index was dest
     await holds.release({ by, hold: hold?.id ?? -1, reason: 'settled' })
     const scope = { ...nothing, query: 'is:edited' }
     await holds.place({ by, name: 'm', reason: 'r', scope })
-    await dispose(storage)
+    await disposeOfDue(storage, people)
     assert.deepEqual(await readable(record), [first, first + 17, first + 18])
   })
   assert.equal(await findingIn(folder), 'sound')
 })
-
-async function dispose({ management: { disposals } }: Storage): Promise<void> {
-  const [one, two] = people
-  assert.ok(one && two)
-  const buckets = disposals.due().map(({ bucket }) => bucket.number)
-  const { id } = await disposals.propose({ by: one, buckets })
-  await disposals.approve({ by: two, run: id, approves: true, reason: '' })
-  await disposals.idle()
-}

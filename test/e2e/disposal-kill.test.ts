@@ -10,6 +10,7 @@ import { type PersonId } from '../../src/record/types.ts'
 import { findingIn } from '../support/damage.ts'
 import { recordFolder, type RecordFolder } from '../support/record-folder.ts'
 import { hire, talk } from '../support/talk.ts'
+import { keepOneMonth } from '../support/dispose.ts'
 
 const script = join(import.meta.dirname, '../support/disposal-process.ts')
 const november = Date.UTC(2026, 10, 21)
@@ -28,9 +29,7 @@ before(async () => {
     people = await hire(storage)
     const [one] = people
     assert.ok(one)
-    const keep = { count: 1, unit: 'months' } as const
-    const house = { after: 'creation', locked: false, authority: 'house rule' } as const
-    await storage.retention.setClass({ name: 'default', keep, ...house }, [one])
+    await keepOneMonth(storage, people)
     await talk(storage.record, people, { count: 400 })
     const said = { by: one, name: 'a matter', reason: 'a claim' }
     await storage.management.holds.place({ ...said, scope: { ...nobody, persons: [one] } })

@@ -92,7 +92,7 @@ export async function newWorld(seed: number, met: Met): Promise<World> {
   }
 }
 
-/** What came since it was looked at last, and what has to be on record as far as anybody knows. */
+/** Reads what was put on record since the last look. What was acknowledged or shown is there, once, and under the id with which it was shown. */
 export async function lookAtRecord(world: World, { record }: RealRecord): Promise<void> {
   const { seen, onRecord, seed, draw } = world
   const why = `seed ${seed}, kill ${world.met.kills}`
