@@ -13,6 +13,7 @@ import { askSlot, fetchFile, putFile, slotFor, upload } from './files.ts'
 import { foundIn } from './in-clear.ts'
 import { addPeople, bodyOf, comeOnline, nextMessage, say } from './people.ts'
 import { Raw } from './raw.ts'
+import { untilReady } from './readiness.ts'
 import { testServer, type TestServer } from './server.ts'
 
 const megabyte = 1_048_576
@@ -230,6 +231,7 @@ test(
       assert.deepEqual([refused.status, /no room/.test(refused.text)], [507, true])
       assert.deepEqual(filesIn(server, 'unfinished'), [])
       rmSync(ballast)
+      await untilReady(server)
       await upload(ann, 'large.bin', bytes)
     } finally {
       await server.remove()

@@ -9,6 +9,7 @@ import { child, type Element, elements, textOf } from '../../src/xml/element.ts'
 import { type Client } from '../client/client.ts'
 import { cannotMount, fill, mountDisk } from './disk.ts'
 import { addPeople, addUsers, bodyOf, comeOnline, nextMessage, say } from './people.ts'
+import { readiness, untilReady } from './readiness.ts'
 import { testServer, type TestServer } from './server.ts'
 import { startTalk } from './talk.ts'
 
@@ -191,19 +192,6 @@ async function errorBeforeAnswer(client: Client, domain: string): Promise<Elemen
     const stanza = await client.next()
     if (stanza.name === 'iq' && stanza.attrs['id'] === 'then') return error
     if (stanza.name === 'message') error ??= child(stanza, 'error', 'jabber:client') ?? null
-  }
-}
-
-async function readiness(server: TestServer): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${server.ports.http}/health/ready`)
-  await answer.body?.cancel()
-  return answer.status
-}
-
-async function untilReady(server: TestServer): Promise<void> {
-  const until = performance.now() + 30_000
-  while ((await readiness(server)) !== 200) {
-    if (performance.now() > until) throw new Error('the server did not find that there is room')
   }
 }
 
