@@ -97,6 +97,7 @@ export async function realRecord(
     changes.parts ? changes.parts(parts) : parts,
     { checkpointEveryMs: changes.checkpointEveryMs ?? 1_000, retryMsMax: 10, onFatal },
   )
+  closedOnce(integrator)
   const index = sqliteMailboxIndex(inDir('mailbox.db'))
   const files = fileBodyFiles(inDir('bodies'))
   let isReleased = false
@@ -137,6 +138,13 @@ export async function realRecord(
   }
   const read = async (path: string): Promise<Buffer | null> => await readIfThere(inDir(path))
   return { record, source: { read, bodies: files }, keys, fatal, kill, abandon }
+}
+
+/** A record that is abandoned closes it at the same time as who abandons it. */
+function closedOnce(integrator: Integrator): void {
+  const { close } = integrator
+  let closing: Promise<void> | undefined
+  integrator.close = async (end) => await (closing ??= close(end))
 }
 
 /** What was in the middle of something, or had been stopped by the same fault, closes nothing by itself. */
