@@ -1,47 +1,61 @@
-// `npm test`: every *.test.ts. Those beside the sources in one process, and beside it the tables of test/conformance/xmpp in another,
-// as they share a server; then those of test/sim and test/e2e each in its own, two at a time. What failed is said again at the end.
+// `npm test`: every *.test.ts, two runs at a time, as this is for two processors. Those beside the sources are two runs, and so are the tables
+// of test/conformance/xmpp, which share a server; those of test/sim and test/e2e have a run each. What failed is said again at the end.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+const atOnce = 2
 const long = process.argv.includes('--long')
-const isolated = ['test/sim/**/*.test.ts', 'test/e2e/**/*.test.ts']
 const together = globSync(['src/**/*.test.ts', 'test/*.test.ts', 'test/conformance/*.test.ts'])
 const tables = globSync('test/conformance/xmpp/**/*.test.ts')
-const apart = globSync([...isolated, ...(long ? ['test/long/**/*.test.ts'] : [])])
+const apart = ['test/sim/**/*.test.ts', 'test/e2e/**/*.test.ts']
+if (long) apart.push('test/long/**/*.test.ts')
+
+const isOfRecord = (file) => file.startsWith('src/record/')
+const inOneProcess = ['--test-isolation=none']
+const runs = [
+  { files: together.filter((file) => !isOfRecord(file)), args: inOneProcess },
+  { files: together.filter(isOfRecord), args: inOneProcess },
+  { files: tables, args: inOneProcess },
+  ...globSync(apart).map((file) => ({ files: [file], args: [] })),
+].filter(({ files }) => files.length > 0)
 
 const folder = mkdtempSync(join(tmpdir(), 'onrecord-test-'))
-let made = 0
+const failed = []
 
-/**
- * @param out where it writes what goes well and what does not
- * @returns what failed, in words; '' when nothing did
- */
-async function run(files, args, out = 'inherit') {
-  if (files.length === 0) return ''
-  const noted = join(folder, `${made++}`)
+/** Runs one after the other what is left. What each says is shown when it has ended. */
+async function work() {
+  for (let next = runs.shift(); next !== undefined; next = runs.shift()) await run(next)
+}
+
+async function run({ files, args }) {
+  const name = join(folder, `${runs.length}`)
+  const said = openSync(name, 'w')
   const reporters = [
     ['spec', 'stdout'],
-    ['./scripts/failures.mjs', noted],
-  ].flatMap(([name, to]) => [`--test-reporter=${name}`, `--test-reporter-destination=${to}`])
+    ['./scripts/failures.mjs', `${name}.failed`],
+  ].flatMap(([reporter, to]) => [
+    `--test-reporter=${reporter}`,
+    `--test-reporter-destination=${to}`,
+  ])
   const child = spawn(
     'node_modules/.bin/node',
     ['--test', ...args, ...reporters, ...files.toSorted()],
-    { stdio: ['inherit', out, 'inherit'] },
+    { stdio: ['ignore', said, said] },
   )
   const [status, signal] = await once(child, 'close')
-  return status === 0 ? '' : `${readFileSync(noted, 'utf8')}a run ended with ${signal ?? status}\n`
+  closeSync(said)
+  process.stdout.write(readFileSync(name))
+  if (status === 0) return
+  const which = files.length === 1 ? files[0] : `of ${files.length} files`
+  failed.push(
+    `${readFileSync(`${name}.failed`, 'utf8')}the run ${which} ended with ${signal ?? status}\n`,
+  )
 }
 
-const kept = join(folder, 'tables')
-const [beside, tabled] = await Promise.all([
-  run(together, ['--test-isolation=none']),
-  run(tables, ['--test-isolation=none'], openSync(kept, 'w')),
-])
-process.stdout.write(readFileSync(kept))
-const failed = beside + tabled + (await run(apart, ['--test-concurrency=2']))
+await Promise.all(Array.from({ length: atOnce }, work))
 rmSync(folder, { recursive: true })
-if (failed !== '') process.stdout.write(`\nFAILED\n\n${failed}`)
-process.exitCode = failed === '' ? 0 : 1
+if (failed.length > 0) process.stdout.write(`\nFAILED\n\n${failed.join('')}`)
+process.exitCode = failed.length === 0 ? 0 : 1

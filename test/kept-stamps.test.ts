@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { type ApiHost } from '../src/api/route.ts'
 import { toHex } from '../src/base/bytes.ts'
 import { sha256 } from '../src/base/crypto.ts'
+import { createThrottle, defaultThrottle } from '../src/directory/throttle.ts'
 import { silentLog } from '../src/base/log.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { systemRandom } from '../src/base/random.ts'
@@ -241,6 +242,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
   return apiHost(folder.config, storage, {
     log: silentLog,
     fatal: (error) => assert.fail(String(error)),
+    throttle: createThrottle(defaultThrottle, systemClock),
   })
 }
 

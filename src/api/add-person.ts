@@ -3,18 +3,21 @@ import { Secret } from '../base/secret.ts'
 import { roles } from '../directory/roles.ts'
 import { nothing, route } from './route.ts'
 import { password } from './set-password.ts'
+import { personAnswer } from './contract.ts'
 
 export const role = z.enum(roles, { error: `is one of ${roles.join(', ')}` })
 
 /** Without what he signs in with. */
 export const newPerson = z.strictObject({ address: z.string().min(3).max(3_071), role })
 
-/** Adds a person who can sign in at once. */
 export const addPerson = route({
   method: 'POST',
   path: '/v1/people',
   permission: 'people.manage',
+  summary: 'Adds a person who can sign in at once.',
+  answer: personAnswer,
   params: nothing,
+  query: nothing,
   body: newPerson.extend({ password }),
   async handle({ body: { password: text, ...given }, by: { actor: by } }, { directory }) {
     const person = await directory.add({ ...given, password: new Secret(text), by })

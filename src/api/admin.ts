@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify'
+import { isForEverybody } from '../directory/permissions.ts'
 import { addPerson } from './add-person.ts'
 import { checkPerson } from './check-person.ts'
 import {
@@ -28,7 +29,19 @@ import { noteBackup } from './note-backup.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
-import { addRoutes, type ApiHost, type Route } from './route.ts'
+import { addRoutes } from './add-routes.ts'
+import { listPermissions } from './list-permissions.ts'
+import { type ApiHost, type Route } from './route.ts'
+import { endSession, listSessions, showSession, signIn, signOut } from './session.ts'
+import { showSelf } from './show-self.ts'
+import {
+  listOwnTokens,
+  listTokens,
+  makeOwnToken,
+  makeToken,
+  revokeOwnToken,
+  revokeToken,
+} from './tokens.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -38,6 +51,9 @@ import { stateHeads } from './state-heads.ts'
 
 /** All of them: what is not here cannot be asked for. */
 export const routes: readonly Route[] = [
+  [signIn, showSession, signOut, showSelf, listSessions, endSession],
+  [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
+  [listPermissions],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [makeInvitation, listInvitations, revokeInvitation],
   [placeHold, listHolds, reportHold, releaseHold],
@@ -57,6 +73,11 @@ export const routes: readonly Route[] = [
     renewRecord,
   ],
 ].flat()
+
+/** What is no administration: everybody may ask for it, and gets what is his own. */
+export const routesForEverybody: readonly Route[] = routes.filter(({ permission }) =>
+  isForEverybody(permission),
+)
 
 /**
  * The API of administration. It is served at a socket that only the server's own user can open, or called in the process

@@ -1,12 +1,27 @@
 import { OperatorError } from '../base/errors.ts'
-import { type Actor, type Directory, type PersonId } from '../directory/ports.ts'
+import { type Actor, type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { may, type PermissionName, permissions, type Permission } from '../directory/permissions.ts'
 
 /** Who asks, as the door knows it that the question came through. */
-export type Caller = {
-  /** Addresses of those whose word it is. At the machine's own socket: whom its administrator names, if anybody. */
-  readonly persons: readonly string[]
-}
+export type Caller =
+  /** At the machine's own socket. `persons`: addresses of those whom its administrator names, if anybody. */
+  | { readonly door: 'machine'; readonly persons: readonly string[] }
+  /** A browser where somebody has signed in. */
+  | {
+      readonly door: 'session'
+      readonly person: PersonId
+      readonly id: string
+      /** What the page has to say with each change. */
+      readonly csrf: string
+    }
+  /** A program. It may do what is among its scopes, and no more than the person may. */
+  | {
+      readonly door: 'token'
+      readonly person: PersonId
+      readonly id: string
+      readonly scopes: readonly string[]
+    }
+  | { readonly door: 'open' }
 
 /** Who may do what was asked for: what a handler sees of the caller. */
 export type By = {
@@ -14,7 +29,12 @@ export type By = {
   readonly actor: Exclude<Actor, { readonly invitation: string }>
   /** All whose word it is: none where the machine's own administrator acts. */
   readonly persons: readonly PersonId[]
+  readonly caller: Caller
+  /** Where it comes from, as far as that is known: the network address, and what the program says of itself. */
+  readonly from: From
 }
+
+export type From = { readonly address: string; readonly agent: string }
 
 /** The header in which the command line names who acts: addresses with commas between, each as in a URL. */
 export const asHeader = 'onrecord-as'
@@ -24,7 +44,7 @@ const personsMax = 10
 export function callerOf(header: string | readonly string[] | undefined): Caller {
   const text = typeof header === 'string' ? header : (header ?? []).join(',')
   const persons = text === '' ? [] : text.split(',').map((one) => decoded(one.trim()))
-  if (persons.length <= personsMax) return { persons }
+  if (persons.length <= personsMax) return { door: 'machine', persons }
   throw new OperatorError('caller.too-many', `At most ${personsMax} people are named.`)
 }
 
@@ -39,32 +59,58 @@ function decoded(address: string): string {
 
 /** @throws {OperatorError} when who asks may not */
 export function admit(
-  { persons: addresses }: Caller,
+  caller: Caller,
+  name: PermissionName,
+  directory: Pick<Directory, 'find' | 'get'>,
+): Omit<By, 'from'> {
+  const needed: Permission = permissions[name]
+  if (caller.door === 'machine') return admitNamed(caller, name, directory)
+  if (needed.open) return { actor: { commandLine: true }, persons: [], caller }
+  if (caller.door === 'open')
+    throw new OperatorError('caller.nobody', 'Sign in first, or send a token.')
+  if (caller.door === 'token' && !caller.scopes.includes(name))
+    throw refused(`This token is not for ${name}: make one that has it among its scopes.`)
+  return admitSignedIn(caller, name, directory)
+}
+
+function admitSignedIn(
+  caller: Extract<Caller, { readonly person: PersonId }>,
+  name: PermissionName,
+  directory: Pick<Directory, 'get'>,
+): Omit<By, 'from'> {
+  const person = directory.get(caller.person)
+  mustBeAllowed(person, name)
+  const { person: id } = caller
+  return { actor: { person: id }, persons: [id], caller }
+}
+
+function admitNamed(
+  caller: Extract<Caller, { readonly door: 'machine' }>,
   name: PermissionName,
   directory: Pick<Directory, 'find'>,
-): By {
+): Omit<By, 'from'> {
   const needed: Permission = permissions[name]
+  const { persons: addresses } = caller
   if (addresses.length === 0) {
-    if (needed.machine) return { actor: { commandLine: true }, persons: [] }
+    if (needed.machine || needed.open) return { actor: { commandLine: true }, persons: [], caller }
     throw refused(`Say with --as who acts: this takes ${rolesIn(needed)}.`)
   }
   if (addresses.length > 1 && !needed.several) throw refused('One person does this, and not more.')
-  const persons = addresses.map((address) => admitOne(address, name, directory))
+  const persons = addresses.map((address) => {
+    const person = directory.find(address) ?? directory.find(address.toLowerCase())
+    return mustBeAllowed(person, name, address).id
+  })
   const [first] = persons
-  return { persons, actor: first === undefined ? { commandLine: true } : { person: first } }
+  const actor = first === undefined ? { commandLine: true as const } : { person: first }
+  return { persons, actor, caller }
 }
 
-function admitOne(
-  address: string,
-  name: PermissionName,
-  directory: Pick<Directory, 'find'>,
-): PersonId {
-  const person = directory.find(address) ?? directory.find(address.toLowerCase())
-  if (person !== null && may(person, name)) return person.id
+function mustBeAllowed(person: Person | null, name: PermissionName, address?: string): Person {
+  if (person !== null && may(person, name)) return person
   const who =
     person?.enabled === true
-      ? `${address} is ${person.role}`
-      : `Nobody who may act has the address ${address}`
+      ? `${address ?? person.address} is ${person.role}`
+      : `Nobody who may act has the address ${address ?? person?.address ?? 'given'}`
   throw refused(`${who}: this takes ${rolesIn(permissions[name])}, which onrecord user role gives.`)
 }
 
@@ -78,7 +124,7 @@ function refused(sentence: string): OperatorError {
 }
 
 /** The one person who acts, where the permission wants a person. */
-export function officerIn({ persons: [first] }: By): PersonId {
+export function officerIn({ persons: [first] }: Pick<By, 'persons'>): PersonId {
   if (first !== undefined) return first
   throw new Error('a route whose permission takes no person wants one')
 }

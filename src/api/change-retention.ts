@@ -5,13 +5,23 @@ import { type RetentionClass } from '../record/retention/types.ts'
 import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 import { classChange, classShown, rulesOf, writtenRules } from './retention-shapes.ts'
+import {
+  classAnswer,
+  endedAnswer,
+  eventAnswer,
+  exemptionAnswer,
+  packAnswer,
+  rulesAnswer,
+} from './contract.ts'
 
-/** Makes a class, or changes one. */
 export const setRetentionClass = route({
   method: 'PUT',
   path: '/v1/retention/classes/:name',
   permission: 'retention.manage',
+  summary: 'Makes a class, or changes one.',
+  answer: classAnswer,
   params: z.strictObject({ name: z.string() }),
+  query: nothing,
   body: classChange,
   async handle({ params: { name }, body: change, by }, { retention }) {
     const before = retention.standing.classes.get(name)
@@ -33,12 +43,14 @@ export const setRetentionClass = route({
   },
 })
 
-/** Puts rules in the place of all that there are. */
 export const setRetentionRules = route({
   method: 'PUT',
   path: '/v1/retention/rules',
   permission: 'retention.manage',
+  summary: 'Puts rules in the place of all that there are.',
+  answer: rulesAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({ rules: writtenRules }),
   async handle({ body: { rules }, by }, host) {
     const position = await host.retention.setRules(await rulesOf(rules, host), by.persons)
@@ -46,12 +58,14 @@ export const setRetentionRules = route({
   },
 })
 
-/** Makes the classes of a pack, and adds its rules to those that there are. */
 export const applyPack = route({
   method: 'POST',
   path: '/v1/retention/packs/:name',
   permission: 'retention.manage',
+  summary: 'Makes the classes of a pack, and adds its rules to those that there are.',
+  answer: packAnswer,
   params: z.strictObject({ name: z.string() }),
+  query: nothing,
   body: nothing,
   async handle({ params: { name }, by: { persons: approvals } }, { retention }) {
     const pack = packs.find((one) => one.name === name)
@@ -73,12 +87,14 @@ export const applyPack = route({
   },
 })
 
-/** Exempts a person from recording, review or retention. Two others have to say so. */
 export const exemptPerson = route({
   method: 'POST',
   path: '/v1/retention/exemptions',
   permission: 'retention.exempt',
+  summary: 'Exempts a person from recording, review or retention. Two others have to say so.',
+  answer: exemptionAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({
     person: z.string().min(3).max(3_071),
     from: z.enum(['recording', 'review', 'retention']),
@@ -95,7 +111,10 @@ export const endExemption = route({
   method: 'POST',
   path: '/v1/retention/exemptions/:id/end',
   permission: 'retention.exempt',
+  summary: 'Ends an exemption.',
+  answer: endedAnswer,
   params: z.strictObject({ id: z.string().max(16) }),
+  query: nothing,
   body: nothing,
   async handle({ params: { id }, by }, { retention }) {
     await retention.endExemption(id, by.persons)
@@ -103,12 +122,14 @@ export const endExemption = route({
   },
 })
 
-/** Says that something has happened that periods are counted from. */
 export const noteRetentionEvent = route({
   method: 'POST',
   path: '/v1/retention/events',
   permission: 'retention.note',
+  summary: 'Says that something has happened that periods are counted from.',
+  answer: eventAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({
     event: z.enum(['leaver', 'matter']),
     /** An address, or the name of a matter. */

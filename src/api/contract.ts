@@ -1,12 +1,19 @@
 // What clients of the API may import: the shapes of its answers.
 import { z } from 'zod'
 
-const personAnswer = z.object({
+export const personAnswer = z.object({
   id: z.string(),
   address: z.string(),
   role: z.string(),
   enabled: z.boolean(),
 })
+
+/** Nothing to say: it is done. */
+export const done = z.object({})
+
+export const checkedPerson = z.object({ address: z.string() })
+
+export const groupsAnswer = z.object({ address: z.string(), groups: z.array(z.string()) })
 
 export const peopleAnswer = z.object({ people: z.array(personAnswer) })
 
@@ -29,12 +36,27 @@ export const madeInvitation = invitationAnswer.extend({ uri: z.string() })
 export type InvitationAnswer = z.infer<typeof invitationAnswer>
 
 /** Periods in words: '7 years'. `after`: creation, leaver, or `matter NAME`. */
-const classAnswer = z.object({
+export const classAnswer = z.object({
   name: z.string(),
   keep: z.string(),
   after: z.string(),
   locked: z.boolean(),
   authority: z.string(),
+})
+
+export const rulesAnswer = z.object({ position: z.number(), rules: z.number() })
+
+export const packAnswer = z.object({ pack: z.string(), classes: z.number(), rules: z.number() })
+
+export const exemptionAnswer = z.object({ id: z.string(), person: z.string(), from: z.string() })
+
+export const endedAnswer = z.object({ ended: z.string() })
+
+export const eventAnswer = z.object({
+  event: z.string(),
+  of: z.string(),
+  at: z.string(),
+  position: z.number(),
 })
 
 const ruleAnswer = z.looseObject({ name: z.string(), class: z.string() })
@@ -140,6 +162,8 @@ export const turnedAnswer = z.object({
   kits: z.array(z.string()),
 })
 
+export const droppedPaper = z.object({ id: z.string() })
+
 const pairAnswer = z.tuple([z.string(), z.string()])
 
 /** What outsiders are given: the old keys sign for the new ones. */
@@ -224,8 +248,15 @@ export const notedBackup = z.object({ position: z.number() })
 
 export type NotedBackup = z.infer<typeof notedBackup>
 
-/** The answer to what was refused: a stable code, and a sentence that says what to do. */
-export const problem = z.object({ code: z.string(), message: z.string() })
+/** The answer to what was refused: a stable code, and a sentence that says what to do. RFC 9457. */
+export const problem = z.object({
+  type: z.literal('about:blank'),
+  /** What HTTP calls the status. */
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+})
 
 export type Problem = z.infer<typeof problem>
 

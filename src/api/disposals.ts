@@ -7,15 +7,18 @@ import { scopeBody, scopeOf, timeOf } from './holds.ts'
 import { addressesOf } from './named.ts'
 import { officerIn } from './caller.ts'
 import { nothing, route, type ApiHost } from './route.ts'
+import { duesAnswer, oneRunAnswer, runsAnswer } from './contract.ts'
 
 const ofRun = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) })
 
-/** What is due. */
 export const listDue = route({
   method: 'GET',
   path: '/v1/disposals/due',
   permission: 'disposals.see',
+  summary: 'What is due.',
+  answer: duesAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
     const due = disposals.due().map((one) => shownDue(one, null))
@@ -23,12 +26,15 @@ export const listDue = route({
   },
 })
 
-/** The same, with what of it would go and what stays because of which hold. Changes nothing. */
 export const previewDue = route({
   method: 'GET',
   path: '/v1/disposals/due/preview',
   permission: 'disposals.see',
+  summary:
+    'The same, with what of it would go and what stays because of which hold. Changes nothing.',
+  answer: duesAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
     const due = disposals.due()
@@ -41,12 +47,14 @@ export const previewDue = route({
   },
 })
 
-/** Puts it on record that buckets are to go: all that are due unless some are named. */
 export const proposeDisposal = route({
   method: 'POST',
   path: '/v1/disposals',
   permission: 'disposals.propose',
+  summary: 'Puts it on record that buckets are to go: all that are due unless some are named.',
+  answer: oneRunAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({ buckets: z.array(z.int().min(1)).max(1_000).optional() }),
   async handle({ body: { buckets }, by }, { disposals }) {
     const all = disposals.due().map(({ bucket }) => bucket.number)
@@ -55,12 +63,14 @@ export const proposeDisposal = route({
   },
 })
 
-/** Puts it on record that a decision demands that records go before their time. */
 export const orderErasure = route({
   method: 'POST',
   path: '/v1/erasures',
   permission: 'erasures.order',
+  summary: 'Puts it on record that a decision demands that records go before their time.',
+  answer: oneRunAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({ why: z.string().max(2_000), scope: scopeBody }),
   async handle({ body: { why, scope }, by }, host) {
     const run = await host.disposals.order({
@@ -76,19 +86,24 @@ export const listDisposals = route({
   method: 'GET',
   path: '/v1/disposals',
   permission: 'disposals.see',
+  summary: 'All runs of disposal and erasure.',
+  answer: runsAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, { disposals }) {
     return { status: 200, body: { runs: disposals.list().map(shownRun) } }
   },
 })
 
-/** One run, with the certificates of its buckets. */
 export const showDisposal = route({
   method: 'GET',
   path: '/v1/disposals/:id',
   permission: 'disposals.see',
+  summary: 'One run, with the certificates of its buckets.',
+  answer: oneRunAnswer,
   params: ofRun,
+  query: nothing,
   body: nothing,
   async handle({ params: { id } }, host) {
     const { disposals } = host
@@ -107,12 +122,14 @@ export const showDisposal = route({
   },
 })
 
-/** Approves a run, or refuses it. With the last approval that it needs it is carried out. */
 export const decideDisposal = route({
   method: 'POST',
   path: '/v1/disposals/:id/decision',
   permission: 'disposals.decide',
+  summary: 'Approves a run, or refuses it. With the last approval that it needs it is carried out.',
+  answer: oneRunAnswer,
   params: ofRun,
+  query: nothing,
   body: z.strictObject({
     approves: z.boolean(),
     reason: z.string().max(2_000).default(''),

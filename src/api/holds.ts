@@ -8,6 +8,7 @@ import { type ConversationId } from '../record/types.ts'
 import { officerIn } from './caller.ts'
 import { addressesOf, namedPerson } from './named.ts'
 import { nothing, route, type ApiHost } from './route.ts'
+import { heldAnswer, holdsAnswer } from './contract.ts'
 
 export const scopeBody = z.strictObject({
   /** Addresses, or ids. */
@@ -25,12 +26,14 @@ const placing = z.strictObject({
   scope: scopeBody,
 })
 
-/** Places a legal hold: from then on nothing in its scope is disposed of. */
 export const placeHold = route({
   method: 'POST',
   path: '/v1/holds',
   permission: 'holds.manage',
+  summary: 'Places a legal hold: from then on nothing in its scope is disposed of.',
+  answer: heldAnswer,
   params: nothing,
+  query: nothing,
   body: placing,
   async handle({ body: { name, reason, scope: named }, by }, host) {
     const { hold, tooLate } = await host.holds.place({
@@ -43,12 +46,14 @@ export const placeHold = route({
   },
 })
 
-/** Asks for the release of a hold, or says yes to it. */
 export const releaseHold = route({
   method: 'POST',
   path: '/v1/holds/:id/release',
   permission: 'holds.manage',
+  summary: 'Asks for the release of a hold, or says yes to it.',
+  answer: heldAnswer,
   params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  query: nothing,
   body: z.strictObject({ reason: z.string().max(2_000) }),
   async handle({ params: { id }, body: { reason }, by }, { holds }) {
     const hold = await holds.release({ by: officerIn(by), hold: Number(id), reason })
@@ -56,12 +61,14 @@ export const releaseHold = route({
   },
 })
 
-/** The register: who holds what, since when, and how much of it there is. */
 export const listHolds = route({
   method: 'GET',
   path: '/v1/holds',
   permission: 'holds.see',
+  summary: 'The register: who holds what, since when, and how much of it there is.',
+  answer: holdsAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, host) {
     const holds = host.holds.list()
@@ -70,12 +77,14 @@ export const listHolds = route({
   },
 })
 
-/** One hold, with how many records it has. */
 export const reportHold = route({
   method: 'GET',
   path: '/v1/holds/:id',
   permission: 'holds.see',
+  summary: 'One hold, with how many records it has.',
+  answer: heldAnswer,
   params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  query: nothing,
   body: nothing,
   async handle({ params: { id } }, host) {
     const { holds } = host

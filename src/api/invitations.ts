@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { type Directory, type Invitation } from '../directory/ports.ts'
-import { type InvitationAnswer } from './contract.ts'
+import { type InvitationAnswer, done, invitationsAnswer, madeInvitation } from './contract.ts'
 import { nothing, route } from './route.ts'
 
-/** Invites somebody to an account. The answer alone has what he needs. */
 export const makeInvitation = route({
   method: 'POST',
   path: '/v1/invitations',
   permission: 'invitations.manage',
+  summary: 'Invites somebody to an account. The answer alone has what he needs.',
+  answer: madeInvitation,
   params: nothing,
+  query: nothing,
   body: z.strictObject({
     /** Local part of the address; absent: who comes chooses it. */
     name: z.string().min(1).max(1_023).optional(),
@@ -21,12 +23,14 @@ export const makeInvitation = route({
   },
 })
 
-/** Those that can be used, the one that ends first first. */
 export const listInvitations = route({
   method: 'GET',
   path: '/v1/invitations',
   permission: 'invitations.manage',
+  summary: 'Those that can be used, the one that ends first first.',
+  answer: invitationsAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, { directory }) {
     const all = directory.invitations.list().map((one) => shown(one, directory))
@@ -34,12 +38,14 @@ export const listInvitations = route({
   },
 })
 
-/** Takes one back. */
 export const revokeInvitation = route({
   method: 'DELETE',
   path: '/v1/invitations/:id',
   permission: 'invitations.manage',
+  summary: 'Takes one back.',
+  answer: done,
   params: z.strictObject({ id: z.string().min(1).max(64) }),
+  query: nothing,
   body: nothing,
   async handle({ params: { id }, by }, { directory }) {
     await directory.invitations.revoke(id, by.actor)

@@ -1,12 +1,14 @@
-import { type PeopleAnswer } from './contract.ts'
+import { type PeopleAnswer, peopleAnswer } from './contract.ts'
 import { nothing, route } from './route.ts'
 
-/** Everybody, by address. */
 export const listPeople = route({
   method: 'GET',
   path: '/v1/people',
   permission: 'people.see',
+  summary: 'Everybody, by address.',
+  answer: peopleAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, { directory }) {
     const people = directory

@@ -5,7 +5,7 @@ import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId } from '../record/types.ts'
 import { officerIn } from './caller.ts'
-import { type MadeExport } from './contract.ts'
+import { type MadeExport, madeExport } from './contract.ts'
 import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 
@@ -34,12 +34,14 @@ const body = z.strictObject({
     .optional(),
 })
 
-/** Puts an export on record. Then, and not before, its bundle can be made. */
 export const makeExport = route({
   method: 'POST',
   path: '/v1/exports',
   permission: 'content.export',
+  summary: 'Puts an export on record. Then, and not before, its bundle can be made.',
+  answer: madeExport,
   params: nothing,
+  query: nothing,
   body,
   async handle({ body: asked, by }, host) {
     const { exports, record } = host

@@ -2,18 +2,20 @@ import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { backupRecord } from '../record/backup-acts.ts'
 import { RecordRefused } from '../record/errors.ts'
-import { type NotedBackup } from './contract.ts'
+import { type NotedBackup, notedBackup } from './contract.ts'
 import { nothing, route } from './route.ts'
 
 const count = z.int().min(0)
 const generation = z.string().min(1).max(100)
 
-/** Puts on record that a backup is made, or is what this log goes on from. */
 export const noteBackup = route({
   method: 'POST',
   path: '/v1/backups',
   permission: 'backups.note',
+  summary: 'Puts on record that a backup is made, or is what this log goes on from.',
+  answer: notedBackup,
   params: nothing,
+  query: nothing,
   body: z.discriminatedUnion('what', [
     z.strictObject({ what: z.literal('made'), folder: z.string().min(1).max(4_096) }),
     z.strictObject({

@@ -5,9 +5,10 @@ import { type FastifyInstance } from 'fastify'
 import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { fakeDirectory } from '../../test/fakes/directory.ts'
 import { type Permission, permissions } from '../directory/permissions.ts'
-import { type Person } from '../directory/ports.ts'
+import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Role, roles } from '../directory/roles.ts'
 import { personId } from '../record/ids.ts'
+import { httpScene } from '../../test/support/api-http.ts'
 import { adminApi, routes } from './admin.ts'
 import { asHeader } from './caller.ts'
 import { type Route } from './route.ts'
@@ -18,10 +19,14 @@ const people = roles.flatMap((role, i): Person[] => [
   { id: personId(`9${i}`.padStart(32, '0')), address: `no-${role}@x`, role, enabled: false },
 ])
 
+const byId = new Map(people.map((one) => [one.id, one]))
+
 const directory = {
   ...fakeDirectory({}),
   find: (address: string) => people.find((one) => one.address === address) ?? null,
+  get: (id: PersonId) => byId.get(id) ?? null,
   list: () => people,
+  passwordName: () => 'first',
 }
 
 async function isAdmitted(
@@ -45,7 +50,7 @@ for (const route of routes)
   test(`${route.method} ${route.path} is for those whose it is: ${route.permission}`, async () => {
     const api = await setUp()
     const needed: Permission = permissions[route.permission]
-    assert.equal(await isAdmitted(api, route, []), needed.machine)
+    assert.equal(await isAdmitted(api, route, []), needed.machine || needed.open)
     for (const role of roles) {
       const may = needed.roles.includes(role)
       assert.equal(await isAdmitted(api, route, [`${role}@x`]), may, role)
@@ -57,6 +62,22 @@ for (const route of routes)
     if (one === undefined) return
     assert.equal(await isAdmitted(api, route, [`${one}@x`, `${one}@x`]), needed.several)
     assert.equal(await isAdmitted(api, route, [`${one}@x`, 'member@x']), false)
+  })
+
+for (const route of routes)
+  test(`${route.method} ${route.path} over HTTP is for those who have signed in and may: ${route.permission}`, async (t) => {
+    const { ask, signIn } = await httpScene(t, { directory })
+    const needed: Permission = permissions[route.permission]
+    const path = route.path.replaceAll(/:\w+/g, '1')
+    const asked = { method: route.method, path }
+    assert.equal((await ask(asked)).status === 401, !needed.open)
+    for (const { address, role, id, enabled } of people) {
+      const headers = await signIn(id)
+      const { status, code } = await ask({ ...asked, headers })
+      const may = needed.open || (enabled && needed.roles.includes(role))
+      const isIn = status !== 401 && code !== 'caller.not-allowed'
+      assert.equal(isIn, may, `${address}: ${status} ${code}`)
+    }
   })
 
 test('each permission is asked for by a route', () => {
@@ -74,7 +95,13 @@ function permitted(role: Role): string[] {
 }
 
 test('what each role may do is what the design says of it', () => {
-  for (const role of ['member', 'guest', 'reviewer'] as const) assert.deepEqual(permitted(role), [])
+  for (const role of ['member', 'guest', 'reviewer'] as const)
+    assert.deepEqual(permitted(role), [
+      'session.start',
+      'self.see',
+      'self.manage',
+      'permissions.see',
+    ])
   assert.deepEqual(
     permitted('administrator').filter((name) =>
       /^(?:content|holds|disposals|erasures)\./.test(name),

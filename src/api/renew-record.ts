@@ -1,13 +1,17 @@
 import { OperatorError } from '../base/errors.ts'
 import { RecordRefused } from '../record/errors.ts'
 import { nothing, route } from './route.ts'
+import { renewedAnswer } from './contract.ts'
 
-/** Puts all evidence that the record has under the keys, witnesses and time stamps of now. */
 export const renewRecord = route({
   method: 'POST',
   path: '/v1/renewals',
   permission: 'keys.manage',
+  summary:
+    'Puts all evidence that the record has under the keys, witnesses and time stamps of now.',
+  answer: renewedAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, host) {
     try {

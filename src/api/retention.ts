@@ -6,13 +6,16 @@ import { simulate } from '../record/retention/simulate.ts'
 import { whyKept, type Why } from '../record/retention/why.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 import { classShown, draftOf, ruleShown, writtenDraft } from './retention-shapes.ts'
+import { retentionAnswer, simulationAnswer, whyAnswer } from './contract.ts'
 
-/** Classes, rules and exemptions as they stand. */
 export const showRetention = route({
   method: 'GET',
   path: '/v1/retention',
   permission: 'retention.see',
+  summary: 'Classes, rules and exemptions as they stand.',
+  answer: retentionAnswer,
   params: nothing,
+  query: nothing,
   body: nothing,
   async handle(_input, host) {
     const { classes, rules, exemptions, leavers, matters } = host.retention.standing
@@ -38,12 +41,14 @@ export const showRetention = route({
   },
 })
 
-/** What would go by then under a draft, and what goes as it is. Changes nothing. */
 export const simulateRetention = route({
   method: 'POST',
   path: '/v1/retention/simulate',
   permission: 'retention.see',
+  summary: 'What would go by then under a draft, and what goes as it is. Changes nothing.',
+  answer: simulationAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({ draft: writtenDraft, until: z.iso.datetime().optional() }),
   async handle({ body: { draft, until } }, host) {
     const { record, retention, heads } = host
@@ -62,12 +67,14 @@ export const simulateRetention = route({
   },
 })
 
-/** Why a record is kept, and until when. */
 export const explainRetention = route({
   method: 'GET',
   path: '/v1/retention/why/:position',
   permission: 'retention.see',
+  summary: 'Why a record is kept, and until when.',
+  answer: whyAnswer,
   params: z.strictObject({ position: z.string().regex(/^\d{1,15}$/) }),
+  query: nothing,
   body: nothing,
   async handle({ params: { position } }, host) {
     return { status: 200, body: await shownWhy(await orUnknown(Number(position), host), host) }

@@ -1,7 +1,5 @@
-import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { FatalError, OperatorError } from '../base/errors.ts'
-import { type Log } from '../base/log.ts'
+import { OperatorError } from '../base/errors.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
@@ -11,14 +9,17 @@ import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
 import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
-import { QueryError, SearchTooWide } from '../record/search/errors.ts'
 import { type Discovery } from '../discovery/ports.ts'
 import { type PermissionName } from '../directory/permissions.ts'
-import { admit, asHeader, type By, callerOf } from './caller.ts'
-import { type Problem } from './contract.ts'
+import { type Sessions } from '../directory/web/sessions.ts'
+import { type Throttle } from '../directory/throttle.ts'
+import { type By } from './caller.ts'
+import { type Kept } from './cookies.ts'
+import { type Answers } from '../directory/web/ports.ts'
+import { type Told } from './problem.ts'
 
 /** What the routes of administration work with. */
-export type ApiHost = {
+export type ApiHost = Told & {
   readonly directory: Directory
   /** The part of addresses after the @. */
   readonly domain: string
@@ -47,51 +48,91 @@ export type ApiHost = {
   confirmClock(): void
   /** What bundles are signed with, and ids for exports. */
   readonly exports: { readonly verifierKey: string; newId(): string }
-  readonly log: Log
-  /** Stops the process: there is doubt about the record. */
-  readonly fatal: (error: unknown) => void
+  readonly sessions: Sessions
+  /** Of who guesses passwords. */
+  readonly throttle: Throttle
+  readonly answers: Answers
+}
+
+/** What a route is asked, as it comes. */
+type Asked = {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+  readonly by: By
 }
 
 /** One route: its schemas are the contract. */
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Parameters as `:name`. */
   readonly path: string
   readonly permission: PermissionName
-  handle(
-    input: { readonly params: unknown; readonly body: unknown; readonly by: By },
-    host: ApiHost,
-  ): Promise<Reply>
+  /** A sentence for those who read what the API is. */
+  readonly summary: string
+  readonly shapes: {
+    readonly params: z.ZodType
+    readonly query: z.ZodType
+    readonly body: z.ZodType
+    readonly answer: z.ZodType
+  }
+  handle(asked: Asked, host: ApiHost): Promise<Reply>
 }
 
-export type Reply = { readonly status: number; readonly body: unknown }
+/** `headers`: beside those that each answer has. `keeps`: the cookie of a browser is another one from now on. */
+export type Reply = {
+  readonly status: number
+  readonly body: unknown
+  readonly keeps?: Kept
+  readonly headers?: { readonly [name: string]: string }
+}
 
-/** A route whose path and body are parsed before `handle` sees them. */
-export function route<Params extends z.ZodType, Body extends z.ZodType>(definition: {
+/** A route whose path, query and body are parsed before `handle` sees them. */
+export function route<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+>(definition: {
   readonly method: Route['method']
   readonly path: string
   /** Nobody else gets to `handle`. */
   readonly permission: PermissionName
+  readonly summary: string
+  readonly answer: z.ZodType
   readonly params: Params
+  readonly query: Query
   readonly body: Body
   handle(
-    input: { readonly params: z.infer<Params>; readonly body: z.infer<Body>; readonly by: By },
+    input: {
+      readonly params: z.infer<Params>
+      readonly query: z.infer<Query>
+      readonly body: z.infer<Body>
+      readonly by: By
+    },
     host: ApiHost,
   ): Promise<Reply>
 }): Route {
-  const { method, path, permission, params, body } = definition
+  const { method, path, permission, summary, params, query, body, answer } = definition
   return {
     method,
     path,
     permission,
-    handle: async (input, host) =>
+    summary,
+    shapes: { params, query, body, answer },
+    handle: async (asked, host) =>
       await definition.handle(
-        { params: params.parse(input.params), body: body.parse(input.body), by: input.by },
+        {
+          params: params.parse(asked.params),
+          query: query.parse(asked.query),
+          body: body.parse(asked.body),
+          by: asked.by,
+        },
         host,
       ),
   }
 }
 
-/** For a route without a body, or without parameters in its path. */
+/** For a route without a body, or without parameters in its path or behind it. */
 export const nothing = z.unknown()
 
 /** The path parameter of a person. */
@@ -105,55 +146,4 @@ export function personAt(directory: Directory, address: string): Person {
     'people.unknown',
     `Nobody has the address ${address}: see onrecord user list.`,
   )
-}
-
-/** Adds the routes to a server. The one place where what a handler threw becomes an answer. */
-export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: ApiHost): void {
-  for (const each of routes)
-    app.route({
-      method: each.method,
-      url: each.path,
-      handler: async ({ params, body, headers }, reply) => {
-        try {
-          const by = admit(callerOf(headers[asHeader]), each.permission, host.directory)
-          const answer = await each.handle({ params, body, by }, host)
-          return await reply.code(answer.status).send(answer.body)
-        } catch (error) {
-          return await refuse(reply, error, host)
-        }
-      },
-    })
-}
-
-async function refuse(
-  reply: FastifyReply,
-  error: unknown,
-  { log, fatal }: ApiHost,
-): Promise<FastifyReply> {
-  // Thrown on, it would be an answer to the one request, and the server would go on.
-  if (error instanceof FatalError) fatal(error)
-  const [status, problem] = problemOf(error)
-  if (status === 500) log.error('api.handler-failed', { error: String(error) })
-  return await reply.code(status).send(problem)
-}
-
-function problemOf(error: unknown): readonly [number, Problem] {
-  if (error instanceof OperatorError)
-    return [statusOf(error), { code: error.code, message: error.message }]
-  if (error instanceof QueryError || error instanceof SearchTooWide)
-    return [400, { code: error.code, message: error.message }]
-  if (error instanceof z.ZodError)
-    return [400, { code: 'api.bad-request', message: sentence(error) }]
-  return [500, { code: 'api.failed', message: 'The server failed at this: see its log.' }]
-}
-
-function statusOf({ code }: OperatorError): number {
-  if (code === 'caller.not-allowed') return 403
-  return code.endsWith('.unknown') ? 404 : 409
-}
-
-/** What is wrong with what was given, in one sentence. */
-export function sentence({ issues }: z.ZodError): string {
-  const parts = issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-  return `${parts.join('; ')}.`
 }

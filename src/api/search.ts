@@ -1,16 +1,19 @@
 import { z } from 'zod'
 import { type PersonId } from '../directory/ports.ts'
 import { type SearchPage } from '../discovery/ports.ts'
-import { type SearchAnswer } from './contract.ts'
+import { type SearchAnswer, searchAnswer } from './contract.ts'
 import { officerIn } from './caller.ts'
 import { nothing, route } from './route.ts'
 
-/** An officer's search: he is named by who administers the machine, which is on record as well. */
 export const search = route({
   method: 'POST',
   path: '/v1/searches',
   permission: 'content.search',
+  summary:
+    "An officer's search: he is named by who administers the machine, which is on record as well.",
+  answer: searchAnswer,
   params: nothing,
+  query: nothing,
   body: z.strictObject({
     purpose: z.string().min(1).max(1_000),
     matter: z.string().min(1).max(200).optional(),

@@ -1,12 +1,15 @@
 import { z } from 'zod'
-import { ofPerson, personAt, route } from './route.ts'
+import { nothing, ofPerson, personAt, route } from './route.ts'
+import { personAnswer } from './contract.ts'
 
-/** Lets a person sign in, or no longer; the latter ends the sessions. */
 export const setEnabled = route({
   method: 'PUT',
   path: '/v1/people/:address/enabled',
   permission: 'people.manage',
+  summary: 'Lets a person sign in, or no longer; the latter ends the sessions.',
+  answer: personAnswer,
   params: ofPerson,
+  query: nothing,
   body: z.strictObject({ enabled: z.boolean() }),
   async handle({ params: { address }, body: { enabled }, by }, { directory }) {
     const { id } = personAt(directory, address)

@@ -1,12 +1,15 @@
 import { z } from 'zod'
-import { ofPerson, personAt, route } from './route.ts'
+import { nothing, ofPerson, personAt, route } from './route.ts'
+import { groupsAnswer } from './contract.ts'
 
-/** Says which groups a person is in, in place of those before. */
 export const setGroups = route({
   method: 'PUT',
   path: '/v1/people/:address/groups',
   permission: 'people.manage',
+  summary: 'Says which groups a person is in, in place of those before.',
+  answer: groupsAnswer,
   params: ofPerson,
+  query: nothing,
   body: z.strictObject({ groups: z.array(z.string()) }),
   async handle({ params: { address }, body: { groups }, by }, { directory }) {
     const { id } = personAt(directory, address)

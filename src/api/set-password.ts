@@ -1,16 +1,19 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
-import { ofPerson, personAt, route } from './route.ts'
+import { nothing, ofPerson, personAt, route } from './route.ts'
+import { personAnswer } from './contract.ts'
 
 /** Bounds only: what a password may be is the directory's to say. */
 export const password = z.string().min(1).max(1_024)
 
-/** Sets a new password, and ends the person's sessions. */
 export const setPassword = route({
   method: 'PUT',
   path: '/v1/people/:address/password',
   permission: 'people.manage',
+  summary: "Sets a new password, and ends the person's sessions.",
+  answer: personAnswer,
   params: ofPerson,
+  query: nothing,
   body: z.strictObject({ password }),
   async handle({ params: { address }, body, by }, { directory }) {
     const person = personAt(directory, address)

@@ -1,13 +1,16 @@
 import { z } from 'zod'
-import { ofPerson, personAt, route } from './route.ts'
+import { nothing, ofPerson, personAt, route } from './route.ts'
 import { role } from './add-person.ts'
+import { personAnswer } from './contract.ts'
 
-/** Gives a person another role. */
 export const setRole = route({
   method: 'PUT',
   path: '/v1/people/:address/role',
   permission: 'people.manage',
+  summary: 'Gives a person another role.',
+  answer: personAnswer,
   params: ofPerson,
+  query: nothing,
   body: z.strictObject({ role }),
   async handle({ params: { address }, body, by }, { directory }) {
     const { id } = personAt(directory, address)

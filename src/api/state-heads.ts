@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toBase64, toHex } from '../base/bytes.ts'
-import { headsWantedMax, type StatedHeads } from './contract.ts'
+import { headsWantedMax, type StatedHeads, statedHeads } from './contract.ts'
 import { nothing, route } from './route.ts'
 
 const body = z.strictObject({
@@ -15,12 +15,15 @@ const body = z.strictObject({
     .max(headsWantedMax),
 })
 
-/** Has the log state how many records each conversation has, and proves what it says of some: for an export. */
 export const stateHeads = route({
   method: 'POST',
   path: '/v1/heads',
   permission: 'heads.state',
+  summary:
+    'Has the log state how many records each conversation has, and proves what it says of some: for an export.',
+  answer: statedHeads,
   params: nothing,
+  query: nothing,
   body,
   async handle({ body: { wanted } }, { statements }) {
     const { position, proved } = await statements.heads(wanted)

@@ -64,8 +64,8 @@ export function personPath(address: string): string {
 function bodyOf({ status, body }: Answer): unknown {
   const parsed: unknown = body === '' ? null : JSON.parse(body)
   if (status < 400) return parsed
-  const { code, message } = problem.parse(parsed)
-  throw new OperatorError(code, message)
+  const { code, detail } = problem.parse(parsed)
+  throw new OperatorError(code, detail)
 }
 
 /** Null when no server listens there. */

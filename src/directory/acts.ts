@@ -8,7 +8,7 @@ import {
   type NewRecord,
   type RecordKind,
 } from '../record/types.ts'
-import { type Act, type Actor, type InvitationAct } from './ports.ts'
+import { type Act, type Actor, type InvitationAct, type TokenAct } from './ports.ts'
 import { type Role, roles } from './roles.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
@@ -52,6 +52,7 @@ export function actOf({
   const fields = fieldsOf(content, position)
   const { kind } = envelope
   if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
+  if (kind.startsWith('token.')) return tokenActOf(kind, fields)
   const person = personId(fields.text('person'))
   if (kind === 'person.add') {
     const [address, credential] = [fields.text('address'), fields.text('credential')]
@@ -80,6 +81,21 @@ function invitationActOf(kind: Envelope['kind'], fields: Fields): InvitationAct 
     address: fields.has('address') ? fields.text('address') : null,
     registers: fields.get('registers') === true,
     subscribes: fields.get('subscribes') === true,
+    expiresAt: Number(fields.get('expiresAt')),
+    tokenHash: fields.text('tokenHash'),
+  }
+}
+
+function tokenActOf(kind: Envelope['kind'], fields: Fields): TokenAct {
+  if (kind === 'token.revoke') return { kind, token: fields.text('token') }
+  if (kind !== 'token.make') throw fields.broken()
+  return {
+    kind,
+    id: fields.text('id'),
+    person: personId(fields.text('person')),
+    name: fields.text('name'),
+    scopes: fields.texts('scopes'),
+    madeAt: Number(fields.get('madeAt')),
     expiresAt: Number(fields.get('expiresAt')),
     tokenHash: fields.text('tokenHash'),
   }

@@ -20,13 +20,18 @@ export function auditPeople(stored: StoredPeople): PeopleAudit {
   const people = new Map<string, PersonRow>()
   const addresses = new Map<string, AddressRow>()
   const invitations = new Map<string, string>()
+  const tokens = new Map<string, MadeToken>()
   let applied = -1
   return {
     see(record) {
       const { position, envelope } = record
       if (!isAct(envelope.kind) || position > stored.applied) return
       applied = position
-      apply(actOf(record), { position, at: envelope.t_server }, { people, addresses, invitations })
+      apply(
+        actOf(record),
+        { position, at: envelope.t_server },
+        { people, addresses, invitations, tokens },
+      )
     },
     difference() {
       if (applied !== stored.applied)
@@ -41,20 +46,26 @@ export function auditPeople(stored: StoredPeople): PeopleAudit {
       for (const { id, tokenHash } of stored.invitations)
         if (invitations.get(id) !== tokenHash)
           return `the invitation ${id} is none that the record has`
+      for (const { id, tokenHash } of stored.tokens)
+        if (tokens.get(id)?.tokenHash !== tokenHash)
+          return `the token ${id} is none that the record has`
       return null
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return kind.startsWith('person.') || kind.startsWith('invitation.')
+  return /^(?:person|invitation|token)\./.test(kind)
 }
+
+type MadeToken = { readonly person: string; readonly tokenHash: string }
 
 type Made = {
   readonly people: Map<string, PersonRow>
   readonly addresses: Map<string, AddressRow>
   /** Hashes of tokens, by id. */
   readonly invitations: Map<string, string>
+  readonly tokens: Map<string, MadeToken>
 }
 
 function apply(
@@ -72,6 +83,14 @@ function apply(
     made.invitations.delete(act.invitation)
     return
   }
+  if (kind === 'token.make') {
+    made.tokens.set(act.id, { person: act.person, tokenHash: act.tokenHash })
+    return
+  }
+  if (kind === 'token.revoke') {
+    made.tokens.delete(act.token)
+    return
+  }
   const { people, addresses } = made
   const { person: id } = act
   if (kind === 'person.add') {
@@ -82,6 +101,8 @@ function apply(
     addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })
     return
   }
+  if (kind === 'person.disable' || kind === 'person.remove')
+    for (const [token, { person }] of made.tokens) if (person === id) made.tokens.delete(token)
   const before = people.get(id)
   const address = addresses.get(id)
   if (!before || !address) return

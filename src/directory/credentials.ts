@@ -1,6 +1,7 @@
 import { type Random } from '../base/random.ts'
 import { type Credential, type PeopleState } from './ports.ts'
 import { scramKeys, scramSaltBytes } from './scram.ts'
+import { webKeyOf, webSaltBytes } from './web-password.ts'
 
 /** What people sign in with, in memory and in the state. */
 export type Credentials = {
@@ -10,6 +11,8 @@ export type Credentials = {
   make(password: string): Promise<Credential>
   /** Stores it, then does the act that names it. If we stop in between, it is unused, and dropped at the next start. */
   use(credential: Credential, act: () => Promise<void>): Promise<void>
+  /** To one that has none. @param password prepared, and found to be the one */
+  addWebKey(id: string, password: string): Promise<void>
   /** Nobody signs in with it any more. */
   forget(id: string): void
 }
@@ -26,11 +29,12 @@ export function createCredentials(
   return {
     get: (id) => byId.get(id) ?? null,
     async make(password) {
-      const [sha1, sha256] = await Promise.all([
+      const [sha1, sha256, web] = await Promise.all([
         scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-1' }),
         scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-256' }),
+        webKeyOf(password, draw(webSaltBytes)),
       ])
-      return { id: draw(16).toString('hex'), keys: { 'sha-1': sha1, 'sha-256': sha256 } }
+      return { id: draw(16).toString('hex'), keys: { 'sha-1': sha1, 'sha-256': sha256 }, web }
     },
     async use(credential, act) {
       await state.putCredential(credential)
@@ -41,6 +45,13 @@ export function createCredentials(
         byId.delete(credential.id)
         throw error
       }
+    },
+    async addWebKey(id, password) {
+      const before = byId.get(id)
+      if (before === undefined || before.web !== null) return
+      const web = await webKeyOf(password, draw(webSaltBytes))
+      await state.putWebKey(id, web)
+      if (byId.get(id) === before) byId.set(id, { ...before, web })
     },
     forget(id) {
       byId.delete(id)

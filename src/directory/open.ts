@@ -10,6 +10,7 @@ import { createChanges } from './changes.ts'
 import { createCredentials } from './credentials.ts'
 import { createInvitations } from './invitations.ts'
 import { createKnownInvitations } from './known-invitations.ts'
+import { createKnownTokens } from './known-tokens.ts'
 import { createPeople } from './people.ts'
 import {
   type Act,
@@ -23,6 +24,7 @@ import {
 } from './ports.ts'
 import { createDecoys } from './scram.ts'
 import { createSignIn } from './sign-in.ts'
+import { createTokens } from './tokens.ts'
 
 /**
  * Opens the directory: applies what is on record and not yet in the state, then serves from memory. The command line
@@ -51,9 +53,11 @@ export async function openDirectory(parts: {
   const loaded = await state.load()
   const people = createPeople(loaded.people)
   const invitations = createKnownInvitations(loaded.invitations, parts.clock)
+  const tokens = createKnownTokens(loaded.tokens)
   const apply = (act: Act, at: LogPosition): void => {
     if (isOfPerson(act)) people.apply(act, at)
     invitations.apply(act)
+    tokens.apply(act)
   }
   const acts = createActsLog({ ...parts, apply, applied: loaded.applied })
   await acts.catchUp()
@@ -88,6 +92,12 @@ export async function openDirectory(parts: {
       known: invitations,
       acts,
       personOf: (id) => people.get(id),
+    }),
+    tokens: createTokens({
+      ...parts,
+      known: tokens,
+      acts,
+      personOf: (id) => shown(people.get(id)),
     }),
     onRevoked(listener) {
       listeners.push(listener)

@@ -1,5 +1,5 @@
 import { type Person } from './ports.ts'
-import { type Role } from './roles.ts'
+import { type Role, roles as everybody } from './roles.ts'
 
 /** Who may do something. */
 export type Permission = {
@@ -8,12 +8,17 @@ export type Permission = {
   readonly machine: boolean
   /** Whether more than one may be named: their word counts together. */
   readonly several: boolean
+  /** Whether nobody has to be known at all: to sign in, and to read what the API is. */
+  readonly open: boolean
 }
 
-const see = (...roles: Role[]): Permission => ({ roles, machine: true, several: false })
-const officers = (...roles: Role[]): Permission => ({ roles, machine: false, several: false })
-const approvers = (...roles: Role[]): Permission => ({ roles, machine: false, several: true })
-const administrators: Permission = { roles: ['administrator'], machine: true, several: false }
+const nobodyElse = { machine: false, several: false, open: false }
+const see = (...roles: Role[]): Permission => ({ ...nobodyElse, roles, machine: true })
+const officers = (...roles: Role[]): Permission => ({ ...nobodyElse, roles })
+const approvers = (...roles: Role[]): Permission => ({ ...nobodyElse, roles, several: true })
+const administrators = see('administrator')
+/** Of oneself, and of nobody else. */
+const oneself = officers(...everybody)
 
 /**
  * Who may do what: the one place that knows. A route of the API names its permission, and there is none without. DESIGN.md §7.
@@ -21,6 +26,14 @@ const administrators: Permission = { roles: ['administrator'], machine: true, se
  * Nobody may a thing for being powerful elsewhere: an administrator reads no content, and who disposes of records does not export them.
  */
 export const permissions = {
+  'session.start': { ...nobodyElse, roles: everybody, open: true },
+  'self.see': oneself,
+  'self.manage': oneself,
+  'permissions.see': see(...everybody),
+  'tokens.see': see('administrator', 'auditor'),
+  'tokens.revoke': administrators,
+  /** Whoever has it acts in that person's name. */
+  'tokens.make': see(),
   'people.see': see('administrator', 'auditor', 'privacy'),
   'people.manage': administrators,
   'invitations.manage': administrators,
@@ -28,7 +41,7 @@ export const permissions = {
   'keys.manage': administrators,
   'clock.confirm': administrators,
   /** The program's own note of what it did. */
-  'backups.note': { roles: [], machine: true, several: false },
+  'backups.note': see(),
   'holds.see': see('legal', 'records', 'officer', 'auditor'),
   'holds.manage': officers('legal', 'records'),
   'disposals.see': see('records', 'legal', 'auditor'),
@@ -46,6 +59,24 @@ export const permissions = {
 } as const satisfies Record<string, Permission>
 
 export type PermissionName = keyof typeof permissions
+
+export const permissionNames: readonly PermissionName[] = namesOf(permissions)
+
+/** Whether there is one of that name. */
+export function isPermission(name: string): name is PermissionName {
+  return Object.hasOwn(permissions, name)
+}
+
+function namesOf<Name extends string>(table: Readonly<{ [name in Name]: Permission }>): Name[] {
+  const names: Name[] = []
+  for (const name in table) names.push(name)
+  return names
+}
+
+export function isForEverybody(name: PermissionName): boolean {
+  const { roles }: Permission = permissions[name]
+  return everybody.every((role) => roles.includes(role))
+}
 
 /** Whether somebody may, on his own word. */
 export function may(

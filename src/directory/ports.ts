@@ -2,6 +2,7 @@ import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
+import { type Tokens } from './tokens.ts'
 
 export type { PersonId } from '../record/types.ts'
 export type { InvitationMode } from './invitation-modes.ts'
@@ -51,6 +52,9 @@ export type Directory = {
   /** Null where name or password is wrong, or the person is disabled. The same work is done in each case. */
   checkPassword(address: string, password: Secret<string>): Promise<Person | null>
 
+  /** The same for a password that was typed into a web page: much slower, for who would guess. */
+  checkWebPassword(address: string, password: Secret<string>): Promise<Person | null>
+
   /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
   passwordName(id: PersonId): string | null
 
@@ -80,6 +84,7 @@ export type Directory = {
   remove(id: PersonId, by: Actor): Promise<void>
 
   readonly invitations: Invitations
+  readonly tokens: Tokens
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
@@ -148,15 +153,26 @@ export type Invitations = {
   onJoined(listener: (person: Person, invitation: Invitation) => Promise<void>): void
 }
 
-/** What signs a person in. Both kinds of keys are of one password. */
+/** Argon2id of a password, RFC 9106. */
+export type WebKey = {
+  readonly salt: Buffer
+  /** KiB */
+  readonly memory: number
+  readonly passes: number
+  readonly tag: Buffer
+}
+
+/** What signs a person in. All kinds of keys are of one password. */
 export type Credential = {
   /** 32 hex digits, random. Acts name it; it is no secret. */
   readonly id: string
   readonly keys: Readonly<Record<ScramHash, ScramKeys>>
+  /** Null: the password was set before there were web pages to type it into. */
+  readonly web: WebKey | null
 }
 
 /** A change of people or invitations that is on record, without secrets. */
-export type Act = PersonAct | InvitationAct
+export type Act = PersonAct | InvitationAct | TokenAct
 
 export type PersonAct =
   | {
@@ -195,6 +211,31 @@ export type InvitationAct =
     }
   | { readonly kind: 'invitation.revoke'; readonly invitation: string }
 
+/** With which a program uses the API in somebody's name. */
+export type Token = {
+  /** 32 hex digits. It is no secret. */
+  readonly id: string
+  readonly person: PersonId
+  readonly name: string
+  /** Names of permissions, in order: it is for nothing else. */
+  readonly scopes: readonly string[]
+  /** ms since 1970 */
+  readonly madeAt: number
+  readonly expiresAt: number
+  /** To the hour; null: never. It is not on record. */
+  readonly usedAt: number | null
+}
+
+/** The token itself is nowhere but with who made it. */
+export type StoredToken = Token & {
+  /** SHA-256, hex. */
+  readonly tokenHash: string
+}
+
+export type TokenAct =
+  | ({ readonly kind: 'token.make' } & Omit<StoredToken, 'usedAt'>)
+  | { readonly kind: 'token.revoke'; readonly token: string }
+
 /** A person with the name of what signs him in, and the log position of the act that added him. */
 export type StoredPerson = Person & {
   readonly credential: string
@@ -215,6 +256,8 @@ export type PeopleState = {
     readonly credentials: readonly Credential[]
     /** Those that nobody has used or taken back. */
     readonly invitations: readonly StoredInvitation[]
+    /** Those that nobody took back. */
+    readonly tokens: readonly StoredToken[]
   }>
 
   /**
@@ -225,6 +268,12 @@ export type PeopleState = {
 
   /** Durable when it resolves. */
   putCredential(credential: Credential): Promise<void>
+
+  /** Of a credential that had none. */
+  putWebKey(credential: string, key: WebKey): Promise<void>
+
+  /** Notes when a token was used last. */
+  tokenUsed(id: string, at: number): Promise<void>
 
   /** Those that nobody signs in with: replaced, of the removed, or written before an act that never came. */
   dropUnusedCredentials(): Promise<void>
@@ -260,6 +309,7 @@ export type StoredPeople = {
   readonly people: readonly PersonRow[]
   readonly addresses: readonly AddressRow[]
   readonly invitations: readonly Pick<StoredInvitation, 'id' | 'tokenHash'>[]
+  readonly tokens: readonly Pick<StoredToken, 'id' | 'tokenHash'>[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
 }

@@ -2,8 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { type Credentials } from './credentials.ts'
 import { preparePassword } from './password.ts'
 import { type People } from './people.ts'
-import { type Directory, type ScramHash, type ScramKeys } from './ports.ts'
+import { type Directory, type Person, type ScramHash, type ScramKeys } from './ports.ts'
 import { type Decoys, scramKeys } from './scram.ts'
+import { decoyWebKey, fitsWebKey, webSaltBytes } from './web-password.ts'
 
 /**
  * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
@@ -13,7 +14,7 @@ export function createSignIn(parts: {
   readonly people: People
   readonly credentials: Credentials
   readonly decoys: Decoys
-}): Pick<Directory, 'scramKeys' | 'checkPassword'> {
+}): Pick<Directory, 'scramKeys' | 'checkPassword' | 'checkWebPassword'> {
   const { people, credentials, decoys } = parts
 
   /** The decoy is made in each case. */
@@ -27,15 +28,32 @@ export function createSignIn(parts: {
     return { person: { id, address: person.address, role, enabled }, keys: real }
   }
 
+  async function checkPassword(address: string, prepared: string | null): Promise<Person | null> {
+    const { person, keys } = keysOf(address, 'sha-256')
+    const tried = await scramKeys(prepared ?? 'no password', { ...keys, with: 'sha-256' })
+    const fits = timingSafeEqual(tried.storedKey, keys.storedKey)
+    return fits && prepared !== null ? person : null
+  }
+
   return {
     scramKeys: keysOf,
 
-    async checkPassword(address, password) {
-      const { person, keys } = keysOf(address, 'sha-256')
+    checkPassword: async (address, password) =>
+      await checkPassword(address, preparePassword(password.reveal())),
+
+    async checkWebPassword(address, password) {
       const prepared = preparePassword(password.reveal())
-      const tried = await scramKeys(prepared ?? 'no password', { ...keys, with: 'sha-256' })
-      const fits = timingSafeEqual(tried.storedKey, keys.storedKey)
-      return fits && prepared !== null ? person : null
+      const { salt } = decoys(address, 'sha-256')
+      const credential = credentials.get(people.find(address)?.credential ?? '')
+      const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes))
+      // Both in each case: which of them counts shows in no time.
+      const [fits, person] = await Promise.all([
+        fitsWebKey(prepared ?? 'no password', key),
+        checkPassword(address, prepared),
+      ])
+      if (person === null || prepared === null || credential === null) return null
+      if (credential.web === null) await credentials.addWebKey(credential.id, prepared)
+      return fits || credential.web === null ? person : null
     },
   }
 }

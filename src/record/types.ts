@@ -66,6 +66,8 @@ export type RecordKind =
   | 'invitation.make'
   | 'invitation.take'
   | 'invitation.revoke'
+  | 'token.make'
+  | 'token.revoke'
   | 'retention.class'
   | 'retention.rules'
   | 'retention.exempt'

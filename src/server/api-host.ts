@@ -17,16 +17,19 @@ const random = systemRandom()
 export function apiHost(
   { domain, data }: Pick<Config, 'domain' | 'data'>,
   storage: Storage,
-  outside: Pick<ApiHost, 'log' | 'fatal'>,
+  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle'>,
 ): ApiHost {
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
+  const { sessions, answers } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
   return {
     ...outside,
     ...management,
+    sessions,
+    answers,
     directory,
     discovery: openDiscovery({ domain, data }, storage),
     domain,

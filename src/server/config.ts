@@ -74,6 +74,8 @@ export type Config = KeyConfig & {
   readonly scramIterations: number
   /** 0: there are no tokens. */
   readonly tokenMs: number
+  readonly sessionMs: number
+  readonly apiPerMinute: number
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
   /** Holds too: both `needs` are distinct persons. */
@@ -196,6 +198,8 @@ export function configOf(found: FoundSettings): Config {
     signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
+    sessionMs: count('ONRECORD_SESSION_DAYS') * 86_400_000,
+    apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
     invitations: invitationsOf(text),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),

@@ -126,7 +126,7 @@ async function addressSeen(port: number, headers: Record<string, string>): Promi
 }
 
 test('with an admin listener the HTTP port has health and metrics no longer', async () => {
-  const admin = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy)
+  const admin = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy, null)
   await withHttp({ health: null }, async (base) => {
     assert.equal((await fetch(`${base}/metrics`)).status, 404)
     assert.equal((await fetch(`${base}/health/ready`)).status, 404)
@@ -145,7 +145,10 @@ test('a taken port is one sentence that names port and setting', async () => {
   await withHttp({}, async (_base, port) => {
     const where = { bind: '127.0.0.1', port, setting: 'ONRECORD_HTTP_PORT' }
     const second = async (): Promise<HttpPort> =>
-      await listening(where, async () => await listenAdmin({ host: '127.0.0.1', port }, healthy))
+      await listening(
+        where,
+        async () => await listenAdmin({ host: '127.0.0.1', port }, healthy, null),
+      )
     await assert.rejects(second, (error) => {
       assert.ok(error instanceof OperatorError)
       assert.match(
@@ -158,7 +161,7 @@ test('a taken port is one sentence that names port and setting', async () => {
 })
 
 test('closing does not wait for a client that keeps its connection', async () => {
-  const http = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy)
+  const http = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy, null)
   const socket = connect(http.port, '127.0.0.1')
   await once(socket, 'connect')
   const gone = once(socket, 'close')

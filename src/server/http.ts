@@ -4,6 +4,7 @@ import { type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { addApi, type Door } from '../api/door.ts'
 import { addFiles, type FileHost } from '../api/file-routes.ts'
 import { addHealth, type Health } from '../api/health.ts'
 import { addLog, type LogHost } from '../api/log-routes.ts'
@@ -56,6 +57,8 @@ export type HttpSettings = {
   readonly files: FileHost | null
   /** Null: nobody may read the log. */
   readonly log: LogHost | null
+  /** Null: the API is not here. */
+  readonly api: Omit<Door, 'clientOf'> | null
   readonly webSocketUrl: string
   readonly boshUrl: string
   /** Pages of these may use BOSH; `*`: all. */
@@ -90,8 +93,9 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
     origins: settings.boshOrigins,
     addressOf: ({ raw }) => clientAddress(raw, proxies),
   })
+  const clientOf = (request: IncomingMessage): string => clientAddress(request, proxies)
+  if (settings.api) await addApi(app, { ...settings.api, clientOf })
   if (settings.files) {
-    const clientOf = (request: IncomingMessage): string => clientAddress(request, proxies)
     await addFiles(app, { ...settings.files, clientOf })
   }
   if (settings.log) addLog(app, settings.log)
@@ -100,15 +104,17 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
   return portOf(app, server, sockets)
 }
 
-/** ONRECORD_ADMIN_BIND: health and metrics on their own, in plain HTTP. */
+/** ONRECORD_ADMIN_BIND: health, metrics and administration on their own, in plain HTTP. */
 export async function listenAdmin(
   { host, port }: { readonly host: string; readonly port: number },
   health: Health,
+  api: Omit<Door, 'clientOf'> | null,
 ): Promise<HttpPort> {
   const server = plainServer()
   const sockets = socketsOf(server)
   const app = appOn(server)
   addHealth(app, health)
+  if (api) await addApi(app, { ...api, clientOf: ({ socket }) => socket.remoteAddress ?? '' })
   await app.listen({ host, port })
   return portOf(app, server, sockets)
 }
@@ -171,6 +177,8 @@ export function appOn(server: Server, bodyBytesMax = 65_536): FastifyInstance {
     serverFactory: (handler) => server.on('request', handler),
     bodyLimit: bodyBytesMax,
     forceCloseConnections: 'idle',
+    // An address of a person may be as long as a JID, with each byte escaped.
+    routerOptions: { maxParamLength: 9_300 },
     // What the library says of itself otherwise is nobody's business: here, and where there is no such path, or a handler fails.
     frameworkErrors: (_error, _request, reply) => refuseAs(reply, 400),
   })

@@ -1,3 +1,6 @@
+import { routes, routesForEverybody } from '../api/admin.ts'
+import { type ApiHost } from '../api/route.ts'
+import { type Door } from '../api/door.ts'
 import { type FileHost } from '../api/file-routes.ts'
 import { type Health } from '../api/health.ts'
 import { type LogHost } from '../api/log-routes.ts'
@@ -6,7 +9,7 @@ import { type Components } from '../xmpp/component/components.ts'
 import { type Servers } from '../xmpp/s2s/servers.ts'
 import { type Streams, type XmppListener } from '../xmpp/stream/streams.ts'
 import { type Config } from './config.ts'
-import { type HttpPort, listenAdmin, listenHttp } from './http.ts'
+import { type HttpPort, type HttpSettings, listenAdmin, listenHttp } from './http.ts'
 import { listening } from './listening.ts'
 import { isHttpTls as isTls, webSocketUrlOf, boshUrlOf } from './public-urls.ts'
 import { type Certificate } from './tls.ts'
@@ -19,27 +22,29 @@ export type Listeners = {
   close(): Promise<void>
 }
 
+type ListenersParts = {
+  readonly streams: Streams
+  readonly components: Components
+  readonly servers: Servers | null
+  /** Tells people that there is an end, while they can be told. */
+  readonly farewell: () => Promise<void>
+  readonly certificate: Certificate
+  readonly health: Health
+  /** Null: no files. */
+  readonly files: FileHost | null
+  /** Null: nobody may read the log. */
+  readonly logHost: LogHost | null
+  /** What the API works with. */
+  readonly host: ApiHost
+}
+
 /** @throws {OperatorError} with one sentence when a port cannot be had; what listened already is closed again. */
-export async function openListeners(
-  config: Config,
-  parts: {
-    readonly streams: Streams
-    readonly components: Components
-    readonly servers: Servers | null
-    /** Tells people that there is an end, while they can be told. */
-    readonly farewell: () => Promise<void>
-    readonly certificate: Certificate
-    readonly health: Health
-    /** Null: no files. */
-    readonly files: FileHost | null
-    /** Null: nobody may read the log. */
-    readonly logHost: LogHost | null
-  },
-): Promise<Listeners> {
-  const { streams, components, servers, farewell, certificate, health, files, logHost } = parts
+export async function openListeners(config: Config, parts: ListenersParts): Promise<Listeners> {
+  const { streams, components, servers, farewell, health } = parts
   const xmpp: XmppListener[] = []
   const http: HttpPort[] = []
   const isHttpTls = isTls(config)
+  const door = { host: parts.host, perMinute: config.apiPerMinute }
   const webSocketUrl = webSocketUrlOf(config)
 
   const close = async (): Promise<void> => {
@@ -68,26 +73,16 @@ export async function openListeners(
     }
     if (adminBind) {
       const where = { bind: adminBind.host, port: adminBind.port, setting: 'ONRECORD_ADMIN_BIND' }
-      http.push(await listening(where, async () => await listenAdmin(adminBind, health)))
+      http.push(
+        await listening(
+          where,
+          async () => await listenAdmin(adminBind, health, { ...door, routes, isTls: false }),
+        ),
+      )
     }
     if (httpPort !== null) {
       const where = { bind: config.bind, port: httpPort, setting: 'ONRECORD_HTTP_PORT' }
-      const settings = {
-        bind: config.bind,
-        port: httpPort,
-        certificate: isHttpTls ? certificate : null,
-        proxies: config.proxies,
-        health: adminBind ? null : health,
-        files,
-        log: logHost,
-        webSocketUrl,
-        boshUrl: boshUrlOf(config),
-        boshOrigins: config.boshOrigins,
-        frameBytesMax: config.stanzaBytesMax,
-        connectionsPerAddressMax: config.strangersPerAddressMax,
-        callBosh: streams.callBosh,
-        acceptWebSocket: (accepted: AcceptedWebSocket) => streams.acceptWebSocket(accepted),
-      }
+      const settings = httpSettings(config, { ...parts, door, port: httpPort })
       http.push(await listening(where, async () => await listenHttp(settings)))
     }
   } catch (error) {
@@ -95,6 +90,41 @@ export async function openListeners(
     throw error
   }
   return { webSocketUrl, isHttpTls, close }
+}
+
+function httpSettings(
+  config: Config,
+  {
+    port,
+    streams,
+    certificate,
+    health,
+    files,
+    logHost,
+    door,
+  }: Pick<ListenersParts, 'streams' | 'certificate' | 'health' | 'files' | 'logHost'> & {
+    readonly port: number
+    readonly door: Pick<Door, 'host' | 'perMinute'>
+  },
+): HttpSettings {
+  const isHttpTls = isTls(config)
+  return {
+    bind: config.bind,
+    port,
+    certificate: isHttpTls ? certificate : null,
+    proxies: config.proxies,
+    health: config.adminBind ? null : health,
+    files,
+    log: logHost,
+    api: { ...door, routes: config.adminBind ? routesForEverybody : routes, isTls: isHttpTls },
+    webSocketUrl: webSocketUrlOf(config),
+    boshUrl: boshUrlOf(config),
+    boshOrigins: config.boshOrigins,
+    frameBytesMax: config.stanzaBytesMax,
+    connectionsPerAddressMax: config.strangersPerAddressMax,
+    callBosh: streams.callBosh,
+    acceptWebSocket: (accepted: AcceptedWebSocket) => streams.acceptWebSocket(accepted),
+  }
 }
 
 type XmppPort = {

@@ -4,6 +4,7 @@ import { adminApi } from '../api/admin.ts'
 import { type Health } from '../api/health.ts'
 import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
+import { createThrottle, defaultThrottle } from '../directory/throttle.ts'
 import { productVersion } from '../base/version.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { listenAdminSocket } from './admin-socket.ts'
@@ -80,13 +81,18 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const listening = { ...corridor, certificate, health, files: served.host, logHost }
+  const host = apiHost(config, storage, {
+    log,
+    fatal: ending.fatal,
+    throttle: corridor.streams.throttle,
+  })
+  const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
   // Other servers may ask us who we are before they take anything.
   await corridor.servers?.resume()
 
-  const api = adminApi(apiHost(config, storage, { log, fatal: ending.fatal }))
+  const api = adminApi(host)
   opened.defer(async () => await api.close())
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
@@ -154,7 +160,8 @@ export async function openOffline(
   const storage = await openStorage(config, outside, opening)
   // What was approved is carried out before the command ends.
   opening.defer(async () => await storage.management.disposals.idle())
-  const api = adminApi(apiHost(config, storage, outside))
+  const throttle = createThrottle(defaultThrottle, systemClock)
+  const api = adminApi(apiHost(config, storage, { ...outside, throttle }))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

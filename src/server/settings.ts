@@ -203,7 +203,7 @@ export const settings = {
     kind: kinds.ipAndPort,
     or: null,
     meaning:
-      'IP address and port, such as `127.0.0.1:9090`, for health and metrics, in plain HTTP. When set the HTTP port has them no longer.',
+      'IP address and port, such as `127.0.0.1:9090`, for health, metrics and the API of administration, in plain HTTP. When set the HTTP port has them no longer; what everybody may ask of the API stays there.',
   },
   ONRECORD_TLS_CERT: {
     kind: kinds.path,
@@ -290,6 +290,18 @@ export const settings = {
     or: '21',
     meaning:
       'How many days a device that has signed in may come back without the password (XEP-0484); each time counts anew. 0: each sign-in needs the password.',
+  },
+  ONRECORD_SESSION_DAYS: {
+    kind: kinds.count(1, 90),
+    or: '14',
+    meaning:
+      'How many days somebody who has signed in in a browser stays signed in without coming back. After 90 days everybody signs in anew.',
+  },
+  ONRECORD_API_PER_MINUTE: {
+    kind: kinds.count(10, 1_000_000),
+    or: '3000',
+    meaning:
+      'Requests to the API that one token, one browser, or one address that has not signed in may send in a minute.',
   },
   ONRECORD_INVITATIONS: {
     kind: kinds.choice(...invitationModes),

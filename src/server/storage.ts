@@ -7,9 +7,11 @@ import { makeDirDurably } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { systemTimer } from '../base/timer.ts'
+import { type Answers } from '../directory/web/ports.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { openSessions, type Sessions } from '../directory/web/sessions.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
@@ -41,6 +43,8 @@ import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRetention } from '../storage/relational/retention.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
+import { relationalAnswers } from '../storage/relational/answers.ts'
+import { relationalSessions } from '../storage/relational/sessions.ts'
 import { relationalSignIns } from '../storage/relational/sign-ins.ts'
 import { type PepStore } from '../xmpp/pep/ports.ts'
 import { type PushStore } from '../xmpp/push/ports.ts'
@@ -69,6 +73,9 @@ export type Storage = {
   readonly addresses: Addresses
   readonly directory: Directory
   readonly clients: Clients
+  /** Who has signed in in browsers, and what the API has answered. */
+  readonly sessions: Sessions
+  readonly answers: Answers
   readonly accounts: AccountStore
   readonly signIns: SignInStore
   readonly rooms: RoomStore
@@ -136,13 +143,7 @@ export async function openStorage(
   const rooms = relationalRooms(state.db, keys)
   const addresses = relationalAddresses(state.db)
   const found = { search, addresses, keyed: vault.place }
-  const clients = createClients({
-    ...outside,
-    directory,
-    state: relationalClientState(state.db),
-    keys,
-    tokenMs: config.tokenMs,
-  })
+  const web = await openWeb(config, { ...outside, directory, db: state.db, keys })
   const pep = relationalPepStore(state.db, keys)
   const push = relationalPushStore(state.db, keys)
   const store = await fileStore(join(config.data, 'files'))
@@ -158,11 +159,30 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const people = { directory, clients, accounts, signIns }
+  const people = { directory, accounts, signIns, ...web }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const stating = { ...outside, record, retention, stamps }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
+}
+
+type Web = Pick<Storage, 'clients' | 'sessions' | 'answers'>
+
+/** Who comes back with what he was given, and what the API has answered. */
+async function openWeb(
+  { tokenMs, sessionMs: idleMs }: Config,
+  parts: Outside & {
+    readonly directory: Directory
+    readonly db: State['db']
+    readonly keys: Keys
+  },
+): Promise<Web> {
+  const { db, keys, clock } = parts
+  return {
+    clients: createClients({ ...parts, state: relationalClientState(db), tokenMs }),
+    sessions: await openSessions({ ...parts, state: relationalSessions(db, keys), idleMs }),
+    answers: relationalAnswers(db, keys, clock),
+  }
 }
 
 /** Who is in which group. */

@@ -122,7 +122,7 @@ function credentialOf(id: string): Credential {
     storedKey: Buffer.alloc(bytes, 1),
     serverKey: Buffer.alloc(bytes, 2),
   })
-  return { id, keys: { 'sha-1': keys(20), 'sha-256': keys(32) } }
+  return { id, keys: { 'sha-1': keys(20), 'sha-256': keys(32) }, web: null }
 }
 
 function beginnings(name: string, open: Open): void {
@@ -133,6 +133,7 @@ function beginnings(name: string, open: Open): void {
       people: [],
       credentials: [],
       invitations: [],
+      tokens: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))

@@ -1,11 +1,15 @@
 import { type ApiHost } from '../../src/api/route.ts'
+import { openSessions } from '../../src/directory/web/sessions.ts'
+import { createThrottle, defaultThrottle } from '../../src/directory/throttle.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { type Disposals } from '../../src/record/disposal/disposals.ts'
 import { type Holds } from '../../src/record/holds/holds.ts'
 import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
+import { memoryAnswers } from './answers.ts'
 import { fakeDirectory } from './directory.ts'
 import { fakeRecord } from './record.ts'
+import { memorySessions } from './session-state.ts'
 import { memoryRetentionState } from './retention-state.ts'
 import { memoryKeys, seededRandom } from './vault.ts'
 
@@ -37,6 +41,8 @@ const noDisposals: Disposals = {
 /** What routes of administration work with, in memory, with what the test changes. */
 export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
   const record = fakeRecord()
+  const directory = changes.directory ?? fakeDirectory({})
+  const now = changes.now ?? ((): number => 1_000)
   const retention = await openRetention({
     state: memoryRetentionState(),
     random: seededRandom('api'),
@@ -44,7 +50,17 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     approvals: 1,
   })
   return {
-    directory: fakeDirectory({}),
+    directory,
+    sessions: await openSessions({
+      state: memorySessions(),
+      directory,
+      clock: { now },
+      random: seededRandom('sessions'),
+      log: silentLog,
+      idleMs: 86_400_000,
+    }),
+    answers: memoryAnswers(),
+    throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,
       keys: await memoryKeys(),
@@ -62,7 +78,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     disposals: noDisposals,
     findRoom: async () => null,
     scopeQuery: async (text) => await Promise.resolve(text),
-    now: () => 1_000,
+    now,
     exports: { verifierKey: '', newId: () => 'e'.repeat(32) },
     discovery: {
       search: async () => await Promise.reject(new Error('nothing is searched here')),

@@ -9,6 +9,7 @@ import {
 } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
 import { noInvitations } from './invitations.ts'
+import { noTokens } from './tokens.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
 
@@ -37,6 +38,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     find: (address) => people.get(address) ?? null,
     get,
     invitations: noInvitations,
+    tokens: noTokens,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,
@@ -49,6 +51,8 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
       person: enabled(address),
       keys: scramKeys(passwords[address] ?? `decoy of ${address}`, algorithm),
     }),
+    checkWebPassword: async (address, password) =>
+      passwords[address] === password.reveal() ? enabled(address) : null,
     checkPassword: async (address, password) =>
       passwords[address] === password.reveal() ? enabled(address) : null,
     async setEnabled(id, change) {

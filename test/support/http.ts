@@ -20,6 +20,7 @@ export async function withHttp(
     health: healthy,
     files: null,
     log: null,
+    api: null,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
     boshUrl: 'https://chat.example/http-bind',
     boshOrigins: ['*'],

@@ -142,7 +142,7 @@ export async function realRecord(
 
 /** A record that is abandoned closes it at the same time as who abandons it. */
 function closedOnce(integrator: Integrator): void {
-  const { close } = integrator
+  const close = integrator.close.bind(integrator)
   let closing: Promise<void> | undefined
   integrator.close = async (end) => await (closing ??= close(end))
 }

@@ -1,3 +1,4 @@
+import { noTokens } from '../fakes/tokens.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
 import { preparePassword } from '../../src/directory/password.ts'
@@ -43,6 +44,8 @@ export function fakePeople(names: readonly string[]): People {
       onRevoked: (listener) => listeners.push(listener),
       passwordName: () => null,
       invitations: noInvitations,
+      tokens: noTokens,
+      checkWebPassword: never,
       addedAt: () => null,
       setRole: never,
       mayAdd: (address) => address,

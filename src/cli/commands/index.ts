@@ -41,6 +41,7 @@ import { recordScrub } from './record-scrub.ts'
 import { restore } from './restore.ts'
 import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
+import { tokenList, tokenMake, tokenRevoke } from './token.ts'
 import { userAdd } from './user-add.ts'
 import { userDisable, userEnable } from './user-enable.ts'
 import { userGroups } from './user-groups.ts'
@@ -63,6 +64,9 @@ export const commands: readonly Command[] = [
   userRole,
   userRemove,
   userGroups,
+  tokenMake,
+  tokenList,
+  tokenRevoke,
   inviteCreate,
   inviteList,
   inviteRevoke,

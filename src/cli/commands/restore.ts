@@ -56,6 +56,6 @@ async function noteRestored(
   const body = { what: 'restored', generation, records, lost }
   const noted = await offline.administer({ method: 'POST', path: '/v1/backups', body })
   if (noted.status < 400) return
-  const { code, message } = problem.parse(JSON.parse(noted.body))
-  throw new OperatorError(code, message)
+  const { code, detail } = problem.parse(JSON.parse(noted.body))
+  throw new OperatorError(code, detail)
 }

@@ -72,6 +72,8 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   search: 88,
   read: 90,
   backup: 112,
+  'token.make': 120,
+  'token.revoke': 121,
   scrub: 114,
   tick: 97,
   renew: 98,

@@ -9,9 +9,11 @@ import {
   type ScramHash,
   type ScramKeys,
   type StoredPerson,
+  type WebKey,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
+import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
 import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
@@ -26,7 +28,8 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
         await loadPeople(db),
         await loadCredentials(db),
       ]
-      return { applied, people, credentials, invitations: await loadInvitations(db) }
+      const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
+      return { applied, people, credentials, invitations, tokens }
     },
 
     async apply(act, at) {
@@ -37,17 +40,37 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
       })
     },
 
-    async putCredential({ id, keys }) {
+    async putCredential({ id, keys, web }) {
       const rows = hashes.map((hash) => {
         const { salt, iterations, storedKey, serverKey } = keys[hash]
         return { id, hash, salt, iterations, stored_key: storedKey, server_key: serverKey }
       })
-      await db.insertInto('credential').values(rows).execute()
+      await db.transaction().execute(async (tx) => {
+        await tx.insertInto('credential').values(rows).execute()
+        if (web !== null)
+          await tx
+            .insertInto('web_credential')
+            .values({ id, ...web })
+            .execute()
+      })
+    },
+
+    async putWebKey(id, web) {
+      await db
+        .insertInto('web_credential')
+        .values({ id, ...web })
+        .onConflict((c) => c.column('id').doNothing())
+        .execute()
+    },
+
+    async tokenUsed(id, used) {
+      await db.updateTable('token').set({ used }).where('id', '=', id).execute()
     },
 
     async dropUnusedCredentials() {
       const used = db.selectFrom('person').select('credential').where('credential', 'is not', null)
       await db.deleteFrom('credential').where('id', 'not in', used).execute()
+      await db.deleteFrom('web_credential').where('id', 'not in', used).execute()
     },
 
     async secret(name, make) {
@@ -79,7 +102,12 @@ async function applyIn(
     await applyToInvitations(tx, act, at.at)
     return
   }
+  if (act.kind === 'token.make' || act.kind === 'token.revoke') {
+    await applyToTokens(tx, act)
+    return
+  }
   const { kind, person: id } = act
+  if (kind === 'person.disable' || kind === 'person.remove') await dropTokens(tx, id)
   switch (kind) {
     case 'person.add': {
       const { role, address, credential, invitation } = act
@@ -195,9 +223,16 @@ async function loadCredentials(db: Kysely<Schema>): Promise<Credential[]> {
       serverKey: Buffer.from(row.server_key),
     })
   }
+  const webRows = await db.selectFrom('web_credential').selectAll().execute()
+  const webKeys = new Map(
+    webRows.map(({ id, salt, memory, passes, tag }): [string, WebKey] => [
+      id,
+      { salt: Buffer.from(salt), memory, passes, tag: Buffer.from(tag) },
+    ]),
+  )
   return [...byId].map(([id, keys]) => {
     const [sha1, sha256] = [keys.get('sha-1'), keys.get('sha-256')]
     if (!sha1 || !sha256) throw new FatalError('a credential in state.db is not whole')
-    return { id, keys: { 'sha-1': sha1, 'sha-256': sha256 } }
+    return { id, keys: { 'sha-1': sha1, 'sha-256': sha256 }, web: webKeys.get(id) ?? null }
   })
 }

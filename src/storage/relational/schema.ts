@@ -27,6 +27,10 @@ export type Schema = {
   records_event: RecordsEventTable
   retention: RetentionTable
   disposal_plan: DisposalPlanTable
+  token: TokenTable
+  session: SessionTable
+  web_credential: WebCredentialTable
+  answer: AnswerTable
 }
 
 /** Which steps of the schema were done. */
@@ -75,6 +79,40 @@ export type InvitationTable = {
   subscribes: number
   expires: number
 }
+
+/** `scopes`: a JSON array of names. Times in ms since 1970. */
+type TokenTable = {
+  id: string
+  person: string
+  name: string
+  scopes: string
+  made: number
+  expires: number
+  used: number | null
+  token_hash: string
+}
+
+type SessionTable = {
+  id: string
+  person: string
+  credential: string
+  since: number
+  seen: number
+  secret_hash: string
+  agent_sealed: Uint8Array
+}
+
+/** Argon2id of the password that the credential of that id is of. `memory` in KiB. */
+type WebCredentialTable = {
+  id: string
+  salt: Uint8Array
+  memory: number
+  passes: number
+  tag: Uint8Array
+}
+
+/** `sealed`: the body, as JSON. `at` in ms since 1970. */
+type AnswerTable = { id: string; digest: string; status: number; sealed: Uint8Array; at: number }
 
 type RosterTable = { owner: string; version: number }
 

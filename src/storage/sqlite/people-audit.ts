@@ -28,6 +28,7 @@ function readPeople(db: DatabaseSync): StoredPeople {
   const people = db.prepare('SELECT id, role, enabled, credential, groups FROM person').all()
   const addresses = db.prepare('SELECT * FROM address').all()
   const invitations = db.prepare('SELECT id, token_hash FROM invitation').all()
+  const tokens = db.prepare('SELECT id, token_hash FROM token').all()
   // Both keys of a credential have to be there.
   const credentials = db.prepare('SELECT id FROM credential GROUP BY id HAVING count(*) = 2').all()
   return {
@@ -48,6 +49,10 @@ function readPeople(db: DatabaseSync): StoredPeople {
       until: numberOrNull(row['until']),
     })),
     invitations: invitations.map((row) => ({
+      id: String(row['id']),
+      tokenHash: String(row['token_hash']),
+    })),
+    tokens: tokens.map((row) => ({
       id: String(row['id']),
       tokenHash: String(row['token_hash']),
     })),

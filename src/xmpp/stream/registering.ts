@@ -9,7 +9,7 @@ import { parseJid } from '../wire/jid.ts'
 import { errorReply, StanzaError } from '../wire/stanza-error.ts'
 import { NS_CLIENT } from './namespaces.ts'
 import { type SignInParts } from './sign-in.ts'
-import { networkOf } from './throttle.ts'
+import { networkOf } from '../../directory/throttle.ts'
 
 const NS_REGISTER = 'jabber:iq:register'
 const NS_PARS = 'urn:xmpp:pars:0'

@@ -6,7 +6,7 @@ import { conditionIn, TcpLink } from '../../../test/client/link.ts'
 import { recordedMessage } from '../../../test/fakes/outbound.ts'
 import { testStreams, type TestStreams } from '../../../test/fakes/streams.ts'
 import { child, type Element, elements, textOf } from '../../xml/element.ts'
-import { defaultThrottle } from './throttle.ts'
+import { defaultThrottle } from '../../directory/throttle.ts'
 
 const ann = { user: 'ann', password: 'pw' } as const
 const ns = 'urn:xmpp:sasl:2'

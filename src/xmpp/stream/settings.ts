@@ -1,4 +1,4 @@
-import { type ThrottleSettings, defaultThrottle } from './throttle.ts'
+import { type ThrottleSettings, defaultThrottle } from '../../directory/throttle.ts'
 
 /** What can be set about client streams. Times in milliseconds. */
 export type StreamSettings = {

@@ -7,7 +7,7 @@ import { Client } from '../../../test/client/client.ts'
 import { conditionIn, TcpLink } from '../../../test/client/link.ts'
 import { ScramClient } from '../../../test/client/scram.ts'
 import { testStreams } from '../../../test/fakes/streams.ts'
-import { defaultThrottle } from './throttle.ts'
+import { defaultThrottle } from '../../directory/throttle.ts'
 
 const ann = { user: 'ann', password: 'pw' } as const
 

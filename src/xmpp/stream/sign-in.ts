@@ -7,7 +7,7 @@ import { parseJid } from '../wire/jid.ts'
 import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
 import { startMechanism } from './mechanisms.ts'
-import { type Throttle } from './throttle.ts'
+import { type Throttle } from '../../directory/throttle.ts'
 import { type Wishes } from './wishes.ts'
 
 export type SignInParts = {

@@ -1,4 +1,4 @@
-import { networkOf } from './throttle.ts'
+import { networkOf } from '../../directory/throttle.ts'
 
 /** Counts connections that have not signed in, per network address: strangers get a bounded share of ours. */
 export type Strangers = {

@@ -19,7 +19,7 @@ import { type StreamSettings } from './settings.ts'
 import { Stream } from './stream.ts'
 import { TcpChannel } from './tcp.ts'
 import { createStrangers } from './strangers.ts'
-import { createThrottle } from './throttle.ts'
+import { createThrottle, type Throttle } from '../../directory/throttle.ts'
 import { createTurn } from './turn.ts'
 import { createUnsettled } from './unsettled.ts'
 import { type AcceptedWebSocket, WebSocketChannel } from './websocket.ts'
@@ -65,6 +65,9 @@ export type Streams = {
 
   /** Time passes: called once a second. */
   sweep(): void
+
+  /** Of who guesses passwords, here or elsewhere. */
+  readonly throttle: Throttle
 
   counts(): { readonly connections: number; readonly sessions: number }
 
@@ -120,8 +123,7 @@ export function createStreams(parts: StreamParts): Streams {
     if (!admit(socket.remoteAddress ?? '', open)) socket.destroy()
   }
 
-  const { strangerBytesMax } = settings
-  const bosh = createBosh({ ...parts, limits: settings, strangerBytesMax, open: admit })
+  const bosh = createBosh({ ...parts, ...settings, limits: settings, open: admit })
 
   function sweep(): void {
     const now = clock.now()
@@ -130,7 +132,6 @@ export function createStreams(parts: StreamParts): Streams {
     for (const session of sessions.all()) session.sweep()
   }
   const timer = settings.sweepMs > 0 ? setInterval(sweep, settings.sweepMs).unref() : undefined
-
   return {
     async listenXmpp({ bind, port, directTls }) {
       const server = createServer({ noDelay: true }, (socket) => accept(socket, directTls))
@@ -151,9 +152,8 @@ export function createStreams(parts: StreamParts): Streams {
     },
 
     callBosh: async (call) => await bosh.call(call),
-
     sweep,
-
+    throttle: host.throttle,
     counts: () => ({ connections: streams.size, sessions: sessions.size }),
 
     async stop() {

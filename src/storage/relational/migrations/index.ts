@@ -14,6 +14,8 @@ import { migration as groups } from './0012-groups.ts'
 import { migration as holds } from './0014-holds.ts'
 import { migration as disposalPlans } from './0015-disposal-plans.ts'
 
+import { migration as tokens } from './0016-tokens.ts'
+
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
   people,
@@ -30,4 +32,5 @@ export const migrations: readonly Migration[] = [
   groups,
   holds,
   disposalPlans,
+  tokens,
 ]

@@ -1,4 +1,4 @@
-import { type Clock } from '../../base/clock.ts'
+import { type Clock } from '../base/clock.ts'
 
 /** How quickly somebody may guess passwords. Levels are attempts that have not leaked away and did not succeed. */
 export type ThrottleSettings = {

@@ -1,0 +1,63 @@
+// What clients of the API may import: the shapes of answers about who asks, and with what.
+import { z } from 'zod'
+import { personAnswer } from './contract.ts'
+
+/** Somebody who has signed in in a browser. `csrf` goes into the header `onrecord-csrf` of what changes something. */
+export const sessionAnswer = z.object({
+  person: personAnswer,
+  session: z.string(),
+  csrf: z.string(),
+  ends: z.string(),
+})
+
+export type SessionAnswer = z.infer<typeof sessionAnswer>
+
+export const sessionsAnswer = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      /** What the browser said of itself. */
+      agent: z.string(),
+      since: z.string(),
+      /** To the hour. */
+      seen: z.string(),
+      ends: z.string(),
+      isThis: z.boolean(),
+    }),
+  ),
+})
+
+const tokenAnswer = z.object({
+  id: z.string(),
+  person: z.string(),
+  name: z.string(),
+  /** What it may be used for: names of permissions. */
+  scopes: z.array(z.string()),
+  made: z.string(),
+  expires: z.string(),
+  /** To the hour; null: never. */
+  used: z.string().nullable(),
+})
+
+export type TokenAnswer = z.infer<typeof tokenAnswer>
+
+/** `token` is told once. */
+export const madeToken = tokenAnswer.extend({ token: z.string() })
+
+export const tokensAnswer = z.object({ tokens: z.array(tokenAnswer) })
+
+/** Names of what he may do, in this way of asking. */
+export const selfAnswer = z.object({ person: personAnswer, permissions: z.array(z.string()) })
+
+/** Who may do what. */
+export const permissionsAnswer = z.object({
+  permissions: z.array(
+    z.object({
+      name: z.string(),
+      roles: z.array(z.string()),
+      machine: z.boolean(),
+      several: z.boolean(),
+      open: z.boolean(),
+    }),
+  ),
+})

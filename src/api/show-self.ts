@@ -1,0 +1,24 @@
+import { may, permissionNames } from '../directory/permissions.ts'
+import { officerIn } from './caller.ts'
+import { selfAnswer } from './contract-access.ts'
+import { nothing, personAt, route } from './route.ts'
+
+export const showSelf = route({
+  method: 'GET',
+  path: '/v1/self',
+  permission: 'self.see',
+  summary: 'Who asks, and what he may do here.',
+  answer: selfAnswer,
+  params: nothing,
+  query: nothing,
+  body: nothing,
+  async handle({ by }, { directory }) {
+    const id = officerIn(by)
+    const person = directory.get(id) ?? personAt(directory, id)
+    const { caller } = by
+    const mine = permissionNames.filter((name) => may(person, name))
+    const permissions =
+      caller.door === 'token' ? mine.filter((name) => caller.scopes.includes(name)) : mine
+    return await Promise.resolve({ status: 200, body: { person, permissions } })
+  },
+})

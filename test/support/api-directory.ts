@@ -1,0 +1,60 @@
+// The real directory behind the API: a state in a folder of its own, a record in memory, a clock of the test's.
+import { type TestContext } from 'node:test'
+import { silentLog } from '../../src/base/log.ts'
+import { systemRandom } from '../../src/base/random.ts'
+import { Secret } from '../../src/base/secret.ts'
+import { openDirectory } from '../../src/directory/open.ts'
+import {
+  type Directory,
+  type PeopleState,
+  type Person,
+  type Role,
+} from '../../src/directory/ports.ts'
+import { parseJid } from '../../src/xmpp/wire/jid.ts'
+import { fakeRecord, type FakeRecord } from '../fakes/record.ts'
+import { freshState } from '../fakes/state.ts'
+import { fakeTime, type FakeTime } from '../fakes/timer.ts'
+
+export type DirectoryScene = {
+  readonly directory: Directory
+  readonly record: FakeRecord
+  readonly state: PeopleState
+  readonly time: FakeTime
+  /** `name` is also the password. */
+  readonly add: (name: string, role?: Role) => Promise<Person>
+  /** As the next start finds it. */
+  readonly reopen: () => Promise<Directory>
+}
+
+export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
+  const time = fakeTime()
+  const record = fakeRecord(() => time.now())
+  const state = await freshState(t)
+  const reopen = async (): Promise<Directory> =>
+    await openDirectory({
+      state,
+      record,
+      domain: 'example.org',
+      parseAddress: parseJid,
+      scramIterations: 32,
+      invitations: { mode: 'administrators', days: 7 },
+      clock: time,
+      random: systemRandom(),
+      log: silentLog,
+    })
+  const directory = await reopen()
+  return {
+    directory,
+    record,
+    state,
+    time,
+    reopen,
+    add: async (name, role = 'member') =>
+      await directory.add({
+        address: `${name}@example.org`,
+        password: new Secret(name),
+        role,
+        by: { commandLine: true },
+      }),
+  }
+}

@@ -1,0 +1,65 @@
+// The API as it is over HTTP, with what the test sets.
+import { createServer } from 'node:http'
+import { type TestContext } from 'node:test'
+import { routes } from '../../src/api/admin.ts'
+import { csrfHeader, csrfOf } from '../../src/api/cookies.ts'
+import { addApi, apiPath, type Door } from '../../src/api/door.ts'
+import { type ApiHost, type Route } from '../../src/api/route.ts'
+import { type PersonId } from '../../src/directory/ports.ts'
+import { appOn } from '../../src/server/http.ts'
+import { fakeApiHost } from '../fakes/api-host.ts'
+
+export type AskedOverHttp = {
+  readonly method: Route['method']
+  readonly path: string
+  readonly headers?: { readonly [name: string]: string }
+  readonly body?: unknown
+}
+
+export type HttpAnswer = {
+  readonly status: number
+  readonly headers: { readonly [name: string]: unknown }
+  readonly body: { readonly [name: string]: unknown }
+  /** Of a problem; '' where it is none. */
+  readonly code: string
+}
+
+export type HttpScene = {
+  readonly host: ApiHost
+  readonly ask: (asked: AskedOverHttp) => Promise<HttpAnswer>
+  /** @returns the headers of a page where that person has signed in */
+  readonly signIn: (person: PersonId) => Promise<{ readonly [name: string]: string }>
+}
+
+export async function httpScene(
+  t: TestContext,
+  changes: Partial<ApiHost>,
+  door: Partial<Door> = {},
+): Promise<HttpScene> {
+  const host = await fakeApiHost(changes)
+  const app = appOn(createServer())
+  const settings = { host, routes, isTls: false, perMinute: 1_000, clientOf: () => '192.0.2.1' }
+  await addApi(app, { ...settings, ...door })
+  t.after(async () => await app.close())
+  return {
+    host,
+    async ask({ method, path, headers = {}, body }) {
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+      const type = body === undefined ? {} : { 'content-type': 'application/json' }
+      const answer = await app.inject({
+        method,
+        url: `${apiPath}${path}`,
+        headers: { ...type, ...headers },
+        ...payload,
+      })
+      const isJson = answer.payload !== '' && /json/.test(String(answer.headers['content-type']))
+      const said: { [name: string]: unknown } = isJson ? answer.json() : {}
+      const code = typeof said['code'] === 'string' ? said['code'] : ''
+      return { status: answer.statusCode, headers: answer.headers, body: said, code }
+    },
+    async signIn(person) {
+      const { secret } = await host.sessions.start(person, 'a browser')
+      return { cookie: `onrecord=${secret.reveal()}`, [csrfHeader]: csrfOf(secret.reveal()) }
+    },
+  }
+}
