@@ -43,6 +43,7 @@ export function addPutFile(app: FastifyInstance, host: RoutedFiles): void {
       type: headers['content-type'] ?? null,
       client: host.clientOf(raw),
       body: bodyOf(raw, host),
+      cut: () => void raw.destroy(),
     })
     if (received.kind === 'stored') return await reply.code(201).send()
     const status = statuses[received.reason]

@@ -35,7 +35,7 @@ export type FilesParts = {
   readonly state: FileState
   readonly record: Record
   readonly history: History
-  readonly directory: Pick<Directory, 'get'>
+  readonly directory: Pick<Directory, 'get' | 'onRevoked'>
   readonly scanner: Scanner | null
   readonly settings: FileSettings
   readonly clock: Clock

@@ -4,7 +4,7 @@ import { secretKey, type SecretKey } from '../base/crypto.ts'
 import { FatalError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
-import { type Directory } from '../directory/ports.ts'
+import { type Directory, type PersonId } from '../directory/ports.ts'
 import { NoSpace, RecordRefused } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
 import { uploadRecord } from './acts.ts'
@@ -54,6 +54,8 @@ export type Upload = {
   readonly client: string
   /** @throws {UploadCut} when no more comes, and more should have */
   readonly body: AsyncIterable<Uint8Array>
+  /** No more is to come: who uploads may not any more. */
+  readonly cut: () => void
 }
 
 export type ReceiveParts = {
@@ -63,7 +65,7 @@ export type ReceiveParts = {
   readonly files: FilesLog
   readonly slots: Slots
   readonly own: OwnUploads
-  readonly directory: Pick<Directory, 'get'>
+  readonly directory: Pick<Directory, 'get' | 'onRevoked'>
   readonly scanner: Scanner | null
   readonly settings: FileSettings
   readonly clock: Clock
@@ -76,7 +78,10 @@ export function createReceive(
   parts: ReceiveParts,
 ): (token: string, upload: Upload) => Promise<Received> {
   const { slots } = parts
-  const running: Slot[] = []
+  const running: { readonly uploader: PersonId; readonly cut: () => void }[] = []
+  parts.directory.onRevoked((person) => {
+    for (const { uploader, cut } of running) if (uploader === person) cut()
+  })
 
   function check(slot: Slot, { length, type }: Upload): Received | null {
     if (length === null) return refuse('no-length', 'Say how long the file is: Content-Length.')
@@ -102,7 +107,8 @@ export function createReceive(
     const why = check(slot, upload)
     if (why) return why
     slots.begin(slot)
-    running.push(slot)
+    const going = { uploader: slot.uploader, cut: upload.cut }
+    running.push(going)
     try {
       const received = await takeFile(parts, slot, upload)
       if (received.kind === 'stored') parts.own.add(slot.address, upload.client)
@@ -112,7 +118,7 @@ export function createReceive(
       if (error instanceof NoSpace) return refuse('no-space', noSpace)
       throw error
     } finally {
-      running.splice(running.indexOf(slot), 1)
+      running.splice(running.indexOf(going), 1)
       slots.end(slot)
     }
   }

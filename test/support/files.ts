@@ -64,7 +64,10 @@ export async function filesScene(
       state,
       record,
       history: createHistory({ record, timer: time }),
-      directory: { get: (id) => ({ id, address: `${id}@x`, role: 'member', enabled: true }) },
+      directory: {
+        get: (id) => ({ id, address: `${id}@x`, role: 'member', enabled: true }),
+        onRevoked() {},
+      },
       scanner,
       settings: { ...settings, ...limits },
       clock: time,
@@ -136,7 +139,7 @@ export function tokenIn(url: string): string {
 
 /** What a client sends, in pieces. */
 export function uploadOf(bytes: Buffer): Parameters<Files['receive']>[1] {
-  return { length: bytes.length, type: null, client: 'uploader', body: piecesOf(bytes) }
+  return { length: bytes.length, type: null, client: 'uploader', body: piecesOf(bytes), cut() {} }
 }
 
 async function* piecesOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
