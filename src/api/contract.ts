@@ -270,17 +270,21 @@ const names = z.record(z.string(), z.string()).optional()
 
 export type Names = z.infer<typeof names>
 
+const scopeAnswer = z.object({
+  persons: z.array(z.string()),
+  conversations: z.array(z.string()),
+  query: z.string().nullable(),
+  from: z.string().nullable(),
+  until: z.string().nullable(),
+})
+
+export type ScopeAnswer = z.infer<typeof scopeAnswer>
+
 const holdAnswer = z.object({
   id: z.number(),
   name: z.string(),
   reason: z.string(),
-  scope: z.object({
-    persons: z.array(z.string()),
-    conversations: z.array(z.string()),
-    query: z.string().nullable(),
-    from: z.string().nullable(),
-    until: z.string().nullable(),
-  }),
+  scope: scopeAnswer,
   by: z.string(),
   since: z.string(),
   releases: z.array(
@@ -336,6 +340,8 @@ const runAnswer = z.object({
   why: z.string(),
   state: z.string(),
   needs: z.number(),
+  /** The digest of what is proposed, in hex: an approval names it. */
+  proposal: z.string(),
   approvals: z.array(z.object({ by: z.string(), at: z.string() })),
   refused: z.object({ by: z.string(), at: z.string() }).nullable(),
   /** Of an erasure: how many it names. */
@@ -356,6 +362,23 @@ export const runsAnswer = z.object({ runs: z.array(runAnswer) })
 
 export const oneRunAnswer = z.object({
   run: runAnswer,
+  /** Of an erasure: as it was asked. Null where that is not on record. */
+  scope: scopeAnswer.nullable().optional(),
+  /** Of an erasure: what that came to when it was ordered. */
+  covers: z
+    .object({
+      first: z.string(),
+      last: z.string(),
+      conversations: z.array(
+        z.object({ id: z.string(), records: z.number(), persons: z.array(z.string()) }),
+      ),
+      /** How many conversations are not listed. */
+      unlisted: z.number(),
+    })
+    .nullable()
+    .optional(),
   certificates: z.array(z.looseObject({ bucket: z.number(), position: z.number() })).optional(),
   names,
 })
+
+export type OneRunAnswer = z.infer<typeof oneRunAnswer>

@@ -3,9 +3,9 @@ import { OperatorError } from '../base/errors.ts'
 import { type Due } from '../record/disposal/due.ts'
 import { type BucketPlan } from '../record/disposal/plan.ts'
 import { isApproved, isOver, type Run } from '../record/disposal/runs.ts'
-import { scopeBody, scopeOf, timeOf } from './holds.ts'
+import { scopeBody, scopeOf, shownScope as scopeShown, timeOf } from './holds.ts'
 import { addressesOf } from './named.ts'
-import { officerIn } from './caller.ts'
+import { type By, officerIn } from './caller.ts'
 import { nothing, route, type ApiHost } from './route.ts'
 import { duesAnswer, oneRunAnswer, runsAnswer } from './contract.ts'
 
@@ -78,7 +78,7 @@ export const orderErasure = route({
       why,
       scope: await scopeOf(scope, host),
     })
-    return { status: 201, body: { run: shownRun(run) } }
+    return { status: 201, body: { run: shownRun(run), ...(await shownScope(run, by, host)) } }
   },
 })
 
@@ -105,7 +105,7 @@ export const showDisposal = route({
   params: ofRun,
   query: nothing,
   body: nothing,
-  async handle({ params: { id } }, host) {
+  async handle({ params: { id }, by }, host) {
     const { disposals } = host
     const run = disposals.get(Number(id))
     if (!run)
@@ -116,9 +116,8 @@ export const showDisposal = route({
     const certificates = [...run.buckets.keys()]
       .flatMap((bucket) => disposals.certificates(bucket))
       .filter((one) => one.run === run.id)
-    const people = [run.by, run.refused?.by ?? null, ...run.approvals.map(({ by }) => by)]
-    const names = await addressesOf(host, people)
-    return { status: 200, body: { run: shownRun(run), certificates, names } }
+    const shown = { run: shownRun(run), certificates, ...(await shownScope(run, by, host)) }
+    return { status: 200, body: shown }
   },
 })
 
@@ -132,15 +131,15 @@ export const decideDisposal = route({
   query: nothing,
   body: z.strictObject({
     approves: z.boolean(),
+    /** The digest of what is approved. */
+    proposal: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     reason: z.string().max(2_000).default(''),
   }),
-  async handle({ params: { id }, body: { approves, reason }, by }, host: ApiHost) {
-    const run = await host.disposals.approve({
-      by: officerIn(by),
-      run: Number(id),
-      approves,
-      reason,
-    })
+  async handle({ params: { id }, body, by }, { disposals }) {
+    const run = await disposals.approve({ ...body, by: officerIn(by), run: Number(id) })
     return { status: 200, body: { run: shownRun(run) } }
   },
 })
@@ -182,6 +181,7 @@ function shownRun(run: Run): object {
     why,
     state: stateOf(run),
     needs,
+    proposal: run.digest,
     approvals: approvals.map((one) => ({ by: one.by, at: timeOf(one.at) })),
     refused: refused && { by: refused.by, at: timeOf(refused.at) },
     records: positions === null ? null : positions.length,
@@ -191,6 +191,35 @@ function shownRun(run: Run): object {
       stays: commit?.survivors.count ?? null,
       certificate,
     })),
+  }
+}
+
+/**
+ * What an order asks for and what that came to, with the names of everybody in it. Who talks with whom is told to persons who may see it, and
+ * not to the machine's own administrator.
+ */
+async function shownScope(run: Run, by: By, host: ApiHost): Promise<object> {
+  const { scope, covers } = run
+  const isPerson = by.persons.length > 0
+  const conversations = (covers?.conversations ?? []).map((one) =>
+    isPerson ? one : { ...one, persons: [] },
+  )
+  const names = await addressesOf(host, [
+    run.by,
+    run.refused?.by ?? null,
+    ...run.approvals.map((one) => one.by),
+    ...(scope === null ? [] : [...scope.persons, ...scope.conversations]),
+    ...conversations.flatMap(({ id, persons }) => [id, ...persons]),
+  ])
+  return {
+    scope: scope && scopeShown(scope),
+    covers: covers && {
+      first: timeOf(covers.first),
+      last: timeOf(covers.last),
+      conversations,
+      unlisted: covers.unlisted,
+    },
+    names,
   }
 }
 

@@ -130,17 +130,25 @@ function shown(
   { id, name, reason, scope: held, placedBy, placedAt, releases, released }: Hold,
   count: HoldCount | null,
 ): object {
-  const time = (ms: number | null): string | null => (ms === null ? null : timeOf(ms))
   return {
     id,
     name,
     reason,
-    scope: { ...held, from: time(held.from), until: time(held.until) },
+    scope: shownScope(held),
     by: placedBy,
     since: timeOf(placedAt),
     releases: releases.map(({ at, ...one }) => ({ ...one, at: timeOf(at) })),
     released,
     ...(count && { count }),
+  }
+}
+
+export function shownScope(scope: Scope): object {
+  const { from, until } = scope
+  return {
+    ...scope,
+    from: from === null ? null : timeOf(from),
+    until: until === null ? null : timeOf(until),
   }
 }
 

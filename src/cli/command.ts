@@ -37,6 +37,9 @@ export const settingsOptions = {
   config: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig
 
+/** What was typed is no use of the command: `run()` makes it the sentence, the command's usage and the exit status 2. */
+export class WrongUsage extends Error {}
+
 /** An option's text; undefined when it was not given. */
 export function textOption(call: Call, name: string): string | undefined {
   const value = call.options[name]

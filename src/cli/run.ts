@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { FatalError, OperatorError } from '../base/errors.ts'
 import { systemRefusal } from './system-refusal.ts'
-import { type Command, type Console } from './command.ts'
+import { type Command, type Console, WrongUsage } from './command.ts'
 import { commands } from './commands/index.ts'
 
 /**
@@ -28,6 +28,10 @@ export async function run(argv: readonly string[], console: Console): Promise<nu
   try {
     return await command.run({ args: given.positionals, options: given.values, console })
   } catch (error) {
+    if (error instanceof WrongUsage) {
+      console.err(`onrecord: ${error.message}\n${command.usage}`)
+      return 2
+    }
     const { code, message } = refusalOf(error)
     if (given.values['json'] === true) console.out(JSON.stringify({ error: code, message }))
     else console.err(`onrecord: ${message}`)

@@ -86,8 +86,10 @@ function erase(server: TestServer): void {
   const why = ['--decision', 'a court', '--person', addressAt(server, 'ann'), '--json']
   const ordered = server.run(['disposal', 'erase', '--as', addressAt(server, 'lea'), ...why])
   assert.equal(ordered.status, 0, ordered.err)
-  const id = String(JSON.parse(ordered.out).run.id)
-  const approved = server.run(['disposal', 'approve', id, '--as', addressAt(server, 'lou')])
+  const { run } = JSON.parse(ordered.out)
+  const id = String(run.id)
+  const as = ['--as', addressAt(server, 'lou')]
+  const approved = server.run(['disposal', 'approve', id, '--proposal', run.proposal, ...as])
   assert.equal(approved.status, 0, approved.err)
   for (let tries = 0; ; tries++) {
     const { out } = server.run(['disposal', 'show', id])

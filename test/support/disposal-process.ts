@@ -26,7 +26,13 @@ const storage = await openStorage(
 )
 const { disposals } = storage.management
 const buckets = disposals.due().map(({ bucket }) => bucket.number)
-const { id } = await disposals.propose({ by: personId(one), buckets })
+const { id, digest } = await disposals.propose({ by: personId(one), buckets })
 process.stdout.write('proposed')
-await disposals.approve({ by: personId(two), run: id, approves: true, reason: '' })
+await disposals.approve({
+  by: personId(two),
+  run: id,
+  approves: true,
+  proposal: digest,
+  reason: '',
+})
 await disposals.idle()

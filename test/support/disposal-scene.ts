@@ -150,8 +150,8 @@ export async function start(
 /** Proposes and approves whatever is due, and waits until it was carried out. @returns the run */
 export async function disposeOfAll({ disposals }: Running, by: PersonId = lea): Promise<number> {
   const buckets = disposals.due().map(({ bucket }) => bucket.number)
-  const { id } = await disposals.propose({ by, buckets })
-  await disposals.approve({ by: lou, run: id, approves: true, reason: '' })
+  const { id, digest } = await disposals.propose({ by, buckets })
+  await disposals.approve({ by: lou, run: id, approves: true, proposal: digest, reason: '' })
   await disposals.idle()
   return id
 }

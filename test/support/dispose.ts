@@ -19,8 +19,8 @@ export async function disposeOfDue(
 ): Promise<readonly number[]> {
   if (!by || !other) throw new Error('it takes two')
   const buckets = disposals.due().map(({ bucket }) => bucket.number)
-  const { id } = await disposals.propose({ by, buckets })
-  await disposals.approve({ by: other, run: id, approves: true, reason: '' })
+  const { id, digest } = await disposals.propose({ by, buckets })
+  await disposals.approve({ by: other, run: id, approves: true, proposal: digest, reason: '' })
   await disposals.idle()
   return buckets
 }

@@ -211,10 +211,10 @@ async function rotate({ record, keys, source }: Running): Promise<unknown> {
 
 async function decide(
   disposals: Running['disposals'],
-  { id: run }: Run,
+  { id: run, digest: proposal }: Run,
   approves: boolean,
 ): Promise<unknown> {
-  return await disposals.approve({ by: lou, run, approves, reason: '' })
+  return await disposals.approve({ by: lou, run, approves, proposal, reason: '' })
 }
 
 async function refuse(disposals: Running['disposals'], run: Run | undefined): Promise<unknown> {

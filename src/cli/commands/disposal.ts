@@ -1,4 +1,10 @@
-import { duesAnswer, oneRunAnswer, type RunAnswer, runsAnswer } from '../../api/contract.ts'
+import {
+  duesAnswer,
+  oneRunAnswer,
+  type OneRunAnswer,
+  type RunAnswer,
+  runsAnswer,
+} from '../../api/contract.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
 import {
@@ -8,8 +14,9 @@ import {
   listOption,
   settingsOptions,
   textOption,
+  WrongUsage,
 } from '../command.ts'
-import { scopeIn, scopeOptions } from '../scope.ts'
+import { conversationName, scopeIn, scopeLines, scopeOptions } from '../scope.ts'
 
 const asOption = { ...settingsOptions, as: { type: 'string' } } as const
 
@@ -80,17 +87,20 @@ export const disposalList: Command = {
 
 export const disposalShow: Command = {
   name: 'disposal show',
-  usage: 'onrecord disposal show ID           one of them, with its certificates',
-  options: settingsOptions,
+  usage:
+    'onrecord disposal show ID           one of them: what it asks for, and its certificates [--as ADDRESS]',
+  options: asOption,
   words: 1,
   async run(call) {
     const [id = ''] = call.args
     const path = `/v1/disposals/${encodeURIComponent(id)}`
     const found = await administer(call, { method: 'GET', path })
-    const { run, certificates = [], names = {} } = oneRunAnswer.parse(found)
+    const shown = oneRunAnswer.parse(found)
+    const { run, certificates = [], names = {} } = shown
     const lines = [
       line(run),
       `why\t${run.why}`,
+      ...askedLines(shown),
       ...run.approvals.map(({ by, at }) => `approved\t${names[by] ?? by}\t${at}`),
       ...(run.refused === null
         ? []
@@ -100,6 +110,7 @@ export const disposalShow: Command = {
           `bucket ${bucket}\t${destroyed ?? '-'} gone, ${stays ?? '-'} stay\tcertificate ${certificate ?? '-'}`,
       ),
       ...certificates.map((one) => JSON.stringify(one)),
+      ...(run.state === 'waits for approval' ? [`proposal\t${run.proposal}`] : []),
     ]
     answer(call, lines.join('\n'), found)
     return 0
@@ -109,8 +120,8 @@ export const disposalShow: Command = {
 export const disposalApprove: Command = {
   name: 'disposal approve',
   usage:
-    'onrecord disposal approve ID        say yes; with the last yes it takes it is carried out --as ADDRESS',
-  options: { ...asOption, reason: { type: 'string' } },
+    'onrecord disposal approve ID        say yes to what disposal show ID has shown; with the last yes it takes it is carried out --as ADDRESS --proposal DIGEST',
+  options: { ...asOption, reason: { type: 'string' }, proposal: { type: 'string' } },
   words: 1,
   run: async (call) => await decide(call, true),
 }
@@ -126,10 +137,30 @@ export const disposalRefuse: Command = {
 async function decide(call: Call, approves: boolean): Promise<number> {
   const [id = ''] = call.args
   const path = `/v1/disposals/${encodeURIComponent(id)}/decision`
-  const body = { approves, reason: textOption(call, 'reason') ?? '' }
+  const proposal = textOption(call, 'proposal')
+  if (approves && !/^[0-9a-f]{64}$/.test(proposal ?? ''))
+    throw new WrongUsage(
+      `--proposal names what you approve, in the 64 hex digits that onrecord disposal show ${id} ends with`,
+    )
+  const body = { approves, proposal, reason: textOption(call, 'reason') ?? '' }
   const decided = await administer(call, { method: 'POST', path, body })
   answer(call, line(oneRunAnswer.parse(decided).run), decided)
   return 0
+}
+
+/** What an erasure was asked for, and what that came to. */
+function askedLines({ run, scope, covers, names }: OneRunAnswer): readonly string[] {
+  if (!scope || !covers) return []
+  const { first, last, conversations, unlisted } = covers
+  return [
+    ...scopeLines(scope, names).map((part) => `asks for\t${part}`),
+    `has\t${run.records ?? 0} records of ${conversations.length + unlisted} conversations\tfrom ${first}\tto ${last}`,
+    ...conversations.map(
+      ({ id, records, persons }) =>
+        `in\t${conversationName(id, names, persons)}\t${records} records`,
+    ),
+    ...(unlisted === 0 ? [] : [`in\t${unlisted} more conversations`]),
+  ]
 }
 
 function numberOf(text: string): number {

@@ -13,6 +13,7 @@ import {
   settingsOptions,
   settingsSources,
   textOption,
+  WrongUsage,
 } from '../command.ts'
 
 /** Parts of a record that can be masked, by the names that people type. LEDGER.md §3.3. */
@@ -50,47 +51,37 @@ export const exportBundle: Command = {
   },
   words: 1,
   async run(call) {
-    try {
-      return await putAndWrite(call)
-    } catch (error) {
-      if (!(error instanceof BadOption)) throw error
-      call.console.err(`onrecord: ${error.message}\n${exportBundle.usage}`)
-      return 2
+    const [path = ''] = call.args
+    if (existsSync(path))
+      throw new OperatorError(
+        'export.exists',
+        `${path} is there already: name another file or folder`,
+      )
+    const again = textOption(call, 'act')
+    const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
+    // On record first: if we stop here, nothing was given away, and --act makes the bundle.
+    const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
+    const config = readConfig(settingsSources(call))
+    if (path.endsWith('.tlog-proof')) {
+      const proved = await exportProof(config, { act, path: resolve(path) })
+      answer(
+        call,
+        `${path}: the proof of one record; the export is record ${act}, under a head of ${proved.size} records ${seenBy(proved)}`,
+        { path, act, ...proved },
+      )
+      return 0
     }
-  },
-}
-
-async function putAndWrite(call: Call): Promise<number> {
-  const [path = ''] = call.args
-  if (existsSync(path))
-    throw new OperatorError(
-      'export.exists',
-      `${path} is there already: name another file or folder`,
-    )
-  const again = textOption(call, 'act')
-  const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
-  // On record first: if we stop here, nothing was given away, and --act makes the bundle.
-  const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
-  const config = readConfig(settingsSources(call))
-  if (path.endsWith('.tlog-proof')) {
-    const proved = await exportProof(config, { act, path: resolve(path) })
+    const stateHeads = async (wanted: readonly HandleName[]): Promise<readonly StatedHeads[]> =>
+      await stated(call, wanted)
+    const written = await writeExport(config, { act, path: resolve(path), heads, stateHeads })
+    const { records, acts, excluded, positions, size } = written
     answer(
       call,
-      `${path}: the proof of one record; the export is record ${act}, under a head of ${proved.size} records ${seenBy(proved)}`,
-      { path, act, ...proved },
+      `${path}: ${records} records and ${acts} acts of ${positions} positions, ${excluded} excluded; the export is record ${act}, under a head of ${size} records ${seenBy(written)}`,
+      { path, act, ...written },
     )
     return 0
-  }
-  const stateHeads = async (wanted: readonly HandleName[]): Promise<readonly StatedHeads[]> =>
-    await stated(call, wanted)
-  const written = await writeExport(config, { act, path: resolve(path), heads, stateHeads })
-  const { records, acts, excluded, positions, size } = written
-  answer(
-    call,
-    `${path}: ${records} records and ${acts} acts of ${positions} positions, ${excluded} excluded; the export is record ${act}, under a head of ${size} records ${seenBy(written)}`,
-    { path, act, ...written },
-  )
-  return 0
+  },
 }
 
 function seenBy({ isWitnessed }: { readonly isWitnessed: boolean }): string {
@@ -107,9 +98,6 @@ async function stated(call: Call, handles: readonly HandleName[]): Promise<reado
   }
   return found
 }
-
-/** What was typed is no value of that option. */
-class BadOption extends Error {}
 
 async function putOnRecord(call: Call): Promise<number> {
   const masked = texts(call, 'mask').flatMap((name) => partNames[name] ?? bad('--mask', name))
@@ -145,11 +133,11 @@ function given(call: Call, name: string): readonly string[] | undefined {
 }
 
 function missing(option: string, what: string): never {
-  throw new BadOption(`${option} is missing: say ${what}`)
+  throw new WrongUsage(`${option} is missing: say ${what}`)
 }
 
 function bad(option: string, value: string): never {
-  throw new BadOption(`${option} cannot be ${value}`)
+  throw new WrongUsage(`${option} cannot be ${value}`)
 }
 
 function wholeNumber(option: string, value: string): number {

@@ -1,7 +1,7 @@
 import { heldAnswer, holdsAnswer, type HoldAnswer, type Names } from '../../api/contract.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
-import { scopeIn, scopeOptions } from '../scope.ts'
+import { scopeIn, scopeLines, scopeOptions } from '../scope.ts'
 
 const asOption = { ...settingsOptions, as: { type: 'string' }, reason: { type: 'string' } } as const
 
@@ -76,19 +76,10 @@ export const holdReport: Command = {
     const report = await administer(call, { method: 'GET', path })
     const { hold, names = {} } = heldAnswer.parse(report)
     const { scope, count, reason, releases } = hold
-    const parts = [
-      ...scope.persons.map((one) => `person ${names[one] ?? one}`),
-      ...scope.conversations.map((one) =>
-        names[one] === undefined ? `conversation ${one}` : `room ${names[one]}`,
-      ),
-      ...(scope.query === null ? [] : [`query ${scope.query}`]),
-      ...(scope.from === null ? [] : [`from ${scope.from}`]),
-      ...(scope.until === null ? [] : [`until ${scope.until}`]),
-    ]
     const lines = [
       line(hold, names),
       `reason\t${reason}`,
-      ...parts.map((part) => `holds\t${part}`),
+      ...scopeLines(scope, names).map((part) => `holds\t${part}`),
       ...releases.map(({ by, at, reason: why }) => `release\t${names[by] ?? by}\t${at}\t${why}`),
       ...(count ? [`messages\t${count.records}\tof those below log position ${count.below}`] : []),
     ]

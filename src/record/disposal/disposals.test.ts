@@ -9,11 +9,16 @@ import {
   lou,
   newDisk,
   nothing,
+  rob,
   start,
   type Disk,
   type Running,
 } from '../../../test/support/disposal-scene.ts'
+import { sha256 } from '../../base/crypto.ts'
+import { toHex, utf8 } from '../../base/bytes.ts'
 import { RecordUnreadable } from '../errors.ts'
+import { type PersonId } from '../types.ts'
+import { runRegister, type Run } from './runs.ts'
 
 const november = Date.UTC(2026, 10, 21)
 const march = Date.UTC(2027, 2, 5)
@@ -69,6 +74,10 @@ async function readable({ record }: Running, positions: readonly number[]): Prom
   return count
 }
 
+async function approve({ disposals }: Running, { id: run, digest: proposal }: Run): Promise<Run> {
+  return await disposals.approve({ by: lou, run, approves: true, proposal, reason: '' })
+}
+
 test('what is due is proposed, approved by a second person, and gone with its bodies and rows', async (t) => {
   const s = await scene(t)
   const buckets = s.disposals.due().map(({ bucket }) => bucket.number)
@@ -78,7 +87,7 @@ test('what is due is proposed, approved by a second person, and gone with its bo
   await assert.rejects(s.disposals.propose(early), { code: 'disposal.not-due' })
   const run = await s.disposals.propose({ by: lea, buckets })
   assert.deepEqual(s.disposals.due(), [])
-  const mine = { by: lea, run: run.id, approves: true, reason: '' }
+  const mine = { by: lea, run: run.id, approves: true, proposal: run.digest, reason: '' }
   await assert.rejects(s.disposals.approve(mine), { code: 'disposal.second-person' })
   await s.disposals.idle()
   assert.equal(await readable(s, s.positions.flat()), 12, 'nothing goes before it is approved')
@@ -175,9 +184,7 @@ test('one refusal ends a run, and its buckets are due as before', async (t) => {
   const run = await s.disposals.propose({ by: lea, buckets: [1] })
   await s.disposals.approve({ by: lou, run: run.id, approves: false, reason: 'not yet' })
   await s.disposals.idle()
-  await assert.rejects(s.disposals.approve({ by: lou, run: run.id, approves: true, reason: '' }), {
-    code: 'disposal.over',
-  })
+  await assert.rejects(approve(s, run), { code: 'disposal.over' })
   assert.equal(await readable(s, s.positions.flat()), 12)
   assert.equal(s.disposals.due().length, 2)
 })
@@ -194,7 +201,7 @@ test('an order erases what it names, also of this month, and nothing else', asyn
   assert.deepEqual(run.positions, [now.position])
   await s.disposals.idle()
   assert.equal(await readable(s, [now.position]), 1)
-  await s.disposals.approve({ by: lou, run: run.id, approves: true, reason: '' })
+  await approve(s, run)
   await s.disposals.idle()
   assert.equal(await readable(s, [now.position]), 0)
   assert.equal(await readable(s, [...s.positions.flat(), other.position]), 13)
@@ -202,12 +209,54 @@ test('an order erases what it names, also of this month, and nothing else', asyn
   assert.equal((await s.record.read(next.position)).envelope.conv_seq, 6)
 })
 
+test('an order says what it was asked for and what that came to, and an approval is of exactly that', async (t) => {
+  const s = await scene(t)
+  const ofTwo = { ...nothing, persons: [person(1), person(3)], query: 'november' }
+  const order = { by: lea, why: 'LG Hamburg, 324 O 17/27' }
+  const run = await s.disposals.order({ ...order, scope: ofTwo })
+  assert.deepEqual(run.scope, ofTwo)
+  const listed = run.covers?.conversations.map(({ id, records }) => [id, records])
+  assert.deepEqual(listed, [
+    [conversation(1), 4],
+    [conversation(3), 4],
+  ])
+  assert.deepEqual(run.covers?.conversations[0]?.persons, [person(1), person(9)])
+  assert.deepEqual([run.covers?.first, run.covers?.last], [november, november])
+  const { content, wire } = await s.record.read(run.id)
+  assert.deepEqual([JSON.parse(content).scope, wire], [ofTwo, ''], 'sealed, in the act')
+  assert.equal(run.digest, toHex(sha256(utf8(content))), 'anybody who has the act can tell it')
+
+  const other = { ...run, digest: toHex(sha256(utf8(content.replace('"query":"november"', '')))) }
+  await assert.rejects(approve(s, other), { code: 'disposal.proposal' })
+  const unseen = { by: lou, run: run.id, approves: true, reason: '' }
+  await assert.rejects(s.disposals.approve(unseen), { code: 'disposal.proposal' })
+  await s.disposals.idle()
+  assert.equal(await readable(s, s.positions.flat()), 12)
+  const approved = await approve(s, run)
+  const act = await s.record.read(approved.approvals[1]?.position ?? 0)
+  assert.equal(JSON.parse(act.content).proposal, run.digest)
+  await s.disposals.idle()
+  assert.equal(await readable(s, s.positions.flat()), 4)
+})
+
+test('an approval of another proposal on record does not count, and one of before does', () => {
+  const runs = runRegister()
+  const order = { kind: 'erasure.order', by: lea, positions: [3], buckets: [1], why: 'x', needs: 3 }
+  runs.apply({ ...order, kind: 'erasure.order' }, { position: 5, at: 1 })
+  const yes = { kind: 'disposal.approve', run: 5, approves: true, reason: '' } as const
+  const is = (more: object, by: PersonId): boolean =>
+    runs.apply({ ...yes, ...more, by }, { position: 6, at: 2 })
+  assert.equal(is({ proposal: '0'.repeat(64) }, lou), false)
+  assert.equal(is({ proposal: runs.get(5)?.digest }, lou), true)
+  assert.equal(is({}, rob), true)
+})
+
 test('an order does not take what is held, nor an act', async (t) => {
   const s = await scene(t)
   const scope = { ...nothing, persons: [person(1)] }
   await s.holds.place({ ...said, by: lea, scope })
   const run = await s.disposals.order({ by: lea, why: 'a decision', scope })
-  await s.disposals.approve({ by: lou, run: run.id, approves: true, reason: '' })
+  await approve(s, run)
   await s.disposals.idle()
   assert.equal(await readable(s, s.positions.flat()), 12)
   assert.equal(s.disposals.certificates(1)[0]?.destroyed, 0)

@@ -15,6 +15,7 @@ import { type CarryOutParts } from './carry-out.ts'
 import { busyBuckets, dueNow, overdueNow, type Due } from './due.ts'
 import { signedHead } from './heads.ts'
 import { planBuckets, queriesIn, type Asked, type BucketPlan } from './plan.ts'
+import { gatherCovers, type Covers } from './proposal.ts'
 import { isOver, type Certificate, type Run, type RunAct } from './runs.ts'
 import { type BucketState } from './steps.ts'
 import { openWorker } from './worker.ts'
@@ -54,11 +55,16 @@ export type Disposals = {
    * @throws {OperatorError} when nothing fits, or more than 100,000 records do
    */
   order(order: { readonly by: PersonId; readonly scope: Scope; readonly why: string }): Promise<Run>
-  /** With the last approval that it needs it is carried out. @throws {OperatorError} when the same person has approved it before, or it is too late */
+  /**
+   * With the last approval that it needs it is carried out.
+   * @param proposal the digest of the run, as whoever approves it has seen it; a refusal needs none
+   * @throws {OperatorError} when it is another proposal, the same person has approved it before, or it is too late
+   */
   approve(approval: {
     readonly by: PersonId
     readonly run: LogPosition
     readonly approves: boolean
+    readonly proposal?: string | undefined
     readonly reason: string
   }): Promise<Run>
   get(id: LogPosition): Run | null
@@ -99,7 +105,7 @@ export function createDisposals(parts: DisposalsParts): Disposals {
 
     async order({ by, scope, why }) {
       refuseOrder(scope, why)
-      const positions = await recordsOf(scope, parts)
+      const { positions, covers } = await recordsOf(scope, parts)
       return await book.inTurn(async (turn) => {
         await parts.record.shedding.signed(parts.record.size)
         const head = await signedHead(parts.source, parts.keys)
@@ -107,14 +113,16 @@ export function createDisposals(parts: DisposalsParts): Disposals {
         refuseBusy(buckets, parts)
         refuseLocked(buckets, parts)
         const { needs } = parts
-        return await begin(turn, { kind: 'erasure.order', by, positions, buckets, why, needs })
+        const found = { positions, buckets, scope, covers }
+        return await begin(turn, { kind: 'erasure.order', by, ...found, why, needs })
       })
     },
 
-    async approve({ by, run: id, approves, reason }) {
+    async approve({ by, run: id, approves, proposal, reason }) {
       const run = await book.inTurn(async (turn) => {
-        refuseApproval(runAt(id, parts), { by, approves })
-        await turn.act({ kind: 'disposal.approve', by, run: id, approves, reason })
+        refuseApproval(runAt(id, parts), { by, approves, proposal })
+        const seen = approves && proposal !== undefined ? { proposal } : {}
+        await turn.act({ kind: 'disposal.approve', by, run: id, ...seen, approves, reason })
         return runAt(id, parts)
       })
       worker.wake()
@@ -192,10 +200,21 @@ function refuseLocked(buckets: readonly number[], parts: DisposalsParts): void {
 
 function refuseApproval(
   run: Run,
-  { by, approves }: { readonly by: PersonId; readonly approves: boolean },
+  {
+    by,
+    approves,
+    proposal,
+  }: { readonly by: PersonId; readonly approves: boolean; readonly proposal: string | undefined },
 ): void {
   if (isOver(run))
     throw new OperatorError('disposal.over', `The disposal ${run.id} is over, or was refused.`)
+  if (approves && proposal !== run.digest)
+    throw new OperatorError(
+      'disposal.proposal',
+      proposal === undefined
+        ? `An approval names the proposal by its digest, which onrecord disposal show ${run.id} has.`
+        : `This is not the digest of ${run.id}: look at what it asks for with onrecord disposal show ${run.id}.`,
+    )
   if (approves && run.approvals.some((one) => one.by === by))
     throw new OperatorError(
       'disposal.second-person',
@@ -236,22 +255,28 @@ function knownBucket(number: number, { keys }: DisposalsParts): KnownBucket {
 }
 
 /** What can be told of a record has to say that it fits: in doubt it stays. */
-async function recordsOf(scope: Scope, parts: DisposalsParts): Promise<readonly LogPosition[]> {
+async function recordsOf(
+  scope: Scope,
+  parts: DisposalsParts,
+): Promise<{ readonly positions: readonly LogPosition[]; readonly covers: Covers }> {
   const { record } = parts
   const to = record.size
   await record.integrated(to)
   const matching = await parts.matching(queriesOf([scope]), to)
   const positions: LogPosition[] = []
+  const gathered = gatherCovers()
   for await (const opened of record.each({ from: 0, to })) {
     if (!isOfPeople(opened)) continue
-    if (isInScope(scope, factsOf(opened), matching) !== true) continue
+    const facts = factsOf(opened)
+    if (isInScope(scope, facts, matching) !== true) continue
     positions.push(opened.position)
+    gathered.add(facts)
     if (positions.length > erasedMax)
       throw new OperatorError(
         'erasure.too-many',
         `More than ${erasedMax} records fit: order it in parts, by time.`,
       )
   }
-  if (positions.length > 0) return positions
+  if (positions.length > 0) return { positions, covers: gathered.covers() }
   throw new OperatorError('erasure.none', 'No record fits.')
 }

@@ -6,6 +6,7 @@ import { type HoldAct } from '../holds/register.ts'
 import { conversationId, personId } from '../ids.ts'
 import { serverRecord } from '../server-record.ts'
 import { type LogPosition, type NewRecord, type NewStatement } from '../types.ts'
+import { contentOf } from './proposal.ts'
 import { type RunAct, type RunStatement } from './runs.ts'
 
 /** As the owner of an archive with nothing but these acts: there they are found again. Ids are random, this is none. */
@@ -28,15 +29,15 @@ export type PlacedEvent = {
 }
 
 /** Who did what, sealed, as it goes on record. */
-export function recordOfAct({ kind, ...what }: RecordsAct): NewRecord {
+export function recordOfAct(act: RecordsAct): NewRecord {
   const record = serverRecord({
-    kind,
+    kind: act.kind,
     conversation: recordsConversation,
     members: [recordsArchive],
-    content: JSON.stringify({ v: 1, ...what }),
+    content: contentOf(act),
   })
   const views = [{ owner: recordsArchive, peer: null, peerDevice: '', incoming: false }]
-  return { ...record, sender: what.by, views }
+  return { ...record, sender: act.by, views }
 }
 
 /** In clear for ever: numbers, hashes and positions. */

@@ -1,6 +1,8 @@
 // Disposal runs and erasures, as the acts and statements on record made them. LEDGER.md §5.
 
+import { type Scope } from '../holds/scope.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
+import { digestOf, type Covers } from './proposal.ts'
 import { stateOf, type BucketState } from './steps.ts'
 
 /** An act on record that begins or decides a run. */
@@ -21,6 +23,9 @@ export type RunAct =
       /** Records that are to go before their time, and the buckets they are in. */
       readonly positions: readonly LogPosition[]
       readonly buckets: readonly number[]
+      /** As it was asked, and what that came to; acts of before have neither. */
+      readonly scope?: Scope
+      readonly covers?: Covers
       /** Which decision orders it. */
       readonly why: string
       readonly needs: number
@@ -29,6 +34,8 @@ export type RunAct =
       readonly kind: 'disposal.approve'
       readonly by: PersonId
       readonly run: LogPosition
+      /** Hex: `digestOf` the act that began the run, as it was approved; acts of before have none, nor have refusals. */
+      readonly proposal?: string
       /** False: it is not to be. One is enough for that, until a commit. */
       readonly approves: boolean
       readonly reason: string
@@ -129,6 +136,11 @@ export type Run = {
   readonly buckets: ReadonlyMap<number, BucketRun>
   /** Of an erasure; null: whatever is in the buckets. */
   readonly positions: readonly LogPosition[] | null
+  /** What an erasure was asked for, and what that came to; null: neither is on record. */
+  readonly scope: Scope | null
+  readonly covers: Covers | null
+  /** Hex: of the act that began it. */
+  readonly digest: string
   /** Who proposed it is the first. */
   readonly approvals: readonly Decision[]
   readonly refused: Decision | null
@@ -157,7 +169,7 @@ export function runRegister(): RunRegister {
   const certified = new Map<number, (Certificate & { readonly position: LogPosition })[]>()
 
   function decide(
-    { run: id, by, approves }: Extract<RunAct, { kind: 'disposal.approve' }>,
+    { run: id, by, approves, proposal }: Extract<RunAct, { kind: 'disposal.approve' }>,
     place: { readonly position: LogPosition; readonly at: number },
   ): boolean {
     const run = runs.get(id)
@@ -168,6 +180,7 @@ export function runRegister(): RunRegister {
       if (!isLate) runs.set(id, { ...run, refused: decision })
       return !isLate
     }
+    if (proposal !== undefined && proposal !== run.digest) return false
     if (run.approvals.some((one) => one.by === by)) return false
     runs.set(id, { ...run, approvals: [...run.approvals, decision] })
     return true
@@ -215,15 +228,19 @@ function begun(
   { position, at }: { readonly position: LogPosition; readonly at: number },
 ): Run {
   const { by, why, needs, buckets } = act
+  const order = act.kind === 'erasure.order' ? act : null
   return {
     id: position,
-    kind: act.kind === 'erasure.order' ? 'erasure' : 'disposal',
+    kind: order ? 'erasure' : 'disposal',
     by,
     at,
     why,
     needs,
     buckets: new Map(buckets.map((number) => [number, nothingYet])),
-    positions: act.kind === 'erasure.order' ? act.positions : null,
+    positions: order && order.positions,
+    scope: order?.scope ?? null,
+    covers: order?.covers ?? null,
+    digest: digestOf(act),
     approvals: by === null ? [] : [{ by, position, at }],
     refused: null,
   }

@@ -29,7 +29,15 @@ async function looked(timetable: Timetable, times: readonly number[]): Promise<T
     resume() {},
     async propose({ by, buckets }) {
       told.proposed.push(buckets)
-      const nobody = { approvals: [], refused: null, positions: null, buckets: new Map() }
+      const nobody = {
+        approvals: [],
+        refused: null,
+        positions: null,
+        scope: null,
+        covers: null,
+        digest: '',
+        buckets: new Map(),
+      }
       const run: Run = { id: 1, kind: 'disposal', by, at: clock.at, why: '', needs: 2, ...nobody }
       runs.push(run)
       return run
