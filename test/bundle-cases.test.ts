@@ -23,6 +23,22 @@ test('each bundle of the table gets the answer that the table has', async () => 
   assert.deepEqual(wrong, [])
 })
 
+test('that a range has all of the time that was asked for is proved where the act says so', async () => {
+  const said: string[] = []
+  for (const name of ['a stretch of time', 'a stretch of time, of an act of before']) {
+    const { zip, policy } = cases.find((one) => one.name === name) ?? assert.fail(name)
+    const { proved, asserted } = await verifyZip(zip, { policy, heads: [] })
+    const found = [proved, asserted].map((lines) =>
+      lines.some((line) => line.startsWith('All of the time that was asked for is in record')),
+    )
+    said.push(`${name}: ${found.join(' ')}`)
+  }
+  assert.deepEqual(said, [
+    'a stretch of time: true false',
+    'a stretch of time, of an act of before: false true',
+  ])
+})
+
 test('what somebody has said is one line of the report, and steers no terminal', async () => {
   const report = await verifierModule('report.mjs')
   assert.ok('rowLine' in report && typeof report.rowLine === 'function')

@@ -639,10 +639,14 @@ def check_export(manifest, note, acts):
     need(key is not None, 'export.key')
     need(signed_by(key, note), 'manifest.unsigned')
     positions = manifest['scope']['positions'] or {'from': 0, 'to': record['index']}
+    # Acts of before do not say where the time that was asked for lies.
+    timed = said.get('range') or {'from': 0, 'to': None}
+    untold = manifest['scope']['time'] is not None and not said.get('range')
     ranges = manifest['ranges']
     need(len(ranges) == 1 and ranges[0]['to'] <= record['index'], 'scope.range')
-    whole = {'from': positions['from'], 'to': min(positions['to'], record['index'])}
-    need(manifest['scope']['time'] is not None or ranges[0] == whole, 'scope.range')
+    end = record['index'] if timed['to'] is None else min(timed['to'], record['index'])
+    whole = {'from': max(positions['from'], timed['from']), 'to': min(positions['to'], end)}
+    need(untold or ranges[0] == whole, 'scope.range')
     return said.get('ends') if ranges[0]['to'] == record['index'] else None
 
 

@@ -115,19 +115,21 @@ async function exportAct({ port, report, incomplete, manifest, note, acts, range
   need(record !== undefined, 1, 'export.missing', 'the act of export is not in the bundle')
   const [said, envelope] = [looseJson(textOf(record, 1) ?? 'null'), envelopeOf(record)]
   const { act: position, at, ...named } = manifest.export
-  const isSame = Object.entries(named).every(([name, value]) => said?.[name] === value) && envelope.t_server === at && envelope.sender === named.by
-  const isScope = JSON.stringify(said?.scope) === JSON.stringify(manifest.scope)
-  need(isSame && isScope, 1, 'export.other', 'the act of export on record says something else than the manifest')
+  const isSame = Object.entries({ ...named, scope: manifest.scope }).every(([name, value]) => JSON.stringify(said?.[name]) === JSON.stringify(value))
+  need(isSame && envelope.t_server === at && envelope.sender === named.by, 1, 'export.other', 'the act of export says something else than the manifest')
   const key = parseKey(String(said.key), port.sha256)
   need(typeof key !== 'string', 1, 'export.key', `the act of export names ${key}`)
   const { state } = await checkSignature(key, note, { verify: port.verify, where: 'manifest.note', step: 1 })
   need(state !== 'missing', 1, 'manifest.unsigned', 'manifest.note is not signed with the key that the act of export names')
   if (state === 'unchecked') incomplete(1, 'manifest.unchecked', 'the signature of the manifest could not be verified on this machine')
   const { positions, time } = manifest.scope
-  const isWhole = time !== null || (range.from === (positions?.from ?? 0) && range.to === Math.min(positions?.to ?? Infinity, position))
-  need(range.to <= position && isWhole, 6, 'scope.range', 'the range is not the one that was asked for')
-  const names = 'it names who asked, for what purpose, what was asked for, and the key that signs the bundle'
-  report.proved.push(`The act of export is record ${position} of the log: ${names}.`)
+  const { from, to } = said.range ?? { from: 0, to: null }
+  const isWhole = range.from === Math.max(positions?.from ?? 0, from) && range.to === Math.min(positions?.to ?? Infinity, to ?? Infinity, position)
+  // Acts of before do not say where the time that was asked for lies.
+  const isUntold = time !== null && (said.range ?? null) === null
+  need(range.to <= position && (isWhole || isUntold), 6, 'scope.range', 'the range is not the one that was asked for')
+  report.proved.push(`The act of export is record ${position} of the log: it names who asked, what for, what was asked for, and the key that signs the bundle.`)
+  if (time !== null) (isUntold ? report.asserted : report.proved).push(`All of the time that was asked for is in record ${range.from} to ${range.to - 1}.`)
   const areEnds = [said.ends?.conversations, said.ends?.persons].every((list) => isList(list, ({ next }) => isCount(next)))
   return range.to === position && areEnds ? said.ends : null
 }
@@ -258,8 +260,7 @@ async function checkPredecessors({ chain: { wanted }, hashes, lines, pieces }) {
 
 /** Step 9: what is proved, and what is only said. */
 function conclude({ report, manifest, seen, head, chain, range: { from, to }, isToTheEnd, witnessed, stamped }) {
-  const { positions, records, acts, masked } = seen.counts
-  const { conversations, persons } = manifest.scope
+  const [{ positions, records, acts, masked }, { conversations, persons }] = [seen.counts, manifest.scope]
   const [excluded, levels] = [seen.excluded, seen.levels].map((counts) => Object.fromEntries([...counts].sort()))
   const summary = { origin: manifest.origin, size: head.size, from, to, export: manifest.export, scope: manifest.scope, records, acts, masked, excluded }
   Object.assign(report, { levels, summary })
@@ -277,7 +278,6 @@ function conclude({ report, manifest, seen, head, chain, range: { from, to }, is
     ...[...seen.excluded].map(([reason, count]) => `${count} entries are excluded as '${reason}'`),
     conversations !== null && !isToTheEnd &&
       'that the conversation has no record in a bucket (a month) of the range in which none is shown, behind the last one that is',
-    manifest.scope.time !== null && `that all of the time that was asked for lies between record ${from} and record ${to - 1}`,
     conversations !== null && persons !== null && 'that what is excluded of the conversation as of others is not of these persons',
     persons !== null && !isToTheEnd && `that they said nothing ${from > 0 ? 'before the first and ' : ''}behind the last record of theirs that is shown`,
     'that nothing else was done with these records than the acts that are shown',

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { fakeDirectory } from '../../test/fakes/directory.ts'
+import { newRecord } from '../../test/fakes/new-record.ts'
+import { fakeRecord } from '../../test/fakes/record.ts'
 import { exportAct } from '../discovery/bundle/act.ts'
 import { type Person } from '../directory/ports.ts'
 import { personId } from '../record/ids.ts'
@@ -16,6 +18,27 @@ const ann: Person = {
   role: 'officer',
   enabled: true,
 }
+
+test('an export of a time says where that lies in the log', async () => {
+  const clock = { at: 1_000_000 }
+  const directory = { ...fakeDirectory({}), find: () => ann, list: () => [ann] }
+  const record = fakeRecord(() => clock.at++)
+  const host = await fakeApiHost({ directory, record, now: () => clock.at })
+  for (let n = 0; n < 5; n++) await record.append(newRecord({ messageId: `m${n}` }))
+  const api = adminApi(host)
+  const rangeOf = async (time: object): Promise<unknown> => {
+    const { body } = await api.inject({
+      method: 'POST',
+      url: '/v1/exports',
+      headers: { [asHeader]: encodeURIComponent(ann.address) },
+      payload: { purpose: 'a test', time },
+    })
+    const { content } = await record.read(JSON.parse(body).act)
+    return JSON.parse(content).range
+  }
+  assert.deepEqual(await rangeOf({ from: 1_000_001, until: 1_000_003 }), { from: 1, to: 3 })
+  assert.deepEqual(await rangeOf({ from: 1_000_002, until: null }), { from: 2, to: null })
+})
 
 test('an export of persons has them however their addresses are written', async () => {
   const directory = {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
+import { type FirstIn, timeRange } from '../discovery/bundle/time-range.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId } from '../record/types.ts'
@@ -54,6 +55,12 @@ export const makeExport = route({
       withhold: asked.withhold ?? [],
     })
     await record.integrated(record.size)
+    const firstIn: FirstIn = async (from, to) => {
+      for await (const { position: first, envelope } of record.each({ from, to }))
+        return { position: first, at: envelope.t_server }
+      return null
+    }
+    const { size } = record
     const content = {
       v: 1,
       id: exports.newId(),
@@ -61,6 +68,7 @@ export const makeExport = route({
       purpose: asked.purpose,
       matter: asked.matter ?? null,
       scope,
+      range: await timeRange(scope, { size, now: host.now(), firstIn }),
       ends: endsOf(scope, record.counts),
       key: exports.verifierKey,
     } as const

@@ -27,7 +27,7 @@ export type ApiHost = Told & {
   readonly retention: Retention
   readonly record: Pick<
     Record,
-    'append' | 'read' | 'bucketOf' | 'buckets' | 'size' | 'integrated' | 'counts'
+    'append' | 'read' | 'each' | 'bucketOf' | 'buckets' | 'size' | 'integrated' | 'counts'
   >
   readonly disposals: Disposals
   readonly heads: Pick<HeadsSource, 'counts'>

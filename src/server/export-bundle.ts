@@ -65,7 +65,7 @@ export async function exportBundle(
     const heads = bundleHeads(config, keys)
     const { size } = await heads.signed(position)
     const act = await exportAt(position, evidence, size)
-    const selection = await select(act.scope, { evidence, size }, position)
+    const selection = await select(act.scope, { evidence, size }, act)
     const stated = await stateHeads(selection.handles)
     const head = await heads.witnessed(Math.max(position, ...stated.map((one) => one.position)))
     const around = await heads.around(selection, head.size)

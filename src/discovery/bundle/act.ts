@@ -65,6 +65,6 @@ export function exportAct(
   { position, at }: Pick<ExportAct, 'position' | 'at'>,
 ): ExportAct {
   const said: ExportContent = JSON.parse(content)
-  const { id, purpose, matter, scope } = said
-  return { position, id, by: personId(said.by), at, purpose, matter, scope }
+  const { id, purpose, matter, scope, range = null } = said
+  return { position, id, by: personId(said.by), at, purpose, matter, scope, range }
 }

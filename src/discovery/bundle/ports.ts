@@ -1,4 +1,5 @@
 import { type ConversationId, type LogPosition, type PersonId } from '../../record/types.ts'
+import { type TimeRange } from './time-range.ts'
 
 /** What is asked for. Filters are combined with AND; null is everything. It stands in the act on record and in the manifest. */
 export type BundleScope = {
@@ -32,6 +33,8 @@ export type ExportAct = {
   readonly purpose: string
   readonly matter: string | null
   readonly scope: BundleScope
+  /** Where the scope's time lies, as it was worked out when it was asked for; null: it has none. Acts of before do not say. */
+  readonly range?: TimeRange | null
 }
 
 /** Where a bundle goes. One file after the other, in the order in which the bundle has them; each name once. */

@@ -8,7 +8,8 @@ import { bucketAt, handleBytes } from '../../record/ledger/entry.ts'
 import { type ConversationId, type LogPosition } from '../../record/types.ts'
 import { BundleRefused } from '../errors.ts'
 import { envelopeIn, personsIn } from './opened.ts'
-import { type BundleScope } from './ports.ts'
+import { type BundleScope, type ExportAct } from './ports.ts'
+import { type FirstIn, timeRange } from './time-range.ts'
 
 /** Positions in one bundle: a byte each is kept, and 120 are written. */
 const rangeMax = 50_000_000
@@ -42,13 +43,13 @@ const handlesMax = 10_000
 
 type Sized = { readonly evidence: Evidence; readonly size: number }
 
-/** @param end the act of export: what comes after it is not in the bundle. @throws {BundleRefused} */
+/** @param act of the export: what comes after it is not in the bundle. @throws {BundleRefused} */
 export async function select(
   scope: BundleScope,
   { evidence, size }: Sized,
-  end: LogPosition,
+  act: Pick<ExportAct, 'position' | 'range'>,
 ): Promise<Selection> {
-  const { from, to } = await rangeOf(scope, { evidence, size }, end)
+  const { from, to } = await rangeOf(scope, { evidence, size }, act)
   if (to - from > rangeMax)
     throw new BundleRefused(`${to - from} records are more than one bundle holds: ${rangeMax}`)
   const found = new Uint8Array(to - from)
@@ -74,29 +75,19 @@ function handleOf({ bytes }: EntryAt): HandleName {
   return { bucket: bucketAt(bytes, 0), handle: toHex(bytes.subarray(8, 8 + handleBytes)) }
 }
 
-/** A time is a range of positions, since the server's time never runs backwards. */
 async function rangeOf(
   { positions, time }: BundleScope,
   sized: Sized,
-  end: LogPosition,
+  { position: end, range }: Pick<ExportAct, 'position' | 'range'>,
 ): Promise<{ readonly from: LogPosition; readonly to: LogPosition }> {
   let [from, to] = [positions?.from ?? 0, Math.min(positions?.to ?? end, end)]
-  if (typeof time?.from === 'number') from = Math.max(from, await firstAt(time.from, sized, end))
-  if (typeof time?.until === 'number') to = Math.min(to, await firstAt(time.until, sized, end))
+  // Acts of before do not say where the time that was asked for lies.
+  const firstIn: FirstIn = async (first, last) => await timeFrom(first, last, sized)
+  const timed =
+    range ?? (await timeRange({ time }, { size: end, now: Number.POSITIVE_INFINITY, firstIn }))
+  if (timed !== null) [from, to] = [Math.max(from, timed.from), Math.min(to, timed.to ?? end)]
   if (from < to) return { from, to }
   throw new BundleRefused('there is no record in that range')
-}
-
-/** The first position whose time is not before that. */
-async function firstAt(ms: number, sized: Sized, end: LogPosition): Promise<LogPosition> {
-  let [low, high] = [0, end]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const found = await timeFrom(middle, high, sized)
-    if (found === null || found.at >= ms) high = middle
-    else low = found.position + 1
-  }
-  return low
 }
 
 /** The time of the first record from there on that can be opened. */

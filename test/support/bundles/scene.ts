@@ -8,9 +8,16 @@ import {
   type BundleScope,
   type BundleSink,
   type BundleWorld,
+  type ExportAct,
   type StatedHeads,
 } from '../../../src/discovery/bundle/ports.ts'
 import { select } from '../../../src/discovery/bundle/select.ts'
+import { envelopeIn } from '../../../src/discovery/bundle/opened.ts'
+import {
+  type FirstIn,
+  timeRange,
+  type TimeRange,
+} from '../../../src/discovery/bundle/time-range.ts'
 import { writeBundle, type BundleHead } from '../../../src/discovery/bundle/write.ts'
 import { outsiderId } from '../../../src/intake/outsider.ts'
 import { type Keys } from '../../../src/record/keys/ports.ts'
@@ -123,17 +130,37 @@ export function worldOf({ people, log }: Pick<Scene, 'people' | 'log'>): BundleW
   }
 }
 
-/** Puts the act of export on record. @returns its position */
-export async function actOn(scene: Scene, asked: Partial<BundleScope> = {}): Promise<number> {
+/** Null for a statement, and for what is destroyed. */
+async function timeAt({ log }: Scene, position: number): Promise<number | null> {
+  const opened = await log.evidence().disclose({ position, bytes: new Uint8Array() })
+  return opened.kind === 'record' ? envelopeIn(opened).t_server : null
+}
+
+/** Puts the act of export on record. @param changes of what a server would say @returns its position */
+export async function actOn(
+  scene: Scene,
+  asked: Partial<BundleScope> = {},
+  changes: Pick<ExportAct, 'range'> = {},
+): Promise<number> {
   const { keys, log, people } = scene
+  const scope = scopeOf(asked)
+  const firstIn: FirstIn = async (from, to) => {
+    for (let position = from; position < to; position++) {
+      const at = await timeAt(scene, position)
+      if (at !== null) return { position, at }
+    }
+    return null
+  }
   const content = {
     v: 1,
     id: toHex(sha256(utf8(`export ${log.size}`))).slice(0, 32),
     by: people[0],
     purpose: 'a test',
     matter: null,
-    scope: scopeOf(asked),
-    ends: endsOf(scopeOf(asked), log.counts),
+    scope,
+    range: await timeRange(scope, { size: log.size, now: log.now, firstIn }),
+    ...changes,
+    ends: endsOf(scope, log.counts),
     key: keys.exports.verifierKey,
   } as const
   return await log.add(exportRecord(content))
@@ -143,8 +170,9 @@ export type Exporting = {
   readonly head?: BundleHead
   readonly otherHeads?: readonly BundleHead[]
   readonly stated?: readonly StatedHeads[]
-  /** Another one than the act has. */
+  /** Others than the act has. */
   readonly scope?: BundleScope
+  readonly range?: TimeRange
 }
 
 /** The bundle of an act that is on record already. */
@@ -158,12 +186,13 @@ export async function bundleOf(
   if (opened.kind !== 'record') throw new Error('the act of export is a record')
   const textOf = (id: number): string =>
     new TextDecoder().decode(opened.parts.find((part) => part.id === id)?.bytes)
-  const { id, purpose, matter, scope } = JSON.parse(textOf(1))
+  const { id, purpose, matter, scope, range } = JSON.parse(textOf(1))
   const { t_server: at } = JSON.parse(textOf(0))
   const sink = memorySink()
   const evidence = log.evidence()
   const head = more.head ?? (await log.head())
   const made = more.scope ?? scope
+  const time = made.time === null ? null : (more.range ?? range)
   await writeBundle(
     { position, id, by: people[0], at, purpose, matter, scope: made },
     {
@@ -174,7 +203,7 @@ export async function bundleOf(
       head,
       otherHeads: more.otherHeads ?? [],
       stamps: [],
-      selection: await select(made, { evidence, size: head.size }, position),
+      selection: await select(made, { evidence, size: head.size }, { position, range: time }),
       stated: more.stated ?? [],
     },
     sink,

@@ -2,6 +2,7 @@ import { toBase64, fromBase64, utf8 } from '../../../src/base/bytes.ts'
 import { scopeOf } from '../../../src/discovery/bundle/act.ts'
 import { type BundleScope } from '../../../src/discovery/bundle/ports.ts'
 import { commitPart } from '../../../src/record/ledger/parts.ts'
+import { type TimeRange } from '../../../src/discovery/bundle/time-range.ts'
 import { type ConversationId } from '../../../src/record/types.ts'
 import {
   editedLines,
@@ -130,6 +131,7 @@ async function otherScopes(scene: Scene, time: Time): Promise<BundleCase[]> {
       asked: { positions: { from: 100, to: 200 } },
       made: { positions: { from: 100, to: 150 } },
     }),
+    ...(await narrowed(scene, time)),
     await otherScope(scene, ['records are not of the time that was asked for', 'scope.time'], {
       asked: { time },
       made: { positions: { from: 20, to: 250 } },
@@ -146,6 +148,26 @@ async function otherScopes(scene: Scene, time: Time): Promise<BundleCase[]> {
       asked: { persons: [people[2]] },
       made: { persons: [people[1]] },
     }),
+  ]
+}
+
+/** Who makes the bundle leaves out the beginning or the end of the time, or has an act of before, which did not say where that lies. */
+async function narrowed(scene: Scene, time: Time): Promise<BundleCase[]> {
+  const policy = policyOf(scene.keys)
+  const act = await actOn(scene, { time })
+  const bare = await actOn(scene, { time }, { range: null })
+  const whole = await bundleOf(scene, act)
+  const [range = { from: 0, to: 0 }] = Object(JSON.parse(textIn(whole, 'manifest.json'))).ranges
+  const { from, to } = range
+  const make = async (name: string, less: TimeRange, of = act): Promise<BundleCase> => {
+    const zip = zipOf(membersOf(await bundleOf(scene, of, { range: less })))
+    const isOld = of === bare
+    return { name, zip, policy, exit: isOld ? 0 : 1, code: isOld ? '' : 'scope.range' }
+  }
+  return [
+    await make('the beginning of the time that was asked for is left out', { from: from + 1, to }),
+    await make('the end of the time that was asked for is left out', { from, to: to - 1 }),
+    await make('a stretch of time, of an act of before', { from, to }, bare),
   ]
 }
 
@@ -208,7 +230,8 @@ async function otherScope(
   said: Said,
   { asked, made }: { readonly asked: Partial<BundleScope>; readonly made: Partial<BundleScope> },
 ): Promise<BundleCase> {
-  const act = await actOn(scene, asked)
+  // One of before: it does not say where the time lies.
+  const act = await actOn(scene, asked, asked.time ? { range: null } : {})
   const files = await bundleOf(scene, act, { scope: scopeOf(made) })
   const policy = policyOf(scene.keys)
   return withExportKey({ scene, files, policy }, said, nothing, (manifest) => {
