@@ -1,5 +1,5 @@
 import { QueryError } from '../record/search/errors.ts'
-import { parseQuery } from '../record/search/parse.ts'
+import { parseQuery, type Signs } from '../record/search/parse.ts'
 import { type Leaf, type Query } from '../record/search/ports.ts'
 import { leaf, leavesOf, mapLeaves, nothing, type Named } from '../record/search/query.ts'
 import { terms } from '../record/search/terms.ts'
@@ -11,8 +11,12 @@ export function isId(name: string): boolean {
 }
 
 /** The question with ids in the place of addresses. @throws {QueryError} that says where it is wrong, and how */
-export async function questionOf(text: string, names: Names): Promise<Query> {
-  const parsed = parseQuery(text)
+export async function questionOf(
+  text: string,
+  names: Names,
+  signs: Signs = 'known',
+): Promise<Query> {
+  const parsed = parseQuery(text, signs)
   const meant = new Map<Named, Query>()
   for (const its of leavesOf(parsed)) if (isNamed(its)) meant.set(its, await meaningOf(its, names))
   return mapLeaves(parsed, (its): Query => (isNamed(its) ? (meant.get(its) ?? nothing) : leaf(its)))

@@ -55,7 +55,7 @@ export function scopeQueryOf(
 
 async function orNull(text: string, names: Names): Promise<Query | null> {
   try {
-    return await questionOf(text, names)
+    return await questionOf(text, names, 'any')
   } catch (error) {
     // It names somebody whom nobody knows any more.
     if (error instanceof QueryError) return null

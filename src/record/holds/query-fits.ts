@@ -36,7 +36,7 @@ export function queryFits(
 /** Whether a query asks what became of records: then it may find one tomorrow that it does not find today. */
 export function asksWhatBecame(text: string): boolean {
   try {
-    return hasLeaf(parseQuery(text), ({ kind }) => kind === 'state')
+    return hasLeaf(parseQuery(text, 'any'), ({ kind }) => kind === 'state')
   } catch (error) {
     if (error instanceof QueryError) return false
     throw error

@@ -34,7 +34,9 @@ for (const [text, wanted] of [
   ['constructor valueOf __proto__', '(constructor valueof __proto__)'],
   ['from:ann@example.org', 'person'],
   ['FROM:"ann@example.org"', 'person'],
-  ['note:this', '"note this"'],
+  ['https://example.org/x', '"https example org x"'],
+  ['"foo:bar" Re: (a:)', '("foo bar" re a)'],
+  ['12:30', '"12 30"'],
   ['/a b/ xy*', '(regex prefix)'],
   ['  ', '()'],
 ] as const)
@@ -54,6 +56,8 @@ for (const [text, column, what] of [
   ['x on:2026-02-30', 6, /a day as/],
   ['kind:nonsense', 6, /no kind of record/],
   ['kind:constructor', 6, /no kind of record/],
+  ['x foo:bar', 3, /no sign foo:, only from:, .*filename: and is:; in quotes, as "foo:bar", it is/],
+  ['-Subject:"a b"', 2, /no sign Subject:/],
   ['has:link', 5, /only has:file/],
   ['is:new', 4, /only is:edited/],
   ['a* b*c', 1, /at least 2/],
@@ -81,6 +85,11 @@ for (const [text, column, what] of [
       },
     )
   })
+
+test('what is on record with a sign that is none of ours is words, as it was', () => {
+  assert.equal(shape(parseQuery('note:this', 'any')), '"note this"')
+  assert.throws(() => parseQuery('note:this from:', 'any'), /wants a value/)
+})
 
 test('whatever is typed is read, or refused with a place within it', () => {
   const piece = fc.oneof(

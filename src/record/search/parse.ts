@@ -21,11 +21,17 @@ type Token =
   | { readonly kind: 'near'; readonly within: number; readonly column: number }
   | { readonly kind: 'leaf'; readonly leaf: Leaf | Named; readonly column: number }
 
+/**
+ * Signs that are none of ours, such as `foo:bar`: `known`, and others are refused, since who types one means something by it; `any`, and they
+ * are words, as they were when some of the questions were asked that are on record.
+ */
+export type Signs = 'known' | 'any'
+
 /** @throws {QueryError} that says where it is wrong, and how */
-export function parseQuery(text: string): ParsedQuery {
+export function parseQuery(text: string, signs: Signs = 'known'): ParsedQuery {
   if (text.length > queryUnitsMax)
     throw new QueryError(queryUnitsMax + 1, `a question has at most ${queryUnitsMax} characters`)
-  const tokens = tokensOf(text)
+  const tokens = tokensOf(text, signs)
   let at = 0
   let depth = 0
   const peek = (): Token => tokens[at] ?? { kind: 'end', column: columnOf(text, text.length) }
@@ -112,10 +118,10 @@ function columnOf(text: string, at: number): number {
 const bare = /[^\s()"]+/uy
 const field = /([A-Za-z]+):/y
 
-function tokensOf(text: string): readonly Token[] {
+function tokensOf(text: string, signs: Signs): readonly Token[] {
   const tokens: Token[] = []
   let leaves = 0
-  const scanner = scannerOf(text)
+  const scanner = scannerOf(text, signs)
   for (let at = scanner.skipSpace(0); at < text.length; at = scanner.skipSpace(at)) {
     const { token, to } = scanner.tokenAt(at)
     if (token.kind === 'leaf' && ++leaves > leavesMax)
@@ -128,7 +134,24 @@ function tokensOf(text: string): readonly Token[] {
 
 type Scanned = { readonly token: Token; readonly to: number }
 
-function scannerOf(text: string): {
+/** Where the / stands that closes it. */
+function regexEnd(text: string, at: number): number {
+  let end = at + 1
+  // A / in brackets is one of the characters.
+  for (let isInClass = false; text[end] !== '/' || isInClass; end++) {
+    if (end >= text.length)
+      throw new QueryError(columnOf(text, at), 'this regular expression is not closed with /')
+    if (text[end] === '\\') end++
+    else if (text[end] === '[') isInClass = true
+    else if (text[end] === ']') isInClass = false
+  }
+  return end
+}
+
+function scannerOf(
+  text: string,
+  signs: Signs,
+): {
   skipSpace(at: number): number
   tokenAt(at: number): Scanned
 } {
@@ -144,15 +167,7 @@ function scannerOf(text: string): {
     return { value: text.slice(at + 1, end), to: end + 1 }
   }
   function regexAt(at: number): Scanned {
-    let end = at + 1
-    // A / in brackets is one of the characters.
-    for (let isInClass = false; text[end] !== '/' || isInClass; end++) {
-      if (end >= text.length)
-        throw new QueryError(columnAt(at), 'this regular expression is not closed with /')
-      if (text[end] === '\\') end++
-      else if (text[end] === '[') isInClass = true
-      else if (text[end] === ']') isInClass = false
-    }
+    const end = regexEnd(text, at)
     const flags = match(/[A-Za-z]*/y, end + 1)?.[0] ?? ''
     const column = columnAt(at)
     if (flags !== '' && flags !== 'i')
@@ -193,6 +208,8 @@ function scannerOf(text: string): {
       const named = match(field, at)?.[1]
       if (named !== undefined && isField(named)) return fieldAt(named.toLowerCase(), at)
       const typed = match(bare, at)?.[0] ?? char ?? ''
+      if (named !== undefined && signs === 'known' && isSign(text, at + named.length))
+        throw new QueryError(column, unknownSign(named, typed))
       return { token: wordToken(typed, column), to: at + typed.length }
     },
   }
@@ -261,6 +278,17 @@ const fields = [
 
 function isField(name: string): boolean {
   return fields.some((one) => one === name.toLowerCase())
+}
+
+/** A colon with nothing behind it ends a word, and an address in the Web is words. @param colonAt where the colon stands */
+function isSign(text: string, colonAt: number): boolean {
+  return /^:(?!\/\/)[^\s()]/.test(text.slice(colonAt, colonAt + 3))
+}
+
+function unknownSign(name: string, typed: string): string {
+  const known = fields.map((one) => `${one}:`)
+  const all = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`
+  return `there is no sign ${name}:, only ${all}; in quotes, as "${typed}", it is looked for as words`
 }
 
 type Columns = { readonly column: number; readonly valueColumn: number }
