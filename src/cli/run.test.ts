@@ -29,6 +29,26 @@ test('wrong usage is exit 2, with the usage on standard error', async () => {
   }
 })
 
+test('an export says what, and a search what for, or they are wrong usage and nothing is put on record', async () => {
+  const who = '--as olga@localhost'
+  for (const [line, why] of [
+    [
+      `export bundle x.zip ${who} --purpose audit`,
+      /^onrecord: nothing says what is exported: name/,
+    ],
+    [`export bundle x.zip ${who} --purpose audit --mask wire`, /say --all for everything on rec/],
+    [`export bundle x.zip ${who} --purpose audit --all --from 2026`, /^onrecord: --all is everyth/],
+    [`search word ${who}`, /^onrecord: --purpose is missing: say what for, as it goes on record\n/],
+    ['search word --purpose audit', /^onrecord: --as is missing: say which officer searches\n/],
+    [`search word ${who} --purpose audit --limit ten`, /^onrecord: --limit is a number, and not/],
+  ] as const) {
+    // A folder that is none: what got so far would fail there.
+    const { status, out, err } = await typed(`${line} --data /dev/null`)
+    assert.deepEqual([status, out], [2, ''], err)
+    assert.match(err, why)
+  }
+})
+
 test('--help is the usage on standard output and exit 0', async () => {
   assert.match((await typed('--help')).out, /onrecord config check/)
   const { status, out } = await typed('user add --help')

@@ -91,7 +91,7 @@ test('a single record goes out as a proof of its own', () => {
 })
 
 test('a folder has the attachment in clear, and nothing may be added to it', () => {
-  const ran = exported('all')
+  const ran = exported('all', '--all')
   assert.equal(ran.status, 0, ran.err)
   const name = createHash('sha256').update(words).digest('hex')
   assert.equal(readFileSync(join(server.dir, 'all/files', name), 'utf8'), words)
@@ -127,18 +127,19 @@ test('who may not export is refused, and so is a wrong line', () => {
     `ann@${server.domain}`,
     '--purpose',
     'mine',
+    '--all',
   ])
   assert.deepEqual([refused.status, /takes the role officer or legal/.test(refused.err)], [1, true])
   assert.equal(existsSync(join(server.dir, 'no.zip')), false)
   assert.equal(exported('no.zip', '--positions', 'all').status, 2)
-  assert.equal(exported('no.zip', '--mask', 'everything').status, 2)
+  assert.equal(exported('no.zip', '--all', '--mask', 'everything').status, 2)
   assert.equal(exported('all').status, 1, 'what is there already stays')
   assert.equal(exported('no.zip', '--from', '2001-01-01', '--until', '2001-01-02').status, 1)
 })
 
 test('with the server stopped the same command makes a bundle, and the record verifies', async () => {
   await server.stop()
-  const ran = exported('offline.zip', '--mask', 'content')
+  const ran = exported('offline.zip', '--all', '--mask', 'content')
   assert.equal(ran.status, 0, ran.err)
   const found = verify(process.execPath, 'offline.zip', '--records')
   assert.equal(found.status, 0, found.out)

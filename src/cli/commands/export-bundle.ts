@@ -25,13 +25,16 @@ const partNames: Readonly<Record<string, readonly number[]>> = {
   verdicts: [4],
 }
 
+/** Options that say what is exported. */
+const narrowing = ['conversation', 'room', 'between', 'person', 'from', 'until', 'positions']
+
 const list = { type: 'string', multiple: true } as const
 const text = { type: 'string' } as const
 
 export const exportBundle: Command = {
   name: 'export bundle',
   usage:
-    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B] [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
+    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] --all or what of it: [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B]; [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
   options: {
     ...settingsOptions,
     as: text,
@@ -41,6 +44,7 @@ export const exportBundle: Command = {
     until: text,
     positions: text,
     act: text,
+    all: { type: 'boolean' },
     conversation: list,
     room: list,
     between: list,
@@ -105,8 +109,10 @@ async function putOnRecord(call: Call): Promise<number> {
   const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
   const isTimed = from !== undefined || until !== undefined
   if (textOption(call, 'as') === undefined) missing('--as', 'who exports')
+  const purpose = textOption(call, 'purpose') ?? missing('--purpose', 'what for')
+  checkScope(call)
   const body = {
-    purpose: textOption(call, 'purpose') ?? missing('--purpose', 'what for'),
+    purpose,
     matter: textOption(call, 'matter'),
     positions: positions === undefined ? undefined : rangeOf('--positions', positions),
     time: isTimed ? { from: timeOf('--from', from), until: timeOf('--until', until) } : undefined,
@@ -119,6 +125,17 @@ async function putOnRecord(call: Call): Promise<number> {
   }
   const made = await administer(call, { method: 'POST', path: '/v1/exports', body })
   return madeExport.parse(made).act
+}
+
+/** Nobody gives away all that there is by forgetting to say what. */
+function checkScope({ options }: Call): void {
+  const isNarrowed = narrowing.some((name) => options[name] !== undefined)
+  if (isNarrowed && options['all'] === true)
+    throw new WrongUsage('--all is everything on record: leave it out, or what narrows it')
+  if (!isNarrowed && options['all'] !== true)
+    throw new WrongUsage(
+      'nothing says what is exported: name it, such as with --conversation, --person or --from, or say --all for everything on record',
+    )
 }
 
 function texts(call: Call, name: string): readonly string[] {

@@ -1,7 +1,14 @@
 import { searchAnswer, type SearchAnswer } from '../../api/contract.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
-import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
+import {
+  answer,
+  type Call,
+  type Command,
+  settingsOptions,
+  textOption,
+  WrongUsage,
+} from '../command.ts'
 
 export const search: Command = {
   name: 'search',
@@ -20,8 +27,8 @@ export const search: Command = {
   words: 1,
   async run(call) {
     const [query = ''] = call.args
-    required(call, 'as', 'the address of the officer who searches')
-    const purpose = required(call, 'purpose', 'why: it goes on record')
+    required(call, 'as', 'which officer searches')
+    const purpose = required(call, 'purpose', 'what for, as it goes on record')
     const body = { purpose, query, ...optional(call) }
     const path = '/v1/searches'
     try {
@@ -38,7 +45,7 @@ export const search: Command = {
 function required(call: Call, name: string, what: string): string {
   const text = textOption(call, name)
   if (text !== undefined && text !== '') return text
-  throw new OperatorError('search.option', `--${name} is missing: ${what}`)
+  throw new WrongUsage(`--${name} is missing: say ${what}`)
 }
 
 function optional(call: Call): Readonly<Record<string, string | number>> {
@@ -48,7 +55,9 @@ function optional(call: Call): Readonly<Record<string, string | number>> {
   })
   const numbers = ['limit', 'size'].flatMap((name) => {
     const value = textOption(call, name)
-    return value === undefined ? [] : [[name, Number(value)] as const]
+    if (value === undefined) return []
+    if (!/^\d{1,15}$/.test(value)) throw new WrongUsage(`--${name} is a number, and not ${value}`)
+    return [[name, Number(value)] as const]
   })
   return Object.fromEntries([...texts, ...numbers])
 }
