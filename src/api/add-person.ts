@@ -5,7 +5,9 @@ import { nothing, route } from './route.ts'
 import { password } from './set-password.ts'
 import { personAnswer } from './contract.ts'
 
-export const role = z.enum(roles, { error: `is one of ${roles.join(', ')}` })
+export const role = z.enum(roles, {
+  error: `is none that there is: give one of ${roles.join(', ')}`,
+})
 
 /** Without what he signs in with. */
 export const newPerson = z.strictObject({ address: z.string().min(3).max(3_071), role })

@@ -9,7 +9,9 @@ import { type By, officerIn } from './caller.ts'
 import { nothing, route, type ApiHost } from './route.ts'
 import { duesAnswer, oneRunAnswer, runsAnswer } from './contract.ts'
 
-const ofRun = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) })
+const ofRun = z.strictObject({
+  id: z.string().regex(/^\d{1,15}$/, 'is no number: give the one that onrecord disposal list has'),
+})
 
 export const listDue = route({
   method: 'GET',
@@ -134,7 +136,10 @@ export const decideDisposal = route({
     /** The digest of what is approved. */
     proposal: z
       .string()
-      .regex(/^[0-9a-f]{64}$/)
+      .regex(
+        /^[0-9a-f]{64}$/,
+        'is no digest: give the 64 hex digits that onrecord disposal show has',
+      )
       .optional(),
     reason: z.string().max(2_000).default(''),
   }),

@@ -20,6 +20,10 @@ export const scopeBody = z.strictObject({
   until: z.iso.datetime().nullable().default(null),
 })
 
+const ofHold = z.strictObject({
+  id: z.string().regex(/^\d{1,15}$/, 'is no number: give the one that onrecord hold list has'),
+})
+
 const placing = z.strictObject({
   name: z.string().max(200),
   reason: z.string().max(2_000),
@@ -52,7 +56,7 @@ export const releaseHold = route({
   permission: 'holds.manage',
   summary: 'Asks for the release of a hold, or says yes to it.',
   answer: heldAnswer,
-  params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  params: ofHold,
   query: nothing,
   body: z.strictObject({ reason: z.string().max(2_000) }),
   async handle({ params: { id }, body: { reason }, by }, { holds }) {
@@ -83,7 +87,7 @@ export const reportHold = route({
   permission: 'holds.see',
   summary: 'One hold, with how many records it has.',
   answer: heldAnswer,
-  params: z.strictObject({ id: z.string().regex(/^\d{1,15}$/) }),
+  params: ofHold,
   query: nothing,
   body: nothing,
   async handle({ params: { id } }, host) {

@@ -43,7 +43,9 @@ export const issueShares = route({
       threshold: z.int().min(2).max(sharesMax),
       of: z.int().min(2).max(sharesMax),
     })
-    .refine(({ threshold, of }) => threshold <= of, { error: 'more are needed than there are' }),
+    .refine(({ threshold, of }) => threshold <= of, {
+      error: 'asks for more shares than there are: give a threshold of `of` at most',
+    }),
   async handle({ body: { threshold, of }, by: { persons } }, { keys }) {
     const papers = await keys.shares({ threshold, of }, persons[0] ?? null)
     return { status: 201, body: { papers: papers.map((paper) => paper.reveal()) } }

@@ -12,7 +12,7 @@ import { type ApiHost, nothing, route } from './route.ts'
 
 const address = z.string().min(3).max(3_071)
 const position = z.number().int().min(0)
-const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'is 32 hex digits')
+const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'is no id: give its 32 hex digits')
 
 const body = z.strictObject({
   purpose: z.string().min(1).max(1_000),

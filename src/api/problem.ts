@@ -6,6 +6,7 @@ import { FatalError, OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'
 import { QueryError, SearchTooWide } from '../record/search/errors.ts'
 import { type Problem } from './contract.ts'
+import { sentence } from './sentence.ts'
 
 /** Where what is not the caller's to know goes. */
 export type Told = {
@@ -69,10 +70,4 @@ function ofTheRequest(error: unknown): number | null {
   if (!(error instanceof Error) || !('statusCode' in error)) return null
   const { statusCode } = error
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null
-}
-
-/** What is wrong with what was given, in one sentence. */
-export function sentence({ issues }: z.ZodError): string {
-  const parts = issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
-  return `${parts.join('; ')}.`
 }

@@ -21,7 +21,7 @@ const period = z.string().transform((text, context) => {
   if (parsed !== null) return parsed
   context.addIssue({
     code: 'custom',
-    message: "is no period: '7 years', '18 months', '90 days' or 'permanent'",
+    message: "is no period: give one as '7 years', '18 months', '90 days' or 'permanent'",
   })
   return z.NEVER
 })
@@ -29,13 +29,19 @@ const period = z.string().transform((text, context) => {
 const countedFrom = z.string().transform((text, context): CountedFrom => {
   if (text === 'creation' || text === 'leaver') return text
   if (/^matter \S.{0,99}$/.test(text)) return `matter ${text.slice('matter '.length)}`
-  context.addIssue({ code: 'custom', message: "is 'creation', 'leaver' or 'matter NAME'" })
+  context.addIssue({
+    code: 'custom',
+    message: "is nothing to count from: give 'creation', 'leaver' or 'matter NAME'",
+  })
   return z.NEVER
 })
 
 const kind = z.string().transform((text, context): RecordKind => {
   if (isSealedKind(text)) return text
-  context.addIssue({ code: 'custom', message: `${text} is no kind of record` })
+  context.addIssue({
+    code: 'custom',
+    message: `is no kind of record, ${JSON.stringify(text.slice(0, 40))}: give one such as message`,
+  })
   return z.NEVER
 })
 

@@ -73,7 +73,9 @@ export const explainRetention = route({
   permission: 'retention.see',
   summary: 'Why a record is kept, and until when.',
   answer: whyAnswer,
-  params: z.strictObject({ position: z.string().regex(/^\d{1,15}$/) }),
+  params: z.strictObject({
+    position: z.string().regex(/^\d{1,15}$/, 'is no number: give the position of a record'),
+  }),
   query: nothing,
   body: nothing,
   async handle({ params: { position } }, host) {

@@ -17,6 +17,7 @@ import { type By } from './caller.ts'
 import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Told } from './problem.ts'
+import { clauseOf } from './sentence.ts'
 
 /** What the routes of administration work with. */
 export type ApiHost = Told & {
@@ -122,9 +123,9 @@ export function route<
     handle: async (asked, host) =>
       await definition.handle(
         {
-          params: params.parse(asked.params),
-          query: query.parse(asked.query),
-          body: body.parse(asked.body),
+          params: params.parse(asked.params, { error: clauseOf }),
+          query: query.parse(asked.query, { error: clauseOf }),
+          body: body.parse(asked.body, { error: clauseOf }),
           by: asked.by,
         },
         host,

@@ -8,7 +8,7 @@ const body = z.strictObject({
     .array(
       z.strictObject({
         bucket: z.number().int().min(0).max(0xffff_ffff),
-        handle: z.string().regex(/^[0-9a-f]{16}$/, 'is 16 hex digits'),
+        handle: z.string().regex(/^[0-9a-f]{16}$/, 'is no handle: give its 16 hex digits'),
       }),
     )
     .min(1)

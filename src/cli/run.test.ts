@@ -104,7 +104,10 @@ test('where there is no record a command says where to look, and makes none', as
       /^onrecord: ann@b\.example is at another domain/,
     )
     assert.match(await refused('user add ann'), /"ann" is no address of a person/)
-    assert.match(await refused('user add ann@a.example --role king'), /role: is one of member/)
+    assert.match(
+      await refused('user add ann@a.example --role king'),
+      /role is none that there is: give one of member/,
+    )
     assert.match(await refused('user add ann@a.example'), /no terminal to ask for the password/)
     // With a key it is no fresh one.
     mkdirSync(join(dir, 'keys'))

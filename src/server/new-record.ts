@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
 import { newPerson } from '../api/add-person.ts'
-import { sentence } from '../api/problem.ts'
+import { clauseOf, sentence } from '../api/sentence.ts'
 import { addressOf } from '../directory/adding.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
@@ -54,7 +54,7 @@ export function mayMakeRecord(
 
 /** Whether the first person can be added, before there is a record. @throws {OperatorError} with one sentence */
 export function checkFirst({ domain }: Pick<Config, 'domain'>, given: unknown): void {
-  const person = newPerson.safeParse(given)
+  const person = newPerson.safeParse(given, { error: clauseOf })
   if (!person.success) throw new OperatorError('api.bad-request', sentence(person.error))
   addressOf(person.data.address, { domain, parseAddress: parseJid })
 }

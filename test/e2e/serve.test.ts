@@ -111,9 +111,12 @@ test('what is wrong about a person is one sentence and exit 1', () => {
     [['user', 'add', 'no address', '--password-stdin'], /no address/],
     [
       ['user', 'add', `dora@${server.domain}`, '--role', 'king', '--password-stdin'],
-      /: role: is one of member, guest, administrator, /,
+      /: role is none that there is: give one of member, guest, administrator, /,
     ],
-    [['user', 'role', `anna@${server.domain}`, 'king'], /: role: is one of member, /],
+    [
+      ['user', 'role', `anna@${server.domain}`, 'king'],
+      /: role is none that there is: give one of member, /,
+    ],
     [['user', 'role', `nobody@${server.domain}`, 'guest'], /Nobody has the address nobody@/],
     [['user', 'disable', `nobody@${server.domain}`], /Nobody has the address nobody@/],
   ]
