@@ -251,6 +251,21 @@ test('an approval of another proposal on record does not count, and one of befor
   assert.equal(is({}, rob), true)
 })
 
+test('what an erasure has left of a bucket is due when its time is over', async (t) => {
+  const s = await scene(t)
+  const before = s.disposals.due().map(({ bucket }) => bucket.number)
+  const scope = { ...nothing, persons: [person(1)] }
+  await approve(s, await s.disposals.order({ by: lea, why: 'a decision', scope }))
+  await s.disposals.idle()
+  assert.equal(await readable(s, s.positions.flat()), 8)
+  assert.deepEqual(
+    s.disposals.due().map(({ bucket }) => bucket.number),
+    before,
+  )
+  await disposeOfAll(s)
+  assert.equal(await readable(s, s.positions.flat()), 0)
+})
+
 test('an order does not take what is held, nor an act', async (t) => {
   const s = await scene(t)
   const scope = { ...nothing, persons: [person(1)] }

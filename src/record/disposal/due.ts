@@ -31,9 +31,9 @@ function dueAnyway({ book, keys, schedule, clock }: DueParts): readonly Due[] {
     .toSorted((a, b) => (a.scheduled.dueAt ?? 0) - (b.scheduled.dueAt ?? 0))
 }
 
-/** What its last certificate has left is held, and is due again when a hold was released since. */
+/** What its last disposal has left is held, and is due again when a hold was released since. An erasure takes what it names, and leaves the rest as it was. */
 function mayHaveMore({ number }: KnownBucket, { runs, holds }: Book): boolean {
-  const last = runs.certificates(number).at(-1)
+  const last = runs.certificates(number).findLast(({ run }) => runs.get(run)?.kind === 'disposal')
   if (last === undefined) return true
   return holds.list().some(({ released }) => released !== null && released > last.commit)
 }
