@@ -7,3 +7,11 @@ export const systemClock: Clock = { now: () => Date.now() }
 export type Ticks = { elapsed(): number }
 
 export const systemTicks: Ticks = { elapsed: () => performance.now() }
+
+/** Milliseconds for which the calling thread had a processor. */
+export const threadTicks: Ticks = {
+  elapsed() {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  },
+}

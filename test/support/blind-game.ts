@@ -63,6 +63,7 @@ export async function folderOf(
     keys,
     random: systemRandom(),
     ticks: systemTicks,
+    threadTicks: systemTicks,
     timer: systemTimer,
     log: silentLog,
     memoryBytes: 1 << 26,

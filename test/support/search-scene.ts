@@ -9,6 +9,7 @@ import { applyBatch } from '../../src/record/integrate/apply.ts'
 import { openTreeTiles } from '../../src/record/integrate/tree-tiles.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
 import { growTree } from '../../src/record/ledger/tree.ts'
+import { type DocumentsBeside } from '../../src/record/search/documents.ts'
 import { openSearch, type SearchHere } from '../../src/record/search/open.ts'
 import { parseQuery } from '../../src/record/search/parse.ts'
 import { type PartitionStore, type Query } from '../../src/record/search/ports.ts'
@@ -45,6 +46,7 @@ export type SearchChanges = {
   readonly store?: PartitionStore
   readonly log?: Log
   readonly ticks?: Ticks
+  readonly beside?: DocumentsBeside
 }
 
 export async function searchScene(): Promise<SearchScene> {
@@ -75,6 +77,7 @@ export async function searchScene(): Promise<SearchScene> {
         keys,
         random: seededRandom('search'),
         ticks: systemTicks,
+        threadTicks: systemTicks,
         timer: systemTimer,
         log: silentLog,
         memoryBytes: 1 << 28,

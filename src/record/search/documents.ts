@@ -11,6 +11,14 @@ export type Documents = {
   make(positions: readonly LogPosition[]): Promise<readonly SearchDocument[]>
 }
 
+/** A thread that does it, for as long as there are many. */
+export type DocumentsBeside = {
+  /** Starts it. Null while it starts, and once it has failed: then there is one thread less, and all goes on. */
+  get(): Documents | null
+  /** It is gone, with all that it had open, until somebody asks for it again. */
+  close(): Promise<void>
+}
+
 export function documentsHere(opener: RecordOpener, log: Log): Documents {
   return {
     async make(positions) {

@@ -1,4 +1,5 @@
 // Follows the record, beside the traffic: opens what is new, and puts it into the partitions. What a stop takes away comes again.
+// While messages come in it makes small steps of what is behind, and rests after them (`pace.ts`).
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Ticks } from '../../base/clock.ts'
@@ -7,27 +8,27 @@ import { type Timer } from '../../base/timer.ts'
 import { NoSpace } from '../errors.ts'
 import { type Keys } from '../keys/ports.ts'
 import { type LogPosition } from '../types.ts'
-import { type Documents } from './documents.ts'
-import { indexKeyOf } from './part.ts'
+import { type Documents, type DocumentsBeside } from './documents.ts'
+import { paceFrom, type Pace } from './pace.ts'
 import { PartitionLost, type Partitions } from './partitions.ts'
-import {
-  type PartitionStore,
-  type RecordPlaces,
-  type Removed,
-  type SearchDocument,
-} from './ports.ts'
+import { type PartitionStore, type RecordPlaces, type Removed } from './ports.ts'
 import { readProgress, writeProgress } from './progress.ts'
+import { makeStep, type Bounds } from './step.ts'
 
-/** Records of one step: some 10 ms. Those that are passed over cost next to nothing. */
-const stepRecords = 200
-const passedRecords = 5_000
-/** With a thread beside, which is started when so many are missing. */
-const stepRecordsBeside = 4_000
+/** A batch takes some 10 ms. Records that are passed over cost next to nothing. */
+const aloneBounds = { records: 200, batch: 200, looked: 5_000, beside: null }
+/** While messages come in, and more than so many are missing: what came last is searchable at once. */
+const behindRecords = 2_000
+const behindBounds = { records: 50, batch: 50, looked: 500, beside: null }
+/** With a thread beside, which is started when so many are missing, and ends when only so few are. */
 const farRecords = 20_000
+const nearRecords = 500
+const besideBounds = { records: 20_000, batch: 200, looked: 20_000 }
 /** While traffic wants the processors, a step is made this often all the same. */
 const busyStepMs = 500
-/** What has grown is sealed after so many records, or after this time. */
+/** What has grown is sealed after so many records, a partition's worth where two threads make them, or after this time. */
 const sealRecords = 200_000
+const sealRecordsBeside = 1_000_000
 const sealMs = 300_000
 /** After no room was found. */
 const sealAgainMs = 30_000
@@ -37,10 +38,12 @@ export type IndexerParts = {
   readonly store: PartitionStore
   readonly places: RecordPlaces
   readonly documents: Documents
-  /** A thread that makes documents beside this one; null when it is not to be had. */
-  readonly beside?: () => Documents | null
+  /** For two threads at once, while that is wanted. */
+  readonly beside?: DocumentsBeside
   readonly keys: Pick<Keys, 'index' | 'mac'>
   readonly ticks: Ticks
+  /** Milliseconds for which this thread had a processor. */
+  readonly threadTicks: Ticks
   readonly timer: Timer
   readonly log: Log
 }
@@ -48,7 +51,7 @@ export type IndexerParts = {
 export type Indexer = {
   /** Everything below is in partitions. It goes back when a bucket is made anew. */
   readonly position: LogPosition
-  /** How far the record is, and whether traffic wants the processors. */
+  /** How far the record is, and whether the integrator is behind. To be called while it grows. */
   follow(standing: { readonly size: LogPosition; readonly isBusy: boolean }): void
   /** Resolves when `position` has reached it. */
   reached(position: LogPosition): Promise<void>
@@ -67,8 +70,7 @@ export async function startIndexer(
   parts: IndexerParts,
   { size, onFailed }: { readonly size: LogPosition; readonly onFailed: (error: unknown) => void },
 ): Promise<Indexer> {
-  const indexer = indexerFrom(await startOf(parts, size), parts)
-  indexer.follow({ size, isBusy: false })
+  const indexer = indexerFrom(await startOf(parts, size), size, parts)
   indexer.run().catch(onFailed)
   return indexer
 }
@@ -102,18 +104,30 @@ type State = {
   size: LogPosition
   isBusy: boolean
   isClosing: boolean
+  /** Two threads are at it. */
+  isBeside: boolean
+  /** So that others go on; news does not end it. */
+  isResting: boolean
+  readonly pace: Pace
   sealedAt: number
   sealedPosition: LogPosition
   wake: () => void
 }
 
-function indexerFrom(start: LogPosition, parts: IndexerParts): Indexer & { run(): Promise<void> } {
+function indexerFrom(
+  start: LogPosition,
+  recorded: LogPosition,
+  parts: IndexerParts,
+): Indexer & { run(): Promise<void> } {
   const { partitions, ticks } = parts
   const state: State = {
     position: start,
-    size: start,
+    size: recorded,
     isBusy: false,
     isClosing: false,
+    isBeside: false,
+    isResting: false,
+    pace: paceFrom(recorded, ticks),
     sealedAt: ticks.elapsed(),
     sealedPosition: start,
     wake: () => undefined,
@@ -125,9 +139,10 @@ function indexerFrom(start: LogPosition, parts: IndexerParts): Indexer & { run()
     while (!state.isClosing) {
       if (state.position >= state.size) await sleep(state, parts.timer, sealMs)
       else if (state.isBusy) await sleep(state, parts.timer, busyStepMs)
-      if (state.position < state.size && !state.isClosing)
-        await inTurn(async () => await step(state, parts))
+      const isMore = state.position < state.size && !state.isClosing
+      const restMs = isMore ? await inTurn(async () => await step(state, parts)) : 0
       waiting.tell(state.position)
+      if (restMs > 0 && !state.isClosing) await rest(state, parts.timer, restMs)
       if (isSealDue(state, ticks)) await inTurn(async () => await sealOrWait(state, parts))
       await nextTurn()
     }
@@ -141,7 +156,8 @@ function indexerFrom(start: LogPosition, parts: IndexerParts): Indexer & { run()
       const isNews = size > state.size || isBusy !== state.isBusy
       state.size = Math.max(state.size, size)
       state.isBusy = isBusy
-      if (isNews && !isBusy) state.wake()
+      state.pace.told(size)
+      if (isNews && !isBusy && !state.isResting) state.wake()
     },
     reached: async (position) => await waiting.until(position, state.position),
     seal: async () => await inTurn(async () => await seal(state, parts)),
@@ -180,72 +196,51 @@ function goBack(state: State): void {
   state.wake()
 }
 
-type Wanted = { readonly position: LogPosition; readonly bucket: number }
-
-async function step(state: State, parts: IndexerParts): Promise<void> {
-  const { partitions, places, keys } = parts
-  // A long way behind, and nobody else wants the processors: two of them are used.
-  const isFar = state.size - state.position > farRecords && !state.isBusy
-  const documents = (isFar ? parts.beside?.() : null) ?? parts.documents
-  const recordsMax = documents === parts.documents ? stepRecords : stepRecordsBeside
+/** @returns how long to rest after it, in ms: what came last is not waited with */
+async function step(state: State, parts: IndexerParts): Promise<number> {
+  const { ticks, threadTicks, partitions } = parts
   const from = state.position
-  const rows = places.buckets({ from, to: Math.min(from + passedRecords, state.size) })
-  const wanted: Wanted[] = []
-  const dead = new Map<number, boolean>()
-  let to = Math.min(from + passedRecords, state.size)
-  for (const row of rows) {
-    // Open statements lie in bucket 0, and are read by whoever has the log.
-    if (row.bucket === 0 || row.position < partitions.reached(row.bucket)) continue
-    const isDead = dead.get(row.bucket) ?? (await indexKeyOf(keys, row.bucket)) === null
-    dead.set(row.bucket, isDead)
-    if (isDead) continue
-    if (wanted.length === recordsMax) {
-      to = row.position
-      break
-    }
-    wanted.push(row)
-  }
+  const began = { at: ticks.elapsed(), thread: threadTicks.elapsed() }
+  const isBehind = state.size - from > behindRecords
+  const bounds = await boundsOf(state, parts, isBehind)
+  const isEnough = (): boolean => state.isClosing || state.isBusy || state.pace.isGrowing()
   try {
-    await addAll(wanted, parts, documents)
-    state.position = to
+    state.position = await makeStep({ from, to: state.size }, bounds, parts, isEnough)
   } catch (error) {
     if (!(error instanceof PartitionLost)) throw error
     parts.log.warn('search.partition-lost', { bucket: error.bucket })
     await partitions.drop(error.bucket)
     goBack(state)
   }
+  if (!isBehind) return 0
+  const ms = ticks.elapsed() - began.at
+  const threadMs = threadTicks.elapsed() - began.thread
+  return state.pace.pauseMs({ records: state.position - from, ms, threadMs })
 }
 
-/** While some are put into the index, the next ones are made: beside, where there is a thread for it. */
-async function addAll(
-  wanted: readonly Wanted[],
-  { partitions, documents: here }: IndexerParts,
-  documents: Documents,
-): Promise<void> {
-  const bucketOf = new Map(wanted.map(({ position, bucket }) => [position, bucket]))
-  const made: (() => Promise<readonly SearchDocument[]>)[] = []
-  for (let at = 0; at < wanted.length; at += stepRecords) {
-    const positions = wanted.slice(at, at + stepRecords).map(({ position }) => position)
-    const making = documents.make(positions)
-    // What fails is looked at in its turn: a thread that has ended, here, and the rest when it fails again.
-    making.catch(() => undefined)
-    made.push(async () => await making.catch(async () => await here.make(positions)))
-  }
-  for (const its of made) {
-    const all = await its()
-    for (let at = 0; at < all.length;) {
-      const bucket = bucketOf.get(all[at]?.position ?? -1) ?? 0
-      let end = at + 1
-      while (bucketOf.get(all[end]?.position ?? -1) === bucket) end++
-      await partitions.add(bucket, all.slice(at, end), all[at]?.position ?? 0)
-      at = end
-    }
-  }
+/** A long way behind, and nothing comes in: two threads are at it, once the other has started. */
+async function boundsOf(
+  state: State,
+  { beside }: IndexerParts,
+  isBehind: boolean,
+): Promise<Bounds> {
+  const isGrowing = state.pace.isGrowing()
+  const missing = state.size - state.position
+  const isFar = missing > (state.isBeside ? nearRecords : farRecords)
+  const isFree = isFar && !state.isBusy && !isGrowing
+  const other = isFree ? (beside?.get() ?? null) : null
+  state.isBeside = other !== null
+  if (other !== null) return { ...besideBounds, beside: other }
+  if (!isFree) await beside?.close()
+  return isGrowing && isBehind ? behindBounds : aloneBounds
 }
 
-function isSealDue({ position, sealedPosition, sealedAt }: State, ticks: Ticks): boolean {
-  if (position === sealedPosition) return false
-  return position - sealedPosition >= sealRecords || ticks.elapsed() - sealedAt >= sealMs
+function isSealDue({ position, isBeside, ...sealed }: State, ticks: Ticks): boolean {
+  if (position === sealed.sealedPosition) return false
+  const recordsMax = isBeside ? sealRecordsBeside : sealRecords
+  return (
+    position - sealed.sealedPosition >= recordsMax || ticks.elapsed() - sealed.sealedAt >= sealMs
+  )
 }
 
 /** If we stop between the two, what is between them is passed over: the partitions know how far they go. */
@@ -278,14 +273,20 @@ async function sleep(state: State, timer: Timer, ms: number): Promise<void> {
   cancel()
 }
 
+async function rest(state: State, timer: Timer, ms: number): Promise<void> {
+  state.isResting = true
+  await sleep(state, timer, ms)
+  state.isResting = false
+}
+
 /** Does one thing after the other. */
-function turns(): (act: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve()
+function turns(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
   return async (act) => {
     const mine = last.then(act)
     // Whoever asked is told how his turn ended; the next one comes anyway.
     last = mine.catch(() => undefined)
-    await mine
+    return await mine
   }
 }
 

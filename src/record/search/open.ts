@@ -7,7 +7,7 @@ import { type Timer } from '../../base/timer.ts'
 import { type RecordOpener } from '../bodies/ports.ts'
 import { type Keys } from '../keys/ports.ts'
 import { type LogPosition } from '../types.ts'
-import { documentsHere, type Documents } from './documents.ts'
+import { documentsHere, type DocumentsBeside } from './documents.ts'
 import { find } from './find.ts'
 import { startIndexer, type Indexer } from './indexer.ts'
 import { forgetForms } from './languages.ts'
@@ -39,10 +39,11 @@ export type SearchParts = {
   readonly places: RecordPlaces
   readonly opener: RecordOpener
   /** See `IndexerParts`. */
-  readonly beside?: () => Documents | null
+  readonly beside?: DocumentsBeside
   readonly keys: Pick<Keys, 'index' | 'mac'>
   readonly random: Random
   readonly ticks: Ticks
+  readonly threadTicks: Ticks
   readonly timer: Timer
   readonly log: Log
   readonly memoryBytes: number

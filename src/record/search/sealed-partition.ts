@@ -1,7 +1,8 @@
 // A partition as it lies on disk: one object, sealed under the index key of its bucket. docs/reference/search.md has the bytes.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib'
 import { concatBytes, u32, u64, utf8 } from '../../base/bytes.ts'
 import {
   aeadOpen,
@@ -60,7 +61,6 @@ const label = utf8('OL1 partition\0')
 /** Each key seals one piece once. */
 const nonce = new Uint8Array(12)
 
-const pack = promisify(zstdCompress)
 const unpack = promisify(zstdDecompress)
 
 /** Level 3 takes twice as long for a fifteenth less: for what is sealed for good. */
@@ -77,8 +77,10 @@ export async function sealPartition(
   const pieces = [...small.map((name) => sections[name]), ...piecesOf(sections.image)]
   const filled: Uint8Array[] = []
   for (const piece of pieces) {
-    const packed = await pack(piece, { params, chunkSize: chunkOf(piece.length) })
+    // In this thread, which gives way to others, as those of Node's pool do not.
+    const packed = zstdCompressSync(piece, { params, chunkSize: chunkOf(piece.length) })
     filled.push(fill(packed, piece.length, random))
+    await nextTurn()
   }
   const salt = random.bytes(saltBytes)
   const clear = concatBytes(

@@ -1,4 +1,4 @@
-import { type Documents } from '../../record/search/documents.ts'
+import { type Documents, type DocumentsBeside } from '../../record/search/documents.ts'
 import { type SearchDocument } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
@@ -10,27 +10,23 @@ export type MakingDocuments = {
   readonly answer: readonly SearchDocument[]
 }
 
-/** A thread that opens records and makes documents of them, for as long as there are many. */
-export type DocumentsBeside = {
-  /** Null once it has failed: then there is one thread less, and all goes on. */
-  get(this: void): Documents | null
-  /** It is gone, with all that it had open, until somebody asks for it again. */
-  close(): Promise<void>
-}
-
-/** @param epoch that of the keys which the caller knows */
+/** A thread that opens records and makes documents of them. @param epoch that of the keys which the caller knows */
 export function documentsBeside(place: KeyedPlace, epoch: () => number): DocumentsBeside {
   let thread: AskedThreads<MakingDocuments> | null = null
   let hasFailed = false
+
+  function started(): AskedThreads<MakingDocuments> {
+    thread ??= askedThreads({
+      file: new URL('documents-worker.ts', import.meta.url),
+      name: 'documents',
+      place,
+      count: 1,
+    })
+    return thread
+  }
   const made: Documents = {
     async make(positions) {
-      thread ??= askedThreads({
-        file: new URL('documents-worker.ts', import.meta.url),
-        name: 'documents',
-        place,
-        count: 1,
-      })
-      const asked = thread
+      const asked = started()
       try {
         return await asked.ask({ epoch: epoch(), positions })
       } catch (error) {
@@ -40,7 +36,7 @@ export function documentsBeside(place: KeyedPlace, epoch: () => number): Documen
     },
   }
   return {
-    get: () => (hasFailed ? null : made),
+    get: () => (hasFailed || started().isStarting() ? null : made),
     async close() {
       const closing = thread
       thread = null

@@ -2,12 +2,13 @@
 
 import { join } from 'node:path'
 import { workerData } from 'node:worker_threads'
-import { systemTicks } from '../../base/clock.ts'
+import { systemTicks, threadTicks } from '../../base/clock.ts'
 import { type Log } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { lowerThreadPriority } from '../../base/thread-priority.ts'
 import { systemTimer } from '../../base/timer.ts'
 import { recordOpener } from '../../record/bodies/opener.ts'
+import { type DocumentsBeside } from '../../record/search/documents.ts'
 import { SearchTooWide } from '../../record/search/errors.ts'
 import { openSearch, type SearchHere } from '../../record/search/open.ts'
 import { fileSearchStore } from '../files/search-store.ts'
@@ -15,7 +16,7 @@ import { sqliteMailboxIndex } from '../sqlite/mailbox-index.ts'
 import { sqliteSearchIndex } from '../sqlite/search-index.ts'
 import { sqliteRecordPlaces } from '../sqlite/search-places.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
-import { documentsBeside, type DocumentsBeside } from './documents-thread.ts'
+import { documentsBeside } from './documents-thread.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { type ThreadPlace } from './key-line.ts'
 import {
@@ -60,9 +61,10 @@ async function open({ keys, bodies, place: its }: OpenedPlace): Promise<SearchHe
     openIndex: sqliteSearchIndex,
     places: sqliteRecordPlaces(mailbox),
     opener: recordOpener({ index, files: bodies, keys }),
-    beside: helper.get,
+    beside: helper,
     random: systemRandom(),
     ticks: systemTicks,
+    threadTicks,
     timer: systemTimer,
     log: logOf(),
     onFailed(error) {
@@ -80,7 +82,6 @@ async function answer(search: SearchHere, ask: SearchAsk): Promise<SearchAnswer>
       return await found(search, ask.question)
     case 'follow':
       search.follow(ask)
-      if (search.position >= ask.size) await helper?.close()
       break
     case 'changed':
       return { kind: 'changed', changed: await search.changed(ask.size) }
