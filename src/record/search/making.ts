@@ -38,8 +38,8 @@ export async function* madeInOrder(
   let [at, next, besides] = [0, 0, 0]
 
   const taken = (): Batch | undefined => (next < at + aheadMax ? batches[next++] : undefined)
+  const free = (): Batch | undefined => (besides < besideMax ? taken() : undefined)
   const askBeside = (by: Documents): void => {
-    const free = (): Batch | undefined => (besides < besideMax ? taken() : undefined)
     for (let batch = free(); batch !== undefined; batch = free())
       batch.making = makeBeside(batch, by)
   }
