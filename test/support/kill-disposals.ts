@@ -167,7 +167,8 @@ async function act(running: Running, draw: (below: number) => number): Promise<u
   const { disposals, holds, record, keys } = running
   const scope = { ...nothing, persons: [person(1 + draw(people))] }
   const standing = holds.list().filter(({ released }) => released === null)
-  const [open] = disposals.list().filter((run) => !isOver(run))
+  const allOpen = disposals.list().filter((run) => !isOver(run))
+  const open = allOpen[draw(Math.max(1, allOpen.length))]
   switch (draw(10)) {
     case 0:
       return await holds.place({ ...said, scope })

@@ -12,17 +12,19 @@ import { type Envelope, type LogPosition, type PersonId } from '../types.ts'
 import { type Turn } from './book.ts'
 import { bucketsOf } from './buckets-of.ts'
 import { type CarryOutParts } from './carry-out.ts'
-import { busyBuckets, dueNow, overdueNow, type Due } from './due.ts'
+import { dueNow, overdueNow, type Due } from './due.ts'
 import { signedHead } from './heads.ts'
 import { planBuckets, queriesIn, type Asked, type BucketPlan } from './plan.ts'
 import { gatherCovers, type Covers } from './proposal.ts'
-import { isOver, type Certificate, type Run, type RunAct } from './runs.ts'
+import { isBegun, isOver, type Certificate, type Run, type RunAct } from './runs.ts'
 import { type BucketState } from './steps.ts'
 import { openWorker } from './worker.ts'
 
 const whyCharsMax = 2_000
 /** Records that one order may erase: its act names each. */
 const erasedMax = 100_000
+/** Runs that are not over: each keeps what it names in memory. */
+const openRunsMax = 200
 /** Buckets that one run may have. */
 const bucketsMax = 1_000
 
@@ -45,13 +47,14 @@ export type Disposals = {
   overdue(): readonly number[]
   /** What of these buckets would go, what stays, and because of which hold. Changes nothing. @throws {OperatorError} when the record is in doubt */
   preview(buckets: readonly number[]): Promise<readonly BucketPlan[]>
-  /** Puts it on record that buckets are to go. @param by null: the timetable @throws {OperatorError} when one is not due, or in another run */
+  /** Puts it on record that buckets are to go. @param by null: the timetable @throws {OperatorError} when one is not due, or in another disposal */
   propose(proposal: {
     readonly by: PersonId | null
     readonly buckets: readonly number[]
   }): Promise<Run>
   /**
-   * Puts it on record that a decision demands that records go before their time. What is held stays all the same, and so do acts.
+   * Puts it on record that a decision demands that records go before their time. What is held stays all the same, and so do acts. Several
+   * may be open at a time, also of the same records: each has its approvals, and one is carried out after the other.
    * @throws {OperatorError} when nothing fits, or more than 100,000 records do
    */
   order(order: { readonly by: PersonId; readonly scope: Scope; readonly why: string }): Promise<Run>
@@ -85,6 +88,7 @@ export function createDisposals(parts: DisposalsParts): Disposals {
   const worker = openWorker(parts)
 
   async function begin(turn: Turn, act: RunAct): Promise<Run> {
+    refuseMore(parts)
     const { position } = await turn.act(act)
     // Where one person is enough, who proposes it has approved it.
     worker.wake()
@@ -110,7 +114,6 @@ export function createDisposals(parts: DisposalsParts): Disposals {
         await parts.record.shedding.signed(parts.record.size)
         const head = await signedHead(parts.source, parts.keys)
         const buckets = await bucketsOf(positions, head, parts.source)
-        refuseBusy(buckets, parts)
         refuseLocked(buckets, parts)
         const { needs } = parts
         const found = { positions, buckets, scope, covers }
@@ -174,13 +177,11 @@ function authorityOf(buckets: readonly number[], parts: DisposalsParts): string 
   return [...new Set(authorities)].join('; ')
 }
 
-function refuseBusy(buckets: readonly number[], { book }: DisposalsParts): void {
-  const busy = busyBuckets(book)
-  const first = buckets.find((number) => busy.has(number))
-  if (first === undefined) return
+function refuseMore({ book }: DisposalsParts): void {
+  if (book.runs.list().filter((run) => !isOver(run)).length < openRunsMax) return
   throw new OperatorError(
-    'disposal.busy',
-    `Bucket ${first} is in a disposal that is not over: see onrecord disposal list.`,
+    'disposal.many',
+    `${openRunsMax} proposals and orders are not over: approve or refuse some of them first (onrecord disposal list).`,
   )
 }
 
@@ -220,8 +221,7 @@ function refuseApproval(
       'disposal.second-person',
       `The same person has proposed or approved the disposal ${run.id} before: another has to.`,
     )
-  const isLate = [...run.buckets.values()].some(({ commit }) => commit !== null)
-  if (!approves && isLate)
+  if (!approves && isBegun(run))
     throw new OperatorError(
       'disposal.committed',
       `The disposal ${run.id} is committed: it is too late.`,

@@ -14,13 +14,13 @@ export type DueParts = {
   readonly clock: Clock
 }
 
-/** In no run that is not over, the oldest first. */
+/** In no disposal that is not over, the oldest first. */
 export function dueNow(parts: DueParts): readonly Due[] {
-  const busy = busyBuckets(parts.book)
-  return dueAnyway(parts).filter(({ bucket }) => !busy.has(bucket.number))
+  const proposed = proposedBuckets(parts.book)
+  return dueAnyway(parts).filter(({ bucket }) => !proposed.has(bucket.number))
 }
 
-/** Also those that are in a run. */
+/** Also those that are in a disposal. */
 function dueAnyway({ book, keys, schedule, clock }: DueParts): readonly Due[] {
   return keys
     .knownBuckets()
@@ -38,12 +38,12 @@ function mayHaveMore({ number }: KnownBucket, { runs, holds }: Book): boolean {
   return holds.list().some(({ released }) => released !== null && released > last.commit)
 }
 
-/** Those that are in a run that is not over. */
-export function busyBuckets({ runs }: Pick<Book, 'runs'>): ReadonlySet<number> {
+/** Those that are in a disposal that is not over. What erasures name of them is theirs to take as well: one run is carried out after the other. */
+function proposedBuckets({ runs }: Pick<Book, 'runs'>): ReadonlySet<number> {
   return new Set(
     runs
       .list()
-      .filter((run) => !isOver(run))
+      .filter((run) => run.kind === 'disposal' && !isOver(run))
       .flatMap(({ buckets }) =>
         [...buckets].filter(([, { certificate }]) => certificate === null).map(([one]) => one),
       ),

@@ -3,7 +3,7 @@
 import { type Scope } from '../holds/scope.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
 import { digestOf, type Covers } from './proposal.ts'
-import { stateOf, type BucketState } from './steps.ts'
+import { type BucketState } from './steps.ts'
 
 /** An act on record that begins or decides a run. */
 export type RunAct =
@@ -158,7 +158,7 @@ export type RunRegister = {
   get(id: LogPosition): Run | null
   /** The oldest first. */
   list(): readonly Run[]
-  /** Of the newest run that the bucket is in. */
+  /** Of all runs that the bucket is in. */
   stateOfBucket(number: number): BucketState
   /** Certificates of a bucket, the oldest first. */
   certificates(number: number): readonly (Certificate & { readonly position: LogPosition })[]
@@ -176,9 +176,9 @@ export function runRegister(): RunRegister {
     if (!run || run.refused || isOver(run)) return false
     const decision = { by, ...place }
     if (!approves) {
-      const isLate = [...run.buckets.values()].some(({ commit }) => commit !== null)
-      if (!isLate) runs.set(id, { ...run, refused: decision })
-      return !isLate
+      if (isBegun(run)) return false
+      runs.set(id, { ...run, refused: decision })
+      return true
     }
     if (proposal !== undefined && proposal !== run.digest) return false
     if (run.approvals.some((one) => one.by === by)) return false
@@ -212,12 +212,14 @@ export function runRegister(): RunRegister {
     list: () => [...runs.values()],
     stateOfBucket(number) {
       const survivors = certified.get(number)?.at(-1)?.survivors.count ?? null
-      const newest = [...runs.values()].findLast((run) => !run.refused && run.buckets.has(number))
-      const { intent, commit, certificate } = newest?.buckets.get(number) ?? nothingYet
-      // A run that was not begun says nothing of what one before it has done.
-      if (intent === null && survivors === 0) return 'destroyed'
-      const [intended, committed] = [intent?.position ?? null, commit?.position ?? null]
-      return stateOf({ intent: intended, commit: committed, certificate }, survivors)
+      const open = [...runs.values()].flatMap(({ refused, buckets }) => {
+        const its = buckets.get(number)
+        return refused === null && its?.certificate === null ? [its] : []
+      })
+      // One at a time is committed, and others wait for it.
+      if (open.some(({ commit }) => commit !== null)) return 'committed'
+      if (survivors === 0) return 'destroyed'
+      return open.some(({ intent }) => intent !== null) ? 'intent' : 'live'
     },
     certificates: (number) => certified.get(number) ?? [],
   }
@@ -255,6 +257,11 @@ function afterStatement(before: BucketRun, said: RunStatement, position: LogPosi
 /** Nothing is left to do of it. */
 export function isOver({ refused, buckets }: Run): boolean {
   return refused !== null || [...buckets.values()].every(({ certificate }) => certificate !== null)
+}
+
+/** Something of it is committed: there is no way back. */
+export function isBegun({ buckets }: Run): boolean {
+  return [...buckets.values()].some(({ commit }) => commit !== null)
 }
 
 /** As many have approved it as it needs, and nobody has refused it. */

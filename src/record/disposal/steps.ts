@@ -39,13 +39,3 @@ export function nextStep(progress: Progress): Step {
   if (isOpen) return 'close'
   return intent === null ? 'intent' : 'commit'
 }
-
-/** @param survivors how many records of the bucket its newest certificate leaves; null before there is one */
-export function stateOf(
-  { intent, commit, certificate }: Pick<Progress, 'intent' | 'commit' | 'certificate'>,
-  survivors: number | null,
-): BucketState {
-  if (certificate !== null) return survivors === 0 ? 'destroyed' : 'live'
-  if (commit !== null) return 'committed'
-  return intent === null ? 'live' : 'intent'
-}

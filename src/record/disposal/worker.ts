@@ -1,7 +1,12 @@
 import { FatalError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { carryOut, type CarryOutParts } from './carry-out.ts'
-import { isApproved, isOver, type Run } from './runs.ts'
+import { isApproved, isBegun, isOver, type Run } from './runs.ts'
+
+/** Approved or committed, and not over. */
+function isToDo(run: Run): boolean {
+  return !isOver(run) && (isApproved(run) || isBegun(run))
+}
 
 export type WorkerParts = CarryOutParts & {
   readonly log: Log
@@ -9,7 +14,7 @@ export type WorkerParts = CarryOutParts & {
   readonly failed: (error: FatalError) => void
 }
 
-/** Carries out one run after the other. */
+/** Carries out one run after the other. What has begun comes first, and until it is over nothing else touches its buckets. */
 export function openWorker(parts: WorkerParts): {
   wake(): void
   idle(): Promise<void>
@@ -31,13 +36,29 @@ export function openWorker(parts: WorkerParts): {
     }
   }
 
+  /** Another one is in the middle of a bucket of it: what that one leaves is not there yet. */
+  function isBehind(run: Run): boolean {
+    if (isBegun(run)) return false
+    return book.runs
+      .list()
+      .some(
+        (other) =>
+          isBegun(other) &&
+          [...other.buckets].some(
+            ([number, { certificate }]) => certificate === null && run.buckets.has(number),
+          ),
+      )
+  }
+
   async function all(): Promise<void> {
     do {
       isAsked = false
-      for (const run of book.runs.list()) {
+      const runs = book.runs.list()
+      const later = runs.filter((run) => !isBegun(run))
+      for (const { id } of [...runs.filter(isBegun), ...later]) {
         if (ending.signal.aborted) return
-        const isBegun = [...run.buckets.values()].some(({ commit }) => commit !== null)
-        if (!isOver(run) && (isApproved(run) || isBegun)) await one(run)
+        const run = book.runs.get(id)
+        if (run && isToDo(run) && !isBehind(run)) await one(run)
       }
     } while (isAsked)
   }
