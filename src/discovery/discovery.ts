@@ -10,7 +10,7 @@ import { highlights } from '../record/search/highlight.ts'
 import { type Cursor, type Query, type Search } from '../record/search/ports.ts'
 import { everything } from '../record/search/query.ts'
 import { fileNames, textsOf } from '../record/search/texts.ts'
-import { type LogPosition } from '../record/types.ts'
+import { type Envelope, type LogPosition } from '../record/types.ts'
 import { readRecord, searchRecord } from './acts.ts'
 import {
   type Access,
@@ -149,6 +149,11 @@ async function shown(
   return { items, unreadable }
 }
 
+/** A room's archive has the id of its conversation. */
+function isInRoom({ conv, views }: Envelope): boolean {
+  return views.some(({ owner }) => String(owner) === String(conv))
+}
+
 function itemOf(opened: Opened, query: Query): Item {
   const { position, stanzaId, envelope } = opened
   const { kind } = envelope
@@ -159,7 +164,8 @@ function itemOf(opened: Opened, query: Query): Item {
     kind,
     conversation: envelope.conv,
     sender: envelope.sender,
-    to: envelope.to,
+    // What is said in a room is on record with the address of its occupant.
+    to: isInRoom(envelope) ? envelope.to.replace(/\/.*$/s, '') : envelope.to,
     about: envelope.refs?.position ?? null,
     texts: textsOf(kind, opened).map(({ text }) => ({ text, highlights: highlights(query, text) })),
     files: fileNames(kind, opened),

@@ -4,6 +4,8 @@ import { leavesOf } from '../record/search/query.ts'
 import { type Names } from './ports.ts'
 import { isId, questionOf } from './resolve.ts'
 
+const idsShownMax = 5
+
 /**
  * A query of a hold as it goes on record: with rooms by their ids, which nobody else gets when they are destroyed. Persons stay as they were
  * typed: who had which address is known for ever.
@@ -21,7 +23,12 @@ export async function frozenQuery(text: string, names: Names): Promise<string> {
   for (const its of leaves.toReversed()) {
     if (its.kind !== 'conversation' || isId(its.which)) continue
     const [id, ...others] = await names.conversation(its.which)
-    if (id !== undefined && others.length === 0) frozen = replaced(frozen, its.column, id)
+    if (others.length > 0)
+      throw new QueryError(
+        its.column,
+        `several rooms have had the address ${its.which}: name those that you mean by their ids, such as ${[id, ...others].slice(0, idsShownMax).join(' or ')}`,
+      )
+    if (id !== undefined) frozen = replaced(frozen, its.column, id)
   }
   return frozen
 }

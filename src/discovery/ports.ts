@@ -43,7 +43,7 @@ export type Item = {
   readonly conversation: string
   /** Null: the server. */
   readonly sender: PersonId | null
-  /** The address as the sender wrote it. */
+  /** The address as the sender wrote it; of what is said in a room, the room's. */
   readonly to: string
   /** The record that it corrects, retracts or reacts to. */
   readonly about: LogPosition | null
@@ -89,7 +89,7 @@ export type Discovery = {
 export type Names = {
   /** Ids of everybody who has, or had, that address; none where nobody did. */
   person(address: string): Promise<readonly string[]>
-  /** Conversations of that address; none where there is none. */
+  /** Conversations of all rooms that have, or had, that address; none where there is none. */
   conversation(address: string): Promise<readonly string[]>
   /** What is held, as a question; null: nothing. */
   held(): Promise<Query | null>

@@ -14,6 +14,7 @@ import { signedHeads } from '../storage/files/signed-heads.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { type ManagementParts } from './management.ts'
+import { roomsEverAt } from './rooms-ever.ts'
 import { type Storage } from './storage.ts'
 
 /** What officers look for and read, over what is stored. */
@@ -25,9 +26,12 @@ export function openDiscovery(
     ...storage,
     origin: storage.keys.log.origin,
     heads: signedHeads(fileCheckpointStore(join(config.data, dataPaths.log))),
-    names: namesOf(config, storage, async (names) => {
-      return await heldBy(storage.management.holds.list(), names)
-    }),
+    names: withGone(
+      namesOf(config, storage, async (names) => {
+        return await heldBy(storage.management.holds.list(), names)
+      }),
+      storage,
+    ),
   })
 }
 
@@ -36,7 +40,7 @@ export function questionsOf(
   config: Pick<Config, 'domain'>,
   places: NamedPlaces,
 ): ManagementParts['questions'] {
-  const names = namesOf(config, places, async () => await Promise.resolve(null))
+  const names = namesOf(config, places, nothingHeld)
   return async (queries) => {
     const questions = new Map<string, Query | null>()
     for (const text of queries) questions.set(text, await orNull(text, names))
@@ -47,10 +51,14 @@ export function questionsOf(
 /** The query of a hold or an erasure as it goes on record. @throws {QueryError} */
 export function scopeQueryOf(
   config: Pick<Config, 'domain'>,
-  places: NamedPlaces,
+  places: NamedPlaces & Pick<Storage, 'record'>,
 ): (text: string) => Promise<string> {
-  const names = namesOf(config, places, async () => await Promise.resolve(null))
+  const names = withGone(namesOf(config, places, nothingHeld), places)
   return async (text) => await frozenQuery(text, names)
+}
+
+async function nothingHeld(): Promise<null> {
+  return await Promise.resolve(null)
 }
 
 async function orNull(text: string, names: Names): Promise<Query | null> {
@@ -89,6 +97,19 @@ function namesOf(
     held: async () => await held(names),
   }
   return names
+}
+
+/** With the rooms that had an address once, as they are on record. */
+function withGone(names: Names, { record }: Pick<Storage, 'record'>): Names {
+  return {
+    ...names,
+    async conversation(address) {
+      const bare = parseJid(address)?.bare
+      if (bare === undefined) return []
+      const ever = await roomsEverAt(bare, record)
+      return [...new Set([...(await names.conversation(address)), ...ever])]
+    },
+  }
 }
 
 /** What is disposed of is gone from the index as well. */

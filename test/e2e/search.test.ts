@@ -49,6 +49,14 @@ test('an officer finds old versions and what was taken back, each search is on r
     await said('the budget is final', 'm2', `<replace xmlns='urn:xmpp:message-correct:0' id='m1'/>`)
     await said('a café in Zürich', 'm3')
     await said('taken back', 'm4', `<retract xmlns='urn:xmpp:message-retract:1' id='m3'/>`)
+    const room = `club@conference.${server.domain}`
+    const muc = `<x xmlns='http://jabber.org/protocol/muc'/>`
+    ann.send(`<presence xmlns='jabber:client' to='${room}/cid'>${muc}</presence>`)
+    ann.send(
+      `<message xmlns='jabber:client' type='groupchat' to='${room}'><body>members only</body></message>`,
+    )
+    const owner = `<query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query>`
+    await ann.ask('set', owner, room)
     assert.equal(await server.stop(), 0)
     // What is on disk at rest, with the index of all of it.
     assert.deepEqual(foundIn(server.dir, ['searchcanary', 'budgets are ready']), [])
@@ -66,16 +74,18 @@ test('an officer finds old versions and what was taken back, each search is on r
     ])
     assert.equal(search(server, `zurich to:bo@${server.domain} kind:message`).total, 1)
     assert.equal(search(server, `from:bo@${server.domain}`).total, 0)
+    const gone = search(server, `in:${room} kind:message`).items.map(({ to: where }) => where)
+    assert.deepEqual(gone, [room], 'of a room that is destroyed, under its address')
     assert.equal(await server.stop(), 0)
 
     // With the server stopped the same command opens the folder by itself.
     const searches = search(server, 'kind:search', '--order', 'oldest')
-    assert.equal(searches.total, 5)
+    assert.equal(searches.total, 6)
     assert.ok(searches.items.every(({ from }) => from === `olga@${server.domain}`))
     const [first] = search(server, 'kind:search', '--order', 'oldest', '--limit', '1').items
     assert.equal(first?.position, searches.items[0]?.position)
     const again = search(server, 'kind:search', '--size', String(searches.head.size))
-    assert.equal(again.total, 5, 'the answer of that head, whatever came after it')
+    assert.equal(again.total, 6, 'the answer of that head, whatever came after it')
     assert.deepEqual(again.head, searches.head)
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.err)
