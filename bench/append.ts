@@ -85,7 +85,11 @@ async function open(): Promise<Record> {
     keys,
     heads: headsOver(index, names),
     mailbox: mailboxOver(index, names),
-    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes: 0 }),
+    bodies: bodyReader({
+      opener: recordOpener({ index, files, keys, use: 'history' }),
+      keys,
+      cacheBytes: 0,
+    }),
     clock: systemClock,
     ticks: systemTicks,
     random: vault.random,

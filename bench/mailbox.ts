@@ -68,7 +68,11 @@ async function measure(): Promise<void> {
     ['not kept', 0],
     ['kept', 1 << 28],
   ] as const) {
-    const reader = bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes })
+    const reader = bodyReader({
+      opener: recordOpener({ index, files, keys, use: 'history' }),
+      keys,
+      cacheBytes,
+    })
     const rows = mailbox.rows(page(3)).map(({ position }) => position)
     await reader.readSome(rows)
     const from = cpuMs()

@@ -50,6 +50,7 @@ test('F6: each word is found in all that it is in, and in nothing else', async (
         size: search.position,
         limit: 250,
         after: null,
+        use: 'history',
       })
       const has = corpora.said.flatMap((numbers, n) => (numbers.includes(number) ? [n] : []))
       assert.deepEqual(positions, has, word)

@@ -81,7 +81,13 @@ async function found(
   query: string,
   { search, record }: Pick<Storage, 'search' | 'record'>,
 ): Promise<readonly number[]> {
-  const question = { size: record.size, order: 'oldest', limit: 250, after: null } as const
+  const question = {
+    size: record.size,
+    order: 'oldest',
+    limit: 250,
+    after: null,
+    use: 'history',
+  } as const
   const { positions } = await (search satisfies Search).find({ ...question, query: asked(query) })
   return positions.filter(
     (position) => position >= first && position < first + 2 * texts.length + 3,

@@ -44,7 +44,7 @@ for (const keeps of ['nothing', 'all'] as const) {
       const parts = turnedVault(dir)
       const keys = await openKeys(parts)
       await keys.settle()
-      const key = await keys.conversation(1, handle)
+      const key = await keys.conversation(1, handle, 'check')
       assert.equal(key === null, keys.epoch === 2, `call ${call}`)
       const header = (await readVault(parts))?.header
       assert.deepEqual([header?.making, header?.doomed], [[], []])
@@ -62,7 +62,7 @@ for (const keeps of ['nothing', 'all'] as const) {
       }
       await keys.ensureBuckets(over)
       await keys.turn([{ bucket: 1, survivors: null, index: false }])
-      assert.equal(await keys.conversation(1, handle), null)
+      assert.equal(await keys.conversation(1, handle, 'check'), null)
     }
   })
 }

@@ -29,7 +29,7 @@ async function withCopy(work: (parts: VaultParts) => Promise<void>): Promise<voi
 }
 
 async function check(keys: Keys): Promise<void> {
-  const found = await keys.conversation(1, handle)
+  const found = await keys.conversation(1, handle, 'check')
   assert.equal(found && toHex(exportSecret(found.key)), key)
   assert.deepEqual([keys.log.origin, keys.epoch], ['example.com/log/6d564259', 1])
   assert.equal(keys.stanzaId(7), 'f36ozvBYwdo5tCeAdda_IQ')

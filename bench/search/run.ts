@@ -47,14 +47,14 @@ async function ask(
 ): Promise<Answered> {
   const { size, limit = pageRecords } = page
   const from = performance.now()
-  const question = { query, size, order: 'newest', limit, after: null } as const
+  const question = { query, size, order: 'newest', limit, after: null, use: 'history' } as const
   const found = await find(question, { partitions, opener: noOpener, ticks: systemTicks })
   return { ...found, ms: performance.now() - from }
 }
 
 /** Partitions in memory; of so many months. */
 async function timed(all: Partitions, months: number): Promise<void> {
-  const partitions = { list: () => all.list().filter(({ bucket }) => bucket <= months) }
+  const partitions = { list: () => all.list('history').filter(({ bucket }) => bucket <= months) }
   for (const { name, wantedMs, asked } of queryLists(months)) {
     const answers: Answered[] = []
     for (const { query } of asked)
@@ -141,7 +141,7 @@ async function run(dir: string): Promise<void> {
   await fromDisk(dir)
   const partitions = await partitionsIn(dir, unlimited)
   let bytes = 0
-  for (const one of partitions.list()) bytes += (await one.index()).bytes
+  for (const one of partitions.list('history')) bytes += (await one.index()).bytes
   say(`in memory ${(bytes / records).toFixed(1)} B a message`)
   for (const months of values.months.split(',').map(Number)) await timed(partitions, months)
   partitions.close()

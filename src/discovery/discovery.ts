@@ -49,7 +49,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   ): Promise<Shown & { readonly act: LogPosition | null }> {
     if (wanted.positions.length === 0) return { items: [], unreadable: [], act: null }
     const act = await appendAct(record, readRecord(access, wanted.positions, searched))
-    return { ...(await shown(record, wanted)), act: act.position }
+    return { ...(await shown(record, wanted, act.position)), act: act.position }
   }
   return {
     async search(access, request) {
@@ -61,7 +61,8 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       const head = await headOf(request, parts.heads)
       const act = await appendAct(record, searchRecord(access, request, head))
       const { order, limit } = request
-      const found = await search.find({ query, size: head.size, order, limit, after })
+      const use = { for: 'search', act: act.position } as const
+      const found = await search.find({ query, size: head.size, order, limit, after, use })
       const page = await opened(access, { positions: found.positions, query }, act.position)
       return {
         origin: parts.origin,
@@ -79,7 +80,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       if (positions.length < 1 || positions.length > itemsMax)
         throw new OperatorError('read.limit', `1 to ${itemsMax} records are opened at a time.`)
       const act = await appendAct(record, readRecord(access, positions, null))
-      return { ...(await shown(record, { positions, query: everything })), act: act.position }
+      const { position } = act
+      return {
+        ...(await shown(record, { positions, query: everything }, position)),
+        act: position,
+      }
     },
   }
 }
@@ -127,12 +132,13 @@ type Shown = { readonly items: readonly Item[]; readonly unreadable: readonly Un
 async function shown(
   record: Pick<Record, 'readSome'>,
   { positions, query }: { readonly positions: readonly LogPosition[]; readonly query: Query },
+  act: LogPosition,
 ): Promise<Shown> {
   const items: Item[] = []
   const unreadable: Unreadable[] = []
   for (let rest = positions; rest.length > 0;) {
     try {
-      const some = await record.readSome(rest)
+      const some = await record.readSome(rest, { for: 'read', act })
       for (const one of some) {
         items.push(itemOf(one, query))
         // A long text takes some 50 ms: traffic has its turn in between.

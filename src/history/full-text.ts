@@ -30,7 +30,14 @@ export async function findText(search: Pick<Search, 'find'>, wanted: Wanted): Pr
     not(leaf<Leaf>({ kind: 'state', state: 'superseded' })),
   ]
   const order = newestFirst ? 'newest' : 'oldest'
-  return await search.find({ query: allOf(all), size, order, limit, after: null })
+  return await search.find({
+    query: allOf(all),
+    size,
+    order,
+    limit,
+    after: null,
+    use: 'history',
+  })
 }
 
 /** What is in this archive, and may be read of it. The rows of the archive are asked afterwards: this is which are worth asking. */

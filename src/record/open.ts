@@ -161,10 +161,10 @@ function recordOver(
       await integrator.integrated(position + 1)
       return await bodies.read(position)
     },
-    async readSome(positions) {
+    async readSome(positions, act) {
       if (positions.length === 0) return []
       await integrator.integrated(Math.max(...positions) + 1)
-      return await bodies.readSome(positions)
+      return await bodies.readSome(positions, act)
     },
     each: (range) => bodies.each(range),
     stanzaId: (position) => keys.stanzaId(position),

@@ -1,5 +1,6 @@
 import { type Opened } from './bodies/opened.ts'
 import { type KnownBucket } from './keys/ports.ts'
+import { type ActUse } from './keys/uses.ts'
 import { type BucketClass } from './retention/ports.ts'
 import { type Gone } from './ledger/ports.ts'
 import {
@@ -59,8 +60,8 @@ export type Record = {
 
   /** Opens a record for employees: the AEAD tag is checked, and a bounded cache may answer. */
   read(position: LogPosition): Promise<Opened>
-  /** The same for a page: the first of them, in the order of the positions, as many as have 1 MiB together and one at least. */
-  readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
+  /** The same for a page: the first of them, in the order of the positions, as many as have 1 MiB together and one at least. @param act of an officer who is shown them */
+  readSome(positions: readonly LogPosition[], act?: ActUse): Promise<readonly Opened[]>
 
   /**
    * Opens records in log order, past the cache, for who looks at many: from (inclusive) to (exclusive). Those that are gone, and those

@@ -67,7 +67,7 @@ export async function openEmbeddedRecord(
   const files = fileBodyFiles(inData(dataPaths.bodies))
   const names = pseudonyms(keys)
   const mailbox = mailboxOver(index, names)
-  const here = recordOpener({ index, files, keys })
+  const here = recordOpener({ index, files, keys, use: 'history' })
   const opener = openerBeside(reading, { here, keys, log })
   const search = searchBeside(
     { ...reading, memoryBytes: config.searchMemoryBytes },

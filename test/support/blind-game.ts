@@ -59,7 +59,7 @@ export async function folderOf(
     store: await fileSearchStore(join(dir, 'search')),
     openIndex: sqliteSearchIndex,
     places,
-    opener: recordOpener({ index, files, keys }),
+    opener: recordOpener({ index, files, keys, use: 'history' }),
     keys,
     random: systemRandom(),
     ticks: systemTicks,

@@ -23,7 +23,11 @@ export async function offlineRecord(place: {
   const index = sqliteMailboxIndex(inData(dataPaths.mailbox))
   const files = fileBodyFiles(inData(dataPaths.bodies))
   try {
-    const reader = bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes: 0 })
+    const reader = bodyReader({
+      opener: recordOpener({ index, files, keys, use: 'history' }),
+      keys,
+      cacheBytes: 0,
+    })
     return await readAll(
       reader,
       Array.from({ length: Number(size) }, (_, position) => position),

@@ -7,7 +7,7 @@ import { readIfThere } from '../../src/base/files.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { recordOpener } from '../../src/record/bodies/opener.ts'
-import { bodyReader } from '../../src/record/bodies/reader.ts'
+import { bodyReader, type BodyReader } from '../../src/record/bodies/reader.ts'
 import { startIntegrator, type IntegratorParts } from '../../src/record/integrate/integrator.ts'
 import { createVault, openKeys } from '../../src/record/keys/open-keys.ts'
 import { type Keys } from '../../src/record/keys/ports.ts'
@@ -115,7 +115,7 @@ export async function realRecord(
     integrated,
     heads: headsOver(index, names),
     mailbox: mailboxOver(index, names),
-    bodies: bodyReader({ opener: recordOpener({ index, files, keys }), keys, cacheBytes: 0 }),
+    bodies: reading({ index, files, keys }),
     clock,
     ticks,
     random: systemRandom(),
@@ -138,6 +138,11 @@ export async function realRecord(
   }
   const read = async (path: string): Promise<Buffer | null> => await readIfThere(inDir(path))
   return { record, source: { read, bodies: files }, keys, fatal, kill, abandon }
+}
+
+function reading(over: Omit<Parameters<typeof recordOpener>[0], 'use'>): BodyReader {
+  const opener = recordOpener({ ...over, use: 'history' })
+  return bodyReader({ opener, keys: over.keys, cacheBytes: 0 })
 }
 
 /** A record that is abandoned closes it at the same time as who abandons it. */

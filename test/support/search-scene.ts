@@ -73,7 +73,7 @@ export async function searchScene(): Promise<SearchScene> {
         store: await fileSearchStore(join(dir, 'search')),
         openIndex: sqliteSearchIndex,
         places,
-        opener: recordOpener({ index, files, keys }),
+        opener: recordOpener({ index, files, keys, use: 'history' }),
         keys,
         random: seededRandom('search'),
         ticks: systemTicks,

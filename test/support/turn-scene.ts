@@ -43,7 +43,7 @@ export async function scene(seed: string): Promise<Scene> {
   )
   assert.ok(first && second && third)
   const place = placeIn(second.handle)
-  const secret = await keys.record(place)
+  const secret = await keys.record(place, 'check')
   assert.ok(secret)
   const survivors = { conversations: [first.handle], records: [place] }
   return {
@@ -71,22 +71,22 @@ export async function checkTurned(
   keys: Keys,
 ): Promise<void> {
   const [first, second, third] = handles
-  assert.ok(same((await keys.conversation(1, first))?.key, held))
-  assert.ok(same((await keys.record(place))?.body, single))
-  assert.equal(await keys.conversation(1, second), null)
-  assert.equal(await keys.record({ ...place, position: 7 }), null)
-  assert.equal(await keys.conversation(1, third), null)
-  assert.equal(await keys.record({ ...placeIn(third), position: 8 }), null)
-  assert.notEqual(await keys.index(1), null)
+  assert.ok(same((await keys.conversation(1, first, 'check'))?.key, held))
+  assert.ok(same((await keys.record(place, 'check'))?.body, single))
+  assert.equal(await keys.conversation(1, second, 'check'), null)
+  assert.equal(await keys.record({ ...place, position: 7 }, 'check'), null)
+  assert.equal(await keys.conversation(1, third, 'check'), null)
+  assert.equal(await keys.record({ ...placeIn(third), position: 8 }, 'check'), null)
+  assert.notEqual(await keys.index(1, 'index'), null)
 }
 
 export async function checkNotTurned(
   { handles, place, held, single }: Scene,
   keys: Keys,
 ): Promise<void> {
-  assert.ok(same((await keys.conversation(1, handles[0]))?.key, held))
-  assert.ok(same((await keys.record(place))?.body, single))
-  for (const handle of handles) assert.notEqual(await keys.conversation(1, handle), null)
+  assert.ok(same((await keys.conversation(1, handles[0], 'check'))?.key, held))
+  assert.ok(same((await keys.record(place, 'check'))?.body, single))
+  for (const handle of handles) assert.notEqual(await keys.conversation(1, handle, 'check'), null)
 }
 
 /** Every KEK that was ever made in a holder, by what the holder was asked. */

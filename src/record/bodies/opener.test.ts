@@ -11,7 +11,7 @@ import { type BodyFiles } from './ports.ts'
 
 recordOpenerConformance('in the thread that asks', async (t, folder) => {
   const { index, files } = openFolder(t, folder)
-  return recordOpener({ index, files, keys: folder.keys })
+  return recordOpener({ index, files, keys: folder.keys, use: 'history' })
 })
 
 test('each flipped byte of head or body is found, and nothing of the record is shown', async (t) => {
@@ -33,7 +33,7 @@ test('each flipped byte of head or body is found, and nothing of the record is s
         return bytes
       },
     }
-    const opener = recordOpener({ index, files: flipped, keys: folder.keys })
+    const opener = recordOpener({ index, files: flipped, keys: folder.keys, use: 'history' })
     await assert.rejects(opener.open([1]), `byte ${at}`)
   }
 })
@@ -43,7 +43,7 @@ test('a record of which a read gives less than its row says is refused', async (
   await folder.say('eins', 'zwei')
   const { index, files } = openFolder(t, folder)
   const short: BodyFiles = { ...files, read: (b, o, length) => files.read(b, o, length - 1) }
-  const opener = recordOpener({ index, files: short, keys: folder.keys })
+  const opener = recordOpener({ index, files: short, keys: folder.keys, use: 'history' })
   await assert.rejects(opener.open([0]), /record 0 cannot be read: the body has \d+ bytes/)
   // The two come with one read, of which the last byte is missing.
   await assert.rejects(opener.open([0, 1]), /record 1 cannot be read: the body has \d+ bytes/)

@@ -2,6 +2,7 @@ import { fromUtf8 } from '../../base/bytes.ts'
 import { RecordUnreadable } from '../errors.ts'
 import { type Keys } from '../keys/ports.ts'
 import { recordSecrets } from '../keys/record-secrets.ts'
+import { type Use } from '../keys/uses.ts'
 import { namesStanzaId } from '../ledger/envelope.ts'
 import { decodeEntry, entryBytes } from '../ledger/entry.ts'
 import { partIds, type OpenPart } from '../ledger/parts.ts'
@@ -20,17 +21,19 @@ export function recordOpener(parts: {
   readonly index: Pick<MailboxIndex, 'places'>
   readonly files: Pick<BodyFiles, 'read'>
   readonly keys: Keys
+  /** What it opens records for, unless somebody says otherwise. */
+  readonly use: Use
 }): RecordOpener {
   const { index, files, keys } = parts
-  const secrets = recordSecrets(keys)
+  const secrets = recordSecrets(keys, parts.use)
 
-  async function open(position: LogPosition, bytes: Buffer): Promise<Checked> {
+  async function open(position: LogPosition, bytes: Buffer, use?: Use): Promise<Checked> {
     const head = bytes.subarray(0, entryBytes)
     const entry = decodeEntry(head)
     if (typeof entry === 'string') throw new RecordUnreadable(position, entry)
     const sealed = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
     if (entry.type === 3) return openedStatement(sealed, position)
-    const secret = secrets.now(entry) ?? (await secrets.of({ ...entry, position }))
+    const secret = secrets.now(entry) ?? (await secrets.of({ ...entry, position }, use))
     if (secret === null)
       throw new RecordUnreadable(position, 'its key is destroyed', { isGone: true })
     const opened = openRecord(sealed, secret, { check: 'tag' })
@@ -54,7 +57,7 @@ export function recordOpener(parts: {
   }
 
   return {
-    async open(positions) {
+    async open(positions, use) {
       const found = index.places(positions)
       const places = positions.map((position) => found.get(position))
       const bytesOf = nearReads(files, places)
@@ -67,7 +70,7 @@ export function recordOpener(parts: {
         if (bytes > openedBytesMax && i > 0) break
         if (place === undefined)
           throw new RecordUnreadable(position, 'it is not in the archive', { isGone: true })
-        opened.push(await open(position, bytesOf(i)))
+        opened.push(await open(position, bytesOf(i), use))
       }
       return opened
     },

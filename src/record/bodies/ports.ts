@@ -1,3 +1,4 @@
+import { type Use } from '../keys/uses.ts'
 import { type LogPosition } from '../types.ts'
 
 /** Where a record lies: its entry and its body, one behind the other. */
@@ -69,7 +70,8 @@ export type RecordOpener = {
    * Opens the first of them, in their order: as many as have 1 MiB together, one at least.
    *
    * @param positions 1 to 1,000 of them, ascending or descending for speed
+   * @param use what for, where that is not what the opener was made for
    * @throws {RecordUnreadable} for the first that is not integrated, whose key is destroyed, or that does not open
    */
-  open(positions: readonly LogPosition[]): Promise<readonly Checked[]>
+  open(positions: readonly LogPosition[], use?: Use): Promise<readonly Checked[]>
 }

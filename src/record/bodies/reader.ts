@@ -3,20 +3,22 @@ import { lru } from '../../base/lru.ts'
 import { RecordUnreadable } from '../errors.ts'
 import { perEpoch } from '../keys/per-epoch.ts'
 import { type Keys } from '../keys/ports.ts'
+import { type Use } from '../keys/uses.ts'
 import { leafHash } from '../ledger/entry.ts'
 import { type LogPosition } from '../types.ts'
 import { Opened } from './opened.ts'
 import { type Checked, type RecordOpener } from './ports.ts'
 
-/** Reads records for employees, with a bounded memory for those that are asked for again. */
+/** Reads records, with a bounded memory for those that are asked for again. */
 export type BodyReader = {
   /** @throws {RecordUnreadable} when it is not integrated, its key is destroyed, or it does not open */
   read(position: LogPosition): Promise<Opened>
   /**
    * The first of them, in their order: as many as are small enough together, one at least.
+   * @param use what for, where that is not what people see of their own
    * @throws {RecordUnreadable} as `read`
    */
-  readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]>
+  readSome(positions: readonly LogPosition[], use?: Use): Promise<readonly Opened[]>
   /** All that can be opened, in order, past the memory. */
   each(range: { readonly from: LogPosition; readonly to: LogPosition }): AsyncIterable<Opened>
   /** Lets go of the memory when keys were destroyed since. */
@@ -40,11 +42,14 @@ export function bodyReader(parts: {
     lru<LogPosition, Opened>({ costMax: cacheBytes, costOf: bytesOf }),
   )
 
-  async function readSome(positions: readonly LogPosition[]): Promise<readonly Opened[]> {
+  async function readSome(
+    positions: readonly LogPosition[],
+    use?: Use,
+  ): Promise<readonly Opened[]> {
     const cache = kept()
     const found = positions.map((position) => cache.get(position))
     const missing = positions.filter((_, i) => found[i] === undefined)
-    const opened = missing.length === 0 ? [] : (await opener.open(missing)).map(openedOf)
+    const opened = missing.length === 0 ? [] : (await opener.open(missing, use)).map(openedOf)
     for (const one of opened) cache.set(one.position, one)
     const some: Opened[] = []
     let next = 0
@@ -94,7 +99,8 @@ async function openUpTo(
 ): Promise<readonly Checked[]> {
   if (positions.length === 0) return []
   try {
-    return await opener.open(positions)
+    // Only holds and disposal look at all that there is.
+    return await opener.open(positions, 'disposal')
   } catch (error) {
     if (!(error instanceof RecordUnreadable)) throw error
     return await openUpTo(opener, positions.slice(0, positions.indexOf(error.position)))

@@ -94,7 +94,7 @@ async function isTurned(run: Run, number: number, parts: CarryOutParts): Promise
   const { conversations, records, sample } = await planOf(run, number, parts)
   if (conversations.length + records.length === 0)
     return (await parts.keys.stateOf(number)) === 'destroyed'
-  return sample === null || (await parts.keys.record(sample)) === null
+  return sample === null || (await parts.keys.record(sample, 'disposal')) === null
 }
 
 type Doing = {

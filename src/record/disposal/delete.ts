@@ -50,7 +50,7 @@ async function remainsOf(
   readonly positions: readonly LogPosition[]
   readonly places: ReadonlyMap<number, readonly Omit<Place, 'bucket'>[]>
 }> {
-  const secrets = recordSecrets(keys)
+  const secrets = recordSecrets(keys, 'disposal')
   const positions: LogPosition[] = []
   const places = new Map(commits.map(({ bucket }) => [bucket, [] as Omit<Place, 'bucket'>[]]))
   const survivors = new Map(commits.map(({ bucket }) => [bucket, growTree()]))

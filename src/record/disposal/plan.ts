@@ -76,7 +76,7 @@ export async function planBuckets(
   head: TreeHead,
   parts: PlanParts,
 ): Promise<readonly BucketPlan[]> {
-  const secrets = recordSecrets(parts.keys)
+  const secrets = recordSecrets(parts.keys, 'disposal')
   const plans = new Map(asked.map((one) => [one.bucket.number, openPlan(one, parts)]))
   await eachLeaf(parts.source, head, {
     buckets: new Set(plans.keys()),

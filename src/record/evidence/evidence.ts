@@ -25,7 +25,7 @@ export type EvidenceParts = {
 
 export function recordEvidence(parts: EvidenceParts): Evidence {
   const { read } = parts
-  const secrets = recordSecrets(parts.keys)
+  const secrets = recordSecrets(parts.keys, 'check')
   const readEntries = keepingLast(read)
   return {
     checkpoint: async () => await read('checkpoint'),

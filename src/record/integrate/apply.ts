@@ -118,7 +118,7 @@ async function openEnvelope(
 ): Promise<string> {
   const { type, bucket, handle, seq, salt } = record.entry
   if (type === 3) return statementIn(record, position)
-  const secret = await keys.record({ bucket, handle, seq, salt, position })
+  const secret = await keys.record({ bucket, handle, seq, salt, position }, 'index')
   if (secret === null) throw new FatalError(`the key of record ${position} is gone`)
   const opened = openRecord(record, secret, { check: 'tag' })
   if (!opened.ok) throw new FatalError(`record ${position}: ${opened.reason}`)

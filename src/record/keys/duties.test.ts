@@ -39,7 +39,7 @@ async function scene(seed: string, of: BucketClass): Promise<Scene> {
     clock,
     keys,
     again: async () => await openKeys(parts),
-    isThere: async (its = keys) => (await its.conversation(1, handle)) !== null,
+    isThere: async (its = keys) => (await its.conversation(1, handle, 'check')) !== null,
   }
 }
 

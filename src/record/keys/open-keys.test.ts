@@ -75,12 +75,12 @@ test('keys that were opened again are the same, but for those of another convers
   await keys.ensureBuckets(november)
   const again = await openKeys(parts)
   const one = await keys.handleFor(1, conversation, 0)
-  const same = await again.conversation(1, one.handle)
+  const same = await again.conversation(1, one.handle, 'check')
   assert.ok(sameKey(same?.key, one.key))
   const place = { bucket: 1, handle: one.handle, seq: 4, salt: new Uint8Array(16), position: 9 }
-  const secret = await again.record(place)
+  const secret = await again.record(place, 'check')
   assert.ok(sameKey(secret?.body, recordSecret(one.key, 4, place.salt).body))
-  const next = await keys.record({ ...place, seq: 5 })
+  const next = await keys.record({ ...place, seq: 5 }, 'check')
   assert.ok(secret && next && !sameKey(next.body, secret.body))
   assert.ok(!sameKey((await keys.handleFor(2, conversation, 0)).key, one.key))
   assert.equal(keys.stanzaId(7), again.stanzaId(7))
@@ -93,8 +93,8 @@ test('keys that were opened before a bucket was made find it', async () => {
   const late = await openKeys(parts)
   await keys.ensureBuckets(november)
   const one = await keys.handleFor(1, conversation, 0)
-  assert.ok(sameKey((await late.conversation(1, one.handle))?.key, one.key))
-  await assert.rejects(late.conversation(99, one.handle), BucketUnknown)
+  assert.ok(sameKey((await late.conversation(1, one.handle, 'check'))?.key, one.key))
+  await assert.rejects(late.conversation(99, one.handle, 'check'), BucketUnknown)
 })
 
 test('of two that see a month without a bucket, the second takes what the first has made', async () => {
@@ -103,7 +103,7 @@ test('of two that see a month without a bucket, the second takes what the first 
   await keys.ensureBuckets(november)
   const { handle, key } = await keys.handleFor(1, conversation, 0)
   await other.ensureBuckets(november)
-  assert.ok(sameKey((await (await openKeys(parts)).conversation(1, handle))?.key, key))
+  assert.ok(sameKey((await (await openKeys(parts)).conversation(1, handle, 'check'))?.key, key))
 })
 
 test('a vault write that failed gives no bucket, whether it was kept or not, and the next one does', async () => {
@@ -125,7 +125,10 @@ test('a vault write that failed gives no bucket, whether it was kept or not, and
     const { number } = await keys.bucketAt('default', november)
     const { handle, key } = await keys.handleFor(number, conversation, 0)
     const again = await openKeys(parts)
-    assert.ok(sameKey((await again.conversation(number, handle))?.key, key), `kept: ${isKept}`)
+    assert.ok(
+      sameKey((await again.conversation(number, handle, 'check'))?.key, key),
+      `kept: ${isKept}`,
+    )
   }
 })
 
@@ -153,7 +156,7 @@ test('a bucket that was replaced by its children gives their keys, and no others
     salt: new Uint8Array(16).fill(3),
     position: 2 ** 33,
   }
-  const secret = await keys.record(place)
+  const secret = await keys.record(place, 'check')
   assert.ok(secret)
 
   const after = await withNode(parts, {
@@ -167,14 +170,16 @@ test('a bucket that was replaced by its children gives their keys, and no others
     ]),
   })
 
-  assert.ok(sameKey((await after.conversation(1, held.handle))?.key, held.key))
-  assert.ok(sameKey((await after.conversation(1, other.handle))?.key, other.key))
-  assert.equal(await after.conversation(1, lost.handle), null)
-  assert.ok(sameKey((await after.record(place))?.body, secret.body))
-  assert.equal(await after.record({ ...place, position: 5 }), null)
+  assert.ok(sameKey((await after.conversation(1, held.handle, 'check'))?.key, held.key))
+  assert.ok(sameKey((await after.conversation(1, other.handle, 'check'))?.key, other.key))
+  assert.equal(await after.conversation(1, lost.handle, 'check'), null)
+  assert.ok(sameKey((await after.record(place, 'check'))?.body, secret.body))
+  assert.equal(await after.record({ ...place, position: 5 }, 'check'), null)
   const kept = { ...place, handle: held.handle, position: 5 }
-  assert.ok(sameKey((await after.record(kept))?.body, recordSecret(held.key, 6, place.salt).body))
-  assert.equal(await after.index(1), null)
+  assert.ok(
+    sameKey((await after.record(kept, 'check'))?.body, recordSecret(held.key, 6, place.salt).body),
+  )
+  assert.equal(await after.index(1, 'index'), null)
   await assert.rejects(after.handleFor(1, conversation, 0), /takes no new conversation/)
   await assert.rejects(after.bucketAt('default', november), BucketUnknown)
 })
@@ -184,8 +189,8 @@ test('a destroyed bucket gives no key, and its period gets a successor', async (
   await keys.ensureBuckets(november)
   const { handle } = await keys.handleFor(1, conversation, 0)
   const after = await withNode(parts, { kind: 'destroyed' })
-  assert.equal(await after.conversation(1, handle), null)
-  assert.equal(await after.index(1), null)
+  assert.equal(await after.conversation(1, handle, 'check'), null)
+  assert.equal(await after.index(1, 'index'), null)
   await after.ensureBuckets(november)
   assert.equal((await after.bucketAt('default', november)).number, 3)
 })
@@ -199,10 +204,10 @@ test('keys that were opened before others were destroyed know of it when they re
   await keys.reach(1)
   const { newEpoch } = await other.turn([{ bucket: 1, survivors: null, index: false }])
   assert.deepEqual([newEpoch, other.epoch, keys.epoch], [2, 2, 1])
-  assert.notEqual(await keys.conversation(1, handle), null)
+  assert.notEqual(await keys.conversation(1, handle, 'check'), null)
   await keys.reach(2)
   assert.equal(keys.epoch, 2)
-  assert.equal(await keys.conversation(1, handle), null)
+  assert.equal(await keys.conversation(1, handle, 'check'), null)
 })
 
 test('a vault of an earlier epoch than one that was known is an old one that was put back', async () => {
@@ -215,7 +220,7 @@ test('the index key is that of the bucket', async () => {
   await keys.ensureBuckets(november)
   const node = (await readVault(parts))?.vault.buckets[0]?.node
   assert.ok(node?.kind === 'whole')
-  assert.ok(sameKey((await keys.index(1)) ?? undefined, indexKey(node.master)))
+  assert.ok(sameKey((await keys.index(1, 'index')) ?? undefined, indexKey(node.master)))
 })
 
 test('a head is signed with both keys of the log', async () => {

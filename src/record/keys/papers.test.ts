@@ -54,7 +54,7 @@ test('enough shares open a vault whose holders are lost, and new ones open it fr
     ['anew'],
   )
   const again = await openKeys(lost)
-  assert.notEqual(await again.conversation(1, handle), null)
+  assert.notEqual(await again.conversation(1, handle, 'check'), null)
   await again.turn([])
   assert.deepEqual(
     (await readVault(lost))?.header.slots.map(({ ref }) => ref),
@@ -93,7 +93,7 @@ test('stopped while shares bring it back, it is brought back by them again, and 
       await recoverWithShares(lost, kek)
       const again = await openKeys(lost)
       await again.settle()
-      assert.notEqual(await again.conversation(1, handle), null)
+      assert.notEqual(await again.conversation(1, handle, 'check'), null)
       const { keys: all } = await again.standing()
       assert.deepEqual(
         all.filter(({ use }) => use !== 'current'),

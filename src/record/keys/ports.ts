@@ -2,6 +2,7 @@ import { type SecretKey } from '../../base/crypto.ts'
 import { type Secret } from '../../base/secret.ts'
 import { type SignerChange } from './signers.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
+import { type Use } from './uses.ts'
 import { type BucketClass } from '../retention/ports.ts'
 import { type ConversationId, type LogPosition } from '../types.ts'
 
@@ -311,20 +312,20 @@ export type Keys = {
 
   /**
    * The conversation's pseudonym and key in this bucket. The caller sees to it that the handle is not taken by another conversation,
-   * and tries the next counter when it is.
+   * and tries the next counter when it is. It is asked for to `write`.
    * @param counter 0 to 255
    * @throws {FatalError} when the bucket's key is destroyed or unknown: only open buckets take new conversations
    */
   handleFor(bucket: number, conversation: ConversationId, counter: number): Promise<ConversationKey>
 
   /** The key of a conversation. Null when it is destroyed, or only single records of it survive. */
-  conversation(bucket: number, handle: Uint8Array): Promise<ConversationKey | null>
+  conversation(bucket: number, handle: Uint8Array, use: Use): Promise<ConversationKey | null>
 
   /** The secret of one record, by itself or through its conversation. Null when it is destroyed. */
-  record(place: RecordPlace): Promise<RecordSecret | null>
+  record(place: RecordPlace, use: Use): Promise<RecordSecret | null>
 
   /** IK, under which the bucket's search partition is sealed. Null when it is destroyed. */
-  index(bucket: number): Promise<SecretKey | null>
+  index(bucket: number, use: Use): Promise<SecretKey | null>
 
   /** What stands for `id` in rows: 16 bytes, HMAC under the install key. Equal ids of one label have equal pseudonyms. */
   pseudonym(label: string, id: string): Buffer

@@ -19,7 +19,7 @@ import { openBlob, readVault } from './sealed-vault.ts'
 test('a turn keeps what survives and destroys the rest, for who has the keys open and who opens them again', async () => {
   const scenery = await scene('turn')
   const { keys, parts, changes } = scenery
-  const index = await keys.index(1)
+  const index = await keys.index(1, 'index')
   const turned = await keys.turn(changes)
   assert.deepEqual(
     [turned.oldEpoch, turned.newEpoch, turned.holders.map(({ ref, state }) => [ref, state])],
@@ -36,7 +36,7 @@ test('a turn keeps what survives and destroys the rest, for who has the keys ope
     await checkTurned(scenery, each)
     assert.equal(each.epoch, 2)
     assert.equal(await each.stateOf(1), 'survivors')
-    assert.ok(index && !same((await each.index(1)) ?? undefined, index))
+    assert.ok(index && !same((await each.index(1, 'index')) ?? undefined, index))
   }
   assert.deepEqual(await (await openKeys(parts)).settle(), turned)
 })
@@ -51,12 +51,12 @@ test('what survived once survives again, by itself or by its conversation, until
   await keys.turn([
     { bucket: 1, survivors: { conversations: [], records: [inFirst] }, index: false },
   ])
-  assert.equal(await keys.conversation(1, handles[0]), null)
-  assert.notEqual(await keys.record(inFirst), null)
-  assert.equal(await keys.record(place), null)
-  assert.equal(await keys.index(1), null)
+  assert.equal(await keys.conversation(1, handles[0], 'check'), null)
+  assert.notEqual(await keys.record(inFirst, 'check'), null)
+  assert.equal(await keys.record(place, 'check'), null)
+  assert.equal(await keys.index(1, 'index'), null)
   await keys.turn([{ bucket: 1, survivors: null, index: false }])
-  assert.equal(await (await openKeys(parts)).record(inFirst), null)
+  assert.equal(await (await openKeys(parts)).record(inFirst, 'check'), null)
   assert.equal(await keys.stateOf(1), 'destroyed')
 })
 
@@ -96,7 +96,7 @@ test('a closed bucket has one successor, whoever asks and how often, and the cha
   assert.deepEqual(one, two)
   assert.notEqual(keys.bucketsOpened, before)
   assert.equal((await keys.bucketAt('default', january)).number, one.number)
-  assert.notEqual(await keys.conversation(number, new Uint8Array(8)), null)
+  assert.notEqual(await keys.conversation(number, new Uint8Array(8), 'check'), null)
   await keys.ensureBuckets(january)
   assert.equal((await keys.bucketAt('default', january)).number, one.number)
   await assert.rejects(keys.closeBucket(99), FatalError)

@@ -142,7 +142,7 @@ function placeFinder({
   }
 
   async function storedKey(bucket: number, handle: Uint8Array): Promise<ConversationKey> {
-    const key = await keys.conversation(bucket, handle)
+    const key = await keys.conversation(bucket, handle, 'write')
     if (key === null) throw new FatalError(`bucket ${bucket} is open, but a key in it is destroyed`)
     return key
   }

@@ -153,7 +153,7 @@ async function runsOf(
   from: LogPosition,
   { audit, keys }: RecordParts,
 ): Promise<readonly PlacedRun[]> {
-  const secrets = recordSecrets(keys)
+  const secrets = recordSecrets(keys, 'check')
   const runs: { first: LogPosition; entries: Uint8Array[]; places: Place[] }[] = []
   let isInRow = false
   for (const [i, bytes] of entries.entries()) {

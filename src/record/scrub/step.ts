@@ -164,7 +164,7 @@ const planOf: Readonly<
       skip: { at: 0, after: name },
       async run() {
         const stored = await readHead(partitions, name)
-        const key = stored && (await indexKeyOf(keys, stored.head.bucket))
+        const key = stored && (await indexKeyOf(keys, stored.head.bucket, 'check'))
         const bytes = stored && key ? await opensWhole(partitions, stored, key) : null
         // Where its key is gone it is about to go.
         if (stored === null || (key !== null && bytes === null))

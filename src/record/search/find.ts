@@ -65,7 +65,7 @@ type Part = { readonly positions: readonly LogPosition[]; readonly total: number
 async function findByIndex(wanted: Wanted, { partitions }: Finding): Promise<Part> {
   const { order, limit } = wanted
   const newestFirst = order !== 'oldest'
-  const asked = partitionsFor(wanted, partitions.list())
+  const asked = partitionsFor(wanted, partitions.list(wanted.use))
   let total = 0
   let positions: LogPosition[] = []
   for (const partition of newestFirst ? asked.toReversed() : asked) {
@@ -94,8 +94,8 @@ async function findByIndex(wanted: Wanted, { partitions }: Finding): Promise<Par
   return { total, positions }
 }
 
-function aroundOf({ size }: Wanted, partitions: Finding['partitions']): Around {
-  return { all: partitions.list(), size }
+function aroundOf({ size, use }: Wanted, partitions: Finding['partitions']): Around {
+  return { all: partitions.list(use), size }
 }
 
 /** Those that can have something, by position, ascending. */
@@ -141,7 +141,7 @@ function mayHaveMore(
 async function findByText(wanted: Wanted, finding: Finding): Promise<Part> {
   const { partitions, ticks } = finding
   const until = ticks.elapsed() + openedMsMax
-  const asked = partitionsFor(wanted, partitions.list())
+  const asked = partitionsFor(wanted, partitions.list(wanted.use))
   const candidates: { partition: Partition; query: IndexQuery }[] = []
   let many = 0
   for (const partition of asked) {
@@ -167,7 +167,8 @@ async function findByText(wanted: Wanted, finding: Finding): Promise<Part> {
     const positions = index.page(query, { from: 0, to: wanted.size }, order)
     const subjectOf = subjects(wanted, partition, partitions)
     for (let at = 0; at < positions.length;) {
-      const opened = await finding.opener.open(positions.slice(at, at + openedAtOnce))
+      const some = positions.slice(at, at + openedAtOnce)
+      const opened = await finding.opener.open(some, wanted.use)
       at += opened.length
       for (const record of opened) {
         if (fits(subjectOf(record))) found.push(record.position)

@@ -95,7 +95,8 @@ async function startOf(
 
 function countsOf(partitions: Partitions): ReadonlyMap<number, number> {
   const counts = new Map<number, number>()
-  for (const { bucket } of partitions.list()) counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
+  for (const { bucket } of partitions.list('index'))
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1)
   return counts
 }
 
@@ -180,7 +181,7 @@ function indexerFrom(
 /** Buckets side by side have positions between each other's: of both the index is made anew then. */
 function touched(partitions: Partitions, { buckets, positions }: Removed): readonly number[] {
   const found = new Set<number>()
-  for (const partition of partitions.list()) {
+  for (const partition of partitions.list('index')) {
     const { bucket, first } = partition
     const end = partition.upTo()
     const isTouched = positions.some((position) => position >= first && position < end)

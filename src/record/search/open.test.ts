@@ -22,7 +22,8 @@ async function positions(
   more: { order?: Order; size?: number; limit?: number; after?: Cursor | null } = {},
 ): Promise<readonly number[]> {
   const { order = 'oldest', size = search.position, limit = 250, after = null } = more
-  return (await search.find({ query: asked(query), order, size, limit, after })).positions
+  return (await search.find({ query: asked(query), order, size, limit, after, use: 'history' }))
+    .positions
 }
 
 async function withScene(run: (scene: SearchScene) => Promise<void>): Promise<void> {
@@ -116,7 +117,14 @@ test('an answer comes page by page, with one total, in each order', async () => 
       const got: number[] = []
       let after: Cursor | null = null
       do {
-        const page = await search.find({ query, order, size: scene.size, limit: 7, after })
+        const page = await search.find({
+          query,
+          order,
+          size: scene.size,
+          limit: 7,
+          after,
+          use: 'history',
+        })
         assert.equal(page.total, 44)
         assert.equal(page.indexed, scene.size)
         got.push(...page.positions)
@@ -206,7 +214,7 @@ test('a bucket whose index key is destroyed is neither found nor kept, and one t
     assert.deepEqual(readdirSync(folder), ['2-0', 'progress'])
 
     const index = async (bucket: number): ReturnType<typeof scene.keys.index> =>
-      bucket === 1 ? null : await scene.keys.index(bucket)
+      bucket === 1 ? null : await scene.keys.index(bucket, 'index')
     const search = await scene.search({ keys: { ...scene.keys, index } })
     await search.rebuild(2)
     assert.deepEqual(await positions(search, 'apple', { size: 2 }), [1])

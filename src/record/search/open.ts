@@ -94,7 +94,7 @@ export async function openSearch(parts: SearchParts): Promise<SearchHere> {
     async changed(below) {
       await waited(below, changedWaitMsMax)
       if (indexer.position < below) return null
-      const around = { all: partitions.list(), size: below }
+      const around = { all: partitions.list('disposal'), size: below }
       return { edited: recordsIn('edited', around), retracted: recordsIn('retracted', around) }
     },
     reached: async (position) => await indexer.reached(position),

@@ -1,6 +1,7 @@
 import { type SecretKey } from '../../base/crypto.ts'
 import { BucketUnknown } from '../keys/bucket-table.ts'
 import { type Keys } from '../keys/ports.ts'
+import { type Use } from '../keys/uses.ts'
 import { type LogPosition } from '../types.ts'
 import { type PartitionIndex } from './ports.ts'
 import { type Times } from './side.ts'
@@ -63,9 +64,10 @@ export function nameOf({
 export async function indexKeyOf(
   keys: Pick<Keys, 'index'>,
   bucket: number,
+  use: Use,
 ): Promise<SecretKey | null> {
   try {
-    return await keys.index(bucket)
+    return await keys.index(bucket, use)
   } catch (error) {
     if (error instanceof BucketUnknown) return null
     throw error

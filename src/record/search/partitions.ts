@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Random } from '../../base/random.ts'
 import { type Keys } from '../keys/ports.ts'
+import { type Use } from '../keys/uses.ts'
 import { type LogPosition } from '../types.ts'
 import { indexVersion } from './document.ts'
 import { indexKeyOf, nameOf, newPart, type Part } from './part.ts'
@@ -67,8 +68,8 @@ export class PartitionLost extends Error {
 }
 
 export type Partitions = {
-  /** In the order of buckets and numbers. */
-  list(): readonly Partition[]
+  /** In the order of buckets and numbers. @param use what their indexes are opened for */
+  list(use: Use): readonly Partition[]
   /** The position below which the bucket's records are in partitions; 0 when there are none. */
   reached(bucket: number): LogPosition
   /** @param from everything of the bucket below is in partitions. @throws {PartitionLost} */
@@ -105,18 +106,19 @@ function partitionsOver(byBucket: Map<number, Part[]>, parts: PartitionParts): P
     return made
   }
   return {
-    list: () =>
+    list: (use) =>
       [...byBucket.keys()]
         .toSorted((a, b) => a - b)
-        .flatMap((bucket) => (byBucket.get(bucket) ?? []).map((part) => shown(part, opening))),
+        .flatMap((bucket) => (byBucket.get(bucket) ?? []).map((part) => shown(part, opening, use))),
     reached: (bucket) => byBucket.get(bucket)?.at(-1)?.reached ?? 0,
     async add(bucket, documents, from) {
       let at = from
       for (let rest = documents; rest.length > 0;) {
         const part = await grow(bucket, at)
         // Both, before anything changes: what grows is in memory.
-        const index = await opening.index(part)
-        const beside = { words: await opening.words(part), times: await opening.times(part) }
+        const index = await opening.index(part, 'index')
+        const words = await opening.words(part, 'index')
+        const beside = { words, times: await opening.times(part, 'index') }
         const some = rest.slice(0, parts.recordsMax - part.records)
         index.add(some)
         note(part, some, beside)
@@ -145,7 +147,7 @@ function partitionsOver(byBucket: Map<number, Part[]>, parts: PartitionParts): P
   }
 }
 
-function shown(part: Part, opening: Opening): Partition {
+function shown(part: Part, opening: Opening, use: Use): Partition {
   const { bucket, number, first, records, seconds, edits, retractions, frequent } = part
   return {
     bucket,
@@ -157,17 +159,22 @@ function shown(part: Part, opening: Opening): Partition {
     edits,
     retractions,
     frequent,
-    firstFrom: async (second) => await firstFrom(part, second, opening),
-    index: async () => await opening.index(part),
-    vocabulary: async () => await opening.words(part),
+    firstFrom: async (second) =>
+      await firstFrom(part, second, async () => await opening.times(part, use)),
+    index: async () => await opening.index(part, use),
+    vocabulary: async () => await opening.words(part, use),
   }
 }
 
 /** Without looking where all of it, or nothing, is from then on: most questions about a time are about whole partitions. */
-async function firstFrom(part: Part, second: number, opening: Opening): Promise<LogPosition> {
+async function firstFrom(
+  part: Part,
+  second: number,
+  times: () => Promise<Times>,
+): Promise<LogPosition> {
   const [oldest, newest] = part.seconds
   if (second <= oldest) return part.first
-  return second > newest ? Infinity : (await opening.times(part)).firstFrom(second)
+  return second > newest ? Infinity : (await times()).firstFrom(second)
 }
 
 function note(
@@ -191,9 +198,9 @@ function note(
 }
 
 type Opening = {
-  index(part: Part): Promise<PartitionIndex>
-  words(part: Part): Promise<Vocabulary>
-  times(part: Part): Promise<Times>
+  index(part: Part, use: Use): Promise<PartitionIndex>
+  words(part: Part, use: Use): Promise<Vocabulary>
+  times(part: Part, use: Use): Promise<Times>
   /** Closes what was not asked for in the longest time, until what is open fits. */
   shrink(keep?: Part): void
 }
@@ -203,8 +210,9 @@ function openerOf(byBucket: ReadonlyMap<number, readonly Part[]>, parts: Partiti
   const sectionOf = async (
     part: Part,
     section: 'image' | 'vocabulary' | 'times',
+    use: Use,
   ): Promise<Uint8Array> => {
-    const key = await indexKeyOf(parts.keys, part.bucket)
+    const key = await indexKeyOf(parts.keys, part.bucket, use)
     const name = nameOf(part)
     const stored = key && (await readHead(parts.store, name))
     const bytes = stored && key && (await openSection(parts.store, stored, key, section))
@@ -231,19 +239,19 @@ function openerOf(byBucket: ReadonlyMap<number, readonly Part[]>, parts: Partiti
   }
   return {
     shrink,
-    async index(part) {
+    async index(part, use) {
       part.used = ++used
       if (part.index !== null) return part.index
-      part.index = parts.openIndex(await sectionOf(part, 'image'))
+      part.index = parts.openIndex(await sectionOf(part, 'image', use))
       shrink(part)
       return part.index
     },
-    async words(part) {
-      part.words ??= vocabularyFrom(await sectionOf(part, 'vocabulary'))
+    async words(part, use) {
+      part.words ??= vocabularyFrom(await sectionOf(part, 'vocabulary', use))
       return part.words
     },
-    async times(part) {
-      part.times ??= timesFrom(await sectionOf(part, 'times'))
+    async times(part, use) {
+      part.times ??= timesFrom(await sectionOf(part, 'times', use))
       return part.times
     },
   }
@@ -266,7 +274,7 @@ function isSame({ bucket, number, records, first }: PartitionHead, part: Part): 
 }
 
 async function sealPart(part: Part, position: LogPosition, parts: PartitionParts): Promise<void> {
-  const key = await indexKeyOf(parts.keys, part.bucket)
+  const key = await indexKeyOf(parts.keys, part.bucket, 'index')
   const { bucket, number, first, records, index, words, times } = part
   // Destroyed meanwhile: there is nothing to seal it with, and nobody may read it.
   if (key === null || index === null || words === null || times === null) return

@@ -1,3 +1,4 @@
+import { type Use } from '../keys/uses.ts'
 import { type LogPosition } from '../types.ts'
 
 /** A condition, combined. `and` of nothing holds for every record, `or` of nothing for none. */
@@ -130,6 +131,8 @@ export type Question = {
   /** 1 to 250. */
   readonly limit: number
   readonly after: Cursor | null
+  /** What it is asked for. */
+  readonly use: Use
 }
 
 export type Found = {

@@ -154,6 +154,7 @@ test('random questions find exactly what a look at each record finds, in every o
             order,
             limit: 250,
             after: null,
+            use: 'history',
           })
           assert.deepEqual(
             answer.positions.toSorted((a, b) => a - b),
@@ -197,6 +198,7 @@ test('words and phrases are found that are in the text by another program’s re
         order: 'oldest',
         limit: 300,
         after: null,
+        use: 'history',
       } as const
       assert.deepEqual((await search.find(question)).positions, wanted, text)
     }

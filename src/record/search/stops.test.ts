@@ -49,7 +49,13 @@ for (const isLastKept of [false, true])
         // It is left as it is: nobody closes what is killed.
         const after = await scene.search({ recordsMax: 5 })
         await after.reached(scene.size)
-        const question = { size: scene.size, order: 'oldest', limit: 250, after: null } as const
+        const question = {
+          size: scene.size,
+          order: 'oldest',
+          limit: 250,
+          after: null,
+          use: 'history',
+        } as const
         const all = await after.find({ query: asked('apple'), ...question })
         assert.deepEqual(
           all.positions,
@@ -86,6 +92,7 @@ test('an index that was made record by record and one that is made anew answer a
               order: 'relevance',
               limit: 250,
               after: null,
+              use: 'history',
             }),
         ),
       )

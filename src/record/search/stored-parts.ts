@@ -43,7 +43,7 @@ function bucketOfName(name: string): string {
 async function readPart(name: string, { store, keys }: Stored): Promise<Part | null> {
   const stored = await readHead(store, name)
   if (stored === null || nameOf(stored.head) !== name) return null
-  const key = await indexKeyOf(keys, stored.head.bucket)
+  const key = await indexKeyOf(keys, stored.head.bucket, 'index')
   const bytes = key && (await openSection(store, stored, key, 'side'))
   const side = bytes && decodeSide(bytes)
   if (side?.version !== indexVersion) return null

@@ -58,7 +58,7 @@ type LazyRecord = { readonly entry: Uint8Array; readonly body: () => Uint8Array 
 
 /** Opens single records. Null when the key is destroyed. @throws {Broken} when there is something wrong with it */
 export function rawOpener(keys: Keys): (raw: LazyRecord, at: At) => Promise<OpenedTexts | null> {
-  const secrets = recordSecrets(keys)
+  const secrets = recordSecrets(keys, 'check')
   return async (raw, { entry, path, position }) => {
     const { bucket, handle, seq, salt } = entry
     const where = `${path}, record ${position}`

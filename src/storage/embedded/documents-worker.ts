@@ -19,7 +19,8 @@ answerAsks<MakingDocuments>(place, ({ keys, bodies }) => {
   lowerThreadPriority()
   const index = sqliteMailboxIndex(join(place.dataDir, dataPaths.mailbox))
   // What cannot be opened is in the log of whoever verifies.
-  const documents = documentsHere(recordOpener({ index, files: bodies, keys }), silentLog)
+  const opener = recordOpener({ index, files: bodies, keys, use: 'index' })
+  const documents = documentsHere(opener, silentLog)
   return async ({ epoch, positions }) => {
     await keys.reach(epoch)
     return await documents.make(positions)

@@ -40,7 +40,7 @@ test('what the thread integrates can be found and read here, and goes on after a
   })
   const mailbox = mailboxOver(index, pseudonyms(keys))
   const rows = mailbox.rows({ owner: bo, peer: anna, limit: 10, newestFirst: true })
-  const opener = recordOpener({ index, files, keys })
+  const opener = recordOpener({ index, files, keys, use: 'history' })
   const opened = await opener.open(rows.map(({ position }) => position))
   assert.deepEqual(
     opened.map(({ content }) => content),

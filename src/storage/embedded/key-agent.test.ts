@@ -81,12 +81,12 @@ test('the agent answers as the vault does, and gives no key of a bucket or of th
   const all = async (its: Keys): Promise<readonly unknown[]> => {
     const { handle, key } = await its.handleFor(1, conversation, 0)
     const at = { bucket: 1, handle, seq: 4, salt: new Uint8Array(16), position: 9 }
-    const secret = (await its.record(at)) ?? assert.fail()
-    const index = (await its.index(1)) ?? assert.fail()
+    const secret = (await its.record(at, 'check')) ?? assert.fail()
+    const index = (await its.index(1, 'index')) ?? assert.fail()
     return [
       toHex(handle),
       toHex(exportSecret(key)),
-      toHex(exportSecret((await its.conversation(1, handle))?.key ?? assert.fail())),
+      toHex(exportSecret((await its.conversation(1, handle, 'check'))?.key ?? assert.fail())),
       toHex(exportRecordSecret(secret)),
       toHex(exportSecret(index)),
       its.knownBuckets(),
@@ -122,7 +122,7 @@ test('killed under load the agent comes back, and each question is answered as i
   const s = await scene(t)
   const { handle } = await s.keys.handleFor(1, conversation, 0)
   const ask = async (): Promise<string> =>
-    toHex(exportSecret((await s.keys.conversation(1, handle))?.key ?? assert.fail()))
+    toHex(exportSecret((await s.keys.conversation(1, handle, 'check'))?.key ?? assert.fail()))
   const expected = await ask()
   for (let i = 0; i < 3; i++) {
     const asked = Array.from({ length: 600 }, ask)
@@ -150,10 +150,10 @@ test('after a turn another process has the vault, and what was destroyed is gone
   const turned = await s.keys.turn([{ bucket: 1, survivors: null, index: false }])
   assert.deepEqual([turned.newEpoch, s.keys.epoch, other.epoch], [2, 2, 1])
   assert.notEqual(s.agent.pid(), before)
-  assert.equal(await s.keys.conversation(1, handle), null)
+  assert.equal(await s.keys.conversation(1, handle, 'check'), null)
   await other.reach(2)
   assert.equal(other.epoch, 2)
-  assert.equal(await other.conversation(1, handle), null)
+  assert.equal(await other.conversation(1, handle, 'check'), null)
   assert.deepEqual(s.told, [])
 })
 
@@ -176,7 +176,7 @@ test('killed while another is to take its place, one takes it and no more', asyn
   const kits = Promise.allSettled(Array.from({ length: 20 }, () => s.keys.issueKits(november)))
   assert.equal((await turned).newEpoch, 2)
   assert.equal((await kits).at(-1)?.status, 'rejected')
-  assert.equal(await s.keys.index(1), null)
+  assert.equal(await s.keys.index(1, 'index'), null)
   assert.equal(children.length, 2)
   assert.deepEqual(s.told, ['keys.agent-ended'])
 })
@@ -197,14 +197,14 @@ test('an agent that cannot come back makes the record refuse, and then stops the
   kill(s)
   await s.came('keys.agent-not-back')
   assert.equal(s.agent.refusal(), null)
-  const asked = s.keys.index(1)
+  const asked = s.keys.index(1, 'index')
   s.time.pass(5_000)
   assert.equal(s.agent.refusal()?.reason, 'keys')
   // The try that this second has begun is the last one.
   s.time.pass(60_000)
   await assert.rejects(asked, /does not come back: .*is not in the key file/s)
   await s.came('fatal')
-  await assert.rejects(s.keys.index(1), /does not come back/)
+  await assert.rejects(s.keys.index(1, 'index'), /does not come back/)
 })
 
 test('a key that is missing is told by its name at the start', async (t) => {

@@ -1,14 +1,18 @@
 import { type Checked } from '../../record/bodies/ports.ts'
+import { type Use } from '../../record/keys/uses.ts'
 import { type LogPosition } from '../../record/types.ts'
+import { type Failure } from './failure.ts'
 
 /** What the reader's thread is asked: as `RecordOpener.open`. */
 export type ReadAsk = {
   /** `Keys.epoch` of who asks: keys that were destroyed by then open nothing. */
   readonly epoch: number
   readonly positions: readonly LogPosition[]
+  /** Null: what people see of their own. */
+  readonly use: Use | null
 }
 
-/** Or the first that cannot be read. */
+/** Or the first that cannot be read, or why no key was given for what was asked. */
 export type ReadAnswer =
   | { readonly ok: true; readonly records: Columns }
   | {
@@ -17,6 +21,7 @@ export type ReadAnswer =
       readonly why: string
       readonly isGone: boolean
     }
+  | { readonly ok: false; readonly refused: Failure }
 
 /** What is said between the two threads. */
 export type Reading = { readonly ask: ReadAsk; readonly answer: ReadAnswer }

@@ -119,7 +119,7 @@ function hereOf(t: TestContext, { dataDir, keys }: BodiesFolder): RecordOpener {
     index.close()
     files.close()
   })
-  return recordOpener({ index, files, keys })
+  return recordOpener({ index, files, keys, use: 'history' })
 }
 
 /** @param asked gets how many records each call asked for */

@@ -2,8 +2,10 @@ import { type Log } from '../../base/log.ts'
 import { type RecordOpener } from '../../record/bodies/ports.ts'
 import { RecordUnreadable } from '../../record/errors.ts'
 import { type Keys } from '../../record/keys/ports.ts'
+import { type Use } from '../../record/keys/uses.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
+import { errorOf } from './failure.ts'
 import { type KeyedPlace } from './key-line.ts'
 import { recordsOf, type ReadAnswer, type Reading } from './reader-messages.ts'
 
@@ -56,10 +58,11 @@ export function openerBeside(
   async function ask(
     its: AskedThreads<Reading>,
     positions: readonly LogPosition[],
+    use?: Use,
   ): Promise<ReadAnswer | null> {
     asks++
     try {
-      return await its.ask({ epoch: keys.epoch, positions })
+      return await its.ask({ epoch: keys.epoch, positions, use: use ?? null })
     } catch (error) {
       // One that was ended on purpose has not failed.
       if (thread !== its) return null
@@ -77,14 +80,15 @@ export function openerBeside(
   }
 
   return {
-    async open(positions) {
-      if (isEnded || positions.length <= hereMax) return await here.open(positions)
+    async open(positions, use) {
+      if (isEnded || positions.length <= hereMax) return await here.open(positions, use)
       thread ??= begin()
-      if (thread.isStarting() || asks >= asksMax) return await here.open(positions)
-      const answer = await ask(thread, positions)
-      if (answer === null) return await here.open(positions)
-      if (!answer.ok) throw new RecordUnreadable(answer.position, answer.why, answer)
-      return recordsOf(answer.records)
+      if (thread.isStarting() || asks >= asksMax) return await here.open(positions, use)
+      const answer = await ask(thread, positions, use)
+      if (answer === null) return await here.open(positions, use)
+      if (answer.ok) return recordsOf(answer.records)
+      if ('refused' in answer) throw errorOf(answer.refused)
+      throw new RecordUnreadable(answer.position, answer.why, answer)
     },
     async start() {
       thread ??= begin()

@@ -29,7 +29,9 @@ export function scrubbedFiles({ dataDir, keys, bodies }: Parts): ScrubFiles {
   async function named(name: string, position: number): Promise<NamedFile | null> {
     const index = sqliteMailboxIndex(join(dataDir, dataPaths.mailbox))
     try {
-      const [record] = await recordOpener({ index, files: bodies, keys }).open([position])
+      const [record] = await recordOpener({ index, files: bodies, keys, use: 'check' }).open([
+        position,
+      ])
       return readFilesPart(record?.files ?? '').find(({ id }) => id === name) ?? null
     } catch (error) {
       // What is wrong with the record is found where records are read.

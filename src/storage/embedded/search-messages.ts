@@ -1,6 +1,7 @@
 import { type LogFields } from '../../base/log.ts'
 import { type Changed, type Found, type Question, type Removed } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
+import { type Failure } from './failure.ts'
 
 /** What the thread of searches is started with, beside the place. */
 export type SearchSettings = {
@@ -35,6 +36,8 @@ export type SearchAnswer =
   | { readonly kind: 'found'; readonly found: Found }
   | { readonly kind: 'changed'; readonly changed: Changed | null }
   | { readonly kind: 'too-wide'; readonly why: string }
+  /** No key was given for it. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
 
 /** What is said between the two threads. */
 export type Searching = { readonly ask: SearchAsk; readonly answer: SearchAnswer }

@@ -21,7 +21,14 @@ async function say(record: Record, count: number, text: string): Promise<void> {
 
 async function find(search: Search, record: Record, text: string): Promise<Found> {
   const { size } = record
-  return await search.find({ query: asked(text), size, order: 'newest', limit: 10, after: null })
+  return await search.find({
+    query: asked(text),
+    size,
+    order: 'newest',
+    limit: 10,
+    after: null,
+    use: 'history',
+  })
 }
 
 test('the thread follows the record, begins anew where nothing is left, and answers from what it has sealed', async () => {

@@ -3,9 +3,10 @@ import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { SearchTooWide } from '../../record/search/errors.ts'
-import { type Search } from '../../record/search/ports.ts'
+import { type Found, type Search } from '../../record/search/ports.ts'
 import { type LogPosition } from '../../record/types.ts'
 import { askedThreads, type AskedThreads } from './asked-threads.ts'
+import { errorOf } from './failure.ts'
 import { type KeyedPlace } from './key-line.ts'
 import {
   type SearchAnswer,
@@ -97,9 +98,7 @@ export function searchBeside(
     moved,
     async find(question) {
       await hurry()
-      const answer = await ask({ kind: 'find', epoch: keys.epoch, question })
-      if (answer.kind === 'found') return answer.found
-      throw new SearchTooWide(answer.kind === 'too-wide' ? answer.why : 'no answer')
+      return foundIn(await ask({ kind: 'find', epoch: keys.epoch, question }))
     },
     async changed(size) {
       await hurry()
@@ -116,6 +115,12 @@ export function searchBeside(
     seal: async () => await tell({ kind: 'seal' }),
     close: async () => await link?.close(),
   }
+}
+
+function foundIn(answer: SearchAnswer): Found {
+  if (answer.kind === 'found') return answer.found
+  if (answer.kind === 'refused') throw errorOf(answer.failure)
+  throw new SearchTooWide(answer.kind === 'too-wide' ? answer.why : 'no answer')
 }
 
 type Link = {

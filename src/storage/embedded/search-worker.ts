@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { workerData } from 'node:worker_threads'
 import { systemTicks, threadTicks } from '../../base/clock.ts'
+import { OperatorError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { lowerThreadPriority } from '../../base/thread-priority.ts'
@@ -17,6 +18,7 @@ import { sqliteSearchIndex } from '../sqlite/search-index.ts'
 import { sqliteRecordPlaces } from '../sqlite/search-places.ts'
 import { answerAsks, type OpenedPlace } from './answer-asks.ts'
 import { documentsBeside } from './documents-thread.ts'
+import { failureOf } from './failure.ts'
 import { dataPaths } from './integrator-messages.ts'
 import { type ThreadPlace } from './key-line.ts'
 import {
@@ -60,7 +62,7 @@ async function open({ keys, bodies, place: its }: OpenedPlace): Promise<SearchHe
     keys,
     openIndex: sqliteSearchIndex,
     places: sqliteRecordPlaces(mailbox),
-    opener: recordOpener({ index, files: bodies, keys }),
+    opener: recordOpener({ index, files: bodies, keys, use: 'index' }),
     beside: helper,
     random: systemRandom(),
     ticks: systemTicks,
@@ -118,6 +120,7 @@ async function found(
   try {
     return { kind: 'found', found: await search.find(question) }
   } catch (error) {
+    if (error instanceof OperatorError) return { kind: 'refused', failure: failureOf(error) }
     if (!(error instanceof SearchTooWide)) throw error
     return { kind: 'too-wide', why: error.message }
   }

@@ -51,7 +51,7 @@ async function envelopeOf(bytes: Uint8Array, position: LogPosition, keys: Keys):
   const head = bytes.subarray(0, entryBytes)
   const entry = entryOf(head, position)
   const { bucket, handle, seq, salt } = entry
-  const secret = await keys.record({ bucket, handle, seq, salt, position })
+  const secret = await keys.record({ bucket, handle, seq, salt, position }, 'index')
   if (secret === null) throw new FatalError(`the key of record ${position} is gone`)
   const sealed = { entry, entryBytes: head, body: bytes.subarray(entryBytes) }
   const opened = openRecord(sealed, secret, { check: 'tag' })
