@@ -52,7 +52,7 @@ async function openVault(place: DataPlace): Promise<Keyed> {
     return { keys, place: { ...place, line: lineTo(vault) }, close: async () => undefined }
   }
   const outside = { log: silentLog, fatal: fail, ticks: systemTicks, timer: systemTimer }
-  const agent = await startKeyAgent({ place, domain: null }, outside)
+  const agent = await startKeyAgent({ place, domain: null, hotMs: null }, outside)
   const line = { ask: agent.ask }
   return {
     keys: await keysOnLine(line),

@@ -36,6 +36,7 @@ const formats = [
   'src/record/ledger/recover.ts',
   'src/record/keys/kek.ts',
   'src/record/keys/key-id.ts',
+  'src/record/keys/openings.ts',
   'src/record/keys/recovery-kit.ts',
   'src/record/integrate/checkpoint-history.ts',
   'src/directory/roles.ts',

@@ -141,6 +141,8 @@ export const keysAnswer = z.object({
   ),
   withoutKey: z.array(z.object({ kind: z.string(), ref: z.string() })),
   papers: z.array(paperAnswer),
+  /** Lines of the key agent's journal, and the MAC of the newest; null where there is no agent. */
+  openings: z.object({ count: z.number(), head: z.string() }).nullable(),
 })
 
 export type KeysAnswer = z.infer<typeof keysAnswer>

@@ -105,7 +105,7 @@ export type Record = {
 
 /** How the record lets go of what was disposed of. */
 export type Shedding = {
-  /** Resolves when a head of at least that size is signed: tiles and bundles of it are there, and no start needs the log below it. */
+  /** Resolves when a head of at least that size is signed, at once where none is: tiles and bundles of it are there, and no start needs the log below it. */
   signed(size: LogPosition): Promise<void>
   /** What is put on record next begins a segment of the log. */
   rollLog(): void

@@ -17,7 +17,7 @@ export function openShedding({
   signed,
   forget,
 }: {
-  readonly integrator: Pick<Integrator, 'onDurable' | 'forget'>
+  readonly integrator: Pick<Integrator, 'onDurable' | 'forget' | 'integrated' | 'signNow'>
   readonly segments: Pick<Segments, 'roll' | 'gone'>
   readonly sequencer: Pick<Sequencer, 'forgetKeys'>
   readonly signed: () => RecordStanding['signed']
@@ -38,6 +38,11 @@ export function openShedding({
       const done = Promise.withResolvers<void>()
       waiting.push({ size, done })
       look()
+      // Somebody waits for it.
+      if (waiting.some((one) => one.done === done)) {
+        await integrator.integrated(size)
+        integrator.signNow()
+      }
       await done.promise
     },
     rollLog: () => segments.roll(),

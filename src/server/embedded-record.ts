@@ -31,6 +31,7 @@ import { fileHeadRegister } from '../storage/files/head-register.ts'
 import { fileLogStore } from '../storage/files/log-store.ts'
 import { sqliteMailboxIndex } from '../storage/sqlite/mailbox-index.ts'
 import { type Config } from './config.ts'
+import { showActs } from './show-acts.ts'
 import { type OpenVault } from './vault.ts'
 
 /** A head is signed every second if the tree grew: DESIGN.md §5. */
@@ -53,7 +54,7 @@ export type EmbeddedRecord = { readonly record: Record; readonly search: SearchB
 /** The record over files and SQLite of one data folder, with the integrator in a thread of its own. */
 export async function openEmbeddedRecord(
   config: Config,
-  { keys, place, reading }: Pick<OpenVault, 'keys' | 'place' | 'reading'>,
+  { keys, place, reading, showWith }: Pick<OpenVault, 'keys' | 'place' | 'reading' | 'showWith'>,
   { clock, random, log, fatal, onFlush, schedule, refusal }: Outside,
 ): Promise<EmbeddedRecord> {
   const inData = (name: string): string => join(config.data, name)
@@ -106,6 +107,7 @@ export async function openEmbeddedRecord(
         files.close()
       },
     })
+    showWith(showActs({ dir: inData(dataPaths.log), record, index, files }))
     await hasAll(integrator, record.size)
     standing = () => ({ ...record.standing(), size: record.size })
     integrator.onProgress(search.moved)

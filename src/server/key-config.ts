@@ -3,7 +3,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { type HolderPlace, type HolderPlaces } from '../storage/key-holders/open-holders.ts'
 import * as kinds from './setting-kinds.ts'
-import { type Kind, isLoopback, parseList, parseWindowMs } from './setting-kinds.ts'
+import { type Kind, isLoopback, parseDaysMs, parseList, parseWindowMs } from './setting-kinds.ts'
 
 type Name =
   | 'ONRECORD_KEY_FILE'
@@ -11,6 +11,7 @@ type Name =
   | 'ONRECORD_KEY_HOLDERS_RETIRING'
   | 'ONRECORD_KEY_AWAY'
   | 'ONRECORD_KEY_AGENT'
+  | 'ONRECORD_HOT_WINDOW'
   | 'ONRECORD_VAULT_TOKEN_FILE'
   | 'ONRECORD_VAULT_NAMESPACE'
   | 'ONRECORD_VAULT_CA'
@@ -55,6 +56,12 @@ export const keySettings = {
     meaning:
       'Where the vault is open: `inside` the server, or in a `process` of its own, the key agent, which gives the server the narrowest key for each question, signs the heads of the log, and is started anew when keys were destroyed.',
   },
+  ONRECORD_HOT_WINDOW: {
+    kind: kinds.days,
+    or: '90',
+    meaning:
+      'Days after its period for which a bucket stays open to the server that has a key agent. What is older the agent opens for an officer when it has seen his act on record, and for anything else when it has written that down. `always`: everything stays open.',
+  },
   ONRECORD_VAULT_TOKEN_FILE: {
     kind: kinds.path,
     or: null,
@@ -93,13 +100,16 @@ export type KeyConfig = {
   readonly keyAwayMsMax: number | null
   /** Where the vault is open. */
   readonly keyAgent: 'inside' | 'process'
+  /** For how long a key agent opens a bucket after its period without more ado, in ms; null: for ever. */
+  readonly hotMs: number | null
 }
 
 /** Each is one of its kind by its own rules; together they are looked at by `holdersContradiction`. */
 export function keyConfigOf(value: (name: Name) => string | null): KeyConfig {
   const keyAwayMsMax = parseWindowMs(value('ONRECORD_KEY_AWAY') ?? '')
   const keyAgent = value('ONRECORD_KEY_AGENT') === 'process' ? 'process' : 'inside'
-  return { keyHolders: holderPlacesOf(value), keyAwayMsMax, keyAgent }
+  const hotMs = parseDaysMs(value('ONRECORD_HOT_WINDOW') ?? '')
+  return { keyHolders: holderPlacesOf(value), keyAwayMsMax, keyAgent, hotMs }
 }
 
 function holderPlacesOf(value: (name: Name) => string | null): HolderPlaces {

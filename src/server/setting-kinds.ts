@@ -59,6 +59,12 @@ export const window: Kind = {
   accepts: (value) => value === 'never' || value === 'always' || isCount(value, 1, 876_000),
 }
 
+export const days: Kind = {
+  name: 'days or `always`',
+  words: "whole days or 'always'",
+  accepts: (value) => value === 'always' || isCount(value, 1, 36_500),
+}
+
 /** Without a query, and without a slash at the end. */
 export const webUrl: Kind = {
   name: 'address',
@@ -186,6 +192,10 @@ export function parseWindowMs(value: string): number | null {
   if (value === 'never') return 0
   if (value === 'always') return null
   return Number(value) * 3_600_000
+}
+
+export function parseDaysMs(value: string): number | null {
+  return value === 'always' ? null : Number(value) * 86_400_000
 }
 
 /** `127.0.0.1:9090` or `[::1]:9090`; null for anything else. */

@@ -3,6 +3,7 @@ import { type Log } from '../base/log.ts'
 import { systemTimer } from '../base/timer.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
 import { createStatements, type Statements } from '../record/heads/statements.ts'
+import { type Keys } from '../record/keys/ports.ts'
 import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
 import { type Stamps } from '../record/timestamps/kept.ts'
@@ -23,6 +24,7 @@ export function openStatements(
     readonly record: Record
     readonly retention: Retention
     readonly stamps: Stamps
+    readonly openings: Keys['openings']
   },
 ): { readonly heads: HeadsSource; readonly statements: Statements } {
   const heads = threadedHeads(data)

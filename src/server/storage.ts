@@ -161,7 +161,8 @@ export async function openStorage(
   opened.defer(async () => await management.close())
   const people = { directory, accounts, signIns, ...web }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
-  const stating = { ...outside, record, retention, stamps }
+  const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
+  const stating = { ...outside, record, retention, stamps, openings }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
 }

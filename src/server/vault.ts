@@ -12,6 +12,7 @@ import { newVault, vaultPartsAt } from '../storage/embedded/data-vault.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { startKeyAgent } from '../storage/embedded/key-agent.ts'
 import { keysOnLine, lineTo, type KeyedPlace } from '../storage/embedded/key-line.ts'
+import { provingLine, type ActShower } from '../storage/embedded/proving-line.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { type Config } from './config.ts'
 import { hasRecord } from './new-record.ts'
@@ -26,6 +27,8 @@ export type OpenVault = {
   readonly reading: KeyedPlace
   /** Why nothing can be sealed just now; null while it can. */
   readonly refusal: () => NotWritable | null
+  /** Takes what shows officers' acts to a key agent, once the record is open. */
+  readonly showWith: (show: ActShower) => void
 }
 
 /**
@@ -67,23 +70,26 @@ async function openHere(
   const vault = await openAnswers(parts)
   const keys = keysOver(vault.answers, vault.known, { ...vault, random: parts.random })
   const lined = { ...place, line: lineTo(vault) }
-  return { keys, place: lined, reading: place, refusal: () => null }
+  return { keys, place: lined, reading: place, refusal: () => null, showWith: () => undefined }
 }
 
 async function openBeside(
-  { data, keyHolders, domain }: Config,
+  { data, keyHolders, domain, hotMs }: Config,
   { log, fatal, onNewKey }: Pick<Outside, 'log' | 'fatal' | 'onNewKey'>,
   opened: AsyncDisposableStack,
 ): Promise<OpenVault> {
   const place = { dataDir: data, holders: keyHolders }
   const isNew = !(await hasRecord(data))
   const running = { log, fatal, ticks: systemTicks, timer: systemTimer }
-  const agent = await startKeyAgent({ place, domain: isNew ? domain : null }, running)
+  const opening = { place, domain: isNew ? domain : null, hotMs }
+  const agent = await startKeyAgent(opening, running)
   opened.defer(async () => await agent.close())
   agent.kits.forEach(onNewKey)
   const { refusal } = agent
-  const lined = { ...place, line: agent }
-  return { keys: await keysOnLine(agent), place: lined, reading: lined, refusal }
+  const line = provingLine(agent)
+  const lined = { ...place, line }
+  const { showWith } = line
+  return { keys: await keysOnLine(line), place: lined, reading: lined, refusal, showWith }
 }
 
 /** Of the largest tree that was signed. */

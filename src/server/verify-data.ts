@@ -2,15 +2,18 @@ import { existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
+import { systemRandom } from '../base/random.ts'
 import { tryFileLock } from '../base/file-lock.ts'
 import { type Seen } from '../directory/audit.ts'
-import { openKeys } from '../record/keys/open-keys.ts'
+import { keysOver } from '../record/keys/answers.ts'
+import { openAnswers } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
 import { pseudonyms } from '../record/mailbox/names.ts'
 import { openerHere } from '../record/verify/open-records.ts'
 import { type Opener, type RecordSource, type Verified } from '../record/verify/ports.ts'
-import { verifyRecord } from '../record/verify/verify-record.ts'
+import { verifyRecord, type Checked } from '../record/verify/verify-record.ts'
 import { vaultPartsAt } from '../storage/embedded/data-vault.ts'
+import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { openerThreads } from '../storage/embedded/opener-threads.ts'
 import { auditState } from '../storage/embedded/state-audit.ts'
 import { fileHeadRegister } from '../storage/files/head-register.ts'
@@ -18,6 +21,7 @@ import { fileLogSegments } from '../storage/files/log-store.ts'
 import { folderSource } from '../storage/files/record-source.ts'
 import { type Config } from './config.ts'
 import { refuseHalfRestored } from './new-record.ts'
+import { openingsOf } from './verify-openings.ts'
 
 const stateFile = 'state.db'
 /** One processor has enough to do with tree, numbers and rows. More threads than that would wait for it. */
@@ -37,7 +41,8 @@ export async function verifyData(
   const vault = join(data, 'vault')
   refuseNoRecord(data, vault)
   const where = { dataDir: data, holders: config.keyHolders }
-  const keys = await openKeys(vaultPartsAt(where))
+  const opened = await openAnswers(vaultPartsAt(where))
+  const keys = keysOver(opened.answers, opened.known, { ...opened, random: systemRandom() })
   const register = fileHeadRegister(config.headRegister, (bytes) =>
     keys.mac('head register', bytes),
   )
@@ -50,7 +55,14 @@ export async function verifyData(
       records < threadsWorthRecords
         ? openerHere(source.bodies, keys)
         : openerThreads(place, threads)
-    return await verifySource(source, { keys, state: join(data, stateFile), openerFor })
+    const openings = openingsOf(join(data, dataPaths.openings), opened.journalKey)
+    const verified = await verifySource(source, {
+      keys,
+      state: join(data, stateFile),
+      openerFor,
+      see: openings.see,
+    })
+    return verified.ok ? await openings.verdict(verified) : verified
   }
   const wasServed = isServed(data)
   const verified = await verify(wasServed)
@@ -65,17 +77,24 @@ export async function verifySource(
     keys,
     state: path,
     openerFor,
+    see,
   }: {
     readonly keys: Keys
     /** The path of state.db. */
     readonly state: string
     readonly openerFor: (records: number) => Opener
+    /** Is shown each record, too. */
+    readonly see?: (record: Checked) => void
   },
 ): Promise<Verified> {
   const state = stateOf(path, keys, source.isServed)
   try {
     const names = pseudonyms(keys)
-    const verified = await verifyRecord(source, { keys, names, openerFor, ...state })
+    const both = (record: Checked): void => {
+      state.see(record)
+      see?.(record)
+    }
+    const verified = await verifyRecord(source, { keys, names, openerFor, see: both })
     return verified.ok ? state.verdict(verified.report.records, verified) : verified
   } finally {
     source.bodies.close()

@@ -13,7 +13,7 @@ const fatal = (error: unknown): never => {
   throw error
 }
 await startKeyAgent(
-  { place, domain: 'chat.example' },
+  { place, domain: 'chat.example', hotMs: null },
   { log: silentLog, fatal, ticks: systemTicks, timer: systemTimer },
 )
 process.stdout.write('up')

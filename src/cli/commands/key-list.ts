@@ -15,7 +15,7 @@ export const keyList: Command = {
   },
 }
 
-function linesOf({ epoch, keys, withoutKey, papers }: KeysAnswer): string[] {
+function linesOf({ epoch, keys, withoutKey, papers, openings }: KeysAnswer): string[] {
   return [
     `epoch ${epoch}`,
     ...keys.map(({ kind, ref, id, use, found }) =>
@@ -30,5 +30,6 @@ function linesOf({ epoch, keys, withoutKey, papers }: KeysAnswer): string[] {
         id,
       ].join('\t'),
     ),
+    ...(openings === null ? [] : [`key agent\t${openings.count} openings written down`]),
   ]
 }

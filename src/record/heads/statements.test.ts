@@ -44,10 +44,8 @@ function scene(): Scene {
         { number: 2, class: 'default', from: 1_000, to: 2_000, state: 'whole' },
       ],
     },
-    retention: {
-      exemptCounts: () => ({ recording: 0, review: 2, retention: 0 }),
-      inTurn: async (step) => await step(),
-    },
+    openings: async () => await Promise.resolve({ count: 5, head: 'ab' }),
+    retention,
     source: {
       counts: async () => await Promise.resolve(new Map()),
       async list(ask) {
@@ -96,6 +94,11 @@ function scene(): Scene {
 }
 
 /** A stamp, until it is told of. */
+const retention: Parameters<typeof createStatements>[0]['retention'] = {
+  exemptCounts: () => ({ recording: 0, review: 2, retention: 0 }),
+  inTurn: async (step) => await step(),
+}
+
 function oneStamp(told: string[]): Pick<Stamps, 'untold' | 'told'> {
   return {
     untold: async () => await Promise.resolve(told.length === 0 ? [{ size: 7, sha256: 'ab' }] : []),
@@ -118,6 +121,7 @@ test('each hour what the server knows and what the log holds is stated, and the 
     exemptions: { recording: 0, review: 2, retention: 0 },
     ntp: 'unknown',
     stamps: [{ size: 7, sha256: 'ab' }],
+    openings: { count: 5, head: 'ab' },
   })
   assert.deepEqual(s.told, ['ab'])
   const heads: Record<string, unknown> = JSON.parse(s.stated[1]?.says ?? '')

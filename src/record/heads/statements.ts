@@ -7,6 +7,7 @@ import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
 import { RecordRefused } from '../errors.ts'
 import { type Record } from '../ports.ts'
+import { type JournalEnd } from '../keys/openings.ts'
 import { type Retention } from '../retention/open.ts'
 import { type Stamps } from '../timestamps/kept.ts'
 import { type LogPosition } from '../types.ts'
@@ -48,13 +49,15 @@ export function createStatements(parts: {
   readonly retention: Pick<Retention, 'exemptCounts' | 'inTurn'>
   readonly source: HeadsSource
   readonly stamps: Pick<Stamps, 'untold' | 'told'>
+  /** Where the journal of the key agent stands; null where there is none. */
+  readonly openings: () => Promise<JournalEnd | null>
   readonly timer: Timer
   readonly now: () => number
   readonly log: Log
   /** Told of a FatalError. The process has to stop. */
   readonly failed: (error: unknown) => void
 }): Statements {
-  const { record, retention, source, stamps, now } = parts
+  const { record, retention, source, stamps, openings, now } = parts
   let frontier: HeadsFrontier | null = null
   let last: Promise<unknown> = Promise.resolve()
   /** Of all that is on record at the call, at least. One list after the other: two would only take each other's time. */
@@ -76,10 +79,12 @@ export function createStatements(parts: {
   /** With no act of retention on its way, so that the counts are those of all acts before it. */
   async function stateTick(): Promise<void> {
     const told = await stamps.untold()
+    const opened = await openings()
     await retention.inTurn(async () => {
       const { signed } = record.standing()
       const exemptions = retention.exemptCounts()
-      const says = { checkpoint: signed, exemptions, ntp: 'unknown', stamps: told }
+      const said = { checkpoint: signed, exemptions, ntp: 'unknown', stamps: told }
+      const says = opened === null ? said : { ...said, openings: opened }
       await record.state({ kind: 'tick', says: JSON.stringify(says) })
     })
     stamps.told(told)

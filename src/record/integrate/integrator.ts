@@ -91,6 +91,7 @@ function integratorOver(
     },
     integrated: async (position) => await progress.until(position),
     blocked: () => progress.blocked,
+    signNow: () => void heads.now(),
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),
     async begin() {

@@ -6,10 +6,18 @@ import { type Random } from '../../base/random.ts'
 import { type LogPosition } from '../types.ts'
 import { purposeKey } from './derive.ts'
 import { exportSigner } from './export-signer.ts'
-import { type Keys, type KnownBucket, type LogIdentity } from './ports.ts'
+import { type RecordSecret } from '../ledger/secret.ts'
+import {
+  type ConversationKey,
+  type Keys,
+  type KnownBucket,
+  type LogIdentity,
+  type RecordPlace,
+} from './ports.ts'
 import { positionIds } from './position-ids.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { headsOf, type SignerChange } from './signers.ts'
+import { type Shown, type Use } from './uses.ts'
 
 /** What is asked: plain data and secrets go in and out, so that it can be asked from outside of the process. */
 export type KeyAnswers = Pick<
@@ -27,11 +35,18 @@ export type KeyAnswers = Pick<
   | 'issueKits'
   | 'dropPaper'
   | 'handleFor'
-  | 'conversation'
-  | 'record'
-  | 'index'
   | 'sign'
+  | 'openings'
 > & {
+  /** As `Keys` has these. @param shown the officer's act that is named, where it takes one to be shown */
+  conversation(
+    bucket: number,
+    handle: Uint8Array,
+    use: Use,
+    shown?: Shown,
+  ): Promise<ConversationKey | null>
+  record(place: RecordPlace, use: Use, shown?: Shown): Promise<RecordSecret | null>
+  index(bucket: number, use: Use, shown?: Shown): Promise<SecretKey | null>
   /** Draws new signing keys, which sign nothing yet. @param heads names the history of all heads */
   drawSigners(heads: SignerChange['heads']): Promise<SignerChange>
   /** From now on those that were drawn sign. @param change the first of their verifier keys, and where it is on record */

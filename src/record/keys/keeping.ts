@@ -8,6 +8,7 @@ import { conversationId } from '../ids.ts'
 import { type Record } from '../ports.ts'
 import { serverRecord } from '../server-record.ts'
 import { type LogPosition, type PersonId, type RecordKind } from '../types.ts'
+import { type JournalEnd } from './openings.ts'
 import { type Keys, type Turned, type VaultStanding } from './ports.ts'
 import { type Scheme } from './recovery-shares.ts'
 import { type SignerChange } from './signers.ts'
@@ -20,7 +21,7 @@ const keysConversation = conversationId(`${'0'.repeat(30)}24`)
 
 /** What administrators can do with the vault. What is printed is given out once. */
 export type KeyKeeping = {
-  standing(): Promise<VaultStanding>
+  standing(): Promise<VaultStanding & { readonly openings: JournalEnd | null }>
   /** @returns the kits of the new keys, where a holder gives them away */
   turn(by: KeyActor): Promise<{ readonly turned: Turned; readonly kits: readonly Secret<string>[] }>
   shares(scheme: Scheme, by: KeyActor): Promise<readonly Secret<string>[]>
@@ -54,7 +55,10 @@ export function createKeyKeeping(parts: {
   }
 
   return {
-    standing: async () => await keys.standing(),
+    standing: async () => ({
+      ...(await keys.standing()),
+      openings: await keys.openings(),
+    }),
     async turn(by) {
       await note('key.turn', { what: 'asked', epoch: keys.epoch }, by)
       const turned = await keys.turn([])

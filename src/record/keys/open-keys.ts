@@ -1,4 +1,4 @@
-import { newSigningKey, secretKey } from '../../base/crypto.ts'
+import { newSigningKey, secretKey, type SecretKey } from '../../base/crypto.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
 import {
   keysOver,
@@ -9,7 +9,13 @@ import {
 } from './answers.ts'
 import { bucketTable, withoutKey, type BucketTable } from './bucket-table.ts'
 import { keyInNode, secretInNode } from './change-nodes.ts'
-import { conversationHandle, conversationKey, indexKey, installKeyBytes } from './derive.ts'
+import {
+  conversationHandle,
+  conversationKey,
+  indexKey,
+  installKeyBytes,
+  purposeKey,
+} from './derive.ts'
 import { dropPaper, issueKits, issueShares } from './papers.ts'
 import { type KeyId, type Keys, type Paper } from './ports.ts'
 import {
@@ -82,6 +88,8 @@ export type OpenedAnswers = {
   readonly answers: KeyAnswers
   readonly known: () => Known
   readonly purposes: PurposeKeys
+  /** What the journal of a key agent is kept with. Nobody is given it over a line. */
+  readonly journalKey: SecretKey
 }
 
 /** As `openKeys`, in halves: for a process that answers others. */
@@ -103,9 +111,11 @@ export async function openAnswers(parts: VaultParts): Promise<OpenedAnswers> {
       turn: async (changes) => await table.turn(changes),
       settle: async () => await state.settle(),
       ...paperKeys(state, parts),
+      openings: async () => await Promise.resolve(null),
     },
     known: knownIn(state, table),
     purposes: purposeKeysOf(opened.vault.install),
+    journalKey: purposeKey(opened.vault.install, 'journal of openings'),
   }
 }
 

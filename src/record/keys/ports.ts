@@ -2,6 +2,7 @@ import { type SecretKey } from '../../base/crypto.ts'
 import { type Secret } from '../../base/secret.ts'
 import { type SignerChange } from './signers.ts'
 import { type RecordSecret } from '../ledger/secret.ts'
+import { type JournalEnd, type Opening } from './openings.ts'
 import { type Use } from './uses.ts'
 import { type BucketClass } from '../retention/ports.ts'
 import { type ConversationId, type LogPosition } from '../types.ts'
@@ -90,6 +91,14 @@ export type VaultStore = {
    * @throws {NoSpace} when there is no room; the old blob is there, and it may be tried again
    */
   replace(blob: Uint8Array): Promise<void>
+}
+
+/** What a key agent has given away. */
+export type Journal = {
+  /** It is on the disk when this resolves. Lines that come meanwhile share one flush. @throws {OperatorError} `key.not-written` */
+  note(opening: Opening): Promise<void>
+  /** Where it stands. */
+  end(): Promise<JournalEnd>
 }
 
 /** A retention class in one period: what is disposed of together. LEDGER.md §3.2. */
@@ -326,6 +335,9 @@ export type Keys = {
 
   /** IK, under which the bucket's search partition is sealed. Null when it is destroyed. */
   index(bucket: number, use: Use): Promise<SecretKey | null>
+
+  /** Where the journal of the key agent stands; null where there is no agent. */
+  openings(): Promise<JournalEnd | null>
 
   /** What stands for `id` in rows: 16 bytes, HMAC under the install key. Equal ids of one label have equal pseudonyms. */
   pseudonym(label: string, id: string): Buffer

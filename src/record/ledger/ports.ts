@@ -88,6 +88,9 @@ export type Integrator = {
   /** A sentence while it cannot go on (a full disk) and keeps trying; null while it works. */
   blocked(): string | null
 
+  /** Signs a head of what is integrated, without waiting for the second to be over. What comes of it is told as ever. */
+  signNow(): void
+
   /** Called with the durable position each time it moved: the log below it may go. */
   onDurable(listener: (durable: LogPosition) => void): void
 

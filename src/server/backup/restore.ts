@@ -22,7 +22,16 @@ import { lossOf, setRegister } from './register.ts'
 import { type BackupSource, backupSource } from './source.ts'
 
 /** What a restored folder has; a self-signed certificate is made anew. */
-const restored = ['vault', 'wal', 'log', 'bodies', 'files', 'mailbox.db', 'state.db'] as const
+const restored = [
+  'vault',
+  'wal',
+  'log',
+  'bodies',
+  'files',
+  'openings',
+  'mailbox.db',
+  'state.db',
+] as const
 /** What SQLite keeps beside a database. One that is older than the database would spoil it. */
 const besides = ['mailbox.db', 'state.db'].flatMap((name) => [`${name}-wal`, `${name}-shm`])
 /** Tiles that are written at a time. */

@@ -9,11 +9,13 @@ import { OperatorError } from '../../base/errors.ts'
 import { fsyncDir, isCode, readIfThere } from '../../base/files.ts'
 import { openKeys } from '../../record/keys/open-keys.ts'
 import { type Keys } from '../../record/keys/ports.ts'
+import { journalName } from '../../record/keys/openings.ts'
 import { partialTiles, bundlePath, tilePath, tileWidth } from '../../record/ledger/tiles.ts'
 import { hashBytes } from '../../record/ledger/tree.ts'
 import { vaultPartsAt } from '../../storage/embedded/data-vault.ts'
 import { dataPaths } from '../../storage/embedded/integrator-messages.ts'
 import { fileHeadRegister } from '../../storage/files/head-register.ts'
+import { readOpenings } from '../../storage/files/openings-journal.ts'
 import { openForAudit } from '../../storage/sqlite/open-for-audit.ts'
 import { type Config } from '../config.ts'
 import {
@@ -117,6 +119,12 @@ async function tryToTake(place: Place, { into, newest, folder, act }: Taking): P
     if (note) await writeFlushed(inFolder('log/checkpoint'), note)
     await pins.look()
     const records = await writeLog(pins, folder, { from: head.size, atLeast: end.position })
+    // After the log, whose statements name what is in it.
+    for (const { number, text } of await readOpenings(join(data, dataPaths.openings)))
+      await writeFlushed(
+        join(folder, dataPaths.openings, journalName(number)),
+        Buffer.from(text, 'latin1'),
+      )
     // The last of all: it has the keys of whatever was said until now.
     await copyFile(join(data, dataPaths.vault), inFolder(dataPaths.vault))
     await refuseTurned(place, keys)

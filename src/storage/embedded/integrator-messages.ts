@@ -20,11 +20,12 @@ export const dataPaths = {
   bodies: 'bodies',
   mailbox: 'mailbox.db',
   search: 'search',
+  openings: 'openings',
 } as const
 
 export type ToIntegrator =
   | { readonly kind: 'take'; readonly batches: readonly DurableBatch[] }
-  | { readonly kind: 'begin' }
+  | { readonly kind: 'begin' | 'sign' }
   | { readonly kind: 'forget'; readonly gone: Gone }
   | { readonly kind: 'close'; readonly end: LogEnd }
 

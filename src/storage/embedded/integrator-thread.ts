@@ -62,6 +62,7 @@ function integratorBehind(link: Link, progress: Progress): Integrator {
       await progress.until(position)
     },
     blocked: () => progress.blocked,
+    signNow: () => link.send({ kind: 'sign' }),
     onDurable: (listener) => progress.onDurable(listener),
     onProgress: (listener) => progress.onMoved(listener),
     async begin() {

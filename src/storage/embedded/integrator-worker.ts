@@ -82,6 +82,9 @@ async function answer(integrator: Integrator, message: ToIntegrator): Promise<vo
       // behind, what is accepted waits for it instead.
       lowerThreadPriority()
       return
+    case 'sign':
+      integrator.signNow()
+      return
     case 'forget':
       await integrator.forget(message.gone)
       say({ kind: 'forgotten' })

@@ -5,12 +5,13 @@ import { type KeyCall, type KeyReply } from './key-line.ts'
 
 /** What the key agent is told. */
 export type ToAgent =
-  /** Once, at first. @property domain of a vault that is to be made; null: there is one. @property generation higher than that of each agent before */
+  /** Once, at first. @property domain of a vault that is to be made; null: there is one. @property generation higher than that of each agent before @property hotMs as in `Guarding` */
   | {
       readonly kind: 'open'
       readonly place: DataPlace
       readonly domain: string | null
       readonly generation: number
+      readonly hotMs: number | null
     }
   | { readonly kind: 'call'; readonly number: number; readonly call: KeyCall }
 

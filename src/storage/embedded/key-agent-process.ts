@@ -1,11 +1,16 @@
 // The key agent: a process that has the vault open, and nothing else. `key-agent.ts` starts it, and has the only line to it, which the system
 // made for the two of them: there is no socket that somebody else could find. It ends with whoever started it.
 
+import { join } from 'node:path'
 import process from 'node:process'
+import { systemClock } from '../../base/clock.ts'
 import { withFileLock } from '../../base/file-lock.ts'
+import { guardedAnswers } from '../../record/keys/guard.ts'
 import { openAnswers } from '../../record/keys/open-keys.ts'
+import { openingsJournal } from '../files/openings-journal.ts'
 import { newVault, vaultPartsAt } from './data-vault.ts'
 import { failureOf } from './failure.ts'
+import { dataPaths } from './integrator-messages.ts'
 import { type FromAgent, lockOf, type ToAgent } from './key-agent-messages.ts'
 import { lineTo } from './key-line.ts'
 
@@ -18,10 +23,13 @@ function say(message: FromAgent): void {
   process.send?.(message)
 }
 
-async function serve({ place, domain, generation }: Opening): Promise<void> {
+async function serve({ place, domain, generation, hotMs }: Opening): Promise<void> {
   const parts = vaultPartsAt(place)
   const kits = domain === null ? [] : await newVault(parts, domain)
-  const { ask } = lineTo(await openAnswers(parts), generation)
+  const opened = await openAnswers(parts)
+  const journal = openingsJournal(join(place.dataDir, dataPaths.openings), opened.journalKey)
+  const answers = guardedAnswers(opened, { journal, hotMs, clock: systemClock })
+  const { ask } = lineTo({ ...opened, answers }, generation)
   process.on('message', (message: ToAgent) => {
     if (message.kind !== 'call') return
     const { number, call } = message

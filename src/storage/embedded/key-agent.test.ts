@@ -53,7 +53,7 @@ async function scene(t: TestContext): Promise<Scene> {
     waiting.get(event)?.()
   }
   const agent = await startKeyAgent(
-    { place, domain: 'chat.example' },
+    { place, domain: 'chat.example', hotMs: null },
     {
       log: { info: note, warn: note, error: note },
       fatal: () => note('fatal'),
@@ -211,10 +211,10 @@ test('a key that is missing is told by its name at the start', async (t) => {
   const place = folderOf(t)
   const time = fakeTime()
   const outside = { log: silentLog, fatal: () => assert.fail(), ticks: time, timer: time }
-  const made = await startKeyAgent({ place, domain: 'chat.example' }, outside)
+  const made = await startKeyAgent({ place, domain: 'chat.example', hotMs: null }, outside)
   await made.close()
   rmSync(join(place.dataDir, 'keys/vault.key'))
-  const again = startKeyAgent({ place, domain: null }, outside)
+  const again = startKeyAgent({ place, domain: null, hotMs: null }, outside)
   await assert.rejects(again, { code: 'vault.key-missing' })
 })
 

@@ -47,6 +47,12 @@ export type KeyAgent = KeyLine & {
   close(): Promise<void>
 }
 
+type AgentPlace = {
+  readonly place: DataPlace
+  /** For how long a bucket stays open after its period, in ms; null: for ever. */
+  readonly hotMs: number | null
+}
+
 type Outside = {
   readonly log: Log
   readonly ticks: Ticks
@@ -66,10 +72,10 @@ type Call = {
  * @throws {OperatorError} when the vault cannot be opened, as `openKeys`
  */
 export async function startKeyAgent(
-  opening: { readonly place: DataPlace; readonly domain: string | null },
+  opening: AgentPlace & { readonly domain: string | null },
   outside: Outside,
 ): Promise<KeyAgent> {
-  const agent = new Agent(opening.place, outside)
+  const agent = new Agent(opening, outside)
   const kits = await agent.start(opening.domain)
   return {
     kits,
@@ -81,7 +87,7 @@ export async function startKeyAgent(
 }
 
 class Agent {
-  readonly #place: DataPlace
+  readonly #place: AgentPlace
   readonly #outside: Outside
   readonly #calls = new Map<number, Call>()
   #asked = 0
@@ -95,7 +101,7 @@ class Agent {
   #awaySince: number | null = null
   #ended: Failure | null = null
 
-  constructor(place: DataPlace, outside: Outside) {
+  constructor(place: AgentPlace, outside: Outside) {
     this.#place = place
     this.#outside = outside
   }
@@ -113,7 +119,8 @@ class Agent {
       if (message.kind === 'up') resolve(message.kits)
       if (message.kind === 'failed') reject(errorOf(message.failure))
     })
-    tell(child, { kind: 'open', place: this.#place, domain, generation: ++this.#generation })
+    const { place, hotMs } = this.#place
+    tell(child, { kind: 'open', place, domain, generation: ++this.#generation, hotMs })
     try {
       const kits = await promise
       child.once('exit', (code, signal) => this.#lost(String(code ?? signal)))

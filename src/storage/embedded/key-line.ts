@@ -102,7 +102,10 @@ function lineOver(port: MessagePort): KeyLine {
 }
 
 /** A line to a vault that is open here. @param generation higher than that of each vault which was asked over the same line before */
-export function lineTo({ answers, known, purposes }: OpenedAnswers, generation = 0): KeyLine {
+export function lineTo(
+  { answers, known, purposes }: Omit<OpenedAnswers, 'journalKey'>,
+  generation = 0,
+): KeyLine {
   const now = numbered(known, generation)
   // Whoever asks over a line is not believed that there is one tree.
   const its: KeyAnswers = { ...answers, sign: signOnce(answers.sign) }
@@ -182,6 +185,7 @@ function answersOver(
     record: by('record'),
     index: by('index'),
     sign: by('sign'),
+    openings: by('openings'),
     drawSigners: by('drawSigners'),
     replaceSigners: by('replaceSigners'),
     signedUntil: by('signedUntil'),
