@@ -8,6 +8,9 @@ import { silentLog } from '../src/base/log.ts'
 import { systemTimer } from '../src/base/timer.ts'
 import { readRecord, searchRecord } from '../src/discovery/acts.ts'
 import { RecordRefused } from '../src/record/errors.ts'
+import { guardedAnswers } from '../src/record/keys/guard.ts'
+import { openAnswers } from '../src/record/keys/open-keys.ts'
+import { journalStart } from '../src/record/keys/openings.ts'
 import { type RecordPlace } from '../src/record/keys/ports.ts'
 import { type ActUse, type Shown } from '../src/record/keys/uses.ts'
 import { decodeEntry, type Entry } from '../src/record/ledger/entry.ts'
@@ -16,6 +19,7 @@ import { personId } from '../src/record/ids.ts'
 import { type NewRecord, type PersonId } from '../src/record/types.ts'
 import { everything } from '../src/record/search/query.ts'
 import { showActs } from '../src/server/show-acts.ts'
+import { vaultPartsAt } from '../src/storage/embedded/data-vault.ts'
 import { startKeyAgent } from '../src/storage/embedded/key-agent.ts'
 import { type CallName } from '../src/storage/embedded/key-line.ts'
 import { fileBodyFiles } from '../src/storage/files/body-store.ts'
@@ -221,6 +225,9 @@ test('a server that was taken over gets nothing of an old bucket for an act that
     [/not shown where record \d+ stands/, 'record', other, read, its.read],
     [/is not the key of/, 'record', { ...other, position: s.one }, read, its.read],
     [/is not the key of/, 'record', { ...place, seq: place.seq + 1 }, read, its.read],
+    [/is not the key of/, 'record', { ...place, handle: other.handle }, read, its.read],
+    [/is not the key of/, 'record', { ...place, bucket: bucket + 1 }, read, its.read],
+    [/is not the key of/, 'record', { ...place, salt: other.salt }, read, its.read],
     [/is not in the tree that was signed/, 'record', place, read, { ...its.read, record: flipped }],
     [
       /is not in the tree that was signed/,
@@ -278,6 +285,23 @@ test('an act whose body, place or head was forged opens nothing', async (t) => {
   assert.equal(await ask('record', placeOf(shown), read, shown), 'answered')
 })
 
+test('an act opens something for an hour, and is no key for ever', async (t) => {
+  const s = await scene(t)
+  const { read: shown, acts } = s.shows
+  const place = { dataDir: s.folder.config.data, holders: s.folder.config.keyHolders }
+  const opened = await openAnswers(vaultPartsAt(place))
+  let now = Date.now()
+  const journal = { note: async () => undefined, end: async () => journalStart }
+  const guarded = guardedAnswers(opened, { journal, hotMs, clock: { now: () => now } })
+  const open = async (): Promise<unknown> =>
+    await guarded.record(placeOf(shown), { for: 'read', act: acts.read }, shown)
+  assert.notEqual(await open(), null)
+  now += 3_700_000
+  await assert.rejects(open, /is not of the last hour/)
+  now -= 7_400_000
+  await assert.rejects(open, /is not of the last hour/)
+})
+
 test('what a server asks for without an act it gets, and it stands in the journal before', async (t) => {
   const s = await scene(t)
   const place = placeOf(s.shows.read)
@@ -285,7 +309,10 @@ test('what a server asks for without an act it gets, and it stands in the journa
   const { bucket, handle } = place
   for (const use of ['write', 'history', 'index', 'disposal', 'check']) {
     assert.equal(await ask('conversation', bucket, handle, use), 'answered')
-    assert.equal(openings(s).at(-1), `${use} ${bucket} ${Buffer.from(handle).toString('hex')} -`)
+    const written = openings(s)
+    assert.equal(written.at(-1), `${use} ${bucket} ${Buffer.from(handle).toString('hex')} -`)
+    assert.equal(await ask('record', place, use), 'answered')
+    assert.equal(openings(s).length, written.length)
   }
   assert.equal(await ask('handleFor', bucket, 'c0ffee00'.repeat(4), 0), 'answered')
   assert.match(openings(s).at(-1) ?? '', /^write 1 [0-9a-f]{16} -$/)
