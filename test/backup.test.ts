@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { journalHeader, journalStart } from '../src/record/keys/openings.ts'
 import { type PersonId } from '../src/record/types.ts'
 import { restoreBackup } from '../src/server/backup/restore.ts'
 import { openOffline } from '../src/server/main.ts'
@@ -27,6 +28,7 @@ const at = Date.UTC(2026, 10, 21)
 const dir = mkdtempSync(join(tmpdir(), 'onrecord-backup-'))
 const backups = join(dir, 'backups')
 const file = 'ab/abababababababababababababababab'
+const journal = 'openings/0000000000000001.log'
 const upload = Buffer.alloc(100_000, 'sealed')
 
 let folder: RecordFolder
@@ -40,6 +42,8 @@ before(async () => {
   })
   mkdirSync(join(folder.config.data, 'files/ab'), { recursive: true })
   writeFileSync(join(folder.config.data, 'files', file), upload)
+  mkdirSync(join(folder.config.data, 'openings'))
+  writeFileSync(join(folder.config.data, journal), journalHeader(journalStart))
   await backUp(folder, backups, { at })
 })
 
@@ -69,6 +73,7 @@ test('a backup restores to a record that verifies and goes on, and its restoring
     assert.equal(lost, 0)
     assert.equal(await findingIn(copy), 'sound')
     assert.deepEqual(readFileSync(copy.path(`data/files/${file}`)), upload)
+    assert.ok(existsSync(copy.path(`data/${journal}`)))
     await copy.session(at, async ({ record }) => {
       const opened = await record.read(records)
       assert.equal(opened.envelope.kind, 'backup')

@@ -1,5 +1,5 @@
 // The journal of the key agent: which keys of cold buckets it has given away, and what for. Lines of text, each with a MAC over itself and
-// the MAC of the line before, under a key that the server does not have. No names and no text: docs/reference/openings.md.
+// the MAC of the line before, under a key that the server does not have. No names and no text: docs/operate/keys.md.
 
 import { toHex, utf8 } from '../../base/bytes.ts'
 import { hmac256, type SecretKey } from '../../base/crypto.ts'
