@@ -47,7 +47,7 @@ async function asks(changes: Partial<Config>, name: string): Promise<void> {
         of: async () => await Promise.resolve(null),
       },
       names: { person: async () => [], conversation: async () => [], held: async () => null },
-      directory: { get: () => ({ role: 'officer' }) as never },
+      directory: { get: (id) => ({ id, address: 'officer@x', role: 'officer', enabled: true }) },
       origin: keys.log.origin,
     })
     const access = {

@@ -66,7 +66,7 @@ async function wantedIn(
   for (const row of places.buckets({ from, to })) {
     // Open statements lie in bucket 0, and are read by whoever has the log.
     if (row.bucket === 0 || row.position < partitions.reached(row.bucket)) continue
-    const isDead = dead.get(row.bucket, 'index') ?? (await indexKeyOf(keys, row.bucket)) === null
+    const isDead = dead.get(row.bucket) ?? (await indexKeyOf(keys, row.bucket, 'index')) === null
     dead.set(row.bucket, isDead)
     if (isDead) continue
     if (wanted.length === records) return { wanted, to: row.position }
