@@ -7,6 +7,8 @@ import { run } from '../src/cli/run.ts'
 import { type Role } from '../src/directory/roles.ts'
 import { recordFolder, type RecordFolder } from './support/record-folder.ts'
 import { directRecord } from './support/sealed-batches.ts'
+import { keepOneMonth } from './support/dispose.ts'
+import { hire } from './support/talk.ts'
 
 let folder: RecordFolder
 /** Records that Ann and Bo, and Ann and Cy, have said something in. */
@@ -40,14 +42,20 @@ before(async () => {
 
 after(() => folder[Symbol.dispose]())
 
+const dayMs = 86_400_000
+
 type Typed = { readonly status: number; readonly out: string; readonly err: string }
 
 async function typed(...argv: readonly string[]): Promise<Typed> {
+  return await typedAt(folder, argv)
+}
+
+async function typedAt({ path }: RecordFolder, argv: readonly string[]): Promise<Typed> {
   const [out, err]: [string[], string[]] = [[], []]
   const status = await run(argv, {
     env: {
-      ONRECORD_DATA: folder.path('data'),
-      ONRECORD_KEY_FILE: folder.path('keys/vault.key'),
+      ONRECORD_DATA: path('data'),
+      ONRECORD_KEY_FILE: path('keys/vault.key'),
       ONRECORD_DOMAIN: 'chat.example',
     },
     input: Readable.from([]),
@@ -96,4 +104,20 @@ test('who approves an erasure is shown what was asked for and what that has, and
   const done = await typed(...approve, '--proposal', proposalIn(shown))
   assert.deepEqual([done.status, done.err], [0, ''])
   assert.match(done.out, /2 of 2 approvals/)
+})
+
+test('a month in which nothing was said is counted, and not shown as due', async () => {
+  using old = recordFolder()
+  await old.session(Date.now() - 200 * dayMs, async (storage) => {
+    const [from, to] = await hire(storage)
+    assert.ok(from && to)
+    await keepOneMonth(storage, [from])
+    await storage.record.append(directRecord({ from, to, text: 'one' }))
+  })
+  const { status, out, err } = await typedAt(old, ['disposal', 'due', '--preview'])
+  assert.equal(status, 0, err)
+  assert.match(
+    out,
+    /^bucket \d+\tdefault\t.*\n  1 go, 0 stay\n1 empty buckets: their keys go with the next proposal$/,
+  )
 })

@@ -331,7 +331,8 @@ const dueAnswer = z.object({
     .optional(),
 })
 
-export const duesAnswer = z.object({ due: z.array(dueAnswer) })
+/** `empty`: buckets that are due as well and have nothing in them. */
+export const duesAnswer = z.object({ due: z.array(dueAnswer), empty: z.number() })
 
 const runAnswer = z.object({
   id: z.number(),

@@ -22,9 +22,9 @@ export const listDue = route({
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle(_input, { disposals }) {
-    const due = disposals.due().map((one) => shownDue(one, null))
-    return { status: 200, body: { due } }
+  async handle(_input, host) {
+    const { due, empty } = await dueOf(host)
+    return { status: 200, body: { due: due.map((one) => shownDue(one, null)), empty } }
   },
 })
 
@@ -38,14 +38,14 @@ export const previewDue = route({
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle(_input, { disposals }) {
-    const due = disposals.due()
-    const plans = await disposals.preview(due.map(({ bucket }) => bucket.number))
+  async handle(_input, host) {
+    const { due, empty } = await dueOf(host)
+    const plans = await host.disposals.preview(due.map(({ bucket }) => bucket.number))
     const shown = due.map((one) => {
       const plan = plans.find(({ bucket }) => bucket.number === one.bucket.number)
       return shownDue(one, plan ?? null)
     })
-    return { status: 200, body: { due: shown } }
+    return { status: 200, body: { due: shown, empty } }
   },
 })
 
@@ -148,6 +148,16 @@ export const decideDisposal = route({
     return { status: 200, body: { run: shownRun(run) } }
   },
 })
+
+/** What is due, and how many buckets more of which only the keys can go: nothing was ever in them. */
+async function dueOf({
+  disposals,
+  heads,
+}: Pick<ApiHost, 'disposals' | 'heads'>): Promise<{ due: readonly Due[]; empty: number }> {
+  const [all, counts] = [disposals.due(), await heads.counts()]
+  const due = all.filter(({ bucket }) => counts.has(bucket.number))
+  return { due, empty: all.length - due.length }
+}
 
 function shownDue({ bucket, scheduled }: Due, plan: BucketPlan | null): object {
   const { number, class: its, from, to } = bucket

@@ -29,7 +29,7 @@ export const disposalDue: Command = {
   async run(call) {
     const more = call.options['preview'] === true ? '/preview' : ''
     const list = await administer(call, { method: 'GET', path: `/v1/disposals/due${more}` })
-    const { due } = duesAnswer.parse(list)
+    const { due, empty } = duesAnswer.parse(list)
     const lines = due.flatMap(
       ({ bucket, class: its, from, to, due: since, authority, preview }) => [
         [`bucket ${bucket}`, its, from, to, `due ${since ?? '-'}`, authority].join('\t'),
@@ -37,7 +37,9 @@ export const disposalDue: Command = {
         ...(preview?.held ?? []).map(({ hold, records }) => `  hold ${hold} has ${records}`),
       ],
     )
-    answer(call, lines.length === 0 ? 'nothing is due' : lines.join('\n'), list)
+    if (lines.length === 0) lines.push('nothing is due')
+    if (empty > 0) lines.push(`${empty} empty buckets: their keys go with the next proposal`)
+    answer(call, lines.join('\n'), list)
     return 0
   },
 }
