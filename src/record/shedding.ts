@@ -40,7 +40,8 @@ export function openShedding({
       look()
       // Somebody waits for it.
       if (waiting.some((one) => one.done === done)) {
-        await integrator.integrated(size)
+        // At a stop it may never be integrated, and whoever waits is told all the same.
+        await Promise.race([integrator.integrated(size), done.promise])
         integrator.signNow()
       }
       await done.promise
