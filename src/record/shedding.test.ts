@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newRecord } from '../../test/fakes/new-record.ts'
+import { newDisk, start } from '../../test/support/disposal-scene.ts'
 import { openShedding } from './shedding.ts'
 
 const never = new Promise<void>(() => undefined)
@@ -32,4 +34,22 @@ test('who waits for a signed head is told at a stop, whatever that waits for its
   await new Promise(setImmediate)
   assert.deepEqual([unhandled, told.map(String)], [[], ['Error: the record is closed']])
   await waits
+})
+
+test('whoever wants the tree signed at once waits for who wants that as well, and one head is made at a time', async (t) => {
+  const disk = await newDisk()
+  const running = await start(disk, { at: Date.UTC(2026, 10, 21) })
+  t.after(async () => {
+    await running.stop()
+    disk.home.remove()
+  })
+  const { record, fatal } = running
+  const all: Promise<void>[] = []
+  for (let i = 0; i < 60; i++) {
+    await record.append(newRecord({ messageId: `m ${i}` }))
+    // Each has another tree.
+    for (let waiting = 0; waiting < 3; waiting++) all.push(record.shedding.signed(record.size))
+  }
+  await Promise.all(all)
+  assert.deepEqual(fatal, [])
 })

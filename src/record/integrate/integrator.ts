@@ -168,6 +168,10 @@ function headTimer(options: {
       running = null
     }
   }
+  /** Whoever waited as well may have begun with another one meanwhile. */
+  const idle = async (): Promise<void> => {
+    for (let one = running; one !== null; one = running) await one
+  }
   return {
     start() {
       timer = setInterval(() => {
@@ -177,14 +181,16 @@ function headTimer(options: {
       timer.unref()
     },
     async now() {
-      if (timer === null) return
-      if (running !== null) await running
+      await idle()
+      // Who waited beside may have had it signed, and it may be closed.
+      if (timer === null || !publishing.isBehind) return
       running = once()
       await running
     },
     async stop() {
       if (timer !== null) clearInterval(timer)
-      if (running !== null) await running
+      timer = null
+      await idle()
     },
   }
 }
