@@ -168,10 +168,6 @@ function headTimer(options: {
       running = null
     }
   }
-  /** Whoever waited as well may have begun with another one meanwhile. */
-  const idle = async (): Promise<void> => {
-    for (let one = running; one !== null; one = running) await one
-  }
   return {
     start() {
       timer = setInterval(() => {
@@ -181,8 +177,9 @@ function headTimer(options: {
       timer.unref()
     },
     async now() {
-      await idle()
-      // Who waited beside may have had it signed, and it may be closed.
+      // Who waited beside may have begun with another one. From the look that finds none to the next beginning nobody else has a turn.
+      for (let one = running; one !== null; one = running) await one
+      // What was wanted may be signed, and it may be closed.
       if (timer === null || !publishing.isBehind) return
       running = once()
       await running
@@ -190,7 +187,7 @@ function headTimer(options: {
     async stop() {
       if (timer !== null) clearInterval(timer)
       timer = null
-      await idle()
+      for (let one = running; one !== null; one = running) await one
     },
   }
 }
