@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { type FastifyInstance } from 'fastify'
+import { openAlarms } from '../src/alarms/alarms.ts'
 import { routes } from '../src/api/admin.ts'
 import { problem } from '../src/api/contract.ts'
 import { csrfHeader, csrfOf } from '../src/api/cookies.ts'
@@ -54,7 +55,14 @@ before(async () => {
     systemClock,
   )
   const log = { ...silentLog, error: (event: string) => void problems.push(event) }
-  const host = apiHost(folder.config, storage, { log, fatal, throttle })
+  const alarms = await openAlarms({
+    ...outside,
+    ...storage,
+    store: storage.alarms,
+    escalateMs: 1_000,
+  })
+  alarms.hear('capacity.disk', {})
+  const host = apiHost(folder.config, storage, { log, fatal, throttle, alarms })
   app = appOn(createServer())
   opened.defer(async () => await app.close())
   await addApi(app, { host, routes, isTls: false, perMinute: 1_000_000, clientOf: () => '::1' })

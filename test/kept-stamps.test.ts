@@ -243,6 +243,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     log: silentLog,
     fatal: (error) => assert.fail(String(error)),
     throttle: createThrottle(defaultThrottle, systemClock),
+    alarms: { list: () => [], change: async () => await Promise.reject(new Error('none')) },
   })
 }
 

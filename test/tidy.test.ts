@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, string>> = {
   xml: 'base',
   record: 'base',
   directory: 'base record',
+  alarms: 'base record directory',
   policy: 'base',
   intake: 'base xml record policy',
   history: 'base record directory policy',
@@ -18,10 +19,11 @@ const mayImport: Readonly<Record<string, string>> = {
   gateways: 'base directory policy intake',
   calls: 'base directory policy intake',
   xmpp: 'base xml directory policy intake history files calls',
-  api: 'base record directory policy intake history files review discovery',
-  storage: 'base record directory policy intake history files review discovery xmpp gateways calls',
+  api: 'base record directory alarms policy intake history files review discovery',
+  storage:
+    'base record directory alarms policy intake history files review discovery xmpp gateways calls',
   server:
-    'base xml record directory policy intake history files review discovery gateways calls xmpp api storage',
+    'base xml record directory alarms policy intake history files review discovery gateways calls xmpp api storage',
   cli: 'base record api server',
 }
 

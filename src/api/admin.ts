@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { isForEverybody } from '../directory/permissions.ts'
 import { addPerson } from './add-person.ts'
+import { changeAlarm, listAlarms } from './alarms.ts'
 import { checkPerson } from './check-person.ts'
 import {
   applyPack,
@@ -53,7 +54,7 @@ import { stateHeads } from './state-heads.ts'
 export const routes: readonly Route[] = [
   [signIn, showSession, signOut, showSelf, listSessions, endSession],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
-  [listPermissions],
+  [listPermissions, listAlarms, changeAlarm],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [makeInvitation, listInvitations, revokeInvitation],
   [placeHold, listHolds, reportHold, releaseHold],

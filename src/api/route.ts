@@ -11,6 +11,7 @@ import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { type Discovery } from '../discovery/ports.ts'
 import { type PermissionName } from '../directory/permissions.ts'
+import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
 import { type Throttle } from '../directory/throttle.ts'
 import { type By } from './caller.ts'
@@ -53,6 +54,7 @@ export type ApiHost = Told & {
   /** Of who guesses passwords. */
   readonly throttle: Throttle
   readonly answers: Answers
+  readonly alarms: Pick<Alarms, 'list' | 'change'>
 }
 
 /** What a route is asked, as it comes. */

@@ -52,6 +52,8 @@ export const permissions = {
   'retention.manage': approvers('records'),
   'retention.exempt': approvers('records', 'legal', 'privacy', 'officer'),
   'retention.note': approvers('records', 'legal'),
+  'alarms.see': see('administrator', 'records', 'legal', 'auditor', 'privacy'),
+  'alarms.manage': administrators,
   /** What a bundle proves its ends with. No content is in it. */
   'heads.state': see('officer', 'legal'),
   'content.search': officers('officer'),

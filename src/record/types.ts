@@ -68,6 +68,7 @@ export type RecordKind =
   | 'invitation.revoke'
   | 'token.make'
   | 'token.revoke'
+  | 'alarm.change'
   | 'retention.class'
   | 'retention.rules'
   | 'retention.exempt'

@@ -25,6 +25,7 @@ import {
   parsePairs,
   parseWindowMs,
 } from './setting-kinds.ts'
+import { type AlarmConfig, alarmConfigOf } from './alarm-config.ts'
 import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
@@ -76,6 +77,7 @@ export type Config = KeyConfig & {
   readonly tokenMs: number
   readonly sessionMs: number
   readonly apiPerMinute: number
+  readonly alarms: AlarmConfig
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
   /** Holds too: both `needs` are distinct persons. */
@@ -200,6 +202,7 @@ export function configOf(found: FoundSettings): Config {
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     sessionMs: count('ONRECORD_SESSION_DAYS') * 86_400_000,
     apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
+    alarms: alarmConfigOf(text),
     invitations: invitationsOf(text),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),

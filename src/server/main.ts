@@ -1,13 +1,17 @@
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { openAlarms } from '../alarms/alarms.ts'
+import { createBell } from '../alarms/bell.ts'
 import { adminApi } from '../api/admin.ts'
 import { type Health } from '../api/health.ts'
-import { systemClock } from '../base/clock.ts'
-import { systemRandom } from '../base/random.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { type Log } from '../base/log.ts'
+import { type Random, systemRandom } from '../base/random.ts'
 import { createThrottle, defaultThrottle } from '../directory/throttle.ts'
 import { productVersion } from '../base/version.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { listenAdminSocket } from './admin-socket.ts'
+import { ringAlarms, watchOver } from './alarms.ts'
 import { type Config } from './config.ts'
 import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
 import { openCorridor } from './corridor.ts'
@@ -25,7 +29,7 @@ import { takeOverEnding } from './stop-signals.ts'
 import { apiHost } from './api-host.ts'
 import { openScrub } from './scrub.ts'
 import { openStorage } from './storage.ts'
-import { openCertificate } from './tls.ts'
+import { type Certificate, openCertificate } from './tls.ts'
 
 /** What the start does beside serving. */
 export type ServeOptions = {
@@ -44,7 +48,8 @@ export type ServeOptions = {
 export async function serve(config: Config, { pidFile, say }: ServeOptions): Promise<number> {
   refuseHalfRestored(config.data)
   const metrics = createMetrics()
-  const log = metrics.counting(openLog(config.logLevel, systemClock))
+  const bell = createBell()
+  const log = bell.ringing(metrics.counting(openLog(config.logLevel, systemClock)))
   const ending = takeOverEnding(log)
   // What was opened is closed in the opposite order, also when a later part cannot be opened.
   await using opened = new AsyncDisposableStack()
@@ -63,12 +68,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const { record, directory } = storage
   const logHost = await openProofs(config, { ...outside, storage, metrics }, opened)
 
-  const files =
-    config.tls ?? (await selfSignedPair(join(config.data, 'tls'), config.domain, outside))
-  const certificate = openCertificate(files, { ...outside, domain: config.domain })
-  opened.defer(certificate.close)
-  process.on('SIGHUP', certificate.reload)
-  opened.defer(() => void process.off('SIGHUP', certificate.reload))
+  const certificate = await ownCertificate(config, outside, opened)
 
   const served = await serveFiles(config, { ...outside, storage })
   opened.defer(async () => await served.files.close())
@@ -81,11 +81,10 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
-  const host = apiHost(config, storage, {
-    log,
-    fatal: ending.fatal,
-    throttle: corridor.streams.throttle,
-  })
+  const alarms = await ringAlarms(config, { ...outside, bell, storage })
+  opened.defer(watchOver(config, { ...outside, alarms, certificate }))
+  const { throttle } = corridor.streams
+  const host = apiHost(config, storage, { ...outside, throttle, alarms })
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
@@ -125,6 +124,21 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   return 0
 }
 
+/** The pair of the settings, or a self-signed one. SIGHUP has it read again. */
+async function ownCertificate(
+  config: Config,
+  outside: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  opened: AsyncDisposableStack,
+): Promise<Certificate> {
+  const { domain } = config
+  const files = config.tls ?? (await selfSignedPair(join(config.data, 'tls'), domain, outside))
+  const certificate = openCertificate(files, { ...outside, domain })
+  opened.defer(certificate.close)
+  process.on('SIGHUP', certificate.reload)
+  opened.defer(() => void process.off('SIGHUP', certificate.reload))
+  return certificate
+}
+
 /** What a command does when no server runs over the data folder: the same acts, by the same code. */
 export type Offline = AsyncDisposable & {
   administer(act: {
@@ -161,7 +175,9 @@ export async function openOffline(
   // What was approved is carried out before the command ends.
   opening.defer(async () => await storage.management.disposals.idle())
   const throttle = createThrottle(defaultThrottle, systemClock)
-  const api = adminApi(apiHost(config, storage, { ...outside, throttle }))
+  const { escalateMs } = config.alarms
+  const alarms = await openAlarms({ ...storage, ...outside, store: storage.alarms, escalateMs })
+  const api = adminApi(apiHost(config, storage, { ...outside, throttle, alarms }))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

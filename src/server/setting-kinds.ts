@@ -114,6 +114,20 @@ export type Relay = {
   readonly transport: 'udp' | 'tcp'
 }
 
+/** A password may be in it. */
+export const smtpUrl: Kind = {
+  name: 'address of a mail server',
+  words: 'an address such as smtps://user:password@mail.example.org or smtp://127.0.0.1:25',
+  accepts: (value) => isUrl(value) && /^smtps?:$/.test(new URL(value).protocol),
+  isSecret: true,
+}
+
+export const listOfMail: Kind = {
+  name: 'list of mail addresses',
+  words: 'mail addresses such as it@example.org, separated by commas',
+  accepts: (value) => parseList(value).every((one) => /^[^\s@]+@[^\s@]+$/.test(one)),
+}
+
 export const listOfUrls: Kind = {
   name: 'list of addresses',
   words: 'addresses such as mailto:it@example.org, separated by commas',

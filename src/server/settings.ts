@@ -4,6 +4,7 @@ import { keySettings } from './key-config.ts'
 import { disposalSettings } from './disposal-settings.ts'
 import { proofSettings } from './proof-settings.ts'
 import * as kinds from './setting-kinds.ts'
+import { webSettings } from './web-settings.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
 export type Setting = {
@@ -291,18 +292,7 @@ export const settings = {
     meaning:
       'How many days a device that has signed in may come back without the password (XEP-0484); each time counts anew. 0: each sign-in needs the password.',
   },
-  ONRECORD_SESSION_DAYS: {
-    kind: kinds.count(1, 90),
-    or: '14',
-    meaning:
-      'How many days somebody who has signed in in a browser stays signed in without coming back. After 90 days everybody signs in anew.',
-  },
-  ONRECORD_API_PER_MINUTE: {
-    kind: kinds.count(10, 1_000_000),
-    or: '3000',
-    meaning:
-      'Requests to the API that one token, one browser, or one address that has not signed in may send in a minute.',
-  },
+  ...webSettings,
   ONRECORD_INVITATIONS: {
     kind: kinds.choice(...invitationModes),
     or: 'administrators',

@@ -43,6 +43,8 @@ import { relationalPushStore } from '../storage/relational/push-store.ts'
 import { relationalPeople } from '../storage/relational/people.ts'
 import { relationalRetention } from '../storage/relational/retention.ts'
 import { relationalRooms } from '../storage/relational/rooms.ts'
+import { type AlarmStore } from '../alarms/ports.ts'
+import { relationalAlarms } from '../storage/relational/alarms.ts'
 import { relationalAnswers } from '../storage/relational/answers.ts'
 import { relationalSessions } from '../storage/relational/sessions.ts'
 import { relationalSignIns } from '../storage/relational/sign-ins.ts'
@@ -76,6 +78,8 @@ export type Storage = {
   /** Who has signed in in browsers, and what the API has answered. */
   readonly sessions: Sessions
   readonly answers: Answers
+  /** What has to be looked at. */
+  readonly alarms: AlarmStore
   readonly accounts: AccountStore
   readonly signIns: SignInStore
   readonly rooms: RoomStore
@@ -167,7 +171,7 @@ export async function openStorage(
   return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
 }
 
-type Web = Pick<Storage, 'clients' | 'sessions' | 'answers'>
+type Web = Pick<Storage, 'clients' | 'sessions' | 'answers' | 'alarms'>
 
 /** Who comes back with what he was given, and what the API has answered. */
 async function openWeb(
@@ -183,6 +187,7 @@ async function openWeb(
     clients: createClients({ ...parts, state: relationalClientState(db), tokenMs }),
     sessions: await openSessions({ ...parts, state: relationalSessions(db, keys), idleMs }),
     answers: relationalAnswers(db, keys, clock),
+    alarms: relationalAlarms(db),
   }
 }
 

@@ -36,6 +36,8 @@ export type Certificate = {
   fingerprint(): string
   /** Reads the files again. A pair that is bad, or half replaced, is logged and the one in use stays. */
   readonly reload: () => void
+  /** ms since 1970 */
+  endsAt(): number
   onChange(listener: () => void): void
   readonly close: () => void
 }
@@ -47,6 +49,7 @@ type Pair = {
   readonly options: SecureContextOptions
   readonly context: SecureContext
   readonly fingerprint: string
+  readonly endsAt: number
 }
 
 /** @throws {OperatorError} when the pair cannot be used. */
@@ -85,6 +88,7 @@ export function openCertificate(
     currentContext: () => pair.context,
     options: () => pair.options,
     fingerprint: () => pair.fingerprint,
+    endsAt: () => pair.endsAt,
     reload,
     onChange: (listener) => listeners.push(listener),
     close: () => clearInterval(timer),
@@ -104,7 +108,8 @@ function loadPair(files: PairFiles, clock: Clock): Pair {
       `The certificate in ${files.cert} expired at ${leaf.validTo}: put a new one in its place.`,
     )
   const hash = createHash('sha256').update(cert).update(key).digest('hex')
-  return { text: hash, options, context, fingerprint: leaf.fingerprint256 }
+  const endsAt = leaf.validToDate.getTime()
+  return { text: hash, options, context, fingerprint: leaf.fingerprint256, endsAt }
 }
 
 function readPem(file: string, setting: string): string {

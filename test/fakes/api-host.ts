@@ -60,6 +60,10 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
       idleMs: 86_400_000,
     }),
     answers: memoryAnswers(),
+    alarms: {
+      list: () => [],
+      change: async () => await Promise.reject(new Error('nothing is wrong here')),
+    },
     throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,

@@ -1,4 +1,5 @@
 import { type Command } from '../command.ts'
+import { alarmClose, alarmList, alarmOwn, alarmSeen } from './alarm.ts'
 import { backup } from './backup.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
@@ -64,6 +65,10 @@ export const commands: readonly Command[] = [
   userRole,
   userRemove,
   userGroups,
+  alarmList,
+  alarmSeen,
+  alarmOwn,
+  alarmClose,
   tokenMake,
   tokenList,
   tokenRevoke,

@@ -74,6 +74,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   backup: 112,
   'token.make': 120,
   'token.revoke': 121,
+  'alarm.change': 150,
   scrub: 114,
   tick: 97,
   renew: 98,

@@ -31,6 +31,7 @@ export type Schema = {
   session: SessionTable
   web_credential: WebCredentialTable
   answer: AnswerTable
+  alarm: AlarmTable
 }
 
 /** Which steps of the schema were done. */
@@ -113,6 +114,20 @@ type WebCredentialTable = {
 
 /** `sealed`: the body, as JSON. `at` in ms since 1970. */
 type AnswerTable = { id: string; digest: string; status: number; sealed: Uint8Array; at: number }
+
+/** `cause`: JSON. Times in ms since 1970. */
+type AlarmTable = {
+  id: string
+  event: string
+  cause: string
+  severity: string
+  state: string
+  owner: string | null
+  since: number
+  last: number
+  count: number
+  escalated: number | null
+}
 
 type RosterTable = { owner: string; version: number }
 

@@ -15,6 +15,7 @@ import { migration as holds } from './0014-holds.ts'
 import { migration as disposalPlans } from './0015-disposal-plans.ts'
 
 import { migration as tokens } from './0016-tokens.ts'
+import { migration as alarms } from './0017-alarms.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   holds,
   disposalPlans,
   tokens,
+  alarms,
 ]
