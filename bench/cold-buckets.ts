@@ -16,8 +16,8 @@ const pageRecords = 50
 const dayMs = 86_400_000
 
 using folder = recordFolder()
-const ids = Array.from({ length: people }, (_, i) => personId(i.toString(16).padStart(32, '0')))
-const officer = ids[0] ?? personId('0'.repeat(32))
+const ids = Array.from({ length: people }, (_, i) => personId(i.toString(16).padStart(32, 'f')))
+const officer = personId('f'.repeat(32))
 
 await folder.session(Date.now() - 120 * dayMs, async ({ record, search }) => {
   for (let n = 0; n < messages; n += 100)
