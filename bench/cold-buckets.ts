@@ -35,7 +35,6 @@ async function say(record: Storage['record'], n: number): Promise<void> {
 async function asks(changes: Partial<Config>, name: string): Promise<void> {
   await folder.with(changes).session(Date.now(), async (storage) => {
     const { record, search, keys } = storage
-    record.confirmClock()
     await wake(storage)
     await search.reached(record.size)
     const discovery = createDiscovery({
