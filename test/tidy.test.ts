@@ -41,6 +41,7 @@ const formats = [
   'src/record/keys/openings.ts',
   'src/record/keys/recovery-kit.ts',
   'src/record/integrate/checkpoint-history.ts',
+  'src/directory/details.ts',
   'src/directory/roles.ts',
 ]
 

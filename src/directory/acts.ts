@@ -1,15 +1,10 @@
-import { FatalError } from '../base/errors.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
-import {
-  type Envelope,
-  type LogPosition,
-  type NewRecord,
-  type RecordKind,
-} from '../record/types.ts'
-import { type Act, type Actor, type InvitationAct, type TokenAct } from './ports.ts'
-import { type Role, roles } from './roles.ts'
+import { type Envelope, type NewRecord, type RecordKind } from '../record/types.ts'
+import { type Fields, fieldsOf } from './act-fields.ts'
+import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
+import { groupActOf, photoIn, photoSays, profileIn, profileOf, sourceIn } from './profile-acts.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
 export const directoryArchive = personId('0'.repeat(31) + 'd')
@@ -18,9 +13,20 @@ export const directoryArchive = personId('0'.repeat(31) + 'd')
 const directoryConversation = conversationId('0'.repeat(31) + 'd')
 
 /** An act as it goes on record: who did what to whom, and no secret. */
-export function recordOf({ kind, ...what }: Act, by: Actor): NewRecord {
+export function recordOf(act: Act, by: Actor): NewRecord {
   const views = [{ owner: directoryArchive, peer: null, peerDevice: '', incoming: false }]
-  return { ...doneRecord(kind, what, by), views }
+  return { ...doneRecord(act.kind, saidIn(act), by), views }
+}
+
+/** What is said: not that nothing is known. */
+function saidIn(act: Act): object {
+  const { kind, ...what } = act
+  if (kind === 'person.profile') return { ...what, ...photoSays(act) }
+  if (kind === 'person.disable' && act.sync === null) return { person: act.person }
+  if (kind !== 'person.add') return what
+  const { kind: _kind, profile, source, ...others } = act
+  const isKnown = Object.values(profile).some((value) => value !== null)
+  return { ...others, ...(isKnown && { profile }), ...(source && { source }) }
 }
 
 /** What an administrator did, in no archive. */
@@ -37,6 +43,7 @@ export function doneRecord(kind: RecordKind, what: object, by: Actor): NewRecord
 /** Who did it, as acts have it. */
 function saidOf(by: Actor): { readonly by: string; readonly inviter?: string | null } {
   if ('person' in by) return { by: by.person }
+  if ('sync' in by) return { by: by.sync }
   return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
 }
 
@@ -53,19 +60,43 @@ export function actOf({
   const { kind } = envelope
   if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
   if (kind.startsWith('token.')) return tokenActOf(kind, fields)
+  if (kind.startsWith('group.')) return groupActOf(kind, fields)
+  return personActOf(kind, fields)
+}
+
+function personActOf(kind: Envelope['kind'], fields: Fields): PersonAct {
   const person = personId(fields.text('person'))
-  if (kind === 'person.add') {
-    const [address, credential] = [fields.text('address'), fields.text('credential')]
-    // Those from before there were invitations say nothing of one.
-    const invitation = fields.has('invitation') ? fields.text('invitation') : null
-    return { kind, person, address, role: fields.role(), credential, invitation }
-  }
+  if (kind === 'person.add') return { kind, person, ...addedIn(fields) }
+  if (kind === 'person.profile')
+    return { kind, person, set: profileIn(fields), ...photoIn(fields), ...sourceOf(fields) }
   if (kind === 'person.role') return { kind, person, role: fields.role() }
   if (kind === 'person.groups') return { kind, person, groups: fields.texts('groups') }
   if (kind === 'person.password') return { kind, person, credential: fields.text('credential') }
-  if (kind === 'person.enable' || kind === 'person.disable' || kind === 'person.remove')
+  if (kind === 'person.disable')
+    return { kind, person, sync: fields.textOrNull('sync') === 'ldap' ? 'ldap' : null }
+  if (kind === 'person.enable' || kind === 'person.leave' || kind === 'person.remove')
     return { kind, person }
   throw fields.broken()
+}
+
+/** Those of old say nothing of an invitation, of what is known, or of a source. */
+function addedIn(
+  fields: Fields,
+): Omit<PersonAct & { readonly kind: 'person.add' }, 'kind' | 'person'> {
+  const source = sourceIn(fields)
+  return {
+    address: fields.text('address'),
+    role: fields.role(),
+    credential: source === null ? fields.text('credential') : null,
+    invitation: fields.textOrNull('invitation'),
+    profile: profileOf(fields),
+    source,
+  }
+}
+
+function sourceOf(fields: Fields): { readonly source?: NonNullable<ReturnType<typeof sourceIn>> } {
+  const source = sourceIn(fields)
+  return source === null ? {} : { source }
 }
 
 function invitationActOf(kind: Envelope['kind'], fields: Fields): InvitationAct {
@@ -98,49 +129,5 @@ function tokenActOf(kind: Envelope['kind'], fields: Fields): TokenAct {
     madeAt: Number(fields.get('madeAt')),
     expiresAt: Number(fields.get('expiresAt')),
     tokenHash: fields.text('tokenHash'),
-  }
-}
-
-/** What an act says. */
-type Fields = {
-  get(name: string): unknown
-  /** It is there, and not null. */
-  has(name: string): boolean
-  /** @throws {FatalError} where it is no text */
-  text(name: string): string
-  /** @throws {FatalError} where it is no list of texts */
-  texts(name: string): readonly string[]
-  role(): Role
-  broken(): FatalError
-}
-
-function fieldsOf(json: string, position: LogPosition): Fields {
-  const value: unknown = JSON.parse(json)
-  const said = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
-  const broken = (): FatalError => new FatalError(`record ${position} is no act of the directory`)
-  if (said.get('v') !== 1) throw broken()
-  const text = (name: string): string => {
-    const found: unknown = said.get(name)
-    if (typeof found !== 'string') throw broken()
-    return found
-  }
-  return {
-    get: (name) => said.get(name),
-    has: (name) => (said.get(name) ?? null) !== null,
-    text,
-    texts(name) {
-      const found: unknown = said.get(name)
-      if (!Array.isArray(found)) throw broken()
-      return found.map((one: unknown) => {
-        if (typeof one !== 'string') throw broken()
-        return one
-      })
-    },
-    role() {
-      const role = roles.find((name) => name === text('role'))
-      if (role === undefined) throw broken()
-      return role
-    },
-    broken,
   }
 }

@@ -16,6 +16,7 @@ import {
   type Person,
   type Role,
 } from './ports.ts'
+import { noProfile } from './types.ts'
 
 /** The parts of an address, however it was written; null when it is none. */
 export type ParseAddress = (text: string) => {
@@ -58,7 +59,7 @@ export function createAdding(parts: {
       mayStill()
       const invitation = 'invitation' in by ? by.invitation : null
       const names = { person: id, address, credential: credential.id, invitation }
-      const act: Act = { kind: 'person.add', role, ...names }
+      const act: Act = { kind: 'person.add', role, ...names, profile: noProfile, source: null }
       await credentials.use(credential, async () => await acts.write(act, by))
       return { id, address, role, enabled: true }
     })

@@ -3,7 +3,11 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { type LogPosition } from '../record/types.ts'
 import { actOf } from './acts.ts'
-import { type Act, type AddressRow, type PersonRow, type StoredPeople } from './ports.ts'
+import { datedGroups } from './audit-groups.ts'
+import { detailsAfter, detailsJson, noDetails } from './details.ts'
+import { type Act } from './ports.ts'
+import { type AddressRow, type PersonRow, type StoredPeople } from './stored/types.ts'
+import { type Details, type GroupId } from './types.ts'
 
 /** Follows the record, and says in the end what differs. */
 export type PeopleAudit = {
@@ -15,31 +19,40 @@ export type PeopleAudit = {
 
 export type Seen = Pick<Opened, 'position' | 'envelope' | 'content'>
 
-/** @param stored may be behind the record: the next start applies the rest */
-export function auditPeople(stored: StoredPeople): PeopleAudit {
-  const people = new Map<string, PersonRow>()
+/**
+ * @param stored may be behind the record: the next start applies the rest
+ * @param keyOf what stands for a group
+ */
+export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => string): PeopleAudit {
+  const people = new Map<string, MadePerson>()
   const addresses = new Map<string, AddressRow>()
   const invitations = new Map<string, string>()
   const tokens = new Map<string, MadeToken>()
+  const groups = datedGroups(keyOf)
   let applied = -1
   return {
     see(record) {
       const { position, envelope } = record
       if (!isAct(envelope.kind) || position > stored.applied) return
       applied = position
-      apply(
-        actOf(record),
-        { position, at: envelope.t_server },
-        { people, addresses, invitations, tokens },
-      )
+      const act = actOf(record)
+      const at = { position, at: envelope.t_server }
+      groups.apply(act, at)
+      apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
       if (applied !== stored.applied)
         return `its newest act is record ${stored.applied}, which is none`
-      if (differ(stored.people, people.values()))
+      if (differ(stored.people, [...people.values()].map(rowOf)))
         return 'its people are not those that the acts on record make'
       if (differ(stored.addresses, addresses.values()))
         return 'its addresses are not those that the acts on record give'
+      if (stored.groupsApplied !== stored.applied)
+        return `its groups end at record ${stored.groupsApplied}, and its people at ${stored.applied}`
+      if (differ(stored.groups, groups.groups()))
+        return 'its groups are not those that the acts on record make'
+      if (differ(stored.memberships, groups.memberships()))
+        return 'who is in its groups is not what the acts on record say'
       for (const { credential } of people.values())
         if (credential !== null && !stored.credentials.has(credential))
           return `the credential ${credential} is missing`
@@ -55,13 +68,29 @@ export function auditPeople(stored: StoredPeople): PeopleAudit {
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|invitation|token)\./.test(kind)
+  return /^(?:person|group|invitation|token)\./.test(kind)
+}
+
+type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
+  readonly details: Details
+  readonly isRemoved: boolean
+}
+
+function rowOf({ id, role, credential, details, isRemoved }: MadePerson): PersonRow {
+  return {
+    id,
+    role,
+    state: details.state,
+    credential,
+    details: isRemoved ? null : detailsJson(details),
+    photo: details.photo,
+  }
 }
 
 type MadeToken = { readonly person: string; readonly tokenHash: string }
 
 type Made = {
-  readonly people: Map<string, PersonRow>
+  readonly people: Map<string, MadePerson>
   readonly addresses: Map<string, AddressRow>
   /** Hashes of tokens, by id. */
   readonly invitations: Map<string, string>
@@ -91,28 +120,32 @@ function apply(
     made.tokens.delete(act.token)
     return
   }
+  if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act
   if (kind === 'person.add') {
     const { role, address, credential, invitation } = act
     if (invitation !== null) made.invitations.delete(invitation)
-    people.set(id, { id, role, enabled: 1, credential, groups: '[]' })
+    const details = detailsAfter(noDetails, act)
+    people.set(id, { id, role, credential, details, isRemoved: false })
     const since = { sincePosition: position, since: at }
     addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })
     return
   }
-  if (kind === 'person.disable' || kind === 'person.remove')
+  if (kind === 'person.disable' || kind === 'person.leave' || kind === 'person.remove')
     for (const [token, { person }] of made.tokens) if (person === id) made.tokens.delete(token)
   const before = people.get(id)
   const address = addresses.get(id)
   if (!before || !address) return
+  const details = detailsAfter(before.details, act)
   if (kind === 'person.password') people.set(id, { ...before, credential: act.credential })
   else if (kind === 'person.role') people.set(id, { ...before, role: act.role })
-  else if (kind === 'person.groups')
-    people.set(id, { ...before, groups: JSON.stringify(act.groups) })
-  else people.set(id, { ...before, enabled: kind === 'person.enable' ? 1 : 0 })
+  else {
+    const credential = details.source === null ? before.credential : null
+    people.set(id, { ...before, credential, details })
+  }
   if (kind !== 'person.remove') return
-  people.set(id, { ...before, enabled: 0, credential: null })
+  people.set(id, { ...before, credential: null, details, isRemoved: true })
   addresses.set(id, { ...address, untilPosition: position, until: at })
 }
 

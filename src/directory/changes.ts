@@ -3,16 +3,30 @@ import { type Random } from '../base/random.ts'
 import { type Adding, createAdding, type ParseAddress, prepared } from './adding.ts'
 import { type ActsLog } from './acts-log.ts'
 import { type Credentials } from './credentials.ts'
+import { keptElsewhere, mustBeGroupId, mustFit } from './group-changes.ts'
+import { type Groups } from './groups.ts'
 import { type KnownInvitations } from './known-invitations.ts'
 import { type People } from './people.ts'
-import { type Act, type Directory, type PersonId, type StoredPerson } from './ports.ts'
+import {
+  type Actor,
+  type Directory,
+  type PersonAct,
+  type PersonId,
+  type StoredPerson,
+} from './ports.ts'
+import { profileAct, refuseProfile } from './profiles.ts'
+import { type GroupId } from './types.ts'
 
 type Changes = Adding &
-  Pick<Directory, 'setPassword' | 'setEnabled' | 'setRole' | 'setGroups' | 'remove'>
+  Pick<
+    Directory,
+    'setPassword' | 'setEnabled' | 'setRole' | 'setGroups' | 'setProfile' | 'leave' | 'remove'
+  >
 
 /** What administrators do to people. Each is checked, put on record, and then counts. */
 export function createChanges(parts: {
   readonly people: People
+  readonly groups: Groups
   readonly invitations: KnownInvitations
   readonly credentials: Credentials
   readonly acts: ActsLog
@@ -21,7 +35,21 @@ export function createChanges(parts: {
   readonly random: Random
   readonly revoked: (id: PersonId) => void
 }): Changes {
-  const { people, credentials, acts, revoked } = parts
+  const { people, groups, credentials, acts, revoked } = parts
+
+  /** Sessions end where he is not let in any more, or with another password. */
+  async function write(act: PersonAct, by: Actor): Promise<void> {
+    const before = mustBeThere(people, act.person)
+    await acts.write(act, by)
+    const after = people.get(act.person)
+    if (before.credential !== null && after?.credential !== before.credential)
+      credentials.forget(before.credential)
+    const isOut = before.state === 'active' && after?.state !== 'active'
+    const signsInOtherwise =
+      after?.credential !== before.credential ||
+      after?.source?.passwordAt !== before.source?.passwordAt
+    if (isOut || signsInOtherwise) revoked(act.person)
+  }
 
   return {
     ...createAdding(parts),
@@ -30,20 +58,19 @@ export function createChanges(parts: {
       mustBeThere(people, id)
       const credential = await credentials.make(prepared(password.reveal()))
       await acts.inTurn(async () => {
-        const before = mustBeThere(people, id)
-        const act: Act = { kind: 'person.password', person: id, credential: credential.id }
-        await credentials.use(credential, async () => await acts.write(act, by))
-        credentials.forget(before.credential)
-        revoked(id)
+        refuseElsewhere(mustBeThere(people, id))
+        const act: PersonAct = { kind: 'person.password', person: id, credential: credential.id }
+        await credentials.use(credential, async () => await write(act, by))
       })
     },
 
     async setEnabled(id, { enabled, by }) {
       await acts.inTurn(async () => {
-        if (mustBeThere(people, id).enabled === enabled) return
-        const kind = enabled ? 'person.enable' : 'person.disable'
-        await acts.write({ kind, person: id }, by)
-        if (!enabled) revoked(id)
+        const { state } = mustBeThere(people, id)
+        if ((state === 'active') === enabled) return
+        const sync = 'sync' in by ? by.sync : null
+        const act = { kind: 'person.disable', person: id, sync } as const
+        await write(enabled ? { kind: 'person.enable', person: id } : act, by)
       })
     },
 
@@ -54,38 +81,83 @@ export function createChanges(parts: {
       })
     },
 
-    async setGroups(id, groups, by) {
-      const sorted = [...new Set(groups)].toSorted()
-      refuseGroups(sorted)
+    ...createSayings({ people, groups, acts, write }),
+
+    async leave(id, by) {
       await acts.inTurn(async () => {
-        if (mustBeThere(people, id).groups.join() === sorted.join()) return
-        await acts.write({ kind: 'person.groups', person: id, groups: sorted }, by)
+        if (mustBeThere(people, id).state === 'left') return
+        await write({ kind: 'person.leave', person: id }, by)
       })
     },
 
     async remove(id, by) {
+      await acts.inTurn(async () => await write({ kind: 'person.remove', person: id }, by))
+    },
+  }
+}
+
+/** What is said of people, and their own groups. */
+function createSayings({
+  people,
+  groups,
+  acts,
+  write,
+}: {
+  readonly people: People
+  readonly groups: Groups
+  readonly acts: ActsLog
+  readonly write: (act: PersonAct, by: Actor) => Promise<void>
+}): Pick<Directory, 'setGroups' | 'setProfile'> {
+  return {
+    async setGroups(id, named, by) {
+      const sorted = [...new Set(named)].toSorted()
+      refuseGroups(sorted)
       await acts.inTurn(async () => {
-        const before = mustBeThere(people, id)
-        await acts.write({ kind: 'person.remove', person: id }, by)
-        credentials.forget(before.credential)
-        revoked(id)
+        mustBeThere(people, id)
+        const wanted = withThoseElsewhere(groups, id, sorted)
+        if (groups.directOf(id).join() === wanted.join()) return
+        await acts.write({ kind: 'person.groups', person: id, groups: wanted }, by)
+      })
+    },
+
+    async setProfile(id, change, by) {
+      refuseProfile(change)
+      await acts.inTurn(async () => {
+        const act = profileAct(mustBeThere(people, id), change, people)
+        if (act !== null) await write(act, by)
       })
     },
   }
 }
 
 const groupsMax = 64
-const groupForm = /^[a-z0-9-]{1,40}$/
 
 function refuseGroups(groups: readonly string[]): void {
-  const wrong = groups.find((group) => !groupForm.test(group))
-  if (wrong !== undefined)
-    throw new OperatorError(
-      'directory.bad-group',
-      `${JSON.stringify(wrong.slice(0, 60))} is no name of a group: it has 1 to 40 of a-z, 0-9 and -`,
-    )
+  for (const group of groups) mustBeGroupId(group)
   if (groups.length > groupsMax)
     throw new OperatorError('directory.bad-group', `a person is in ${groupsMax} groups at most`)
+}
+
+/** @throws {OperatorError} where a group is named that somebody else keeps */
+function withThoseElsewhere(
+  groups: Groups,
+  person: PersonId,
+  wanted: readonly GroupId[],
+): readonly GroupId[] {
+  const isElsewhere = (id: GroupId): boolean => (groups.get(id)?.source ?? null) !== null
+  const there = groups.directOf(person).filter(isElsewhere)
+  const foreign = wanted.find((id) => isElsewhere(id) && !there.includes(id))
+  if (foreign !== undefined) throw keptElsewhere(foreign)
+  mustFit(groups, wanted.filter((id) => groups.get(id) === null).length)
+  return [...new Set([...wanted, ...there])].toSorted()
+}
+
+function refuseElsewhere({ address, source }: StoredPerson): void {
+  if (source === null) return
+  throw new OperatorError(
+    'directory.elsewhere',
+    `${address} signs in with the password of the directory server: it is changed there`,
+  )
 }
 
 function mustBeThere(people: People, id: PersonId): StoredPerson {

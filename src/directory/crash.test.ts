@@ -37,6 +37,12 @@ const changes = {
     before: { there: true, signsInWith: 'old' },
     after: { there: true, signsInWith: null },
   },
+  'a person who leaves': {
+    isPrepared: true,
+    run: async (directory: Directory, ann: Person) => await directory.leave(ann.id, by),
+    before: { there: true, signsInWith: 'old' },
+    after: { there: true, signsInWith: null },
+  },
   'removing a person': {
     isPrepared: true,
     run: async (directory: Directory, ann: Person) => await directory.remove(ann.id, by),
@@ -68,6 +74,44 @@ for (const [what, { isPrepared, run, before, after }] of Object.entries(changes)
     }
   })
 }
+
+test('groups and what is said of people: when we stop between act and state, the next start applies it', async (t) => {
+  const { state, record } = await stored(t)
+  const ann = await add(await openOn(state, record))
+  const photo = { type: 'image/png', bytes: Buffer.from('89504e470d0a1a0a', 'hex') } as const
+  const none = { persons: [], groups: [] }
+  const steps: readonly ((directory: Directory) => Promise<void>)[] = [
+    async ({ groups }) => await groups.put({ id: 'desk', name: 'Desk' }, by),
+    async (directory) => await directory.setGroups(ann.id, ['traders'], by),
+    async ({ groups }) =>
+      await groups.change(
+        'desk',
+        { added: { persons: [], groups: ['traders'] }, removed: none },
+        by,
+      ),
+    async (directory) => await directory.setProfile(ann.id, { set: { name: 'Ann' }, photo }, by),
+    async ({ groups }) => await groups.remove('desk', by),
+  ]
+  const after: readonly (readonly [readonly string[], string | null])[] = [
+    [[], null],
+    [['traders'], null],
+    [['desk', 'traders'], null],
+    [['desk', 'traders'], 'Ann'],
+    [['traders'], 'Ann'],
+  ]
+  for (const [i, step] of steps.entries()) {
+    // It is on record, and the state has nothing of it.
+    const stop = stopAt(1, 'after')
+    const running = await openOn(stop.state(state), stop.record(record))
+    await Promise.race([step(running), stop.stopped])
+    const again = await openOn(state, record)
+    const [groups, name] = after[i] ?? []
+    assert.deepEqual(again.groupsOf(ann.id), groups)
+    assert.deepEqual(await again.groups.groupsAt(ann.id, { position: record.size }), groups)
+    assert.equal(again.detailsOf(ann.id)?.profile.name, name)
+  }
+  assert.deepEqual(await (await openOn(state, record)).photoOf(ann.id), photo)
+})
 
 const unused: Person = {
   id: person(0),

@@ -15,7 +15,6 @@ import {
   type Invitations,
   type Person,
   type PersonId,
-  type StoredPerson,
 } from './ports.ts'
 
 /** Those that can be used, in all and of one who invites. */
@@ -40,7 +39,7 @@ type Parts = {
   readonly acts: ActsLog
   readonly clock: Clock
   readonly random: Random
-  readonly personOf: (id: PersonId) => Pick<StoredPerson, 'address' | 'enabled'> | null
+  readonly personOf: (id: PersonId) => Pick<Person, 'address' | 'enabled'> | null
   /** The address of an account with that local part, which nobody has. @throws {OperatorError} */
   readonly freeAddress: (name: string) => string
   /** Adds the person, and uses the invitation up with the same act. @throws {OperatorError} */

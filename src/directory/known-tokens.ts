@@ -48,7 +48,11 @@ export function createKnownTokens(stored: readonly StoredToken[]): KnownTokens {
         const { kind: _kind, ...token } = act
         put({ ...token, usedAt: null })
       } else if (act.kind === 'token.revoke') drop(act.token)
-      else if (act.kind === 'person.disable' || act.kind === 'person.remove')
+      else if (
+        act.kind === 'person.disable' ||
+        act.kind === 'person.leave' ||
+        act.kind === 'person.remove'
+      )
         for (const { id, person } of byId.values()) if (person === act.person) drop(id)
     },
   }

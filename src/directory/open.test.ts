@@ -161,7 +161,7 @@ test('when the state cannot be written, what is on record counts, and is written
   full = true
   await directory.setEnabled(ann.id, { enabled: false, by })
   assert.equal(directory.get(ann.id)?.enabled, false)
-  assert.equal((await state.load()).people[0]?.enabled, true)
+  assert.equal((await state.load()).people[0]?.state, 'active')
   full = false
   const bo = await add(directory, 'bo@example.org', 'pw')
   assert.deepEqual((await reopenOn(record)).list(), [{ ...ann, enabled: false }, bo])

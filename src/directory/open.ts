@@ -8,23 +8,25 @@ import { createActsLog } from './acts-log.ts'
 import { type ParseAddress } from './adding.ts'
 import { createChanges } from './changes.ts'
 import { createCredentials } from './credentials.ts'
+import { createDirectoryGroups } from './group-changes.ts'
+import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
 import { createKnownInvitations } from './known-invitations.ts'
 import { createKnownTokens } from './known-tokens.ts'
-import { createPeople } from './people.ts'
+import { createPeople, shown } from './people.ts'
 import {
   type Act,
   type Directory,
   type InvitationMode,
   type PeopleState,
   type PersonAct,
-  type Person,
   type PersonId,
   type StoredPerson,
 } from './ports.ts'
 import { createDecoys } from './scram.ts'
 import { createSignIn } from './sign-in.ts'
 import { createTokens } from './tokens.ts'
+import { type Details, type GroupAct } from './types.ts'
 
 /**
  * Opens the directory: applies what is on record and not yet in the state, then serves from memory. The command line
@@ -54,16 +56,22 @@ export async function openDirectory(parts: {
   const people = createPeople(loaded.people)
   const invitations = createKnownInvitations(loaded.invitations, parts.clock)
   const tokens = createKnownTokens(loaded.tokens)
+  const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
+  // Groups were dated later than people, and may have to be made of older acts.
   const apply = (act: Act, at: LogPosition): void => {
+    if (at > loaded.groups.applied && isOfGroups(act)) groups.apply(act)
+    if (at <= loaded.applied) return
     if (isOfPerson(act)) people.apply(act, at)
     invitations.apply(act)
     tokens.apply(act)
   }
-  const acts = createActsLog({ ...parts, apply, applied: loaded.applied })
+  const applied = Math.min(loaded.applied, loaded.groups.applied)
+  const acts = createActsLog({ ...parts, apply, applied })
   await acts.catchUp()
   const credentials = createCredentials({ state, random, iterations }, loaded.credentials)
   for (const { id, credential } of people.list())
-    if (credentials.get(credential) === null) log.warn('directory.no-credential', { person: id })
+    if (credential !== null && credentials.get(credential) === null)
+      log.warn('directory.no-credential', { person: id })
   const secret = await state.secret('decoy', () => Buffer.from(random.bytes(32)))
   const decoys = createDecoys(secretKey(secret), iterations)
   const listeners: ((id: PersonId) => void)[] = []
@@ -71,17 +79,21 @@ export async function openDirectory(parts: {
     for (const listener of listeners) listener(id)
   }
 
-  const changes = createChanges({ ...parts, people, invitations, credentials, acts, revoked })
+  const common = { ...parts, people, groups, invitations, credentials, acts, revoked }
+  const changes = createChanges(common)
 
   return {
     find: (address) => shown(people.find(address)),
     get: (id) => shown(people.get(id)),
     addedAt: (id) => people.get(id)?.addedAt ?? null,
-    passwordName: (id) => people.get(id)?.credential ?? null,
-    groupsOf: (id) => people.get(id)?.groups ?? [],
+    passwordName: (id) => passwordName(people.get(id)),
+    groupsOf: (id) => groups.groupsOf(id),
     get groupsVersion() {
-      return people.groupsVersion
+      return groups.version
     },
+    detailsOf: (id) => detailsIn(people.get(id)),
+    photoOf: async (id) => (people.get(id)?.photo ? await state.photo(id) : null),
+    groups: createDirectoryGroups(common),
     list: () => people.list().flatMap((person) => shown(person) ?? []),
     ...createSignIn({ people, credentials, decoys }),
     ...changes,
@@ -91,7 +103,7 @@ export async function openDirectory(parts: {
       ...changes,
       known: invitations,
       acts,
-      personOf: (id) => people.get(id),
+      personOf: (id) => shown(people.get(id)),
     }),
     tokens: createTokens({
       ...parts,
@@ -105,13 +117,22 @@ export async function openDirectory(parts: {
   }
 }
 
-/** Without the name of what signs him in. */
-function shown(person: StoredPerson | null): Person | null {
+function passwordName(person: StoredPerson | null): string | null {
   if (person === null) return null
-  const { id, address, role, enabled } = person
-  return { id, address, role, enabled }
+  const { credential, source } = person
+  return credential ?? `${source?.kind} ${source?.passwordAt}`
+}
+
+function detailsIn(person: StoredPerson | null): Details | null {
+  if (person === null) return null
+  const { state, suspendedBy, profile, photo, source } = person
+  return { state, suspendedBy, profile, photo, source }
 }
 
 function isOfPerson(act: Act): act is PersonAct {
   return act.kind.startsWith('person.')
+}
+
+function isOfGroups(act: Act): act is PersonAct | GroupAct {
+  return isOfPerson(act) || act.kind.startsWith('group.')
 }

@@ -1,6 +1,7 @@
 import { FatalError } from '../base/errors.ts'
 import { type LogPosition } from '../record/types.ts'
-import { type PersonAct, type PersonId, type StoredPerson } from './ports.ts'
+import { detailsAfter, noDetails } from './details.ts'
+import { type Person, type PersonAct, type PersonId, type StoredPerson } from './ports.ts'
 
 /** People in memory, by id and by address. Look-ups are on the road of each message. */
 export type People = {
@@ -8,8 +9,6 @@ export type People = {
   find(address: string): StoredPerson | null
   /** By address. */
   list(): StoredPerson[]
-  /** Another one after each change of a group. */
-  readonly groupsVersion: number
   /** @param at where the act is on record. @throws {FatalError} for an act that cannot follow those before it */
   apply(act: PersonAct, at: LogPosition): void
 }
@@ -17,7 +16,6 @@ export type People = {
 export function createPeople(known: readonly StoredPerson[]): People {
   const byId = new Map<PersonId, StoredPerson>()
   const byAddress = new Map<string, StoredPerson>()
-  let groupsVersion = 0
   const put = (person: StoredPerson): void => {
     byId.set(person.id, person)
     byAddress.set(person.address, person)
@@ -27,16 +25,14 @@ export function createPeople(known: readonly StoredPerson[]): People {
   return {
     get: (id) => byId.get(id) ?? null,
     find: (address) => byAddress.get(address) ?? null,
-    get groupsVersion() {
-      return groupsVersion
-    },
     list: () => [...byId.values()].toSorted((a, b) => (a.address < b.address ? -1 : 1)),
     apply(act, at) {
       const before = byId.get(act.person)
+      const details = detailsAfter(before ?? noDetails, act)
       if (act.kind === 'person.add') {
         if (before || byAddress.has(act.address)) throw new FatalError('a person was added twice')
         const { person: id, address, role, credential } = act
-        put({ id, address, role, enabled: true, credential, addedAt: at, groups: [] })
+        put({ ...details, id, address, role, credential, addedAt: at })
         return
       }
       if (!before) throw new FatalError(`${act.kind} on record of somebody who is not there`)
@@ -47,12 +43,18 @@ export function createPeople(known: readonly StoredPerson[]): People {
         put({ ...before, credential: act.credential })
       } else if (act.kind === 'person.role') {
         put({ ...before, role: act.role })
-      } else if (act.kind === 'person.groups') {
-        put({ ...before, groups: act.groups })
-        groupsVersion++
       } else {
-        put({ ...before, enabled: act.kind === 'person.enable' })
+        // Who signs in elsewhere does no more here.
+        const credential = details.source === null ? before.credential : null
+        put({ ...before, ...details, credential })
       }
     },
   }
+}
+
+/** As everybody else has him. */
+export function shown(person: StoredPerson | null): Person | null {
+  if (person === null) return null
+  const { id, address, role, state } = person
+  return { id, address, role, enabled: state === 'active' }
 }

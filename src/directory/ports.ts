@@ -3,6 +3,20 @@ import { type LogPosition, type PersonId } from '../record/types.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 import { type Tokens } from './tokens.ts'
+import {
+  type Details,
+  type Group,
+  type GroupAct,
+  type GroupId,
+  type Members,
+  type Membership,
+  type Moment,
+  type PersonSource,
+  type Photo,
+  type Profile,
+  type ProfileChange,
+  type SyncKind,
+} from './types.ts'
 
 export type { PersonId } from '../record/types.ts'
 export type { InvitationMode } from './invitation-modes.ts'
@@ -27,10 +41,11 @@ export type ScramKeys = {
 
 export type ScramHash = 'sha-1' | 'sha-256'
 
-/** Who did an act of administration: a person, the machine's own command line, or who came with an invitation. */
+/** Who did an act of administration: a person, the machine's own command line, a system that people come from, or who came with an invitation. */
 export type Actor =
   | { readonly person: PersonId }
   | { readonly commandLine: true }
+  | { readonly sync: SyncKind }
   | { readonly invitation: string; readonly inviter: PersonId | null }
 
 /** People and their credentials. `directory/open.ts` makes it. Look-ups are synchronous: they are on the road of each message. */
@@ -58,8 +73,8 @@ export type Directory = {
   /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
   passwordName(id: PersonId): string | null
 
-  /** The groups that a person is in; none where nobody has that id. On the road of each message. */
-  groupsOf(id: PersonId): readonly string[]
+  /** The groups that a person is in, by other groups too, in order; none where nobody has that id. On the road of each message. */
+  groupsOf(id: PersonId): readonly GroupId[]
   /** Another one after each change of a group. */
   readonly groupsVersion: number
 
@@ -79,15 +94,55 @@ export type Directory = {
   setPassword(id: PersonId, password: Secret<string>, by: Actor): Promise<void>
   setEnabled(id: PersonId, change: { readonly enabled: boolean; readonly by: Actor }): Promise<void>
   setRole(id: PersonId, role: Role, by: Actor): Promise<void>
-  /** In place of those that the person was in. @param groups 64 at most, of 1 to 40 of a-z, 0-9 and `-` each */
+  /** In place of those that the person was in himself, but for those that are kept elsewhere. @param groups 64 at most, of 1 to 40 of a-z, 0-9 and `-` each */
   setGroups(id: PersonId, groups: readonly string[], by: Actor): Promise<void>
+  /** Only what differs is an act. */
+  setProfile(id: PersonId, change: ProfileChange, by: Actor): Promise<void>
+  /** Has gone from the company. Enabling brings him back. */
+  leave(id: PersonId, by: Actor): Promise<void>
   remove(id: PersonId, by: Actor): Promise<void>
 
+  /** Null where nobody has that id. */
+  detailsOf(id: PersonId): Details | null
+  /** Null where there is none. */
+  photoOf(id: PersonId): Promise<Photo | null>
+
+  readonly groups: DirectoryGroups
   readonly invitations: Invitations
   readonly tokens: Tokens
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
+}
+
+/** Groups of people, dated. Each change is an entry of the record first, and refused with an {OperatorError}. */
+export type DirectoryGroups = {
+  get(id: GroupId): Group | null
+  /** By id. */
+  list(): readonly Group[]
+  /** Those who are in it themselves. */
+  membersOf(id: GroupId): Members
+  /** Where a person is a member himself. */
+  directOf(id: PersonId): readonly GroupId[]
+  /** The groups that a person was in then, by other groups too, in order. */
+  groupsAt(id: PersonId, moment: Moment): Promise<readonly GroupId[]>
+  /** Who was in it then: themselves, and by other groups too. */
+  membersAt(
+    id: GroupId,
+    moment: Moment,
+  ): Promise<{ readonly direct: Members; readonly all: readonly PersonId[] }>
+  /** Makes it, or gives it that name. */
+  put(
+    group: Pick<Group, 'id' | 'name'> & { readonly source?: Group['source'] },
+    by: Actor,
+  ): Promise<void>
+  /** 500 at a time. Who is in already, or is not, changes nothing. */
+  change(
+    id: GroupId,
+    change: { readonly added: Members; readonly removed: Members },
+    by: Actor,
+  ): Promise<void>
+  remove(id: GroupId, by: Actor): Promise<void>
 }
 
 /** What somebody was given so that he can come in, once. XEP-0401. */
@@ -172,7 +227,7 @@ export type Credential = {
 }
 
 /** A change of people or invitations that is on record, without secrets. */
-export type Act = PersonAct | InvitationAct | TokenAct
+export type Act = PersonAct | GroupAct | InvitationAct | TokenAct
 
 export type PersonAct =
   | {
@@ -180,9 +235,12 @@ export type PersonAct =
       readonly person: PersonId
       readonly address: string
       readonly role: Role
-      readonly credential: string
+      /** Null: signs in elsewhere. */
+      readonly credential: string | null
       /** With which he came; null: an administrator has added him. */
       readonly invitation: string | null
+      readonly profile: Profile
+      readonly source: PersonSource | null
     }
   | { readonly kind: 'person.password'; readonly person: PersonId; readonly credential: string }
   | {
@@ -195,8 +253,15 @@ export type PersonAct =
       readonly person: PersonId
       readonly groups: readonly string[]
     }
+  | ({ readonly kind: 'person.profile'; readonly person: PersonId } & ProfileChange)
   | {
-      readonly kind: 'person.enable' | 'person.disable' | 'person.remove'
+      readonly kind: 'person.disable'
+      readonly person: PersonId
+      /** The system that has it so, and may take it back; null: an administrator. */
+      readonly sync: SyncKind | null
+    }
+  | {
+      readonly kind: 'person.enable' | 'person.leave' | 'person.remove'
       readonly person: PersonId
     }
 
@@ -237,11 +302,19 @@ export type TokenAct =
   | { readonly kind: 'token.revoke'; readonly token: string }
 
 /** A person with the name of what signs him in, and the log position of the act that added him. */
-export type StoredPerson = Person & {
-  readonly credential: string
-  readonly addedAt: LogPosition
-  /** Names, in order. */
-  readonly groups: readonly string[]
+export type StoredPerson = Omit<Person, 'enabled'> &
+  Details & {
+    /** Null: signs in elsewhere. */
+    readonly credential: string | null
+    readonly addedAt: LogPosition
+  }
+
+/** How groups stand. */
+export type StoredGroups = {
+  /** Position of the newest act in it, -1 before the first: it may be behind that of people. */
+  readonly applied: LogPosition
+  readonly groups: readonly Group[]
+  readonly memberships: readonly Membership[]
 }
 
 /**
@@ -258,7 +331,17 @@ export type PeopleState = {
     readonly invitations: readonly StoredInvitation[]
     /** Those that nobody took back. */
     readonly tokens: readonly StoredToken[]
+    readonly groups: StoredGroups
   }>
+
+  /** Null where there is none. */
+  photo(id: PersonId): Promise<Photo | null>
+
+  /** Of that moment: those whose member is one of these, or whose group is. Of 500 at a time. */
+  memberships(
+    of: { readonly members: Members } | { readonly groups: readonly GroupId[] },
+    moment: Moment,
+  ): Promise<readonly Membership[]>
 
   /**
    * Applies an act and notes its position, both or neither; durable when it resolves. What is applied already changes
@@ -280,38 +363,6 @@ export type PeopleState = {
 
   /** A secret of this installation by name, made at first use. */
   secret(name: string, make: () => Buffer): Promise<Buffer>
-}
-
-/** A person as the state has him, also when he was removed. */
-export type PersonRow = {
-  readonly id: string
-  readonly role: string
-  readonly enabled: number
-  readonly credential: string | null
-  /** A JSON array of names. */
-  readonly groups: string
-}
-
-/** An address, and whose it was from which act to which. */
-export type AddressRow = {
-  readonly address: string
-  readonly person: string
-  readonly sincePosition: LogPosition
-  readonly since: number
-  readonly untilPosition: LogPosition | null
-  readonly until: number | null
-}
-
-/** All that the state has of people. */
-export type StoredPeople = {
-  /** Position of the newest act in it, -1 before the first. */
-  readonly applied: LogPosition
-  readonly people: readonly PersonRow[]
-  readonly addresses: readonly AddressRow[]
-  readonly invitations: readonly Pick<StoredInvitation, 'id' | 'tokenHash'>[]
-  readonly tokens: readonly Pick<StoredToken, 'id' | 'tokenHash'>[]
-  /** Names of the credentials that are there. */
-  readonly credentials: ReadonlySet<string>
 }
 
 /** What a client says of itself (XEP-0388 §2.3). Nobody is shown it but the person himself. */

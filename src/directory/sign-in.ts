@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type Credentials } from './credentials.ts'
 import { preparePassword } from './password.ts'
-import { type People } from './people.ts'
+import { type People, shown } from './people.ts'
 import { type Directory, type Person, type ScramHash, type ScramKeys } from './ports.ts'
 import { type Decoys, scramKeys } from './scram.ts'
 import { decoyWebKey, fitsWebKey, webSaltBytes } from './web-password.ts'
@@ -23,9 +23,8 @@ export function createSignIn(parts: {
     const person = people.find(address)
     const real = credentials.get(person?.credential ?? '')?.keys[hash]
     if (!person || !real) return { person: null, keys: decoy }
-    if (!person.enabled) return { person: null, keys: disabled(real, decoy) }
-    const { id, role, enabled } = person
-    return { person: { id, address: person.address, role, enabled }, keys: real }
+    if (person.state !== 'active') return { person: null, keys: disabled(real, decoy) }
+    return { person: shown(person), keys: real }
   }
 
   async function checkPassword(address: string, prepared: string | null): Promise<Person | null> {

@@ -106,8 +106,12 @@ test('a token in the state that no act has made is found by verification', () =>
     addresses: [],
     invitations: [],
     credentials: new Set<string>(),
+    groupsApplied: -1,
+    groups: [],
+    memberships: [],
   }
-  const forged = auditPeople({ ...stored, tokens: [{ id: 'x', tokenHash: 'y' }] })
+  const keyOf = (group: string): string => group
+  const forged = auditPeople({ ...stored, tokens: [{ id: 'x', tokenHash: 'y' }] }, keyOf)
   assert.match(forged.difference() ?? '', /token x is none/)
-  assert.equal(auditPeople({ ...stored, tokens: [] }).difference(), null)
+  assert.equal(auditPeople({ ...stored, tokens: [] }, keyOf).difference(), null)
 })

@@ -26,7 +26,7 @@ import { type OpenedEvidence } from './opened-evidence.ts'
 
 /** @throws {OperatorError} when state.db cannot be read */
 export async function bundleWorld({ data, keys, index }: OpenedEvidence): Promise<BundleWorld> {
-  const stored = sqlitePeople(join(data, 'state.db'))
+  const stored = sqlitePeople(join(data, 'state.db'), keys)
   if (typeof stored === 'string')
     throw new OperatorError('export.no-people', `state.db: ${stored}: see onrecord verify`)
   const files = await fileStore(join(data, 'files'))

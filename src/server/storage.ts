@@ -134,7 +134,7 @@ export async function openStorage(
   opened.defer(async () => await record.close())
   const directory = await openDirectory({
     ...outside,
-    state: relationalPeople(state.db),
+    state: relationalPeople(state.db, keys),
     record,
     domain: config.domain,
     parseAddress: parseJid,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noDetails } from '../../src/directory/details.ts'
+import { noProfile } from '../../src/directory/types.ts'
 import {
   type Act,
   type Credential,
@@ -32,6 +34,8 @@ const add: Act & { readonly kind: 'person.add' } = {
   role: 'member',
   credential: 'c1',
   invitation: null,
+  profile: noProfile,
+  source: null,
 }
 
 function invitation(id: string): StoredInvitation {
@@ -49,25 +53,27 @@ function acts(name: string, open: Open): void {
     const { state } = await open(t)
     await state.apply(add, at(4))
     await state.apply(add, at(4))
-    await state.apply({ kind: 'person.disable', person: ann }, at(3))
+    await state.apply({ kind: 'person.disable', person: ann, sync: null }, at(3))
     const { applied, people } = await state.load()
     assert.equal(applied, 4)
-    assert.equal(people[0]?.enabled, true)
+    assert.equal(people[0]?.state, 'active')
   })
 
   test(`${name}: disabling, enabling, another role, other groups and a new password are kept`, async (t) => {
     const { state } = await open(t)
     await state.apply(add, at(0))
-    await state.apply({ kind: 'person.disable', person: ann }, at(1))
-    assert.equal((await state.load()).people[0]?.enabled, false)
+    await state.apply({ kind: 'person.disable', person: ann, sync: null }, at(1))
+    assert.equal((await state.load()).people[0]?.state, 'suspended')
     await state.apply({ kind: 'person.enable', person: ann }, at(2))
     await state.apply({ kind: 'person.password', person: ann, credential: 'c2' }, at(3))
     await state.apply({ kind: 'person.role', person: ann, role: 'administrator' }, at(4))
     await state.apply({ kind: 'person.groups', person: ann, groups: ['a', 'b'] }, at(5))
     const [loaded] = (await state.load()).people
-    assert.deepEqual([loaded?.enabled, loaded?.credential], [true, 'c2'])
+    assert.deepEqual([loaded?.state, loaded?.credential], ['active', 'c2'])
     assert.deepEqual([loaded?.role, loaded?.addedAt], ['administrator', 0])
-    assert.deepEqual(loaded?.groups, ['a', 'b'])
+    const { groups, memberships } = (await state.load()).groups
+    assert.deepEqual(groups.map(({ id }) => id).toSorted(), ['a', 'b'])
+    assert.deepEqual(memberships.map(({ group }) => group).toSorted(), ['a', 'b'])
   })
 
   test(`${name}: an address given anew is of the new person`, async (t) => {
@@ -87,7 +93,7 @@ function acts(name: string, open: Open): void {
     const { state } = await open(t)
     await state.apply(add, at(0))
     await assert.rejects(state.apply({ ...add, person: bo }, at(1)), 'the address is taken')
-    await assert.rejects(state.apply({ kind: 'person.disable', person: bo }, at(1)))
+    await assert.rejects(state.apply({ kind: 'person.disable', person: bo, sync: null }, at(1)))
     const { applied, people } = await state.load()
     assert.equal(applied, 0)
     assert.equal(people.length, 1)
@@ -134,6 +140,7 @@ function beginnings(name: string, open: Open): void {
       credentials: [],
       invitations: [],
       tokens: [],
+      groups: { applied: -1, groups: [], memberships: [] },
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -144,14 +151,14 @@ function beginnings(name: string, open: Open): void {
           id: ann,
           address: 'ann@x',
           role: 'member',
-          enabled: true,
           credential: 'c1',
           addedAt: 0,
-          groups: [],
+          ...noDetails,
         },
       ],
       credentials: [credentialOf('c1')],
       invitations: [],
+      groups: { applied: 0, groups: [], memberships: [] },
     })
   })
 }

@@ -2,6 +2,7 @@ import { createHmac, hash, pbkdf2Sync } from 'node:crypto'
 
 import {
   type Directory,
+  type DirectoryGroups,
   type Person,
   type PersonId,
   type ScramHash,
@@ -12,6 +13,19 @@ import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
+
+/** None, and none can be made. */
+export const noGroups: DirectoryGroups = {
+  get: () => null,
+  list: () => [],
+  membersOf: () => ({ persons: [], groups: [] }),
+  directOf: () => [],
+  groupsAt: async () => await Promise.resolve([]),
+  membersAt: async () => await Promise.resolve({ direct: { persons: [], groups: [] }, all: [] }),
+  put: never,
+  change: never,
+  remove: never,
+}
 
 /** Few, so that tests are quick. */
 const iterations = 32
@@ -43,6 +57,11 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     setRole: never,
     mayAdd: (address) => address,
     setGroups: never,
+    setProfile: never,
+    leave: never,
+    detailsOf: () => null,
+    photoOf: async () => null,
+    groups: noGroups,
     groupsOf: () => [],
     groupsVersion: 0,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),

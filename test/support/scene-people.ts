@@ -5,6 +5,7 @@ import { preparePassword } from '../../src/directory/password.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
+import { noGroups } from '../fakes/directory.ts'
 import { noInvitations } from '../fakes/invitations.ts'
 
 /** The people of a scene, who do not sign in with anything. */
@@ -50,6 +51,11 @@ export function fakePeople(names: readonly string[]): People {
       setRole: never,
       mayAdd: (address) => address,
       setGroups: never,
+      setProfile: never,
+      leave: never,
+      detailsOf: () => null,
+      photoOf: async () => null,
+      groups: noGroups,
       groupsOf: () => [],
       groupsVersion: 0,
       scramKeys() {

@@ -24,6 +24,25 @@ export async function hire({ directory }: Storage): Promise<readonly PersonId[]>
   return [ann, bo, cy, di]
 }
 
+/** Says who people are, and puts them into groups: some stand, some have ended. */
+export async function organize({ directory }: Storage, people: readonly PersonId[]): Promise<void> {
+  const [ann, bo, cy] = people
+  if (!ann || !bo || !cy) throw new Error('three are there')
+  const png = Buffer.from('89504e470d0a1a0a0000', 'hex')
+  const photo = { type: 'image/png', bytes: png } as const
+  await directory.setProfile(ann, { set: { name: 'Ann Ample', manager: bo }, photo }, by)
+  await directory.setGroups(bo, ['traders', 'old'], by)
+  await directory.setGroups(bo, ['traders'], by)
+  const { groups } = directory
+  for (const id of ['london', 'gone']) await groups.put({ id, name: `The ${id}` }, by)
+  const added = { persons: [ann], groups: ['traders'] }
+  const removed = { persons: [], groups: [] }
+  await groups.change('london', { added, removed }, by)
+  await groups.change('gone', { added: { persons: [cy], groups: ['london'] }, removed }, by)
+  await groups.remove('gone', by)
+  await directory.leave(cy, by)
+}
+
 /** Says that many things between all pairs, in batches of different sizes; every so often one is corrected or taken back. */
 export async function talk(
   record: Record,

@@ -2,6 +2,7 @@ import { toHex } from '../../base/bytes.ts'
 import { auditPeople, type Seen } from '../../directory/audit.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { auditRetention } from '../../record/retention/audit.ts'
+import { keyOfGroup } from '../relational/people-sealed.ts'
 import { sqlitePeople } from '../sqlite/people-audit.ts'
 import { sqliteRetention } from '../sqlite/retention-audit.ts'
 
@@ -14,13 +15,13 @@ export type StateAudit = {
 
 /** Reads state.db at once, and so before the record: of a server that runs, the record is further then. @returns a sentence when it cannot be read */
 export function auditState(path: string, keys: Keys): StateAudit | string {
-  const people = sqlitePeople(path)
+  const people = sqlitePeople(path, keys)
   const retention = sqliteRetention(path, keys)
   if (typeof people === 'string') return people
   if (typeof retention === 'string') return retention
   const pseudonym = (key: string): string => toHex(keys.pseudonym('retention', key))
   const audits = [
-    { audit: auditPeople(people), ...people },
+    { audit: auditPeople(people, (group) => keyOfGroup(keys, group)), ...people },
     { audit: auditRetention(retention, pseudonym), ...retention },
   ]
   return {

@@ -1,10 +1,12 @@
 import { type Kysely, type Transaction } from 'kysely'
 import { FatalError } from '../../base/errors.ts'
+import { detailsAfter, noDetails } from '../../directory/details.ts'
 import { roles } from '../../directory/roles.ts'
 import {
   type Act,
   type Credential,
   type PeopleState,
+  type PersonAct,
   type Role,
   type ScramHash,
   type ScramKeys,
@@ -12,37 +14,62 @@ import {
   type WebKey,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
+import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
+import {
+  openedDetails,
+  openedPhoto,
+  type PeopleKeys,
+  sealedDetails,
+  sealedPhoto,
+} from './people-sealed.ts'
 import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
 const hashes: readonly ScramHash[] = ['sha-1', 'sha-256']
 
-/** People in the relational store. */
-export function relationalPeople(db: Kysely<Schema>): PeopleState {
+/** People and groups in the relational store. What is known of them is sealed. */
+export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleState {
+  const groups = groupKeys(keys)
   return {
     async load() {
       const [applied, people, credentials] = [
         await appliedIn(db, 'people'),
-        await loadPeople(db),
+        await loadPeople(db, keys),
         await loadCredentials(db),
       ]
       const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
-      return { applied, people, credentials, invitations, tokens }
+      const dated = await loadGroups(db, groups)
+      return { applied, people, credentials, invitations, tokens, groups: dated }
     },
+
+    async photo(id) {
+      const row = await db
+        .selectFrom('person')
+        .select('photo')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.photo ? openedPhoto(keys, id, row.photo) : null
+    },
+
+    memberships: async (of, moment) => await membershipsAt(db, groups, of, moment),
 
     async apply(act, at) {
       await db.transaction().execute(async (tx) => {
+        if (at.position > (await appliedIn(tx, 'groups'))) {
+          await applyToGroups(tx, act, { ...at, keys: groups })
+          await noteApplied(tx, 'groups', at.position)
+        }
         if (at.position <= (await appliedIn(tx, 'people'))) return
-        await applyIn(tx, act, at)
+        await applyIn(tx, act, { ...at, keys })
         await noteApplied(tx, 'people', at.position)
       })
     },
 
-    async putCredential({ id, keys, web }) {
+    async putCredential({ id, keys: ofHashes, web }) {
       const rows = hashes.map((hash) => {
-        const { salt, iterations, storedKey, serverKey } = keys[hash]
+        const { salt, iterations, storedKey, serverKey } = ofHashes[hash]
         return { id, hash, salt, iterations, stored_key: storedKey, server_key: serverKey }
       })
       await db.transaction().execute(async (tx) => {
@@ -92,27 +119,29 @@ export function relationalPeople(db: Kysely<Schema>): PeopleState {
 async function applyIn(
   tx: Transaction<Schema>,
   act: Act,
-  at: { readonly position: number; readonly at: number },
+  at: { readonly position: number; readonly at: number; readonly keys: PeopleKeys },
 ): Promise<void> {
-  if (
-    act.kind === 'invitation.make' ||
-    act.kind === 'invitation.take' ||
-    act.kind === 'invitation.revoke'
-  ) {
-    await applyToInvitations(tx, act, at.at)
-    return
-  }
-  if (act.kind === 'token.make' || act.kind === 'token.revoke') {
-    await applyToTokens(tx, act)
-    return
-  }
-  const { kind, person: id } = act
-  if (kind === 'person.disable' || kind === 'person.remove') await dropTokens(tx, id)
-  switch (kind) {
+  if (act.kind === 'person.disable' || act.kind === 'person.leave' || act.kind === 'person.remove')
+    await dropTokens(tx, act.person)
+  switch (act.kind) {
+    case 'invitation.make':
+    case 'invitation.take':
+    case 'invitation.revoke':
+      return await applyToInvitations(tx, act, at.at)
+    case 'token.make':
+    case 'token.revoke':
+      return await applyToTokens(tx, act)
+    // The other projection has them.
+    case 'person.groups':
+    case 'group.set':
+    case 'group.members':
+    case 'group.remove':
+      return
     case 'person.add': {
-      const { role, address, credential, invitation } = act
+      const { person: id, role, address, credential, invitation } = act
       if (invitation !== null) await dropInvitation(tx, invitation)
-      await tx.insertInto('person').values({ id, role, enabled: 1, credential }).execute()
+      const sealed = sealedDetails(at.keys, id, detailsAfter(noDetails, act))
+      await tx.insertInto('person').values({ id, role, credential, sealed }).execute()
       await tx
         .insertInto('address')
         .values({ address, person: id, since_position: at.position, since: at.at })
@@ -120,28 +149,46 @@ async function applyIn(
       return
     }
     case 'person.password':
-      await set(tx, id, { credential: act.credential })
-      return
-    case 'person.groups':
-      await set(tx, id, { groups: JSON.stringify(act.groups) })
-      return
+      return await set(tx, act.person, { credential: act.credential })
     case 'person.role':
-      await set(tx, id, { role: act.role })
-      return
+      return await set(tx, act.person, { role: act.role })
+    case 'person.profile':
     case 'person.enable':
     case 'person.disable':
-      await set(tx, id, { enabled: kind === 'person.enable' ? 1 : 0 })
-      return
+    case 'person.leave':
+      return await applyToDetails(tx, act, at.keys)
     case 'person.remove':
-      await forgetContact(tx, id)
-      await set(tx, id, { enabled: 0, credential: null })
+      await forgetContact(tx, act.person)
+      await set(tx, act.person, { state: 'left', credential: null, sealed: null, photo: null })
       await tx
         .updateTable('address')
         .set({ until_position: at.position, until: at.at })
-        .where('person', '=', id)
+        .where('person', '=', act.person)
         .where('until_position', 'is', null)
         .execute()
   }
+}
+
+async function applyToDetails(
+  tx: Transaction<Schema>,
+  act: PersonAct,
+  keys: PeopleKeys,
+): Promise<void> {
+  const { person: id } = act
+  const row = await tx
+    .selectFrom('person')
+    .select(['state', 'sealed'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) throw new FatalError('an act is of somebody who is not there')
+  const details = detailsAfter(openedDetails(keys, id, row), act)
+  const photo = act.kind === 'person.profile' ? act.photo : undefined
+  await set(tx, id, {
+    state: details.state,
+    sealed: sealedDetails(keys, id, details),
+    ...(details.source !== null && { credential: null }),
+    ...(photo !== undefined && { photo: photo && sealedPhoto(keys, id, photo) }),
+  })
 }
 
 /** His address may be given to another person: what others have granted him is not for that one. */
@@ -168,7 +215,13 @@ async function forgetContact(tx: Transaction<Schema>, id: string): Promise<void>
 async function set(
   tx: Transaction<Schema>,
   id: string,
-  change: { enabled?: number; credential?: string | null; role?: string; groups?: string },
+  change: {
+    state?: string
+    credential?: string | null
+    role?: string
+    sealed?: Uint8Array | null
+    photo?: Uint8Array | null
+  },
 ): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('person')
@@ -178,29 +231,21 @@ async function set(
   if (numUpdatedRows !== 1n) throw new FatalError('an act is of somebody who is not there')
 }
 
-async function loadPeople(db: Kysely<Schema>): Promise<StoredPerson[]> {
+async function loadPeople(db: Kysely<Schema>, keys: PeopleKeys): Promise<StoredPerson[]> {
   const rows = await db
     .selectFrom('person')
     .innerJoin('address', 'address.person', 'person.id')
     .where('address.until_position', 'is', null)
-    .select(['id', 'address', 'role', 'enabled', 'credential', 'since_position', 'groups'])
+    .select(['id', 'address', 'role', 'state', 'credential', 'since_position', 'sealed'])
     .orderBy('address')
     .execute()
   return rows.map((row) => {
-    const { id, address, credential, since_position: addedAt } = row
-    if (credential === null) throw new FatalError('a person in state.db has no credential')
-    // Written above.
-    const groups: string[] = JSON.parse(row.groups)
-    const enabled = row.enabled === 1
-    return {
-      id: personId(id),
-      address,
-      role: roleOf(row.role),
-      enabled,
-      credential,
-      addedAt,
-      groups,
-    }
+    const { address, credential, since_position: addedAt } = row
+    const id = personId(row.id)
+    const details = openedDetails(keys, id, row)
+    if (credential === null && details.source === null)
+      throw new FatalError('a person in state.db has no credential')
+    return { ...details, id, address, role: roleOf(row.role), credential, addedAt }
   })
 }
 

@@ -2,7 +2,7 @@ import { type Kysely } from 'kysely'
 import { type Schema } from './schema.ts'
 
 /** States whose changes are entries of the record, each applied together with its log position. */
-export type ProjectionName = 'people' | 'rooms' | 'files' | 'records' | 'retention'
+export type ProjectionName = 'people' | 'groups' | 'rooms' | 'files' | 'records' | 'retention'
 
 /** The position of the newest entry in it, -1 before the first. */
 export async function appliedIn(db: Kysely<Schema>, name: ProjectionName): Promise<number> {

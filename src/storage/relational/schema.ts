@@ -6,6 +6,8 @@ export type Schema = {
   projection: ProjectionTable
   person: PersonTable
   address: AddressTable
+  directory_group: DirectoryGroupTable
+  membership: MembershipTable
   credential: CredentialTable
   secret: SecretTable
   invitation: InvitationTable
@@ -40,13 +42,24 @@ type MigrationTable = { id: string }
 /** How far a state whose changes are entries of the record has applied them: a log position, -1 before the first. */
 type ProjectionTable = { name: string; applied: number }
 
-/** `groups`: a JSON array of names. */
 type PersonTable = {
   id: string
   role: string
-  enabled: number
+  state: Generated<string>
   credential: string | null
-  groups: Generated<string>
+  sealed: Generated<Uint8Array | null>
+  photo: Generated<Uint8Array | null>
+}
+
+export type DirectoryGroupTable = Dated & { key: string; sealed: Uint8Array }
+
+export type MembershipTable = Dated & { key: string; member: string }
+
+type Dated = {
+  since_position: number
+  since: number
+  until_position: number | null
+  until: number | null
 }
 
 type AddressTable = {

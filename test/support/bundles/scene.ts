@@ -1,4 +1,5 @@
 // A little company whose record is exported: what bundles in tests are made of, and how they are written and changed.
+import { noProfile } from '../../../src/directory/types.ts'
 import { toHex, utf8 } from '../../../src/base/bytes.ts'
 import { sha256 } from '../../../src/base/crypto.ts'
 import { recordOf } from '../../../src/directory/acts.ts'
@@ -58,6 +59,8 @@ export async function emptyScene(seed = 'bundles', at = sceneAt): Promise<Scene>
       role,
       credential: 'c',
       invitation: null,
+      profile: noProfile,
+      source: null,
     } as const
     await log.add(recordOf(act, { commandLine: true }))
   }
