@@ -17,6 +17,7 @@ import { Secret } from '../src/base/secret.ts'
 import { type Role, roles } from '../src/directory/roles.ts'
 import { createThrottle, defaultThrottle } from '../src/directory/throttle.ts'
 import { apiHost } from '../src/server/api-host.ts'
+import { leavingOffline } from '../src/server/leaving-offline.ts'
 import { appOn } from '../src/server/http.ts'
 import { openStorage, type Storage } from '../src/server/storage.ts'
 import { drawsOf } from './support/draws.ts'
@@ -62,7 +63,13 @@ before(async () => {
     escalateMs: 1_000,
   })
   alarms.hear('capacity.disk', {})
-  const host = apiHost(folder.config, storage, { log, fatal, throttle, alarms })
+  const host = apiHost(folder.config, storage, {
+    log,
+    fatal,
+    throttle,
+    alarms,
+    leaving: leavingOffline(storage, folder.config.domain),
+  })
   app = appOn(createServer())
   opened.defer(async () => await app.close())
   await addApi(app, { host, routes, isTls: false, perMinute: 1_000_000, clientOf: () => '::1' })

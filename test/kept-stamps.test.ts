@@ -14,6 +14,7 @@ import { systemRandom } from '../src/base/random.ts'
 import { keptStamps } from '../src/record/timestamps/kept.ts'
 import { type RenewedSays } from '../src/record/timestamps/renew.ts'
 import { apiHost } from '../src/server/api-host.ts'
+import { leavingOffline } from '../src/server/leaving-offline.ts'
 import { createMetrics } from '../src/server/metrics.ts'
 import { openProofs } from '../src/server/proofs.ts'
 import { exportRecord, scopeOf } from '../src/discovery/bundle/act.ts'
@@ -244,6 +245,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     fatal: (error) => assert.fail(String(error)),
     throttle: createThrottle(defaultThrottle, systemClock),
     alarms: { list: () => [], change: async () => await Promise.reject(new Error('none')) },
+    leaving: leavingOffline(storage, folder.config.domain),
   })
 }
 

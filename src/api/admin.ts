@@ -21,12 +21,22 @@ import {
   proposeDisposal,
   showDisposal,
 } from './disposals.ts'
+import {
+  changeMembers,
+  listGroups,
+  putGroup,
+  removeGroup,
+  showGroup,
+  showGroupAt,
+} from './groups.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
+import { leavePerson } from './leave-person.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
 import { noteBackup } from './note-backup.ts'
+import { setProfile, showPerson, showPersonAt, showPhoto } from './people.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
@@ -56,6 +66,8 @@ export const routes: readonly Route[] = [
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
   [listPermissions, listAlarms, changeAlarm],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
+  [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
+  [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [makeInvitation, listInvitations, revokeInvitation],
   [placeHold, listHolds, reportHold, releaseHold],
   [showRetention, simulateRetention, explainRetention, setRetentionClass, setRetentionRules],
@@ -80,12 +92,15 @@ export const routesForEverybody: readonly Route[] = routes.filter(({ permission 
   isForEverybody(permission),
 )
 
+/** A photo in base64, and what is around it. */
+const bodyBytesMax = 196_608
+
 /**
  * The API of administration. It is served at a socket that only the server's own user can open, or called in the process
  * of a command when no server runs: who gets here is the machine's own administrator, and names who acts.
  */
 export function adminApi(host: ApiHost): FastifyInstance {
-  const app = fastify({ bodyLimit: 65_536, routerOptions: { maxParamLength: 9_300 } })
+  const app = fastify({ bodyLimit: bodyBytesMax, routerOptions: { maxParamLength: 9_300 } })
   addRoutes(app, routes, host)
   return app
 }

@@ -5,6 +5,7 @@ export const personAnswer = z.object({
   id: z.string(),
   address: z.string(),
   role: z.string(),
+  /** Whether he may sign in: whether he is `active`. */
   enabled: z.boolean(),
 })
 
@@ -13,9 +14,13 @@ export const done = z.object({})
 
 export const checkedPerson = z.object({ address: z.string() })
 
-export const groupsAnswer = z.object({ address: z.string(), groups: z.array(z.string()) })
+export const groupsOfPerson = z.object({ address: z.string(), groups: z.array(z.string()) })
 
-export const peopleAnswer = z.object({ people: z.array(personAnswer) })
+export const personState = z.enum(['active', 'suspended', 'left'])
+
+export const peopleAnswer = z.object({
+  people: z.array(personAnswer.extend({ name: z.string().nullable(), state: personState })),
+})
 
 export type PeopleAnswer = z.infer<typeof peopleAnswer>
 

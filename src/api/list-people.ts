@@ -1,3 +1,4 @@
+import { noDetails } from '../directory/details.ts'
 import { type PeopleAnswer, peopleAnswer } from './contract.ts'
 import { nothing, route } from './route.ts'
 
@@ -13,7 +14,10 @@ export const listPeople = route({
   async handle(_input, { directory }) {
     const people = directory
       .list()
-      .map(({ id, address, role, enabled }) => ({ id, address, role, enabled }))
+      .map(({ id, address, role, enabled }) => {
+        const { profile, state } = directory.detailsOf(id) ?? noDetails
+        return { id, address, role, enabled, name: profile.name, state }
+      })
       .toSorted((a, b) => (a.address < b.address ? -1 : 1))
     return { status: 200, body: { people } satisfies PeopleAnswer }
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
+import { type Clients } from '../directory/clients.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
@@ -19,6 +20,7 @@ import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Told } from './problem.ts'
 import { clauseOf } from './sentence.ts'
+import { type Leaving } from './leaving.ts'
 
 /** What the routes of administration work with. */
 export type ApiHost = Told & {
@@ -40,6 +42,8 @@ export type ApiHost = Told & {
   scopeQuery(text: string): Promise<string>
   /** The rooms that there are. */
   rooms(): Promise<readonly { readonly id: PersonId; readonly address: string }[]>
+  readonly leaving: Leaving
+  readonly clients: Pick<Clients, 'list'>
   /** ms since 1970 */
   now(): number
   readonly keys: KeyKeeping

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { nothing, ofPerson, personAt, route } from './route.ts'
-import { groupsAnswer } from './contract.ts'
+import { groupsOfPerson } from './contract.ts'
 
 export const setGroups = route({
   method: 'PUT',
   path: '/v1/people/:address/groups',
   permission: 'people.manage',
   summary: 'Says which groups a person is in, in place of those before.',
-  answer: groupsAnswer,
+  answer: groupsOfPerson,
   params: ofPerson,
   query: nothing,
   body: z.strictObject({ groups: z.array(z.string()) }),

@@ -17,7 +17,7 @@ const random = systemRandom()
 export function apiHost(
   { domain, data }: Pick<Config, 'domain' | 'data'>,
   storage: Storage,
-  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms'>,
+  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving'>,
 ): ApiHost {
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
@@ -31,6 +31,7 @@ export function apiHost(
     sessions,
     answers,
     directory,
+    clients: storage.clients,
     discovery: openDiscovery({ domain, data }, storage),
     domain,
     record,

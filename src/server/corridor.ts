@@ -6,6 +6,7 @@ import { createAdministration } from '../directory/administration.ts'
 import { createHistory } from '../history/history.ts'
 import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
+import { type Leaving } from '../xmpp/leaving.ts'
 import { createRouter, type RouterParts } from '../xmpp/router.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
@@ -33,6 +34,7 @@ export type Corridor = {
   readonly components: Components
   /** Null where there are to be none. */
   readonly servers: JoinedServers | null
+  readonly leaving: Leaving
   /** Before anything is stopped: people are told. */
   readonly farewell: () => Promise<void>
   /** After the streams were stopped: what waits is written. */
@@ -113,6 +115,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     streams,
     components,
     servers,
+    leaving: router.leaving,
     farewell: async () => await router.stopping(),
     async close() {
       await router.close()

@@ -171,7 +171,7 @@ function boundBodies(server: Server): void {
 }
 
 /** What listens at a port of ours over HTTP, and says nothing of itself. */
-export function appOn(server: Server, bodyBytesMax = 65_536): FastifyInstance {
+export function appOn(server: Server, bodyBytesMax = 196_608): FastifyInstance {
   boundBodies(server)
   const app = fastify({
     serverFactory: (handler) => server.on('request', handler),

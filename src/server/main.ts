@@ -17,6 +17,7 @@ import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.
 import { openCorridor } from './corridor.ts'
 import { serveFiles } from './files.ts'
 import { greeting, keyMade } from './greeting.ts'
+import { leavingOffline } from './leaving-offline.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
 import { measureDisposals } from './measures.ts'
@@ -84,7 +85,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const alarms = await ringAlarms(config, { ...outside, bell, storage })
   opened.defer(watchOver(config, { ...outside, alarms, certificate }))
   const { throttle } = corridor.streams
-  const host = apiHost(config, storage, { ...outside, throttle, alarms })
+  const { leaving } = corridor
+  const host = apiHost(config, storage, { ...outside, throttle, alarms, leaving })
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
@@ -177,7 +179,8 @@ export async function openOffline(
   const throttle = createThrottle(defaultThrottle, systemClock)
   const { escalateMs } = config.alarms
   const alarms = await openAlarms({ ...storage, ...outside, store: storage.alarms, escalateMs })
-  const api = adminApi(apiHost(config, storage, { ...outside, throttle, alarms }))
+  const leaving = leavingOffline(storage, config.domain)
+  const api = adminApi(apiHost(config, storage, { ...outside, throttle, alarms, leaving }))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

@@ -22,6 +22,7 @@ import { type Pep } from './pep/pep.ts'
 import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type PushStore } from './push/ports.ts'
+import { type RoomKeeping } from './rooms/hand-over.ts'
 import { type RoomStore, type StoredRoom } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
 import { type ServerQuestions } from './server-questions.ts'
@@ -160,6 +161,8 @@ export type Host = {
   onClosed(listener: (session: Session) => void): void
   /** Adds an element to the stream features after sign-in. */
   streamFeature(element: Element): void
+  /** Says who looks after rooms of those who leave. */
+  keepsRooms(keeping: RoomKeeping): void
 }
 
 /** Null where the node is another one's. @throws {StanzaError} */

@@ -9,6 +9,7 @@ import {
   type WaitingListener,
 } from './host.ts'
 import { type OnBehalf } from './on-behalf.ts'
+import { type RoomKeeping } from './rooms/hand-over.ts'
 
 export type Listeners = {
   readonly delivered: Parameters<Host['onDelivered']>[0][]
@@ -23,6 +24,7 @@ export type Listeners = {
   readonly start: Parameters<Host['onStart']>[0][]
   readonly stop: Parameters<Host['onStop']>[0][]
   readonly streamFeatures: Element[]
+  readonly roomKeeping: RoomKeeping[]
 }
 
 export function noListeners(): Listeners {
@@ -39,6 +41,7 @@ export function noListeners(): Listeners {
     start: [],
     stop: [],
     streamFeatures: [],
+    roomKeeping: [],
   }
 }
 
@@ -59,6 +62,7 @@ type Hooks = Pick<
   | 'onStart'
   | 'onStop'
   | 'streamFeature'
+  | 'keepsRooms'
 >
 
 export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): Hooks {
@@ -82,5 +86,6 @@ export function hooksOf(listeners: Listeners, iqs: Pick<Iqs, 'on' | 'onOpen'>): 
     onStart: (listener) => listeners.start.push(listener),
     onStop: (listener) => listeners.stop.push(listener),
     streamFeature: (element) => listeners.streamFeatures.push(element),
+    keepsRooms: (keeping) => listeners.roomKeeping.push(keeping),
   }
 }

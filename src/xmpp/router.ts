@@ -14,6 +14,7 @@ import { createAccounts, type Session, takers } from './accounts.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host, type Relays, type Uploads } from './host.ts'
+import { type Leaving, leavingOf } from './leaving.ts'
 import { hooksOf, type Listeners, noListeners } from './listeners.ts'
 import { checkForm, createIqs, type Iqs } from './iqs.ts'
 import { addresseeOf, createMessages } from './messages.ts'
@@ -81,6 +82,7 @@ export type ClosableRouter = Router & {
   /** Before a stop: tells people what they have to know while they can be told. */
   stopping(): Promise<void>
   readonly outages: Outages
+  readonly leaving: Leaving
   /** Tells who has sent a message what became of it. */
   readonly returned: Returned
   /** For who acts for people here. */
@@ -118,6 +120,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 
   return {
     services: host.services,
+    leaving: leavingOf(host, listeners),
     ...road,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {

@@ -76,6 +76,13 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     heads: { counts: async () => await Promise.resolve(new Map()) },
     statements: { heads: async () => await Promise.reject(new Error('nothing is stated here')) },
     rooms: async () => await Promise.resolve([]),
+    clients: { list: async () => await Promise.resolve([]) },
+    leaving: {
+      isRunning: true,
+      sessions: () => 0,
+      ownedAlone: () => [],
+      handOver: async () => await Promise.resolve([]),
+    },
     domain: 'example.org',
     holds: noHolds,
     renew: async () => await Promise.reject(new Error('nothing is renewed here')),

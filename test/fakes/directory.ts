@@ -9,6 +9,8 @@ import {
   type ScramKeys,
 } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
+import { noDetails } from '../../src/directory/details.ts'
+import { type Details } from '../../src/directory/types.ts'
 import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 
@@ -25,6 +27,11 @@ export const noGroups: DirectoryGroups = {
   put: never,
   change: never,
   remove: never,
+}
+
+/** Nothing is known of anybody. */
+export function detailsOf(person: Person | null): Details | null {
+  return person && { ...noDetails, state: person.enabled ? 'active' : 'suspended' }
 }
 
 /** Few, so that tests are quick. */
@@ -59,7 +66,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     setGroups: never,
     setProfile: never,
     leave: never,
-    detailsOf: () => null,
+    detailsOf: (id) => detailsOf(get(id)),
     photoOf: async () => null,
     groups: noGroups,
     groupsOf: () => [],

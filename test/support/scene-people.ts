@@ -5,7 +5,7 @@ import { preparePassword } from '../../src/directory/password.ts'
 import { type Directory, type Person, type PersonId } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
-import { noGroups } from '../fakes/directory.ts'
+import { detailsOf, noGroups } from '../fakes/directory.ts'
 import { noInvitations } from '../fakes/invitations.ts'
 
 /** The people of a scene, who do not sign in with anything. */
@@ -27,6 +27,8 @@ export function fakePeople(names: readonly string[]): People {
     people.set(address, { id, address, role: 'member', enabled: true })
   }
   const listeners: ((id: PersonId) => void)[] = []
+  const get = (id: PersonId): Person | null =>
+    [...people.values()].find((person) => person.id === id) ?? null
   return {
     remove(address) {
       const { id } = found(people.get(address), address)
@@ -40,7 +42,7 @@ export function fakePeople(names: readonly string[]): People {
     },
     directory: {
       find: (address) => people.get(address) ?? null,
-      get: (id) => [...people.values()].find((person) => person.id === id) ?? null,
+      get,
       list: () => [...people.values()],
       onRevoked: (listener) => listeners.push(listener),
       passwordName: () => null,
@@ -53,7 +55,7 @@ export function fakePeople(names: readonly string[]): People {
       setGroups: never,
       setProfile: never,
       leave: never,
-      detailsOf: () => null,
+      detailsOf: (id) => detailsOf(get(id)),
       photoOf: async () => null,
       groups: noGroups,
       groupsOf: () => [],

@@ -14,6 +14,7 @@ import {
 } from './disposal.ts'
 import { exportBundle } from './export-bundle.ts'
 import { exportPolicy } from './export-policy.ts'
+import { groupAdd, groupList, groupMembers, groupRemove, groupShow } from './group.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyList } from './key-list.ts'
@@ -44,7 +45,10 @@ import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
 import { tokenList, tokenMake, tokenRevoke } from './token.ts'
 import { userAdd } from './user-add.ts'
-import { userDisable, userEnable } from './user-enable.ts'
+import { userDisable, userEnable, userSuspend } from './user-enable.ts'
+import { userLeave } from './user-leave.ts'
+import { userSet } from './user-set.ts'
+import { userShow } from './user-show.ts'
 import { userGroups } from './user-groups.ts'
 import { userList } from './user-list.ts'
 import { userPasswd } from './user-passwd.ts'
@@ -72,6 +76,15 @@ export const commands: readonly Command[] = [
   tokenMake,
   tokenList,
   tokenRevoke,
+  userShow,
+  userSet,
+  userSuspend,
+  userLeave,
+  groupAdd,
+  groupList,
+  groupShow,
+  groupMembers,
+  groupRemove,
   inviteCreate,
   inviteList,
   inviteRevoke,

@@ -10,6 +10,14 @@ export const userDisable: Command = {
   run: async (call) => await setEnabled(call, false),
 }
 
+export const userSuspend: Command = {
+  name: 'user suspend',
+  usage: 'onrecord user suspend ADDRESS       the same as disable',
+  options: settingsOptions,
+  words: 1,
+  run: userDisable.run,
+}
+
 export const userEnable: Command = {
   name: 'user enable',
   usage: 'onrecord user enable ADDRESS        let the person sign in again',

@@ -28,6 +28,8 @@ export type RetentionChanges = {
   exempt(what: Pick<Exemption, 'person' | 'from' | 'reason'>, by: Approvals): Promise<Exemption>
   endExemption(id: string, by: Approvals): Promise<void>
   note(event: RetentionEvent, by: Approvals): Promise<LogPosition>
+  /** The same, where the directory says that somebody has left. @param by nobody where the machine's own command line does */
+  left(person: PersonId, at: number, by: Approvals): Promise<LogPosition>
 }
 
 /** Decides at its turn, makes the buckets, and puts the act on record. */
@@ -83,6 +85,11 @@ export function createChanges(parts: {
     note: async (event, by) =>
       await change(by, () => {
         orRefuse(refuseApprovals(by, 1))
+        return { act: { kind: 'retention.event', event }, buckets: [] }
+      }),
+    left: async (person, at, by) =>
+      await change(by, () => {
+        const event = { event: 'leaver', person, at } as const
         return { act: { kind: 'retention.event', event }, buckets: [] }
       }),
   }

@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Feature } from '../host.ts'
 import { sayFarewell } from '../rooms/farewell.ts'
+import { createRoomKeeping } from '../rooms/hand-over.ts'
 import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
 
@@ -27,6 +28,7 @@ export const rooms: Feature = {
   ],
   setup(host) {
     const { service, rooms: all } = roomService(host)
+    host.keepsRooms(createRoomKeeping(all, host))
     host.services.add(`conference.${host.domain}`, service)
     host.onStart(async () => {
       await all.catchUp()

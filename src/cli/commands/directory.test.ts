@@ -1,0 +1,89 @@
+// The commands as they are typed, over a data folder without a server.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { test, type TestContext } from 'node:test'
+import { run } from '../run.ts'
+
+type Typed = { readonly status: number; readonly out: string; readonly err: string }
+
+test('a person is described, put into groups, and asked about at a day and a position', async (t) => {
+  const { dir, type } = company(t)
+  for (const name of ['ann', 'bo'])
+    await type('user', 'add', `${name}@localhost`, '--password-stdin')
+  const photo = join(dir, 'ann.png')
+  writeFileSync(photo, Buffer.from('89504e470d0a1a0a00', 'hex'))
+  const said = ['--name', 'Ann Ample', '--job', 'Trader', '--manager', 'bo@localhost']
+  const set = await type('user', 'set', 'ann@localhost', ...said, '--photo', photo)
+  assert.equal(set.status, 0, set.err)
+  await type('group', 'add', 'traders', '--name', 'The traders')
+  await type('group', 'add', 'bank')
+  await type('group', 'members', 'traders', '--add', 'ann@localhost')
+  const nested = await type('group', 'members', 'bank', '--add-group', 'traders')
+  assert.equal(nested.status, 0, nested.err)
+  const shown = (await type('user', 'show', 'ann@localhost')).out
+  assert.match(shown, /^state\tactive$/m)
+  assert.match(shown, /^name\tAnn Ample$/m)
+  assert.match(shown, /^manager\tbo@localhost$/m)
+  assert.match(shown, /^photo\tyes$/m)
+  assert.match(shown, /^groups\tbank, traders$/m)
+  assert.match((await type('user', 'list')).out, /^ann@localhost\tmember\tactive\tAnn Ample$/m)
+  assert.match((await type('group', 'list')).out, /^bank\tbank\t0 people\t1 groups\there$/m)
+  assert.match((await type('group', 'show', 'bank')).out, /^group\ttraders\nby a group\tann@/)
+
+  const circle = await type('group', 'members', 'traders', '--add-group', 'bank')
+  assert.match(circle.err, /bank cannot be in traders, which is in bank/)
+  const position = '6'
+  assert.equal((await type('group', 'remove', 'traders')).status, 0)
+  const today = new Date().toISOString().slice(0, 10)
+  const at = async (moment: string): Promise<string> =>
+    (await type('user', 'show', 'ann@localhost', '--at', moment)).out
+  assert.equal(await at(position), 'bank\ntraders')
+  assert.equal(await at('5'), 'traders')
+  assert.equal(await at(today), `in no group at ${today}`)
+  assert.match((await type('group', 'show', 'bank', '--at', position)).out, /by a group\tann@/)
+  const wrong = await type('user', 'show', 'ann@localhost', '--at', 'yesterday')
+  assert.match(wrong.err, /is no day such as/)
+  assert.equal((await type('user', 'show', 'ann@localhost', '--at', '2099-01-01')).status, 1)
+  assert.equal((await type('user', 'show', 'ann@localhost', '--at', '99')).status, 1)
+  assert.equal((await type('user', 'set', 'ann@localhost')).status, 2)
+})
+
+test('who leaves signs in no more, and the periods that count from it begin; saying so again does nothing twice', async (t) => {
+  const { type } = company(t)
+  for (const name of ['ann', 'bo'])
+    await type('user', 'add', `${name}@localhost`, '--password-stdin')
+  const first = await type('user', 'leave', 'ann@localhost', '--json')
+  assert.equal(first.status, 0, first.err)
+  assert.partialDeepStrictEqual(JSON.parse(first.out), { hadLeft: false, leaver: 3, rooms: [] })
+  const again = JSON.parse((await type('user', 'leave', 'ann@localhost', '--json')).out)
+  assert.partialDeepStrictEqual(again, { hadLeft: true, leaver: null })
+  assert.match((await type('user', 'show', 'ann@localhost')).out, /^state\tleft$/m)
+  await type('user', 'enable', 'ann@localhost')
+  await type('user', 'suspend', 'ann@localhost')
+  assert.match((await type('user', 'show', 'ann@localhost')).out, /^state\tsuspended$/m)
+})
+
+function company(t: TestContext): {
+  readonly dir: string
+  readonly type: (...words: readonly string[]) => Promise<Typed>
+} {
+  const dir = mkdtempSync(join(tmpdir(), 'onrecord-directory-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const env = { ONRECORD_DATA: join(dir, 'data'), ONRECORD_KEY_FILE: join(dir, 'keys/vault.key') }
+  return {
+    dir,
+    async type(...words) {
+      const lines: { out: string[]; err: string[] } = { out: [], err: [] }
+      const status = await run(words, {
+        env,
+        input: Readable.from(['a long password\n']),
+        out: (text) => lines.out.push(text),
+        err: (text) => lines.err.push(text),
+      })
+      return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
+    },
+  }
+}
