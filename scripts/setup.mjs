@@ -22,6 +22,7 @@ const testPrograms = [
   { package: 'ngircd', needs: ['ngircd'] },
   { package: 'prosody', needs: ['prosody'] },
   { package: 'ejabberd', needs: ['ejabberdctl'] },
+  { package: 'slapd', needs: ['slapd'] },
   { package: 'python3-slixmpp', needs: ['/usr/lib/python3/dist-packages/slixmpp'] },
   { package: 'python3-aiohttp', needs: ['/usr/lib/python3/dist-packages/aiohttp'] },
 ]

@@ -193,6 +193,7 @@ async function start(at: Place, state: PeopleState): Promise<Started> {
     parseAddress: parseJid,
     invitations: { mode: 'administrators', days: 7 },
     clock: systemClock,
+    elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

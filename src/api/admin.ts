@@ -32,6 +32,7 @@ import {
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
+import { linkLdap, syncLdap } from './ldap.ts'
 import { leavePerson } from './leave-person.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
@@ -67,6 +68,7 @@ export const routes: readonly Route[] = [
   [listPermissions, listAlarms, changeAlarm],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
+  [syncLdap, linkLdap],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [makeInvitation, listInvitations, revokeInvitation],
   [placeHold, listHolds, reportHold, releaseHold],

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { done } from './contract.ts'
-import { type DirectoryGroups, type PersonId } from '../directory/ports.ts'
+import { type DirectoryGroups } from '../directory/group-changes.ts'
+import { type PersonId } from '../directory/ports.ts'
 import { type Group, type Members } from '../directory/types.ts'
 import {
   type GroupAnswer,

@@ -76,3 +76,16 @@ export const left = personAnswer.pick({ id: true, address: true }).extend({
 export type Left = z.infer<typeof left>
 
 export const photoAnswer = z.object({ type: z.string(), data: z.string() })
+
+/** `leftOut`: entries that nobody is made of, how many by why. */
+export const ldapAnswer = z.object({
+  outcome: z.enum(['done', 'dry-run', 'stopped']),
+  added: z.array(z.string()),
+  suspended: z.array(z.object({ address: z.string(), why: z.enum(['disabled', 'vanished']) })),
+  enabled: z.array(z.string()),
+  changed: z.array(z.string()),
+  groups: z.object({ put: z.number(), removed: z.number(), changed: z.number() }),
+  leftOut: z.record(z.string(), z.number()),
+})
+
+export type LdapAnswer = z.infer<typeof ldapAnswer>

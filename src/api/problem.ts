@@ -17,6 +17,7 @@ export type Told = {
 
 /** Codes that have a status of their own; the others are 409, or 404 where they end with `.unknown`. */
 const statuses = new Map([
+  ['directory.away', 503],
   ['caller.not-allowed', 403],
   ['caller.no-csrf', 403],
   ['caller.nobody', 401],

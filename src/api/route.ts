@@ -20,6 +20,7 @@ import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Told } from './problem.ts'
 import { clauseOf } from './sentence.ts'
+import { type LdapSync } from '../directory/ldap/sync.ts'
 import { type Leaving } from './leaving.ts'
 
 /** What the routes of administration work with. */
@@ -43,6 +44,8 @@ export type ApiHost = Told & {
   /** The rooms that there are. */
   rooms(): Promise<readonly { readonly id: PersonId; readonly address: string }[]>
   readonly leaving: Leaving
+  /** Null where there is no directory server. */
+  readonly ldap: LdapSync | null
   readonly clients: Pick<Clients, 'list'>
   /** ms since 1970 */
   now(): number

@@ -41,9 +41,14 @@ export function doneRecord(kind: RecordKind, what: object, by: Actor): NewRecord
 }
 
 /** Who did it, as acts have it. */
-function saidOf(by: Actor): { readonly by: string; readonly inviter?: string | null } {
+function saidOf(by: Actor): {
+  readonly by: string
+  readonly inviter?: string | null
+  readonly confirmed?: string
+} {
   if ('person' in by) return { by: by.person }
-  if ('sync' in by) return { by: by.sync }
+  if ('sync' in by)
+    return { by: by.sync, ...(by.confirmed !== undefined && { confirmed: by.confirmed }) }
   return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
 }
 

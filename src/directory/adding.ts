@@ -27,7 +27,7 @@ export type ParseAddress = (text: string) => {
 } | null
 
 /** How people come in. */
-export type Adding = Pick<Directory, 'add' | 'mayAdd'> & {
+export type Adding = Pick<Directory, 'add' | 'mayAdd' | 'addElsewhere'> & {
   /** @throws {OperatorError} */
   freeAddress(name: string): string
   join(
@@ -86,6 +86,17 @@ export function createAdding(parts: {
       return await addPerson({ address, role: 'member', by }, password, () => {
         if (parts.invitations.get(invitation.id) === null) throw gone()
         mustBeFree(parts, address, invitation)
+      })
+    },
+
+    async addElsewhere({ address: written, profile, source }, by) {
+      const address = addressOf(written, parts)
+      const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
+      return await acts.inTurn(async () => {
+        mustBeFree(parts, address)
+        const who = { person: id, address, role: 'member', credential: null } as const
+        await acts.write({ kind: 'person.add', ...who, invitation: null, profile, source }, by)
+        return { id, address, role: 'member', enabled: true }
       })
     },
 

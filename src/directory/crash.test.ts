@@ -145,6 +145,7 @@ async function openOn(state: PeopleState, record: Record): Promise<Directory> {
     parseAddress: parseJid,
     invitations: { mode: 'administrators', days: 7 },
     clock: systemClock,
+    elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

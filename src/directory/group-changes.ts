@@ -3,9 +3,39 @@ import { type ActsLog } from './acts-log.ts'
 import { groupsAt, membersAt } from './dated-groups.ts'
 import { type Groups } from './groups.ts'
 import { type People } from './people.ts'
-import { type Actor, type DirectoryGroups, type PeopleState } from './ports.ts'
+import { type Actor, type PeopleState, type PersonId } from './ports.ts'
 import { isProfileText } from './profiles.ts'
-import { type Group, type GroupId, type Members } from './types.ts'
+import { type Group, type GroupId, type Members, type Moment } from './types.ts'
+
+/** Groups of people, dated. Each change is an entry of the record first, and refused with an {OperatorError}. */
+export type DirectoryGroups = {
+  get(id: GroupId): Group | null
+  /** By id. */
+  list(): readonly Group[]
+  /** Those who are in it themselves. */
+  membersOf(id: GroupId): Members
+  /** Where a person is a member himself. */
+  directOf(id: PersonId): readonly GroupId[]
+  /** The groups that a person was in then, by other groups too, in order. */
+  groupsAt(id: PersonId, moment: Moment): Promise<readonly GroupId[]>
+  /** Who was in it then: themselves, and by other groups too. */
+  membersAt(
+    id: GroupId,
+    moment: Moment,
+  ): Promise<{ readonly direct: Members; readonly all: readonly PersonId[] }>
+  /** Makes it, or gives it that name. */
+  put(
+    group: Pick<Group, 'id' | 'name'> & { readonly source?: Group['source'] },
+    by: Actor,
+  ): Promise<void>
+  /** 500 at a time. Who is in already, or is not, changes nothing. */
+  change(
+    id: GroupId,
+    change: { readonly added: Members; readonly removed: Members },
+    by: Actor,
+  ): Promise<void>
+  remove(id: GroupId, by: Actor): Promise<void>
+}
 
 /** Groups that there are. */
 const groupsMax = 10_000

@@ -170,6 +170,7 @@ async function setUp(
       parseAddress: parseJid,
       invitations: { mode, days: 7 },
       clock: time,
+      elsewhere: null,
       scramIterations: 10, // so that the tests are quick
       random: systemRandom(),
       log: silentLog,

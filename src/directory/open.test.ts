@@ -221,6 +221,7 @@ async function openOn(parts: { record: FakeRecord; state: PeopleState }): Promis
     parseAddress: parseJid,
     invitations: { mode: 'administrators', days: 7 },
     clock: systemClock,
+    elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

@@ -24,7 +24,7 @@ import {
   type StoredPerson,
 } from './ports.ts'
 import { createDecoys } from './scram.ts'
-import { createSignIn } from './sign-in.ts'
+import { createSignIn, type SignInElsewhere } from './sign-in.ts'
 import { createTokens } from './tokens.ts'
 import { type Details, type GroupAct } from './types.ts'
 
@@ -42,6 +42,8 @@ export async function openDirectory(parts: {
   readonly parseAddress: ParseAddress
   /** Rounds of PBKDF2, 10,000 or more, for passwords that are set from now on. */
   readonly scramIterations: number
+  /** Null: all who are here have their passwords here. */
+  readonly elsewhere: SignInElsewhere | null
   readonly invitations: {
     readonly mode: InvitationMode
     /** How long one can be used. */
@@ -95,7 +97,8 @@ export async function openDirectory(parts: {
     photoOf: async (id) => (people.get(id)?.photo ? await state.photo(id) : null),
     groups: createDirectoryGroups(common),
     list: () => people.list().flatMap((person) => shown(person) ?? []),
-    ...createSignIn({ people, credentials, decoys }),
+    isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
+    ...createSignIn({ ...parts, people, credentials, decoys }),
     ...changes,
     invitations: createInvitations({
       ...parts,

@@ -1,11 +1,11 @@
 import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { type DirectoryGroups } from './group-changes.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 import { type Tokens } from './tokens.ts'
 import {
   type Details,
-  type Group,
   type GroupAct,
   type GroupId,
   type Members,
@@ -15,6 +15,7 @@ import {
   type Photo,
   type Profile,
   type ProfileChange,
+  type StoredGroups,
   type SyncKind,
 } from './types.ts'
 
@@ -45,7 +46,8 @@ export type ScramHash = 'sha-1' | 'sha-256'
 export type Actor =
   | { readonly person: PersonId }
   | { readonly commandLine: true }
-  | { readonly sync: SyncKind }
+  /** `confirmed`: who has said that so many may vanish. */
+  | { readonly sync: SyncKind; readonly confirmed?: string }
   | { readonly invitation: string; readonly inviter: PersonId | null }
 
 /** People and their credentials. `directory/open.ts` makes it. Look-ups are synchronous: they are on the road of each message. */
@@ -64,11 +66,17 @@ export type Directory = {
     hash: ScramHash,
   ): { readonly person: Person | null; readonly keys: ScramKeys }
 
-  /** Null where name or password is wrong, or the person is disabled. The same work is done in each case. */
+  /**
+   * Null where name or password is wrong, or the person is disabled. The same work is done in each case.
+   * @throws {OperatorError} `directory.away` when it is not right here, and the server that may know better cannot be asked
+   */
   checkPassword(address: string, password: Secret<string>): Promise<Person | null>
 
   /** The same for a password that was typed into a web page: much slower, for who would guess. */
   checkWebPassword(address: string, password: Secret<string>): Promise<Person | null>
+
+  /** Passwords of people here are known elsewhere: who signs in has to say it, and keys of it are of no use. */
+  readonly isPlainOnly: boolean
 
   /** Which password somebody has: another name after each change. It is no secret. Null when nobody has that id. */
   passwordName(id: PersonId): string | null
@@ -91,6 +99,15 @@ export type Directory = {
     readonly role: Role
     readonly by: Actor
   }): Promise<Person>
+  /** Somebody who signs in elsewhere. */
+  addElsewhere(
+    person: {
+      readonly address: string
+      readonly profile: Profile
+      readonly source: PersonSource
+    },
+    by: Actor,
+  ): Promise<Person>
   setPassword(id: PersonId, password: Secret<string>, by: Actor): Promise<void>
   setEnabled(id: PersonId, change: { readonly enabled: boolean; readonly by: Actor }): Promise<void>
   setRole(id: PersonId, role: Role, by: Actor): Promise<void>
@@ -113,36 +130,6 @@ export type Directory = {
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
-}
-
-/** Groups of people, dated. Each change is an entry of the record first, and refused with an {OperatorError}. */
-export type DirectoryGroups = {
-  get(id: GroupId): Group | null
-  /** By id. */
-  list(): readonly Group[]
-  /** Those who are in it themselves. */
-  membersOf(id: GroupId): Members
-  /** Where a person is a member himself. */
-  directOf(id: PersonId): readonly GroupId[]
-  /** The groups that a person was in then, by other groups too, in order. */
-  groupsAt(id: PersonId, moment: Moment): Promise<readonly GroupId[]>
-  /** Who was in it then: themselves, and by other groups too. */
-  membersAt(
-    id: GroupId,
-    moment: Moment,
-  ): Promise<{ readonly direct: Members; readonly all: readonly PersonId[] }>
-  /** Makes it, or gives it that name. */
-  put(
-    group: Pick<Group, 'id' | 'name'> & { readonly source?: Group['source'] },
-    by: Actor,
-  ): Promise<void>
-  /** 500 at a time. Who is in already, or is not, changes nothing. */
-  change(
-    id: GroupId,
-    change: { readonly added: Members; readonly removed: Members },
-    by: Actor,
-  ): Promise<void>
-  remove(id: GroupId, by: Actor): Promise<void>
 }
 
 /** What somebody was given so that he can come in, once. XEP-0401. */
@@ -308,14 +295,6 @@ export type StoredPerson = Omit<Person, 'enabled'> &
     readonly credential: string | null
     readonly addedAt: LogPosition
   }
-
-/** How groups stand. */
-export type StoredGroups = {
-  /** Position of the newest act in it, -1 before the first: it may be behind that of people. */
-  readonly applied: LogPosition
-  readonly groups: readonly Group[]
-  readonly memberships: readonly Membership[]
-}
 
 /**
  * People as the acts on record made them, kept so that a start need not read them all again. Credentials are not on

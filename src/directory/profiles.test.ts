@@ -109,6 +109,7 @@ async function setUp(t: TestContext): Promise<{
       parseAddress: parseJid,
       invitations: { mode: 'administrators', days: 7 },
       clock: systemClock,
+      elsewhere: null,
       scramIterations: 10, // so that the tests are quick
       random: systemRandom(),
       log: silentLog,

@@ -29,6 +29,12 @@ function photoType(bytes: Uint8Array): PhotoType | null {
   return magic.find(([, begins, at]) => start.startsWith(begins, at))?.[0] ?? null
 }
 
+/** As it can stand here; null where it cannot. */
+export function photoOf(bytes: Uint8Array): Photo | null {
+  const type = photoType(bytes)
+  return type === null || bytes.length > photoBytesMax ? null : { type, bytes }
+}
+
 /** Whether a text may stand there. */
 export function isProfileText(name: keyof Omit<Profile, 'manager'>, text: string): boolean {
   if (text.trim() === '' || controls.test(text) || !text.isWellFormed()) return false

@@ -1,10 +1,31 @@
 import { timingSafeEqual } from 'node:crypto'
+import { OperatorError } from '../base/errors.ts'
+import { type Secret } from '../base/secret.ts'
 import { type Credentials } from './credentials.ts'
 import { preparePassword } from './password.ts'
 import { type People, shown } from './people.ts'
-import { type Directory, type Person, type ScramHash, type ScramKeys } from './ports.ts'
+import {
+  type Directory,
+  type Person,
+  type PersonId,
+  type ScramHash,
+  type ScramKeys,
+  type StoredPerson,
+} from './ports.ts'
+import { type PersonSource } from './types.ts'
 import { type Decoys, scramKeys } from './scram.ts'
 import { decoyWebKey, fitsWebKey, webSaltBytes } from './web-password.ts'
+
+/** Where people sign in who are kept elsewhere. */
+export type SignInElsewhere = {
+  /** SCRAM is not offered. */
+  readonly isPlainOnly: boolean
+  /**
+   * @param source null: of nobody. The same is asked.
+   * @throws {OperatorError} when it cannot be asked
+   */
+  check(source: PersonSource | null, password: Secret<string>): Promise<boolean>
+}
 
 /**
  * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
@@ -14,6 +35,7 @@ export function createSignIn(parts: {
   readonly people: People
   readonly credentials: Credentials
   readonly decoys: Decoys
+  readonly elsewhere: SignInElsewhere | null
 }): Pick<Directory, 'scramKeys' | 'checkPassword' | 'checkWebPassword'> {
   const { people, credentials, decoys } = parts
 
@@ -27,7 +49,7 @@ export function createSignIn(parts: {
     return { person: shown(person), keys: real }
   }
 
-  async function checkPassword(address: string, prepared: string | null): Promise<Person | null> {
+  async function checkKeys(address: string, prepared: string | null): Promise<Person | null> {
     const { person, keys } = keysOf(address, 'sha-256')
     const tried = await scramKeys(prepared ?? 'no password', { ...keys, with: 'sha-256' })
     const fits = timingSafeEqual(tried.storedKey, keys.storedKey)
@@ -38,23 +60,68 @@ export function createSignIn(parts: {
     scramKeys: keysOf,
 
     checkPassword: async (address, password) =>
-      await checkPassword(address, preparePassword(password.reveal())),
+      await orElsewhere(
+        parts,
+        { address, password },
+        async (prepared) => await checkKeys(address, prepared),
+      ),
 
-    async checkWebPassword(address, password) {
-      const prepared = preparePassword(password.reveal())
-      const { salt } = decoys(address, 'sha-256')
-      const credential = credentials.get(people.find(address)?.credential ?? '')
-      const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes))
-      // Both in each case: which of them counts shows in no time.
-      const [fits, person] = await Promise.all([
-        fitsWebKey(prepared ?? 'no password', key),
-        checkPassword(address, prepared),
-      ])
-      if (person === null || prepared === null || credential === null) return null
-      if (credential.web === null) await credentials.addWebKey(credential.id, prepared)
-      return fits || credential.web === null ? person : null
-    },
+    checkWebPassword: async (address, password) =>
+      await orElsewhere(parts, { address, password }, async (prepared) => {
+        const { salt } = decoys(address, 'sha-256')
+        const credential = credentials.get(people.find(address)?.credential ?? '')
+        const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes))
+        // Both in each case: which of them counts shows in no time.
+        const [fits, person] = await Promise.all([
+          fitsWebKey(prepared ?? 'no password', key),
+          checkKeys(address, prepared),
+        ])
+        if (person === null || prepared === null || credential === null) return null
+        if (credential.web === null) await credentials.addWebKey(credential.id, prepared)
+        return fits || credential.web === null ? person : null
+      }),
   }
+}
+
+/** A right password here answers at once. Who has none that fits is asked for there, whoever it is. */
+async function orElsewhere(
+  { people, elsewhere }: { readonly people: People; readonly elsewhere: SignInElsewhere | null },
+  { address, password }: { readonly address: string; readonly password: Secret<string> },
+  here: (prepared: string | null) => Promise<Person | null>,
+): Promise<Person | null> {
+  const there = elsewhere && askElsewhere(elsewhere, people.find(address), password)
+  const person = await here(preparePassword(password.reveal()))
+  if (person !== null) return person
+  const answer = await there
+  // The same for all names, so that it does not tell whose password is known there.
+  if (answer === 'away') throw away()
+  // He may have been suspended meanwhile.
+  const now = people.find(address)
+  const isHis = answer !== null && answer.person === now?.id && now.state === 'active'
+  return isHis ? shown(now) : null
+}
+
+/** Whose password it is; null where it is nobody's. Of who has none there, or may not sign in, the same is asked. */
+async function askElsewhere(
+  elsewhere: SignInElsewhere,
+  person: StoredPerson | null,
+  password: Secret<string>,
+): Promise<{ readonly person: PersonId } | 'away' | null> {
+  const source = person?.state === 'active' ? person.source : null
+  try {
+    const isRight = await elsewhere.check(source, password)
+    return isRight && person !== null && source !== null ? { person: person.id } : null
+  } catch {
+    // Whatever it was: whether it is right cannot be said. The next comparison of people logs why.
+    return 'away'
+  }
+}
+
+function away(): OperatorError {
+  return new OperatorError(
+    'directory.away',
+    'The directory server that knows the passwords cannot be asked just now: try again later.',
+  )
 }
 
 /** Salt and count stay as they were: that somebody was disabled shows nobody anything. */

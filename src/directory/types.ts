@@ -84,6 +84,14 @@ export type Membership = { readonly group: GroupId; readonly member: Member }
 /** How things were: after the record at that position, or at that time (ms since 1970). */
 export type Moment = { readonly position: LogPosition } | { readonly at: number }
 
+/** How groups stand. */
+export type StoredGroups = {
+  /** Position of the newest act in it, -1 before the first: it may be behind that of people. */
+  readonly applied: LogPosition
+  readonly groups: readonly Group[]
+  readonly memberships: readonly Membership[]
+}
+
 export type GroupAct =
   /** Made, or given another name. */
   | ({ readonly kind: 'group.set' } & Group)

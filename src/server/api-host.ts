@@ -32,6 +32,7 @@ export function apiHost(
     answers,
     directory,
     clients: storage.clients,
+    ldap: storage.ldap,
     discovery: openDiscovery({ domain, data }, storage),
     domain,
     record,

@@ -8,6 +8,7 @@ import { type InvitationMode, invitationModes } from '../directory/invitation-mo
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
+import { type LdapConfig, ldapConfigOf, ldapContradiction } from './ldap-settings.ts'
 import { nearest } from './nearest.ts'
 import {
   type ProofConfig,
@@ -73,6 +74,8 @@ export type Config = KeyConfig & {
   readonly signInFailuresFree: number
   readonly signInFailuresPerAddressFree: number
   readonly scramIterations: number
+  /** Null: people are kept here. */
+  readonly ldap: LdapConfig | null
   /** 0: there are no tokens. */
   readonly tokenMs: number
   readonly sessionMs: number
@@ -199,6 +202,7 @@ export function configOf(found: FoundSettings): Config {
     signInFailuresFree: count('ONRECORD_SIGN_IN_FAILURES'),
     signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
+    ldap: ldapConfigOf((name) => found(name).value),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     sessionMs: count('ONRECORD_SESSION_DAYS') * 86_400_000,
     apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
@@ -286,6 +290,8 @@ function refuseContradictions(config: Config, found: FoundSettings): void {
   refuseComponents(config)
   const aboutHolders = holdersContradiction(config.keyHolders)
   if (aboutHolders !== null) contradiction(aboutHolders)
+  const aboutLdap = ldapContradiction(config.ldap, isSet)
+  if (aboutLdap !== null) contradiction(aboutLdap)
   const aboutProofs = proofContradiction(config.proofs, isSet)
   if (aboutProofs !== null) contradiction(aboutProofs)
   if (config.s2s && config.s2s.policy.allow.length === 0)

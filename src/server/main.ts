@@ -107,6 +107,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
 
   // People are served first.
   storage.search.start()
+  storage.ldap?.start()
   state = 'up'
   log.info('server.started', { records: record.size })
   const standing = {

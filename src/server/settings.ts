@@ -2,6 +2,7 @@ import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-co
 import { invitationModes } from '../directory/invitation-modes.ts'
 import { keySettings } from './key-config.ts'
 import { disposalSettings } from './disposal-settings.ts'
+import { ldapSettings } from './ldap-settings.ts'
 import { proofSettings } from './proof-settings.ts'
 import * as kinds from './setting-kinds.ts'
 import { webSettings } from './web-settings.ts'
@@ -304,6 +305,7 @@ export const settings = {
     or: '7',
     meaning: 'How many days an invitation can be used.',
   },
+  ...ldapSettings,
   ONRECORD_RETENTION_APPROVALS: {
     kind: kinds.count(1, 2),
     or: '1',

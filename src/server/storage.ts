@@ -9,6 +9,7 @@ import { type Random } from '../base/random.ts'
 import { systemTimer } from '../base/timer.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
+import { type LdapSync } from '../directory/ldap/sync.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
@@ -54,6 +55,7 @@ import { type AccountStore, type SignInStore } from '../xmpp/ports.ts'
 import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
+import { type Ldap, openLdap } from './ldap.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
@@ -74,6 +76,8 @@ export type Storage = {
   readonly search: SearchBeside
   readonly addresses: Addresses
   readonly directory: Directory
+  /** Null where there is no directory server. */
+  readonly ldap: LdapSync | null
   readonly clients: Clients
   /** Who has signed in in browsers, and what the API has answered. */
   readonly sessions: Sessions
@@ -132,6 +136,7 @@ export async function openStorage(
     refusal: () => vault.refusal() ?? watch.refusal(),
   })
   opened.defer(async () => await record.close())
+  const ldap = openLdap(config, outside)
   const directory = await openDirectory({
     ...outside,
     state: relationalPeople(state.db, keys),
@@ -139,6 +144,7 @@ export async function openStorage(
     domain: config.domain,
     parseAddress: parseJid,
     scramIterations: config.scramIterations,
+    elsewhere: ldap?.elsewhere ?? null,
     invitations: config.invitations,
   })
   await retention.start(record, groupsIn(directory))
@@ -163,7 +169,13 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const people = { directory, accounts, signIns, ...web }
+  const people = {
+    directory,
+    ldap: syncOf(ldap, directory, opened),
+    accounts,
+    signIns,
+    ...web,
+  }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
   const stating = { ...outside, record, retention, stamps, openings }
@@ -189,6 +201,17 @@ async function openWeb(
     answers: relationalAnswers(db, keys, clock),
     alarms: relationalAlarms(db),
   }
+}
+
+function syncOf(
+  ldap: Ldap | null,
+  directory: Directory,
+  opened: AsyncDisposableStack,
+): LdapSync | null {
+  if (ldap === null) return null
+  const sync = ldap.sync(directory)
+  opened.defer(async () => await sync.stop())
+  return sync
 }
 
 /** Who is in which group. */

@@ -158,6 +158,7 @@ function beginnings(name: string, open: Open): void {
       ],
       credentials: [credentialOf('c1')],
       invitations: [],
+      tokens: [],
       groups: { applied: 0, groups: [], memberships: [] },
     })
   })

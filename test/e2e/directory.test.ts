@@ -1,8 +1,11 @@
-// Somebody leaves while he is signed in, owns a room, and the server is killed in between.
+// Somebody leaves while he is signed in, and owns a room; people of a directory server come and go; and the server is killed in between.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addPeople, comeOnline } from './people.ts'
-import { testServer } from './server.ts'
+import { type TestServer, testServer } from './server.ts'
+import { Client } from '../client/client.ts'
+import { createAuthority } from '../support/authority.ts'
+import { groupLdif, noSlapd, personDn, personLdif, startSlapd } from '../support/slapd.ts'
 
 test('who leaves is cut off at once, his room has another owner, and nothing is lost by a kill', async () => {
   const server = await testServer()
@@ -38,3 +41,62 @@ test('who leaves is cut off at once, his room has another owner, and nothing is 
     await server.remove()
   }
 })
+
+async function signInAs(server: TestServer, user: string, password: string): Promise<Client> {
+  const { domain, ports } = server
+  const over = { over: 'starttls', port: ports.xmpp, mechanism: 'PLAIN' } as const
+  return await Client.signIn({ user, password, domain, ...over })
+}
+
+test(
+  'people of a directory server sign in with their password there, and are cut off within a minute when they are gone there',
+  { skip: noSlapd },
+  async () => {
+    const people = ['anna', 'ben', 'cy'].map((uid) => personLdif(uid, `displayName: The ${uid}`))
+    const slapd = await startSlapd(
+      createAuthority(),
+      [...people, groupLdif('Desk', personDn('anna'))].join(''),
+    )
+    const server = await testServer({ ...slapd.env, ONRECORD_LDAP_SYNC_SECONDS: '1' })
+    try {
+      await server.start()
+      assert.equal(server.run(['ldap', 'sync']).status, 0)
+      const anna = `anna@${server.domain}`
+      assert.match(server.run(['user', 'show', anna]).out, /^name\tThe anna$/m)
+      const client = await signInAs(server, 'anna', 'password of anna')
+      await assert.rejects(signInAs(server, 'anna', 'password of ben'), /not-authorized/)
+      await assert.rejects(signInAs(server, 'nobody', 'password of ben'), /not-authorized/)
+      const { domain, ports } = server
+      const scram = {
+        user: 'anna',
+        password: 'password of anna',
+        domain,
+        port: ports.xmpp,
+      } as const
+      await assert.rejects(
+        Client.signIn({ ...scram, over: 'starttls', mechanism: 'SCRAM-SHA-256' }),
+      )
+
+      await slapd.change(async (admin) => await admin.del(personDn('anna')))
+      while ((await client.nextOrEnd()) !== null);
+      await assert.rejects(signInAs(server, 'anna', 'password of anna'), /not-authorized/)
+      assert.match(server.run(['user', 'show', anna]).out, /^state\tsuspended by ldap$/m)
+
+      await slapd.kill()
+      await assert.rejects(signInAs(server, 'ben', 'password of ben'), /temporary-auth-failure/)
+      await server.kill()
+      await server.start()
+      assert.match(server.run(['user', 'list']).out, /^ben@\S+\tmember\tactive\tThe ben$/m)
+      assert.match(server.run(['ldap', 'sync']).err, /cannot be reached/)
+      await slapd.start()
+      const ben = await signInAs(server, 'ben', 'password of ben')
+      ben.close()
+      assert.doesNotMatch(server.log(), /The anna|The ben|password of/)
+      assert.equal(await server.stop(), 0)
+      assert.equal(server.run(['verify']).status, 0)
+    } finally {
+      await server.remove()
+      await slapd.remove()
+    }
+  },
+)

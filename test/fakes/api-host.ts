@@ -77,6 +77,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     statements: { heads: async () => await Promise.reject(new Error('nothing is stated here')) },
     rooms: async () => await Promise.resolve([]),
     clients: { list: async () => await Promise.resolve([]) },
+    ldap: null,
     leaving: {
       isRunning: true,
       sessions: () => 0,

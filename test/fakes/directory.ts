@@ -2,13 +2,13 @@ import { createHmac, hash, pbkdf2Sync } from 'node:crypto'
 
 import {
   type Directory,
-  type DirectoryGroups,
   type Person,
   type PersonId,
   type ScramHash,
   type ScramKeys,
 } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
+import { type DirectoryGroups } from '../../src/directory/group-changes.ts'
 import { noDetails } from '../../src/directory/details.ts'
 import { type Details } from '../../src/directory/types.ts'
 import { noInvitations } from './invitations.ts'
@@ -63,6 +63,8 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,
+    isPlainOnly: false,
+    addElsewhere: never,
     setGroups: never,
     setProfile: never,
     leave: never,

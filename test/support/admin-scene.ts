@@ -62,6 +62,7 @@ export async function invitingScene(
     parseAddress: parseJid,
     invitations: { mode, days: 7 },
     clock: time,
+    elsewhere: null,
     scramIterations: 1,
     random: systemRandom(),
     log: silentLog,

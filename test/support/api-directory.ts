@@ -36,6 +36,7 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
       record,
       domain: 'example.org',
       parseAddress: parseJid,
+      elsewhere: null,
       scramIterations: 32,
       invitations: { mode: 'administrators', days: 7 },
       clock: time,

@@ -52,6 +52,8 @@ export function fakePeople(names: readonly string[]): People {
       addedAt: () => null,
       setRole: never,
       mayAdd: (address) => address,
+      isPlainOnly: false,
+      addElsewhere: never,
       setGroups: never,
       setProfile: never,
       leave: never,

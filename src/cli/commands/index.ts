@@ -41,6 +41,7 @@ import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
 import { recordScrub } from './record-scrub.ts'
 import { restore } from './restore.ts'
+import { ldapLink, ldapSync } from './ldap.ts'
 import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
 import { tokenList, tokenMake, tokenRevoke } from './token.ts'
@@ -85,6 +86,8 @@ export const commands: readonly Command[] = [
   groupShow,
   groupMembers,
   groupRemove,
+  ldapSync,
+  ldapLink,
   inviteCreate,
   inviteList,
   inviteRevoke,

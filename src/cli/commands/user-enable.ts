@@ -15,7 +15,7 @@ export const userSuspend: Command = {
   usage: 'onrecord user suspend ADDRESS       the same as disable',
   options: settingsOptions,
   words: 1,
-  run: userDisable.run,
+  run: async (call) => await setEnabled(call, false),
 }
 
 export const userEnable: Command = {

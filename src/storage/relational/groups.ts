@@ -1,6 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type Transaction } from 'kysely'
 import { FatalError } from '../../base/errors.ts'
-import { type Act, type StoredGroups } from '../../directory/ports.ts'
+import { type Act } from '../../directory/ports.ts'
 import {
   type Group,
   type GroupId,
@@ -8,6 +8,7 @@ import {
   type Members,
   type Membership,
   type Moment,
+  type StoredGroups,
 } from '../../directory/types.ts'
 import { personId } from '../../record/ids.ts'
 import { keyOfGroup, openedGroup, type PeopleKeys, sealedGroup } from './people-sealed.ts'

@@ -9,7 +9,11 @@ const router = { streamFeatures: () => [], inlineFeatures: () => [] }
 const binding = (...types: readonly string[]): ChannelBinding => ({ types, data: () => null })
 
 test('what is offered is what this connection can be bound by, whatever others were offered before', () => {
-  const features = createFeatures(router, { isOn: true }, noInvitations)
+  const features = createFeatures(
+    router,
+    { isOn: true },
+    { isPlainOnly: false, invitations: noInvitations },
+  )
   const offered = (to: ChannelBinding | null): readonly string[] => {
     const xml = features.before({ startTls: 'no', signIn: { binding: to } })
     return [...xml.matchAll(/'(tls-[a-z-]+)'|>(HT-[^<]+|[^<]+-PLUS)</g)].flatMap((found) =>
@@ -28,7 +32,11 @@ test('what is offered is what this connection can be bound by, whatever others w
 })
 
 test('where signing in is not safe nothing but STARTTLS is offered', () => {
-  const features = createFeatures(router, { isOn: true }, noInvitations)
+  const features = createFeatures(
+    router,
+    { isOn: true },
+    { isPlainOnly: false, invitations: noInvitations },
+  )
   assert.equal(
     features.before({ startTls: 'required', signIn: null }),
     "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>",

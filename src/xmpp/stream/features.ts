@@ -1,5 +1,5 @@
 import { type Clients } from '../../directory/clients.ts'
-import { type Invitations } from '../../directory/ports.ts'
+import { type Directory, type Invitations } from '../../directory/ports.ts'
 import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { type Router } from '../ports.ts'
 import { type ChannelBinding } from './channel.ts'
@@ -39,8 +39,11 @@ export type Features = {
 export function createFeatures(
   router: Pick<Router, 'streamFeatures' | 'inlineFeatures'>,
   clients: Pick<Clients, 'isOn'>,
-  invitations: Pick<Invitations, 'mode' | 'areThere'>,
+  directory: Pick<Directory, 'isPlainOnly'> & {
+    readonly invitations: Pick<Invitations, 'mode' | 'areThere'>
+  },
 ): Features {
+  const { invitations } = directory
   /** What may be bound to is one of a few lists of types, so there are few texts. */
   const signIns = new Map<string, string>()
 
@@ -48,7 +51,7 @@ export function createFeatures(
     const key = binding ? binding.types.join(' ') : 'nothing'
     const known = signIns.get(key)
     if (known !== undefined) return known
-    const made = offer(binding, { inline: router.inlineFeatures(), clients })
+    const made = offer(binding, { inline: router.inlineFeatures(), clients, directory })
     signIns.set(key, made)
     return made
   }
@@ -76,10 +79,11 @@ type Inline = {
   /** Namespaces that can be asked for while a resource is bound, XEP-0386. */
   readonly inline: readonly string[]
   readonly clients: Pick<Clients, 'isOn'>
+  readonly directory: Pick<Directory, 'isPlainOnly'>
 }
 
 function offer(binding: ChannelBinding | null, more: Inline): string {
-  const mechanisms = listed(offeredMechanisms(binding))
+  const mechanisms = listed(offeredMechanisms(binding, more.directory))
   const inside = `${mechanisms}${inlineXml(binding, more)}`
   const xml =
     `<mechanisms xmlns='${NS_SASL}'>${mechanisms}</mechanisms>` +

@@ -18,7 +18,11 @@ type Parts = {
 const nonceBytes = 18
 
 /** Names of the mechanisms that a connection is offered, best first. */
-export function offeredMechanisms(binding: ChannelBinding | null): readonly string[] {
+export function offeredMechanisms(
+  binding: ChannelBinding | null,
+  { isPlainOnly }: Pick<Directory, 'isPlainOnly'>,
+): readonly string[] {
+  if (isPlainOnly) return ['PLAIN']
   return binding ? ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS', ...unbound] : unbound
 }
 
@@ -42,7 +46,7 @@ export function startMechanism(
   const { fast, agent } = wishes
   if (fast !== 'no' && agent.id !== null && offeredForTokens(parts.clients, binding).includes(name))
     return hashedToken({ ...parts, mechanism: name, binding, agentId: agent.id, admit })
-  if (!offeredMechanisms(binding).includes(name)) return null
+  if (!offeredMechanisms(binding, parts.directory).includes(name)) return null
   if (name === 'PLAIN') return plain({ ...parts, admit })
   const plus = name.endsWith('-PLUS')
   const hash = name.startsWith('SCRAM-SHA-256') ? 'sha-256' : 'sha-1'

@@ -175,6 +175,7 @@ async function setUp(
     parseAddress: parseJid,
     invitations: { mode, days: 7 },
     clock: systemClock,
+    elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     random: systemRandom(),
     log: silentLog,

@@ -91,7 +91,7 @@ export function createStreams(parts: StreamParts): Streams {
   const host: StreamHost = {
     ...parts,
     sessions,
-    features: createFeatures(parts.router, parts.clients, parts.directory.invitations),
+    features: createFeatures(parts.router, parts.clients, parts.directory),
     turn: createTurn(),
     unsettled: createUnsettled(settings.unsettledCharsMax),
     throttle: createThrottle(settings.throttle, clock),
