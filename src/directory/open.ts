@@ -13,7 +13,7 @@ import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
 import { createKnownInvitations } from './known-invitations.ts'
 import { createKnownTokens } from './known-tokens.ts'
-import { createPeople, shown } from './people.ts'
+import { createPeople, type People, shown } from './people.ts'
 import {
   type Act,
   type Directory,
@@ -85,18 +85,12 @@ export async function openDirectory(parts: {
   const changes = createChanges(common)
 
   return {
-    find: (address) => shown(people.find(address)),
-    get: (id) => shown(people.get(id)),
-    addedAt: (id) => people.get(id)?.addedAt ?? null,
-    passwordName: (id) => passwordName(people.get(id)),
+    ...lookUps(people, state),
     groupsOf: (id) => groups.groupsOf(id),
     get groupsVersion() {
       return groups.version
     },
-    detailsOf: (id) => detailsIn(people.get(id)),
-    photoOf: async (id) => (people.get(id)?.photo ? await state.photo(id) : null),
     groups: createDirectoryGroups(common),
-    list: () => people.list().flatMap((person) => shown(person) ?? []),
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, decoys }),
     ...changes,
@@ -108,15 +102,24 @@ export async function openDirectory(parts: {
       acts,
       personOf: (id) => shown(people.get(id)),
     }),
-    tokens: createTokens({
-      ...parts,
-      known: tokens,
-      acts,
-      personOf: (id) => shown(people.get(id)),
-    }),
-    onRevoked(listener) {
-      listeners.push(listener)
-    },
+    tokens: createTokens({ ...common, known: tokens, personOf: (id) => shown(people.get(id)) }),
+    onRevoked: (listener) => listeners.push(listener),
+  }
+}
+
+/** What is known of people. */
+function lookUps(
+  people: People,
+  state: Pick<PeopleState, 'photo'>,
+): Pick<Directory, 'find' | 'get' | 'addedAt' | 'passwordName' | 'detailsOf' | 'photoOf' | 'list'> {
+  return {
+    find: (address) => shown(people.find(address)),
+    get: (id) => shown(people.get(id)),
+    addedAt: (id) => people.get(id)?.addedAt ?? null,
+    passwordName: (id) => passwordName(people.get(id)),
+    detailsOf: (id) => detailsIn(people.get(id)),
+    photoOf: async (id) => (people.get(id)?.photo ? await state.photo(id) : null),
+    list: () => people.list().flatMap((person) => shown(person) ?? []),
   }
 }
 

@@ -99,6 +99,8 @@ test('when a token was used is noted to the hour', async (t) => {
   assert.equal(await usedAt(), time.now())
 })
 
+const keyOf = (group: string): string => group
+
 test('a token in the state that no act has made is found by verification', () => {
   const stored = {
     applied: -1,
@@ -110,7 +112,6 @@ test('a token in the state that no act has made is found by verification', () =>
     groups: [],
     memberships: [],
   }
-  const keyOf = (group: string): string => group
   const forged = auditPeople({ ...stored, tokens: [{ id: 'x', tokenHash: 'y' }] }, keyOf)
   assert.match(forged.difference() ?? '', /token x is none/)
   assert.equal(auditPeople({ ...stored, tokens: [] }, keyOf).difference(), null)

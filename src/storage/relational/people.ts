@@ -4,17 +4,14 @@ import { detailsAfter, noDetails } from '../../directory/details.ts'
 import { roles } from '../../directory/roles.ts'
 import {
   type Act,
-  type Credential,
   type PeopleState,
   type PersonAct,
   type Role,
-  type ScramHash,
-  type ScramKeys,
   type StoredPerson,
-  type WebKey,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
+import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
 import {
@@ -27,12 +24,12 @@ import {
 import { appliedIn, noteApplied } from './projection.ts'
 import { type Schema } from './schema.ts'
 
-const hashes: readonly ScramHash[] = ['sha-1', 'sha-256']
-
 /** People and groups in the relational store. What is known of them is sealed. */
 export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleState {
   const groups = groupKeys(keys)
   return {
+    ...relationalCredentials(db),
+
     async load() {
       const [applied, people, credentials] = [
         await appliedIn(db, 'people'),
@@ -67,37 +64,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       })
     },
 
-    async putCredential({ id, keys: ofHashes, web }) {
-      const rows = hashes.map((hash) => {
-        const { salt, iterations, storedKey, serverKey } = ofHashes[hash]
-        return { id, hash, salt, iterations, stored_key: storedKey, server_key: serverKey }
-      })
-      await db.transaction().execute(async (tx) => {
-        await tx.insertInto('credential').values(rows).execute()
-        if (web !== null)
-          await tx
-            .insertInto('web_credential')
-            .values({ id, ...web })
-            .execute()
-      })
-    },
-
-    async putWebKey(id, web) {
-      await db
-        .insertInto('web_credential')
-        .values({ id, ...web })
-        .onConflict((c) => c.column('id').doNothing())
-        .execute()
-    },
-
     async tokenUsed(id, used) {
       await db.updateTable('token').set({ used }).where('id', '=', id).execute()
-    },
-
-    async dropUnusedCredentials() {
-      const used = db.selectFrom('person').select('credential').where('credential', 'is not', null)
-      await db.deleteFrom('credential').where('id', 'not in', used).execute()
-      await db.deleteFrom('web_credential').where('id', 'not in', used).execute()
     },
 
     async secret(name, make) {
@@ -253,31 +221,4 @@ function roleOf(text: string): Role {
   const role = roles.find((name) => name === text)
   if (role === undefined) throw new FatalError('a person in state.db has an unknown role')
   return role
-}
-
-async function loadCredentials(db: Kysely<Schema>): Promise<Credential[]> {
-  const rows = await db.selectFrom('credential').selectAll().execute()
-  const byId = new Map<string, Map<string, ScramKeys>>()
-  for (const row of rows) {
-    const keys = byId.get(row.id) ?? new Map<string, ScramKeys>()
-    byId.set(row.id, keys)
-    keys.set(row.hash, {
-      salt: Buffer.from(row.salt),
-      iterations: row.iterations,
-      storedKey: Buffer.from(row.stored_key),
-      serverKey: Buffer.from(row.server_key),
-    })
-  }
-  const webRows = await db.selectFrom('web_credential').selectAll().execute()
-  const webKeys = new Map(
-    webRows.map(({ id, salt, memory, passes, tag }): [string, WebKey] => [
-      id,
-      { salt: Buffer.from(salt), memory, passes, tag: Buffer.from(tag) },
-    ]),
-  )
-  return [...byId].map(([id, keys]) => {
-    const [sha1, sha256] = [keys.get('sha-1'), keys.get('sha-256')]
-    if (!sha1 || !sha256) throw new FatalError('a credential in state.db is not whole')
-    return { id, keys: { 'sha-1': sha1, 'sha-256': sha256 }, web: webKeys.get(id) ?? null }
-  })
 }
