@@ -19,6 +19,9 @@ export type Options = {
   readonly cacheBytes?: number
   /** Arguments for Node, such as `--cpu-prof`. */
   readonly nodeOptions?: string
+  /** What the program is started with, such as `taskset -c 0`. */
+  readonly through?: readonly string[]
+  readonly settings?: Readonly<Record<string, string>>
   /** Of another checkout. */
   readonly program?: string
 }
@@ -39,11 +42,14 @@ export async function startOnrecord(options: Options): Promise<Bench> {
     cacheBytes,
     nodeOptions,
     program = ownProgram,
+    through = [],
+    settings = {},
   } = options
   const data = join(dir, 'data')
   const pidFile = join(dir, 'server.pid')
   const log = openSync(join(dir, 'server.log'), 'a')
-  const child = spawn(program, ['serve', '--pid-file', pidFile], {
+  const [command = '', ...words] = [...through, program, 'serve', '--pid-file', pidFile]
+  const child = spawn(command, words, {
     stdio: ['ignore', log, log],
     cwd: dir,
     env: {
@@ -57,6 +63,7 @@ export async function startOnrecord(options: Options): Promise<Bench> {
       ONRECORD_ALLOW_PLAINTEXT: 'loopback',
       ...(cacheBytes === undefined ? {} : { ONRECORD_OPENED_CACHE_BYTES: String(cacheBytes) }),
       ...(nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions }),
+      ...settings,
     },
   })
   await ready(port + 1, () => child.exitCode, join(dir, 'server.log'))

@@ -69,6 +69,7 @@ before(async () => {
     throttle,
     alarms,
     leaving: leavingOffline(storage, folder.config.domain),
+    chat: null,
   })
   app = appOn(createServer())
   opened.defer(async () => await app.close())

@@ -246,6 +246,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     throttle: createThrottle(defaultThrottle, systemClock),
     alarms: { list: () => [], change: async () => await Promise.reject(new Error('none')) },
     leaving: leavingOffline(storage, folder.config.domain),
+    chat: null,
   })
 }
 

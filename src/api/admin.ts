@@ -11,6 +11,18 @@ import {
   setRetentionClass,
   setRetentionRules,
 } from './change-retention.ts'
+import { listRoomFiles } from './chat/files.ts'
+import { listPersonMessages, listRoomMessages, sayInRoom, sayToPerson } from './chat/messages.ts'
+import {
+  changeRoom,
+  endRoom,
+  listMembers,
+  listRooms,
+  makeRoom,
+  setMembers,
+  showRoom,
+} from './chat/rooms.ts'
+import { searchMessages } from './chat/search.ts'
 import { confirmClock } from './confirm-clock.ts'
 import {
   decideDisposal,
@@ -66,6 +78,8 @@ export const routes: readonly Route[] = [
   [signIn, showSession, signOut, showSelf, listSessions, endSession],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
   [listPermissions, listAlarms, changeAlarm],
+  [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
+  [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap],

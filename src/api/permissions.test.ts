@@ -95,12 +95,16 @@ function permitted(role: Role): string[] {
 }
 
 test('what each role may do is what the design says of it', () => {
-  for (const role of ['member', 'guest', 'reviewer'] as const)
+  for (const role of ['member', 'guest', 'reviewer', 'bot'] as const)
     assert.deepEqual(permitted(role), [
       'session.start',
       'self.see',
       'self.manage',
       'permissions.see',
+      'rooms.see',
+      'rooms.manage',
+      'messages.read',
+      'messages.send',
     ])
   assert.deepEqual(
     permitted('administrator').filter((name) =>

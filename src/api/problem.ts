@@ -27,6 +27,8 @@ const statuses = new Map([
   ['api.changed', 412],
   ['api.too-large', 413],
   ['api.bad-request', 400],
+  ['chat.not-allowed', 403],
+  ['chat.busy', 503],
 ])
 
 /** The one place where what was thrown becomes an answer. */

@@ -16,6 +16,7 @@ import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
 import { type Throttle } from '../directory/throttle.ts'
 import { type By } from './caller.ts'
+import { type Chat } from './chat/ports.ts'
 import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Told } from './problem.ts'
@@ -62,6 +63,8 @@ export type ApiHost = Told & {
   readonly throttle: Throttle
   readonly answers: Answers
   readonly alarms: Pick<Alarms, 'list' | 'change'>
+  /** Null where no server runs. */
+  readonly chat: Chat | null
 }
 
 /** What a route is asked, as it comes. */

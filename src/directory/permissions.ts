@@ -30,6 +30,11 @@ export const permissions = {
   'self.see': oneself,
   'self.manage': oneself,
   'permissions.see': see(...everybody),
+  /** As he sees and does it at a client: rooms, what is said there, and what is said to him. */
+  'rooms.see': oneself,
+  'rooms.manage': oneself,
+  'messages.read': oneself,
+  'messages.send': oneself,
   'tokens.see': see('administrator', 'auditor'),
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */

@@ -1,4 +1,4 @@
-/** All roles. Nobody has one by being powerful elsewhere. */
+/** All roles. Nobody has one by being powerful elsewhere. `bot`: a program's, which has no password and no other role. */
 export const roles = [
   'member',
   'guest',
@@ -9,6 +9,7 @@ export const roles = [
   'legal',
   'auditor',
   'privacy',
+  'bot',
 ] as const
 
 export type Role = (typeof roles)[number]

@@ -8,7 +8,7 @@ import { allOf, anyOf, leaf, leavesOf, mapLeaves, not, nothing } from '../record
 import { terms } from '../record/search/terms.ts'
 import { wordsOf } from '../record/search/words.ts'
 import { type LogPosition } from '../record/types.ts'
-import { type HistoryQuery } from './ports.ts'
+import { type HistoryQuery, type WordsIn } from './ports.ts'
 
 type Wanted = {
   readonly query: HistoryQuery & { readonly text: string }
@@ -38,6 +38,32 @@ export async function findText(search: Pick<Search, 'find'>, wanted: Wanted): Pr
     after: null,
     use: 'history',
   })
+}
+
+/** The first of them in several archives, the newest first. */
+export async function findIn(
+  search: Pick<Search, 'find'>,
+  {
+    archives,
+    text,
+    before,
+    limit,
+    size,
+  }: WordsIn & {
+    readonly before: LogPosition
+    readonly limit: number
+    readonly size: LogPosition
+  },
+): Promise<Found> {
+  const all: Query[] = [
+    wordsIn(text),
+    anyOf(archives.map((archive) => archiveOf({ ...archive, max: 0 }))),
+    leaf({ kind: 'range', from: 0, to: before }),
+    not(leaf<Leaf>({ kind: 'state', state: 'retracted' })),
+    not(leaf<Leaf>({ kind: 'state', state: 'superseded' })),
+  ]
+  const order = 'newest'
+  return await search.find({ query: allOf(all), size, order, limit, after: null, use: 'history' })
 }
 
 /** What is in this archive, and may be read of it. The rows of the archive are asked afterwards: this is which are worth asking. */

@@ -3,7 +3,7 @@ import { type Opened } from '../record/bodies/opened.ts'
 import { type MailboxRow } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { readLeft } from '../record/read-left.ts'
-import { itemsOf, type Reader } from './history.ts'
+import { itemsOf, type Reader } from './items.ts'
 import { type Outbox } from './ports.ts'
 
 /**

@@ -25,6 +25,38 @@ export type HistoryQuery = {
   readonly max: number
   /** XEP-0313 `<flip-page/>`: the page in reverse order. */
   readonly flip?: boolean
+  /** Nobody asks how many there are. */
+  readonly isUncounted?: true
+}
+
+/** What came on record behind `after` (-1: all of it) in these archives, the first `max` of it. */
+export type FeedQuery = {
+  readonly archives: readonly {
+    readonly owner: PersonId
+    readonly within?: NonNullable<HistoryQuery['within']>
+  }[]
+  readonly after: LogPosition
+  /** 1 to 250. */
+  readonly max: number
+}
+
+/** Words that have to be in it, in these archives, the newest first. */
+export type WordsIn = {
+  readonly archives: readonly (FeedQuery['archives'][number] & Pick<HistoryQuery, 'peer'>)[]
+  /** XEP-0431. */
+  readonly text: string
+  /** Exclusive. */
+  readonly before?: LogPosition
+  /** 1 to 250. */
+  readonly max: number
+}
+
+/** `next`: before which there may be more; null: there is no more. */
+export type FoundIn = Feed & { readonly next: LogPosition | null }
+
+export type Feed = {
+  /** In the order of the record, each once. Fewer than there are where they are long. */
+  readonly items: readonly { readonly owner: PersonId; readonly item: HistoryItem }[]
 }
 
 export type HistoryItem = {
@@ -66,6 +98,19 @@ export type History = {
    * page of what can be found, never `complete`.
    */
   page(query: HistoryQuery): Promise<HistoryPage>
+  /**
+   * Nothing that is on record at the call is passed over: where it cannot be found yet there are no items behind it.
+   * What was retracted meanwhile is among them.
+   */
+  feed(query: FeedQuery): Promise<Feed>
+  /** What is retracted or has a newer version is not among it. Null: nobody looks for words just now. */
+  find(query: WordsIn): Promise<FoundIn | null>
+  /** The newest of these archives; null where nothing is in them. */
+  newest(archives: FeedQuery['archives']): Promise<LogPosition | null>
+  /** The position that an id stands for; null where it stands for none that is on record. */
+  positionOf(id: string): LogPosition | null
+  /** The id of what is at that position, under which people see it. */
+  idOf(position: LogPosition): string
   /** XEP-0313 §5 metadata: the archive's first and last item; null when it is empty. */
   edges(owner: PersonId): Promise<{ readonly first: Edge; readonly last: Edge } | null>
   /** What was published there (XEP-0060), in the order of the positions, which the person's own store named; null for what was disposed of. */

@@ -27,10 +27,13 @@ export function createResends(recent: Recent, archive: Archive): Resends {
         if (settled === null) return said.place?.position ?? null
         return settled.then(() => said.place?.position ?? null)
       }
-      const who = `${sender}/${device}`
-      const count = lookedUp.get(who) ?? 0
-      if (count >= messagesLookedUp) return null
-      lookedUp.set(who, count + 1)
+      // What comes from no device, by the API, may be said again at any time, and waits for the answer.
+      if (device !== '') {
+        const who = `${sender}/${device}`
+        const count = lookedUp.get(who) ?? 0
+        if (count >= messagesLookedUp) return null
+        lookedUp.set(who, count + 1)
+      }
       const found = archive.find(conversation, sender, originId)
       return found === null ? null : inArchive(draft, found)
     },

@@ -17,7 +17,7 @@ const random = systemRandom()
 export function apiHost(
   { domain, data }: Pick<Config, 'domain' | 'data'>,
   storage: Storage,
-  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving'>,
+  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat'>,
 ): ApiHost {
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage

@@ -4,9 +4,11 @@ import { type Random } from '../base/random.ts'
 import { systemTimer } from '../base/timer.ts'
 import { createAdministration } from '../directory/administration.ts'
 import { createHistory } from '../history/history.ts'
+import { heardIntake } from '../intake/heard.ts'
 import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
 import { type Leaving } from '../xmpp/leaving.ts'
+import { type Chat } from '../xmpp/chat/chat.ts'
 import { createRouter, type RouterParts } from '../xmpp/router.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
@@ -35,6 +37,8 @@ export type Corridor = {
   /** Null where there are to be none. */
   readonly servers: JoinedServers | null
   readonly leaving: Leaving
+  /** Rooms and messages of those who ask by the API. */
+  readonly chat: Chat
   /** Before anything is stopped: people are told. */
   readonly farewell: () => Promise<void>
   /** After the streams were stopped: what waits is written. */
@@ -57,17 +61,21 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
   const { clock, log, fatal, storage, served, certificate, metrics } = parts
   const { record, directory } = storage
   const others = config.s2s && otherServers(config, config.s2s, { ...parts, directory })
-  const intake = createIntake({
+  const heard = heardIntake(
+    createIntake({
+      record,
+      rules: others ? [...rules, ...others.rules] : rules,
+      files: served.files,
+      clock,
+      ticks: systemTicks,
+      timer: systemTimer,
+      settings: { correctMs: config.correctionWindowMs, retractMs: config.retractionWindowMs },
+      log,
+      failed: fatal,
+    }),
     record,
-    rules: others ? [...rules, ...others.rules] : rules,
-    files: served.files,
-    clock,
-    ticks: systemTicks,
-    timer: systemTimer,
-    settings: { correctMs: config.correctionWindowMs, retractMs: config.retractionWindowMs },
-    log,
-    failed: fatal,
-  })
+  )
+  const { intake } = heard
   const history = createHistory({ record, timer: systemTimer, search: storage.search })
   const router = createRouter({
     domain: config.domain,
@@ -116,6 +124,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     components,
     servers,
     leaving: router.leaving,
+    chat: router.chat(heard),
     farewell: async () => await router.stopping(),
     async close() {
       await router.close()

@@ -85,8 +85,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const alarms = await ringAlarms(config, { ...outside, bell, storage })
   opened.defer(watchOver(config, { ...outside, alarms, certificate }))
   const { throttle } = corridor.streams
-  const { leaving } = corridor
-  const host = apiHost(config, storage, { ...outside, throttle, alarms, leaving })
+  const { leaving, chat } = corridor
+  const host = apiHost(config, storage, { ...outside, throttle, alarms, leaving, chat })
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
@@ -181,7 +181,9 @@ export async function openOffline(
   const { escalateMs } = config.alarms
   const alarms = await openAlarms({ ...storage, ...outside, store: storage.alarms, escalateMs })
   const leaving = leavingOffline(storage, config.domain)
-  const api = adminApi(apiHost(config, storage, { ...outside, throttle, alarms, leaving }))
+  const api = adminApi(
+    apiHost(config, storage, { ...outside, throttle, alarms, leaving, chat: null }),
+  )
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

@@ -23,6 +23,7 @@ import { type AccountStore } from './ports.ts'
 import { type Presences } from './presence.ts'
 import { type PushStore } from './push/ports.ts'
 import { type RoomKeeping } from './rooms/hand-over.ts'
+import { type Parts as RoomParts } from './rooms/parts.ts'
 import { type RoomStore, type StoredRoom } from './rooms/ports.ts'
 import { type Rosters } from './rosters.ts'
 import { type ServerQuestions } from './server-questions.ts'
@@ -125,6 +126,8 @@ export type Host = {
   readonly features: readonly Feature[]
   /** Nodes of the server itself (XEP-0030 section 3.1), of whoever has some. */
   readonly serverNodes: ServerNodes[]
+  /** The service of rooms, once it is there. */
+  readonly roomParts: RoomParts[]
 
   /** A stanza of somebody at another domain, such as a room of ours, for people here. Recorded or transient, then delivered. */
   readonly receive: (stanza: Element, from: Speaker) => Promise<void>

@@ -8,9 +8,11 @@ import { type Clients } from '../directory/clients.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type Outbound, Recorded } from '../intake/outbound.ts'
+import { type Heard } from '../intake/heard.ts'
 import { type Intake } from '../intake/ports.ts'
 import { child, type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
+import { type Chat, createChat } from './chat/chat.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host, type Relays, type Uploads } from './host.ts'
@@ -87,6 +89,8 @@ export type ClosableRouter = Router & {
   readonly returned: Returned
   /** For who acts for people here. */
   readonly onBehalf: OnBehalf
+  /** What people see and do who have no stream: by the API. */
+  chat(heard: Heard): Chat
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
@@ -172,7 +176,10 @@ async function oneByOne(listeners: readonly (() => Promise<void>)[]): Promise<vo
   for (const listener of listeners) await listener()
 }
 
-type Road = Pick<ClosableRouter, 'onBehalf' | 'receive' | 'outages' | 'returned' | 'through'> & {
+type Road = Pick<
+  ClosableRouter,
+  'onBehalf' | 'chat' | 'receive' | 'outages' | 'returned' | 'through'
+> & {
   readonly host: Host
   readonly handle: Handle
   readonly listeners: Listeners
@@ -226,17 +233,20 @@ function buildRoad(parts: RouterParts): Road {
 
   const handle = createHandle({ ...common, presences, messages, iqs, subscriptions, listeners })
 
+  const onBehalf = createOnBehalf({
+    ...common,
+    iqs,
+    rosters,
+    handle,
+    onPresence: (listener) => listeners.coming.push(listener),
+  })
+
   return {
     host,
     listeners,
     handle,
-    onBehalf: createOnBehalf({
-      ...common,
-      iqs,
-      rosters,
-      handle,
-      onPresence: (listener) => listeners.coming.push(listener),
-    }),
+    onBehalf,
+    chat: (heard) => createChat({ host, onBehalf, heard }),
     outages: createOutages({ ...common, outward }),
     returned: createReturned({ ...common, offline }),
     through: (link) => outward.through(link),
@@ -321,6 +331,7 @@ function commonParts(parts: RouterParts) {
   const common = {
     spared: new Set<Session>(),
     serverNodes: [],
+    roomParts: [],
     signIns: createSignIns(parts),
     ...parts,
     accounts,

@@ -64,6 +64,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
       list: () => [],
       change: async () => await Promise.reject(new Error('nothing is wrong here')),
     },
+    chat: null,
     throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,

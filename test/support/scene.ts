@@ -4,6 +4,7 @@ import { createAdministration } from '../../src/directory/administration.ts'
 import { type Clients } from '../../src/directory/clients.ts'
 import { type Directory, type Person } from '../../src/directory/ports.ts'
 import { createHistory } from '../../src/history/history.ts'
+import { type Heard, heardIntake } from '../../src/intake/heard.ts'
 import { createIntake } from '../../src/intake/intake.ts'
 import { type Intake } from '../../src/intake/ports.ts'
 import { type Outbound } from '../../src/intake/outbound.ts'
@@ -58,6 +59,7 @@ export async function scene(...names: readonly string[]): Promise<Scene> {
 export class Scene {
   router: ClosableRouter
   intake: Intake
+  heard: Heard
   readonly record: FakeRecord
   readonly store: AccountStore
   readonly signIns: SignInStore
@@ -81,7 +83,8 @@ export class Scene {
     this.pushes = fakePushStore()
     this.#people = given ? peopleOf(given.directory) : fakePeople(names)
     this.clients = testClients(this.#people.directory, this.time)
-    this.intake = intakeOf(this)
+    this.heard = heardIntake(intakeOf(this), this.record)
+    this.intake = this.heard.intake
     this.router = routerOf(this, this.#people.directory)
   }
 
@@ -100,7 +103,8 @@ export class Scene {
   async restart(...names: readonly string[]): Promise<void> {
     await this.settled()
     this.#devices.clear()
-    this.intake = intakeOf(this)
+    this.heard = heardIntake(intakeOf(this), this.record)
+    this.intake = this.heard.intake
     this.router = routerOf(this, this.#people.directory)
     await this.router.start()
     for (const name of names) this.connect(name)

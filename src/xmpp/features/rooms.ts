@@ -27,7 +27,9 @@ export const rooms: Feature = {
     'When more than 500 are in, the room is set to show moderators alone (`muc#roomconfig_presencebroadcast`).',
   ],
   setup(host) {
-    const { service, rooms: all } = roomService(host)
+    const { service, parts } = roomService(host)
+    const { rooms: all } = parts
+    host.roomParts.push(parts)
     host.keepsRooms(createRoomKeeping(all, host))
     host.services.add(`conference.${host.domain}`, service)
     host.onStart(async () => {

@@ -142,7 +142,8 @@ function authors(
   }
 }
 
-function mayRead(room: Room, from: Speaker): boolean {
+/** Whether what was said is for him to read, as far as `readable()` goes. */
+export function mayRead(room: Room, from: Speaker): boolean {
   const affiliation = affiliationOf(room, from.id)
   const { isMembersOnly, password } = room.state.config
   // From elsewhere nobody reads in a room that he is not in, and nobody who has not said the password.

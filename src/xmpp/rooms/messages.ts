@@ -33,7 +33,19 @@ export async function sayToAll(
   from: Speaker,
   { room, parts }: { readonly room: Room; readonly parts: Parts },
 ): Promise<void> {
-  const occupant = mustBeIn(room, from)
+  await speak(stanza, from, { room, occupant: mustBeIn(room, from), parts })
+}
+
+/** What this occupant says, to everybody who is in. @throws {StanzaError} */
+export async function speak(
+  stanza: Element,
+  from: Speaker,
+  {
+    room,
+    occupant,
+    parts,
+  }: { readonly room: Room; readonly occupant: Occupant; readonly parts: Parts },
+): Promise<void> {
   const isSubject =
     child(stanza, 'subject', stanza.ns) !== undefined &&
     !child(stanza, 'body', stanza.ns) &&

@@ -27,7 +27,7 @@ import { createRelay } from './relay.ts'
 import { affiliationOf, type Room } from './room.ts'
 
 /** Rooms at `conference.<domain>`. */
-export function roomService(host: Host): { readonly service: Service; readonly rooms: Rooms } {
+export function roomService(host: Host): { readonly service: Service; readonly parts: Parts } {
   const rooms = createRooms(host)
   const commandsOf = createRoomCommands(host, () => parts)
   const parts: Parts = { host, rooms, activity: createActivity(host.clock), commandsOf }
@@ -94,7 +94,7 @@ export function roomService(host: Host): { readonly service: Service; readonly r
       })
     },
   }
-  return { service, rooms }
+  return { service, parts }
 }
 
 /** What changes a room is done one after the other. @throws {StanzaError} */

@@ -1,0 +1,92 @@
+import { type History, type HistoryQuery } from '../../history/ports.ts'
+import { type PersonId } from '../../record/types.ts'
+
+export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast'
+
+export type ChatRoom = {
+  readonly address: string
+  readonly name: string
+  readonly description: string
+  readonly affiliation: Affiliation
+  readonly isIn: boolean
+  readonly occupants: number
+  readonly isPublic: boolean
+  readonly isMembersOnly: boolean
+  readonly isModerated: boolean
+  readonly asksPassword: boolean
+  readonly isNonAnonymous: boolean
+}
+
+export type ChatMember = {
+  readonly address: string
+  readonly affiliation: 'owner' | 'admin' | 'member'
+  readonly nick: string | null
+}
+
+/** An archive, and what of it somebody may read. */
+export type Archive = {
+  readonly id: PersonId
+  readonly address: string
+  readonly within: NonNullable<HistoryQuery['within']>
+  /** He sees who has said what; else he sees nicknames. */
+  readonly seesPeople: boolean
+}
+
+export type RoomSettings = {
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  readonly isPublic?: boolean | undefined
+  readonly isMembersOnly?: boolean | undefined
+  readonly isModerated?: boolean | undefined
+  readonly isNonAnonymous?: boolean | undefined
+}
+
+export type RoomChange =
+  | { readonly kind: 'settings'; readonly settings: RoomSettings }
+  | {
+      readonly kind: 'people'
+      readonly people: readonly { readonly address: string; readonly affiliation: Affiliation }[]
+    }
+  | { readonly kind: 'end' }
+
+/**
+ * Rooms and messages as one person sees them: the same rooms, the same road, the same history that clients have. All that names a room
+ * throws an OperatorError for one that he may not see, the same as for one that is not there.
+ */
+export type Chat = {
+  readonly history: Pick<
+    History,
+    'page' | 'feed' | 'find' | 'newest' | 'positionOf' | 'idOf' | 'onGone'
+  >
+  rooms(person: PersonId): Promise<readonly ChatRoom[]>
+  room(person: PersonId, address: string): Promise<ChatRoom>
+  members(person: PersonId, address: string): Promise<readonly ChatMember[]>
+  readable(person: PersonId, address: string): Promise<Archive>
+  /** Of the rooms that he belongs to or is in. */
+  archives(person: PersonId): readonly Archive[]
+  makeRoom(
+    person: PersonId,
+    wanted: { readonly local: string; readonly settings: RoomSettings },
+  ): Promise<ChatRoom>
+  changeRoom(person: PersonId, address: string, change: RoomChange): Promise<ChatRoom>
+  /** Who somebody is in archives; null where that address is nobody's. */
+  peer(address: string): PersonId | null
+  /** Resolves when it is on record. */
+  say(saying: {
+    readonly person: PersonId
+    readonly to: string
+    readonly text: string
+    readonly originId: string
+  }): Promise<{
+    readonly position: number
+    readonly stanzaId: string
+    readonly isRepeated: boolean
+  }>
+  /** Called when something is on record. @param owners whose archives it is in @param people who can see it */
+  onRecorded(
+    listener: (recorded: {
+      readonly people: readonly PersonId[]
+      readonly owners: readonly PersonId[]
+    }) => void,
+  ): void
+}

@@ -1,0 +1,111 @@
+// What clients of the API may import: rooms, messages and what is in them.
+import { z } from 'zod'
+
+const affiliation = z.enum(['owner', 'admin', 'member', 'none', 'outcast'])
+
+export const roomAnswer = z.object({
+  address: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** What who asks is there. */
+  affiliation,
+  /** He is in with a device. */
+  isIn: z.boolean(),
+  /** How many are in. */
+  occupants: z.number(),
+  isPublic: z.boolean(),
+  isMembersOnly: z.boolean(),
+  isModerated: z.boolean(),
+  asksPassword: z.boolean(),
+  /** Everybody sees who the others are. */
+  isNonAnonymous: z.boolean(),
+})
+
+export const roomsAnswer = z.object({ rooms: z.array(roomAnswer), next: z.string().nullable() })
+
+/** Those that one may see. */
+export const membersAnswer = z.object({
+  members: z.array(
+    z.object({
+      address: z.string(),
+      affiliation: z.enum(['owner', 'admin', 'member']),
+      nick: z.string().nullable(),
+    }),
+  ),
+})
+
+export const roomSettings = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  description: z.string().max(1_000).optional(),
+  isPublic: z.boolean().optional(),
+  isMembersOnly: z.boolean().optional(),
+  isModerated: z.boolean().optional(),
+  isNonAnonymous: z.boolean().optional(),
+})
+
+export const givenPeople = z.strictObject({
+  people: z
+    .array(z.strictObject({ address: z.string().min(3).max(3_071), affiliation }))
+    .min(1)
+    .max(250),
+})
+
+/** `nick`: in a room; `address`: null where only the nickname is to be seen. */
+const author = z.object({
+  address: z.string().nullable(),
+  nick: z.string().nullable(),
+  isBot: z.boolean(),
+})
+
+const fileAnswer = z.object({
+  name: z.string(),
+  type: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+})
+
+/** One line of history. What was taken back has neither text nor files. */
+export const lineAnswer = z.object({
+  id: z.string(),
+  at: z.string(),
+  /** `message`, `correction`, `reaction`, `retraction`, `room.subject` and so on; `retracted`: it was taken back. */
+  kind: z.string(),
+  from: author,
+  text: z.string().nullable(),
+  subject: z.string().nullable(),
+  /** Emojis of a reaction. */
+  reactions: z.array(z.string()).nullable(),
+  /** The line that this one corrects, takes back or reacts to. */
+  about: z.string().nullable(),
+  /** By its sender. */
+  messageId: z.string().nullable(),
+  files: z.array(fileAnswer),
+})
+
+export type LineAnswer = z.infer<typeof lineAnswer>
+
+/** `next`: the cursor of the page that follows; null where nothing does. */
+export const linesAnswer = z.object({ messages: z.array(lineAnswer), next: z.string().nullable() })
+
+/** It is on record. `repeated`: it was before, under this origin id, and was said then. */
+export const saidAnswer = z.object({ id: z.string(), originId: z.string(), repeated: z.boolean() })
+
+const place = z.union([z.object({ room: z.string() }), z.object({ person: z.string().nullable() })])
+
+export const foundAnswer = z.object({
+  messages: z.array(lineAnswer.extend({ in: place })),
+  next: z.string().nullable(),
+})
+
+export const roomFilesAnswer = z.object({
+  files: z.array(
+    fileAnswer.extend({
+      /** The line that sent it. */
+      message: z.string(),
+      at: z.string(),
+      from: author,
+      text: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+})
