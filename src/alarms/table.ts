@@ -63,6 +63,13 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'keys.no-paper': warning(
     'There is no recovery paper for the keys of now: onrecord key shares, or key kit.',
   ),
+  'ldap.stopped': critical(
+    'Many people or groups would vanish with the directory server, and nothing was done: see onrecord ldap sync --dry-run, then --confirm.',
+  ),
+  'ldap.not-synced': warning(
+    'People and groups could not be compared with the directory server: everybody stays as they are.',
+    'code',
+  ),
   'scrub.finding': critical(
     'The scrubber found something that is not as it was: run onrecord verify, and keep the disk.',
     'where',

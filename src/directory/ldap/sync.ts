@@ -77,34 +77,32 @@ export function createLdapSync(parts: Parts): LdapSync {
   let callOff: (() => void) | null = null
   let isStopped = false
 
-  async function once(wanted: Parameters<LdapSync['run']>[0]): Promise<LdapReport> {
+  async function compare(wanted: Parameters<LdapSync['run']>[0]): Promise<LdapReport> {
     const contents = await server.read()
     return await carryOut(contents, wanted, { ...parts, photos })
   }
 
   async function run(wanted: Parameters<LdapSync['run']>[0]): Promise<LdapReport> {
-    const done = last.then(async () => await once(wanted))
+    const done = last.then(async () => await compare(wanted))
     // Whoever asked hears of its failure; the next one starts all the same.
     last = done.catch(() => null)
     return await done
   }
 
   /** What is so is said once, not every half minute. */
-  function tell(name: string, fields: Readonly<Record<string, string | number>>): void {
-    const line = `${name} ${JSON.stringify(fields)}`
-    if (line === told) return
-    told = line
-    if (name === 'ldap.well') log.info(name, fields)
-    else log.error(name, fields)
+  function once(what: string, say: () => void): void {
+    if (what !== told) say()
+    told = what
   }
 
   async function again(): Promise<void> {
     try {
       const report = await run({ isDry: false, confirmed: null })
       const { suspended, added, enabled, leftOut } = report
+      const much = { people: suspended.length, groups: report.groups.removed }
       if (report.outcome === 'stopped')
-        tell('ldap.stopped', { people: suspended.length, groups: report.groups.removed })
-      else tell('ldap.well', { ...leftOut })
+        once(`stopped ${JSON.stringify(much)}`, () => log.error('ldap.stopped', much))
+      else once(`well ${JSON.stringify(leftOut)}`, () => log.info('ldap.well', { ...leftOut }))
       if (report.outcome === 'done' && added.length + suspended.length + enabled.length > 0)
         log.info('ldap.synced', {
           added: added.length,
@@ -114,7 +112,7 @@ export function createLdapSync(parts: Parts): LdapSync {
     } catch (error) {
       if (error instanceof FatalError) throw error
       const code = error instanceof OperatorError ? error.code : 'ldap.failed'
-      tell('ldap.not-synced', { code, why: String(error) })
+      once(code, () => log.error('ldap.not-synced', { code, why: String(error) }))
     }
     if (!isStopped) callOff = timer.after(settings.everyMs, () => void again())
   }
