@@ -48,7 +48,7 @@ export async function startOnrecord(options: Options): Promise<Bench> {
   const data = join(dir, 'data')
   const pidFile = join(dir, 'server.pid')
   const log = openSync(join(dir, 'server.log'), 'a')
-  const [command = '', ...words] = [...through, program, 'serve', '--pid-file', pidFile]
+  const [command, ...words] = [...through, program, 'serve', '--pid-file', pidFile]
   const child = spawn(command, words, {
     stdio: ['ignore', log, log],
     cwd: dir,

@@ -58,23 +58,10 @@ type Parts = {
 
 /** Resolves when it is known what rooms there are. */
 export async function openCorridor(config: Config, parts: Parts): Promise<Corridor> {
-  const { clock, log, fatal, storage, served, certificate, metrics } = parts
+  const { clock, log, storage, served, certificate, metrics } = parts
   const { record, directory } = storage
   const others = config.s2s && otherServers(config, config.s2s, { ...parts, directory })
-  const heard = heardIntake(
-    createIntake({
-      record,
-      rules: others ? [...rules, ...others.rules] : rules,
-      files: served.files,
-      clock,
-      ticks: systemTicks,
-      timer: systemTimer,
-      settings: { correctMs: config.correctionWindowMs, retractMs: config.retractionWindowMs },
-      log,
-      failed: fatal,
-    }),
-    record,
-  )
+  const heard = openIntake(config, parts, others ? [...rules, ...others.rules] : rules)
   const { intake } = heard
   const history = createHistory({ record, timer: systemTimer, search: storage.search })
   const router = createRouter({
@@ -131,6 +118,27 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
       await intake.flushMarks()
     },
   }
+}
+
+/** The door to the record, and who listens at it. */
+function openIntake(
+  config: Config,
+  { clock, log, fatal, storage, served }: Parts,
+  all: Parameters<typeof createIntake>[0]['rules'],
+): ReturnType<typeof heardIntake> {
+  const { record } = storage
+  const intake = createIntake({
+    record,
+    rules: all,
+    files: served.files,
+    clock,
+    ticks: systemTicks,
+    timer: systemTimer,
+    settings: { correctMs: config.correctionWindowMs, retractMs: config.retractionWindowMs },
+    log,
+    failed: fatal,
+  })
+  return heardIntake(intake, record)
 }
 
 /** What the router keeps, under its names for it. */
