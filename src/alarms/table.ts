@@ -128,6 +128,9 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'directory.state-behind': warning(behind),
   'xmpp.positions-not-stored': warning(behind),
   's2s.position-not-stored': warning(behind),
+  'ways.not-noted': warning(
+    'Which ways out are open could not be put on record: see why nothing is recorded.',
+  ),
   'tls.reload-refused': critical(
     'The new certificate cannot be used: the old one stays until it ends.',
   ),

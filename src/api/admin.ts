@@ -66,6 +66,7 @@ import {
   revokeOwnToken,
   revokeToken,
 } from './tokens.ts'
+import { listWaysOut } from './list-ways-out.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -77,7 +78,7 @@ import { stateHeads } from './state-heads.ts'
 export const routes: readonly Route[] = [
   [signIn, showSession, signOut, showSelf, listSessions, endSession],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
-  [listPermissions, listAlarms, changeAlarm],
+  [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
   [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],

@@ -61,3 +61,19 @@ export const permissionsAnswer = z.object({
     }),
   ),
 })
+
+export const waysAnswer = z.object({
+  ways: z.array(
+    z.object({
+      name: z.string(),
+      /** What leaves, to whom. */
+      what: z.string(),
+      /** What turns it on. */
+      on: z.string(),
+      /** Kinds of records that say so. */
+      entries: z.array(z.string()),
+      /** Whom it leads to by the settings; null: it is closed, or open for whoever may. */
+      to: z.array(z.string()).nullable(),
+    }),
+  ),
+})

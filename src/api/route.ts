@@ -15,6 +15,7 @@ import { type PermissionName } from '../directory/permissions.ts'
 import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
 import { type Throttle } from '../directory/throttle.ts'
+import { type OpenWays } from '../directory/ways-out.ts'
 import { type By } from './caller.ts'
 import { type Chat } from './chat/ports.ts'
 import { type Kept } from './cookies.ts'
@@ -62,6 +63,8 @@ export type ApiHost = Told & {
   /** Of who guesses passwords. */
   readonly throttle: Throttle
   readonly answers: Answers
+  /** By the settings. */
+  readonly openWays: OpenWays
   readonly alarms: Pick<Alarms, 'list' | 'change'>
   /** Null where no server runs. */
   readonly chat: Chat | null

@@ -57,6 +57,7 @@ export const permissions = {
   'retention.manage': approvers('records'),
   'retention.exempt': approvers('records', 'legal', 'privacy', 'officer'),
   'retention.note': approvers('records', 'legal'),
+  'ways.see': see('administrator', 'auditor', 'privacy'),
   'alarms.see': see('administrator', 'records', 'legal', 'auditor', 'privacy'),
   'alarms.manage': administrators,
   /** What a bundle proves its ends with. No content is in it. */

@@ -74,6 +74,7 @@ export type RecordKind =
   | 'token.make'
   | 'token.revoke'
   | 'alarm.change'
+  | 'ways.open'
   | 'retention.class'
   | 'retention.rules'
   | 'retention.exempt'

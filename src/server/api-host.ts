@@ -9,19 +9,21 @@ import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { openDiscovery, scopeQueryOf } from './discovery.ts'
 import { type Config } from './config.ts'
+import { openWays } from './ways-out.ts'
 import { type Storage } from './storage.ts'
 
 const random = systemRandom()
 
 /** What the routes of administration work with, with a server or without one. */
 export function apiHost(
-  { domain, data }: Pick<Config, 'domain' | 'data'>,
+  config: Config,
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat'>,
 ): ApiHost {
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
   const { sessions, answers } = storage
+  const { domain, data } = config
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
@@ -30,6 +32,7 @@ export function apiHost(
     ...management,
     sessions,
     answers,
+    openWays: openWays(config),
     directory,
     clients: storage.clients,
     ldap: storage.ldap,

@@ -29,6 +29,7 @@ import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
 import { apiHost } from './api-host.ts'
 import { openScrub } from './scrub.ts'
+import { noteWays } from './ways-out.ts'
 import { openStorage } from './storage.ts'
 import { type Certificate, openCertificate } from './tls.ts'
 
@@ -82,6 +83,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     notReady: () =>
       state === 'up' ? record.notWritable() : { reason: state, text: `The server is ${state}.` },
   }
+  await noteWays(config, { record, log })
   const alarms = await ringAlarms(config, { ...outside, bell, storage })
   opened.defer(watchOver(config, { ...outside, alarms, certificate }))
   const { throttle } = corridor.streams

@@ -65,6 +65,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
       change: async () => await Promise.reject(new Error('nothing is wrong here')),
     },
     chat: null,
+    openWays: {},
     throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,

@@ -57,6 +57,7 @@ import { userRole } from './user-role.ts'
 import { userRemove } from './user-remove.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
+import { waysOutCommand } from './ways-out.ts'
 import { witness, witnessKey } from './witness.ts'
 
 /** All commands, in the order in which the overview lists them. */
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   userRole,
   userRemove,
   userGroups,
+  waysOutCommand,
   alarmList,
   alarmSeen,
   alarmOwn,

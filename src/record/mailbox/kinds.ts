@@ -75,6 +75,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'token.make': 120,
   'token.revoke': 121,
   'alarm.change': 150,
+  'ways.open': 152,
   scrub: 114,
   'person.profile': 115,
   'person.leave': 116,
