@@ -1,6 +1,7 @@
 // What an officer waits for an answer out of buckets that are older than the hot window, from a key agent that is shown the act first and
 // writes down what it opens; beside it the same with a window that is always open, and without an agent.
 //   node bench/cold-buckets.ts [messages]
+import { noAccess } from '../test/fakes/no-access.ts'
 import { createDiscovery } from '../src/discovery/discovery.ts'
 import { personId } from '../src/record/ids.ts'
 import { toHex } from '../src/base/bytes.ts'
@@ -46,7 +47,10 @@ async function asks(changes: Partial<Config>, name: string): Promise<void> {
         of: async () => await Promise.resolve(null),
       },
       names: { person: async () => [], conversation: async () => [], held: async () => null },
-      directory: { get: (id) => ({ id, address: 'officer@x', role: 'officer', enabled: true }) },
+      directory: {
+        get: (id) => ({ id, address: 'officer@x', role: 'officer', enabled: true }),
+        access: noAccess,
+      },
       origin: keys.log.origin,
     })
     const access = {
@@ -54,6 +58,8 @@ async function asks(changes: Partial<Config>, name: string): Promise<void> {
       through: 'command line',
       purpose: 'a case',
       matter: null,
+      permission: 'content.search',
+      within: null,
     } as const
     const times: string[] = []
     for (const query of ['damson', 'pear', 'damson', '/plum 12.0/', '/plum 34.0/']) {

@@ -66,14 +66,28 @@ async function makeScene(): Promise<Scene> {
 
 function reading(ann: PersonId, positions: readonly number[], purpose = 'a case'): NewRecord {
   return readRecord(
-    { person: ann, through: 'command line', purpose, matter: null },
+    {
+      person: ann,
+      through: 'command line',
+      purpose,
+      matter: null,
+      permission: 'content.search',
+      within: null,
+    },
     positions,
     null,
   )
 }
 
 function searching(ann: PersonId, query: string): NewRecord {
-  const access = { person: ann, through: 'command line', purpose: 'a case', matter: null } as const
+  const access = {
+    person: ann,
+    through: 'command line',
+    purpose: 'a case',
+    matter: null,
+    permission: 'content.search',
+    within: null,
+  } as const
   const head = { size: 9, root: '00' }
   return searchRecord(access, { query, order: 'newest', limit: 50, after: null, size: null }, head)
 }

@@ -1,4 +1,5 @@
 // The road of a message on the real record: directory, intake and history, with a restart in between.
+import { memoryAccess } from './fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -187,6 +188,7 @@ async function openRecordAt(at: Place): Promise<Record> {
 async function start(at: Place, state: PeopleState): Promise<Started> {
   const record = await openRecordAt(at)
   const directory = await openDirectory({
+    access: memoryAccess(),
     state,
     record,
     domain: 'example.org',

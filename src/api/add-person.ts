@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
 import { roles } from '../directory/roles.ts'
 import { nothing, route } from './route.ts'
+import { mustNotOpen } from './powers.ts'
 import { password } from './set-password.ts'
 import { personAnswer } from './contract.ts'
 
@@ -21,8 +22,9 @@ export const addPerson = route({
   params: nothing,
   query: nothing,
   body: newPerson.extend({ password }),
-  async handle({ body: { password: text, ...given }, by: { actor: by } }, { directory }) {
-    const person = await directory.add({ ...given, password: new Secret(text), by })
+  async handle({ body: { password: text, ...given }, by }, { directory }) {
+    mustNotOpen(given.role, by)
+    const person = await directory.add({ ...given, password: new Secret(text), by: by.actor })
     return { status: 201, body: person }
   },
 })

@@ -15,7 +15,7 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: 
       handler: async ({ params, query, body, headers }, reply) => {
         try {
           const by = {
-            ...admit(callerOf(headers[asHeader]), each.permission, host.directory),
+            ...admit(callerOf(headers[asHeader]), each, host.directory),
             from,
           }
           const answer = await each.handle({ params, query, body, by }, host)

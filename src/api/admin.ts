@@ -41,6 +41,7 @@ import {
   showGroup,
   showGroupAt,
 } from './groups.ts'
+import { listGrants, makeGrant, revokeGrant } from './grants.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
@@ -81,6 +82,7 @@ export const routes: readonly Route[] = [
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
   [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
+  [makeGrant, listGrants, revokeGrant],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap],

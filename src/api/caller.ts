@@ -1,6 +1,8 @@
 import { OperatorError } from '../base/errors.ts'
 import { type Actor, type Directory, type Person, type PersonId } from '../directory/ports.ts'
-import { may, type PermissionName, permissions, type Permission } from '../directory/permissions.ts'
+import { rightOf } from '../directory/access/rights.ts'
+import { type Grant } from '../directory/access/types.ts'
+import { type PermissionName, permissions, type Permission } from '../directory/permissions.ts'
 
 /** Who asks, as the door knows it that the question came through. */
 export type Caller =
@@ -30,6 +32,8 @@ export type By = {
   /** All whose word it is: none where the machine's own administrator acts. */
   readonly persons: readonly PersonId[]
   readonly caller: Caller
+  /** Null: he may, whatever it is about. Else by any of these grants, each for what it is limited to. */
+  readonly limited: readonly Grant[] | null
   /** Where it comes from, as far as that is known: the network address, and what the program says of itself. */
   readonly from: From
 }
@@ -57,61 +61,72 @@ function decoded(address: string): string {
   }
 }
 
+/** What is asked for: a limited grant is worth nothing where the answer does not depend on what it is about. */
+export type Wanted = { readonly permission: PermissionName; readonly isLimitable: boolean }
+type People = Pick<Directory, 'find' | 'get' | 'access'>
+const unlimited = { limited: null }
+
 /** @throws {OperatorError} when who asks may not */
-export function admit(
-  caller: Caller,
-  name: PermissionName,
-  directory: Pick<Directory, 'find' | 'get'>,
-): Omit<By, 'from'> {
+export function admit(caller: Caller, wanted: Wanted, directory: People): Omit<By, 'from'> {
+  const { permission: name } = wanted
   const needed: Permission = permissions[name]
-  if (caller.door === 'machine') return admitNamed(caller, name, directory)
-  if (needed.open) return { actor: { commandLine: true }, persons: [], caller }
+  if (caller.door === 'machine') return admitNamed(caller, wanted, directory)
+  if (needed.open) return { ...unlimited, actor: { commandLine: true }, persons: [], caller }
   if (caller.door === 'open')
     throw new OperatorError('caller.nobody', 'Sign in first, or send a token.')
   if (caller.door === 'token' && !caller.scopes.includes(name))
     throw refused(`This token is not for ${name}: make one that has it among its scopes.`)
-  return admitSignedIn(caller, name, directory)
-}
-
-function admitSignedIn(
-  caller: Extract<Caller, { readonly person: PersonId }>,
-  name: PermissionName,
-  directory: Pick<Directory, 'get'>,
-): Omit<By, 'from'> {
-  const person = directory.get(caller.person)
-  mustBeAllowed(person, name)
-  const { person: id } = caller
-  return { actor: { person: id }, persons: [id], caller }
+  const { person } = caller
+  const { limited } = allowed(directory.get(person), wanted, directory)
+  return { actor: { person }, persons: [person], caller, limited }
 }
 
 function admitNamed(
   caller: Extract<Caller, { readonly door: 'machine' }>,
-  name: PermissionName,
-  directory: Pick<Directory, 'find'>,
+  wanted: Wanted,
+  directory: People,
 ): Omit<By, 'from'> {
-  const needed: Permission = permissions[name]
+  const needed: Permission = permissions[wanted.permission]
   const { persons: addresses } = caller
   if (addresses.length === 0) {
-    if (needed.machine || needed.open) return { actor: { commandLine: true }, persons: [], caller }
+    if (needed.machine || needed.open)
+      return { ...unlimited, actor: { commandLine: true }, persons: [], caller }
     throw refused(`Say with --as who acts: this takes ${rolesIn(needed)}.`)
   }
   if (addresses.length > 1 && !needed.several) throw refused('One person does this, and not more.')
-  const persons = addresses.map((address) => {
+  // Of several each would have limits of his own.
+  const isLimitable = wanted.isLimitable && addresses.length === 1
+  const all = addresses.map((address) => {
     const person = directory.find(address) ?? directory.find(address.toLowerCase())
-    return mustBeAllowed(person, name, address).id
+    return allowed(person, { ...wanted, isLimitable }, directory, address)
   })
-  const [first] = persons
-  const actor = first === undefined ? { commandLine: true as const } : { person: first }
-  return { persons, actor, caller }
+  const [first] = all
+  const actor = first === undefined ? { commandLine: true as const } : { person: first.id }
+  return { persons: all.map(({ id }) => id), actor, caller, limited: first?.limited ?? null }
 }
 
-function mustBeAllowed(person: Person | null, name: PermissionName, address?: string): Person {
-  if (person !== null && may(person, name)) return person
+/** @param address as he was named */
+function allowed(
+  person: Person | null,
+  { permission, isLimitable }: Wanted,
+  directory: People,
+  address?: string,
+): { readonly id: PersonId; readonly limited: By['limited'] } {
+  const right = rightOf(person, permission, directory)
+  if (person !== null && right !== null && (right.limited === null || isLimitable))
+    return { id: person.id, limited: right.limited }
+  if (right !== null) throw notWithin()
   const who =
     person?.enabled === true
       ? `${address ?? person.address} is ${person.role}`
       : `Nobody who may act has the address ${address ?? person?.address ?? 'given'}`
-  throw refused(`${who}: this takes ${rolesIn(permissions[name])}, which onrecord user role gives.`)
+  const how = 'which onrecord user role and role grant give'
+  throw refused(`${who}: this takes ${rolesIn(permissions[permission])}, ${how}.`)
+}
+
+/** One sentence, whatever is outside, and whether it is there at all. */
+export function notWithin(): OperatorError {
+  return refused('This is outside what the grant is limited to: see onrecord role list.')
 }
 
 function rolesIn({ roles }: Permission): string {

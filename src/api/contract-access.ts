@@ -58,6 +58,8 @@ export const permissionsAnswer = z.object({
       machine: z.boolean(),
       several: z.boolean(),
       open: z.boolean(),
+      /** A grant that is limited to groups, matters or rooms is worth something here. */
+      limits: z.boolean(),
     }),
   ),
 })

@@ -87,7 +87,7 @@ async function answer(
       throw new OperatorError('api.too-many', 'These are too many requests: wait, then go on.')
     }
     if (request.method !== 'GET') cookies.refuseForeign(request.headers, caller)
-    const by = { ...admit(caller, route.permission, host.directory), from }
+    const by = { ...admit(caller, route, host.directory), from }
     const { status, body, headers = {}, keeps } = await handle(route, { request, by }, inside)
     if (keeps !== undefined) reply.header('set-cookie', cookies.toKeep(keeps))
     return await send(reply.code(status).headers(headers), { request, body })
@@ -143,7 +143,7 @@ async function refuseChanged(
   if (seen === undefined)
     throw new OperatorError('api.changed', 'Nothing here has a version: leave out If-Match.')
   const { params } = request
-  const asked = { ...admit(by.caller, seen.permission, host.directory), from: by.from }
+  const asked = { ...admit(by.caller, seen, host.directory), from: by.from }
   const { body } = await seen.handle({ params, query: {}, body: undefined, by: asked }, host)
   const wanted = String(request.headers['if-match'])
     .split(',')

@@ -11,11 +11,11 @@ export const listPermissions = route({
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle() {
-    const all = Object.entries<Permission>(permissions).map(([name, needed]) => ({
-      name,
-      ...needed,
-    }))
+  async handle(_input, { routes }) {
+    const all = Object.entries<Permission>(permissions).map(([name, needed]) => {
+      const asked = routes.filter(({ permission }) => permission === name)
+      return { name, ...needed, limits: asked.some(({ isLimitable }) => isLimitable) }
+    })
     return await Promise.resolve({ status: 200, body: { permissions: all } })
   },
 })

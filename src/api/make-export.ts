@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
 import { type FirstIn, timeRange } from '../discovery/bundle/time-range.ts'
+import { type BundleScope } from '../discovery/bundle/ports.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { conversationId } from '../record/ids.ts'
-import { type ConversationId } from '../record/types.ts'
-import { officerIn } from './caller.ts'
+import { type ConversationId, type PersonId } from '../record/types.ts'
+import { notWithin, officerIn } from './caller.ts'
 import { type MadeExport, madeExport } from './contract.ts'
+import { type Within } from './limits.ts'
 import { namedPerson } from './named.ts'
+import { boundOf } from './reach.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 
 const address = z.string().min(3).max(3_071)
@@ -44,16 +47,12 @@ export const makeExport = route({
   params: nothing,
   query: nothing,
   body,
-  async handle({ body: asked, by }, host) {
+  about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
+  async handle({ body: asked, by, within }, host) {
     const { exports, record } = host
-    const scope = scopeOf({
-      positions: asked.positions ?? null,
-      time: asked.time ?? null,
-      conversations: await conversationsOf(asked, host),
-      persons: asked.persons?.map((one) => namedPerson(host, one)) ?? null,
-      mask: asked.mask ?? [],
-      withhold: asked.withhold ?? [],
-    })
+    const what = within === null ? await namedIn(asked, host) : await reached(asked, within, host)
+    const { positions = null, time = null, mask = [], withhold = [] } = asked
+    const scope = scopeOf({ positions, time, mask, withhold, ...what })
     await record.integrated(record.size)
     const firstIn: FirstIn = async (from, to) => {
       for await (const { position: first, envelope } of record.each({ from, to }))
@@ -78,6 +77,56 @@ export const makeExport = route({
 })
 
 type Asked = z.infer<typeof body>
+type Named = Pick<BundleScope, 'conversations' | 'persons'>
+
+async function namedIn(asked: Asked, host: ApiHost): Promise<Named> {
+  return {
+    conversations: await conversationsOf(asked, host),
+    persons: asked.persons?.map((one) => namedPerson(host, one)) ?? null,
+  }
+}
+
+/**
+ * What a limited grant reaches of what is asked for: one grant has to have all of it. What is not named is filled in with what the grant has.
+ *
+ * @throws {OperatorError} the same for what is outside and for what is not there
+ */
+async function reached(asked: Asked, within: NonNullable<Within>, host: ApiHost): Promise<Named> {
+  const { conversations, persons } = await orOutside(asked, host)
+  for (const grant of within) {
+    const bound = boundOf(grant, host.directory)
+    // A bundle says how much each person has said in all, and that is not for who has some rooms of it.
+    if (bound.persons !== null && bound.conversations !== null) continue
+    // What people of office have done would be in it, too.
+    const mayBe = bound.persons?.filter((id) => isNoOfficer(id, host)) ?? null
+    const [rooms, whose] = [covered(conversations, bound.conversations), covered(persons, mayBe)]
+    if (rooms !== undefined && whose !== undefined) return { conversations: rooms, persons: whose }
+  }
+  throw notWithin()
+}
+
+async function orOutside(asked: Asked, host: ApiHost): Promise<Named> {
+  try {
+    return await namedIn(asked, host)
+  } catch (error) {
+    if (error instanceof OperatorError) throw notWithin()
+    throw error
+  }
+}
+
+/** @returns undefined when something is outside; null: there is no bound, and nothing was named */
+function covered<Id extends string>(
+  asked: readonly Id[] | null,
+  bound: readonly Id[] | null,
+): readonly Id[] | null | undefined {
+  if (bound === null || asked === null) return asked ?? bound
+  return asked.every((id) => bound.includes(id)) ? asked : undefined
+}
+
+function isNoOfficer(id: PersonId, { directory }: ApiHost): boolean {
+  const role = directory.get(id)?.role
+  return role === 'member' || role === 'guest'
+}
 
 /** Null where no conversation was named. */
 async function conversationsOf(

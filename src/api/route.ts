@@ -18,6 +18,7 @@ import { type Throttle } from '../directory/throttle.ts'
 import { type OpenWays } from '../directory/ways-out.ts'
 import { type By } from './caller.ts'
 import { type Chat } from './chat/ports.ts'
+import { type About, heldTo, type Within } from './limits.ts'
 import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Told } from './problem.ts'
@@ -68,6 +69,8 @@ export type ApiHost = Told & {
   readonly alarms: Pick<Alarms, 'list' | 'change'>
   /** Null where no server runs. */
   readonly chat: Chat | null
+  /** All that there are. */
+  readonly routes: readonly Route[]
 }
 
 /** What a route is asked, as it comes. */
@@ -84,6 +87,8 @@ export type Route = {
   /** Parameters as `:name`. */
   readonly path: string
   readonly permission: PermissionName
+  /** Grants that are limited to groups, matters or rooms count here: the answer is held to what it is about. */
+  readonly isLimitable: boolean
   /** A sentence for those who read what the API is. */
   readonly summary: string
   readonly shapes: {
@@ -103,6 +108,12 @@ export type Reply = {
   readonly headers?: { readonly [name: string]: string }
 }
 
+type Input<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = {
+  readonly params: z.infer<Params>
+  readonly query: z.infer<Query>
+  readonly body: z.infer<Body>
+}
+
 /** A route whose path, query and body are parsed before `handle` sees them. */
 export function route<
   Params extends z.ZodType,
@@ -118,13 +129,10 @@ export function route<
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** What it is about. Without it a limited grant is worth nothing here. */
+  about?(input: Input<Params, Query, Body>, host: ApiHost): Promise<About> | About
   handle(
-    input: {
-      readonly params: z.infer<Params>
-      readonly query: z.infer<Query>
-      readonly body: z.infer<Body>
-      readonly by: By
-    },
+    input: Input<Params, Query, Body> & { readonly by: By; readonly within: Within },
     host: ApiHost,
   ): Promise<Reply>
 }): Route {
@@ -133,18 +141,20 @@ export function route<
     method,
     path,
     permission,
+    isLimitable: definition.about !== undefined,
     summary,
     shapes: { params, query, body, answer },
-    handle: async (asked, host) =>
-      await definition.handle(
-        {
-          params: params.parse(asked.params, { error: clauseOf }),
-          query: query.parse(asked.query, { error: clauseOf }),
-          body: body.parse(asked.body, { error: clauseOf }),
-          by: asked.by,
-        },
-        host,
-      ),
+    async handle(asked, host) {
+      const { by } = asked
+      const input = {
+        params: params.parse(asked.params, { error: clauseOf }),
+        query: query.parse(asked.query, { error: clauseOf }),
+        body: body.parse(asked.body, { error: clauseOf }),
+      }
+      const about = by.limited && ((await definition.about?.(input, host)) ?? null)
+      const within = heldTo(by.limited, about, host.directory)
+      return await definition.handle({ ...input, by, within }, host)
+    },
   }
 }
 

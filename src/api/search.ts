@@ -3,6 +3,7 @@ import { type PersonId } from '../directory/ports.ts'
 import { type SearchPage } from '../discovery/ports.ts'
 import { type SearchAnswer, searchAnswer } from './contract.ts'
 import { officerIn } from './caller.ts'
+import { reachOf } from './reach.ts'
 import { nothing, route } from './route.ts'
 
 export const search = route({
@@ -10,7 +11,7 @@ export const search = route({
   path: '/v1/searches',
   permission: 'content.search',
   summary:
-    "An officer's search: he is named by who administers the machine, which is on record as well.",
+    "An officer's search, by a stated purpose. Who looked for what, and was shown what, is on record.",
   answer: searchAnswer,
   params: nothing,
   query: nothing,
@@ -23,9 +24,17 @@ export const search = route({
     after: z.string().max(40).optional(),
     size: z.number().int().min(0).optional(),
   }),
-  async handle({ body, by }, { directory, discovery }) {
+  about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
+  async handle({ body, by, within }, { directory, discovery }) {
     const { purpose, matter = null, query, order, limit, after = null, size = null } = body
-    const access = { person: officerIn(by), through: 'command line', purpose, matter } as const
+    const access = {
+      person: officerIn(by),
+      through: by.caller.door === 'machine' ? 'command line' : null,
+      purpose,
+      matter,
+      permission: 'content.search',
+      within: reachOf(within, directory),
+    } as const
     const page = await discovery.search(access, { query, order, limit, after, size })
     const nameOf = (id: PersonId): string => directory.get(id)?.address ?? id
     return { status: 200, body: answerOf(page, nameOf) }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { nothing, ofPerson, personAt, route } from './route.ts'
+import { personsAt } from './powers.ts'
 import { personAnswer } from './contract.ts'
 
 export const setEnabled = route({
@@ -11,6 +12,7 @@ export const setEnabled = route({
   params: ofPerson,
   query: nothing,
   body: z.strictObject({ enabled: z.boolean() }),
+  about: ({ params: { address } }, host) => ({ persons: personsAt(address, host) }),
   async handle({ params: { address }, body: { enabled }, by }, { directory }) {
     const { id } = personAt(directory, address)
     await directory.setEnabled(id, { enabled, by: by.actor })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
 import { nothing, ofPerson, personAt, route } from './route.ts'
+import { mustOpenNothing, personsAt } from './powers.ts'
 import { personAnswer } from './contract.ts'
 
 /** Bounds only: what a password may be is the directory's to say. */
@@ -15,8 +16,10 @@ export const setPassword = route({
   params: ofPerson,
   query: nothing,
   body: z.strictObject({ password }),
+  about: ({ params: { address } }, host) => ({ persons: personsAt(address, host) }),
   async handle({ params: { address }, body, by }, { directory }) {
     const person = personAt(directory, address)
+    mustOpenNothing(person, by, directory)
     await directory.setPassword(person.id, new Secret(body.password), by.actor)
     return { status: 200, body: person }
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { nothing, ofPerson, personAt, route } from './route.ts'
+import { mustBeAnother, mustNotOpen, mustOpenNothing } from './powers.ts'
 import { role } from './add-person.ts'
 import { personAnswer } from './contract.ts'
 
@@ -13,7 +14,11 @@ export const setRole = route({
   query: nothing,
   body: z.strictObject({ role }),
   async handle({ params: { address }, body, by }, { directory }) {
-    const { id } = personAt(directory, address)
+    const person = personAt(directory, address)
+    const { id } = person
+    mustBeAnother(person, by)
+    mustOpenNothing(person, by, directory)
+    mustNotOpen(body.role, by)
     await directory.setRole(id, body.role, by.actor)
     return { status: 200, body: directory.get(id) }
   },

@@ -1,4 +1,5 @@
-import { may, permissionNames } from '../directory/permissions.ts'
+import { may } from '../directory/access/rights.ts'
+import { permissionNames } from '../directory/permissions.ts'
 import { officerIn } from './caller.ts'
 import { selfAnswer } from './contract-access.ts'
 import { nothing, personAt, route } from './route.ts'
@@ -16,7 +17,7 @@ export const showSelf = route({
     const id = officerIn(by)
     const person = directory.get(id) ?? personAt(directory, id)
     const { caller } = by
-    const mine = permissionNames.filter((name) => may(person, name))
+    const mine = permissionNames.filter((name) => may(person, name, directory))
     const permissions =
       caller.door === 'token' ? mine.filter((name) => caller.scopes.includes(name)) : mine
     return await Promise.resolve({ status: 200, body: { person, permissions } })

@@ -17,8 +17,8 @@ export function scopeIn(call: Call): object {
     persons: listOption(call, 'person'),
     conversations: listOption(call, 'room'),
     query: textOption(call, 'query') ?? null,
-    from: timeOf(textOption(call, 'from'), 'T00:00:00.000Z'),
-    until: timeOf(textOption(call, 'until'), 'T23:59:59.999Z'),
+    from: timeIn(textOption(call, 'from'), 'T00:00:00.000Z'),
+    until: timeIn(textOption(call, 'until'), 'T23:59:59.999Z'),
   }
 }
 
@@ -46,7 +46,7 @@ export function conversationName(
 }
 
 /** A day is all of it, in UTC. */
-function timeOf(text: string | undefined, rest: string): string | null {
+export function timeIn(text: string | undefined, rest: string): string | null {
   if (text === undefined) return null
   return /^\d{4}-\d\d-\d\d$/.test(text) ? text + rest : text
 }

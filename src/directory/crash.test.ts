@@ -1,3 +1,4 @@
+import { memoryAccess } from '../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { person } from '../../test/fakes/new-record.ts'
@@ -139,6 +140,7 @@ async function seen(directory: Directory): Promise<{ there: boolean; signsInWith
 
 async function openOn(state: PeopleState, record: Record): Promise<Directory> {
   return await openDirectory({
+    access: memoryAccess(),
     state,
     record,
     domain: 'example.org',

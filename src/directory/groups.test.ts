@@ -1,4 +1,5 @@
 // Groups as things of their own, nested and dated.
+import { memoryAccess } from '../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { fakeRecord, type FakeRecord } from '../../test/fakes/record.ts'
@@ -183,6 +184,7 @@ async function company(t: TestContext): Promise<{
   const record = fakeRecord(() => now)
   const reopen = async (): Promise<Directory> =>
     await openDirectory({
+      access: memoryAccess(),
       state,
       record,
       domain: 'example.org',

@@ -1,3 +1,4 @@
+import { memoryAccess } from '../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { fakeRecord, type FakeRecord } from '../../test/fakes/record.ts'
@@ -164,6 +165,7 @@ async function setUp(
   const time = fakeTime()
   const reopen = async (): Promise<Directory> =>
     await openDirectory({
+      access: memoryAccess(),
       state,
       record,
       domain: 'example.org',

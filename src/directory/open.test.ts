@@ -1,3 +1,4 @@
+import { memoryAccess } from '../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { fakeRecord, type FakeRecord } from '../../test/fakes/record.ts'
@@ -216,6 +217,7 @@ async function setUp(t: TestContext): Promise<{
 
 async function openOn(parts: { record: FakeRecord; state: PeopleState }): Promise<Directory> {
   return await openDirectory({
+    access: memoryAccess(),
     ...parts,
     domain: 'example.org',
     parseAddress: parseJid,

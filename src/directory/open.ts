@@ -4,10 +4,12 @@ import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
+import { openAccess } from './access/open.ts'
+import { type AccessState } from './access/ports.ts'
 import { createActsLog } from './acts-log.ts'
 import { type ParseAddress } from './adding.ts'
 import { createChanges } from './changes.ts'
-import { createCredentials } from './credentials.ts'
+import { createCredentials, type Credentials } from './credentials.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -36,6 +38,7 @@ import { type Details, type GroupAct } from './types.ts'
  */
 export async function openDirectory(parts: {
   readonly state: PeopleState
+  readonly access: AccessState
   readonly record: Record
   /** The company's own; people here have addresses at it. */
   readonly domain: string
@@ -71,21 +74,20 @@ export async function openDirectory(parts: {
   const acts = createActsLog({ ...parts, apply, applied })
   await acts.catchUp()
   const credentials = createCredentials({ state, random, iterations }, loaded.credentials)
-  for (const { id, credential } of people.list())
-    if (credential !== null && credentials.get(credential) === null)
-      log.warn('directory.no-credential', { person: id })
-  const secret = await state.secret('decoy', () => Buffer.from(random.bytes(32)))
-  const decoys = createDecoys(secretKey(secret), iterations)
-  const listeners: ((id: PersonId) => void)[] = []
-  const revoked = (id: PersonId): void => {
-    for (const listener of listeners) listener(id)
-  }
+  warnOfMissing(credentials, people, log)
+  const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
+  const { listeners, revoked } = listening()
 
   const common = { ...parts, people, groups, invitations, credentials, acts, revoked }
   const changes = createChanges(common)
 
   return {
     ...lookUps(people, state),
+    access: await openAccess({
+      ...parts,
+      state: parts.access,
+      mayHave: (id) => isHere(people, id),
+    }),
     groupsOf: (id) => groups.groupsOf(id),
     get groupsVersion() {
       return groups.version
@@ -105,6 +107,39 @@ export async function openDirectory(parts: {
     tokens: createTokens({ ...common, known: tokens, personOf: (id) => shown(people.get(id)) }),
     onRevoked: (listener) => listeners.push(listener),
   }
+}
+
+function warnOfMissing(credentials: Credentials, people: People, log: Log): void {
+  for (const { id, credential } of people.list())
+    if (credential !== null && credentials.get(credential) === null)
+      log.warn('directory.no-credential', { person: id })
+}
+
+async function decoySecret({
+  state,
+  random,
+}: {
+  readonly state: PeopleState
+  readonly random: Random
+}): Promise<Buffer> {
+  return await state.secret('decoy', () => Buffer.from(random.bytes(32)))
+}
+
+function listening(): {
+  readonly listeners: ((id: PersonId) => void)[]
+  readonly revoked: (id: PersonId) => void
+} {
+  const listeners: ((id: PersonId) => void)[] = []
+  return {
+    listeners,
+    revoked(id) {
+      for (const listener of listeners) listener(id)
+    },
+  }
+}
+
+function isHere(people: Pick<People, 'get'>, id: PersonId): boolean {
+  return shown(people.get(id))?.enabled === true
 }
 
 /** What is known of people. */

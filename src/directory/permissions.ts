@@ -1,9 +1,8 @@
-import { type Person } from './ports.ts'
-import { type Role, roles as everybody } from './roles.ts'
+import { type GrantedRole, roles as everybody } from './roles.ts'
 
 /** Who may do something. */
 export type Permission = {
-  readonly roles: readonly Role[]
+  readonly roles: readonly GrantedRole[]
   /** Whether the machine's own administrator may, who is at its command line, without naming anybody. */
   readonly machine: boolean
   /** Whether more than one may be named: their word counts together. */
@@ -13,9 +12,9 @@ export type Permission = {
 }
 
 const nobodyElse = { machine: false, several: false, open: false }
-const see = (...roles: Role[]): Permission => ({ ...nobodyElse, roles, machine: true })
-const officers = (...roles: Role[]): Permission => ({ ...nobodyElse, roles })
-const approvers = (...roles: Role[]): Permission => ({ ...nobodyElse, roles, several: true })
+const see = (...roles: GrantedRole[]): Permission => ({ ...nobodyElse, roles, machine: true })
+const officers = (...roles: GrantedRole[]): Permission => ({ ...nobodyElse, roles })
+const approvers = (...roles: GrantedRole[]): Permission => ({ ...nobodyElse, roles, several: true })
 const administrators = see('administrator')
 /** Of oneself, and of nobody else. */
 const oneself = officers(...everybody)
@@ -41,6 +40,8 @@ export const permissions = {
   'tokens.make': see(),
   'people.see': see('administrator', 'auditor', 'privacy'),
   'people.manage': administrators,
+  'grants.see': see('administrator', 'auditor', 'privacy'),
+  'grants.manage': administrators,
   'invitations.manage': administrators,
   'keys.see': see('administrator', 'records', 'auditor'),
   'keys.manage': administrators,
@@ -62,7 +63,7 @@ export const permissions = {
   'alarms.manage': administrators,
   /** What a bundle proves its ends with. No content is in it. */
   'heads.state': see('officer', 'legal'),
-  'content.search': officers('officer'),
+  'content.search': officers('officer', 'examiner'),
   'content.export': officers('officer', 'legal'),
 } as const satisfies Record<string, Permission>
 
@@ -84,13 +85,4 @@ function namesOf<Name extends string>(table: Readonly<{ [name in Name]: Permissi
 export function isForEverybody(name: PermissionName): boolean {
   const { roles }: Permission = permissions[name]
   return everybody.every((role) => roles.includes(role))
-}
-
-/** Whether somebody may, on his own word. */
-export function may(
-  person: Pick<Person, 'role' | 'enabled'> | null,
-  name: PermissionName,
-): boolean {
-  const { roles }: Permission = permissions[name]
-  return person !== null && person.enabled && roles.includes(person.role)
 }

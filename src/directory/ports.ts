@@ -1,6 +1,7 @@
 import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import { type DirectoryGroups } from './group-changes.ts'
+import { type Access } from './access/open.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 import { type Tokens } from './tokens.ts'
@@ -127,6 +128,8 @@ export type Directory = {
   readonly groups: DirectoryGroups
   readonly invitations: Invitations
   readonly tokens: Tokens
+  /** What people may beside their standing roles. */
+  readonly access: Access
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void

@@ -1,3 +1,4 @@
+import { memoryAccess } from '../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { person } from '../../test/fakes/new-record.ts'
@@ -103,6 +104,7 @@ async function setUp(t: TestContext): Promise<{
   const record = fakeRecord()
   const reopen = async (): Promise<Directory> =>
     await openDirectory({
+      access: memoryAccess(),
       state,
       record,
       domain: 'example.org',

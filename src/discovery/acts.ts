@@ -30,14 +30,22 @@ export function readRecord(
 
 function accessRecord(
   kind: 'search' | 'read',
-  { person, through, purpose, matter }: Access,
+  { person, through, purpose, matter, within }: Access,
   what: object,
 ): NewRecord {
   const record = serverRecord({
     kind,
     conversation: accessConversation,
     members: [accessArchive],
-    content: JSON.stringify({ v: 1, by: person, through, purpose, matter, ...what }),
+    content: JSON.stringify({
+      v: 1,
+      by: person,
+      through,
+      purpose,
+      matter,
+      ...(within && { grants: within.grants }),
+      ...what,
+    }),
   })
   const view = { owner: accessArchive, peer: null, peerDevice: '', incoming: false }
   return { ...record, sender: person, views: [view] }

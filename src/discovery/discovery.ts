@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OperatorError } from '../base/errors.ts'
 import { appendAct } from '../directory/acts-log.ts'
-import { may } from '../directory/permissions.ts'
+import { may } from '../directory/access/rights.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { RecordUnreadable } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
 import { highlights } from '../record/search/highlight.ts'
-import { type Cursor, type Query, type Search } from '../record/search/ports.ts'
-import { everything } from '../record/search/query.ts'
+import { type Cursor, type Leaf, type Query, type Search } from '../record/search/ports.ts'
+import { allOf, anyOf, everything, leaf } from '../record/search/query.ts'
 import { fileNames, textsOf } from '../record/search/texts.ts'
 import { type Envelope, type LogPosition } from '../record/types.ts'
 import { readRecord, searchRecord } from './acts.ts'
@@ -34,7 +34,7 @@ export type DiscoveryParts = {
   readonly search: Search
   readonly heads: SignedHeads
   readonly names: Names
-  readonly directory: Pick<Directory, 'get'>
+  readonly directory: Pick<Directory, 'get' | 'access'>
   readonly origin: string
 }
 
@@ -56,13 +56,20 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
       check(access, parts.directory)
       if (request.limit < 1 || request.limit > itemsMax)
         throw new OperatorError('search.limit', `A page has 1 to ${itemsMax} records.`)
-      const query = await questionOf(request.query, names)
+      const query = await questionOf(request.query, names, { isQuiet: access.within !== null })
       const after = cursorOf(request.after)
       const head = await headOf(request, parts.heads)
       const act = await appendAct(record, searchRecord(access, request, head))
       const { order, limit } = request
       const use = { for: 'search', act: act.position } as const
-      const found = await search.find({ query, size: head.size, order, limit, after, use })
+      const found = await search.find({
+        query: held(query, access),
+        size: head.size,
+        order,
+        limit,
+        after,
+        use,
+      })
       const page = await opened(access, { positions: found.positions, query }, act.position)
       return {
         origin: parts.origin,
@@ -81,6 +88,7 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
         throw new OperatorError('read.limit', `1 to ${itemsMax} records are opened at a time.`)
       const act = await appendAct(record, readRecord(access, positions, null))
       const { position } = act
+      await refuseOutside(access, { positions, act: position }, parts)
       return {
         ...(await shown(record, { positions, query: everything }, position)),
         act: position,
@@ -90,8 +98,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 }
 
 /** @throws {OperatorError} when this person may not, or says not why */
-function check({ person, purpose, matter }: Access, directory: Pick<Directory, 'get'>): void {
-  if (!may(directory.get(person), 'content.search'))
+function check(
+  { person, purpose, matter, permission }: Access,
+  directory: Pick<Directory, 'get' | 'access'>,
+): void {
+  if (!may(directory.get(person), permission, directory))
     throw new OperatorError(
       'search.not-officer',
       'Only an officer searches what others said: onrecord user role gives the role officer.',
@@ -106,6 +117,28 @@ function check({ person, purpose, matter }: Access, directory: Pick<Directory, '
       'search.matter',
       `The name of a matter has at most ${matterUnitsMax} characters.`,
     )
+}
+
+/** Only what he may find, so that neither counts nor pages tell of anything else. */
+function held(query: Query, { within }: Access): Query {
+  return within === null ? query : allOf([within.query, query])
+}
+
+/** @throws {OperatorError} the same for what is outside and for what is not there */
+async function refuseOutside(
+  { within }: Access,
+  { positions, act }: { readonly positions: readonly LogPosition[]; readonly act: LogPosition },
+  { search, heads }: Pick<DiscoveryParts, 'search' | 'heads'>,
+): Promise<void> {
+  if (within === null) return
+  const size = (await heads.newest())?.size ?? 0
+  const these = positions.map((at) => leaf<Leaf>({ kind: 'range', from: at, to: at + 1 }))
+  const query = allOf([within.query, anyOf(these)])
+  const use = { for: 'search', act } as const
+  const asked = { query, size, order: 'oldest', limit: itemsMax, after: null, use } as const
+  const found = new Set((await search.find(asked)).positions)
+  if (!positions.every((position) => found.has(position)))
+    throw new OperatorError('read.outside', 'You may not open all of these: search for them.')
 }
 
 async function headOf({ size }: SearchRequest, heads: SignedHeads): Promise<SearchHead> {

@@ -29,7 +29,8 @@ async function scopeQuery(
     all.push(leaf<Leaf>({ kind: 'time', from: start, to: end }))
   }
   // A hold says what it holds once: what it says of holds would be itself.
-  if (query !== null) all.push(await questionOf(query, { ...names, held: async () => null }, 'any'))
+  if (query !== null)
+    all.push(await questionOf(query, { ...names, held: async () => null }, { signs: 'any' }))
   return allOf(all)
 }
 

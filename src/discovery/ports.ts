@@ -12,7 +12,14 @@ export type Access = {
   readonly purpose: string
   /** The matter that it belongs to, as the company names it; null where there is none. */
   readonly matter: string | null
+  /** By which right: it is asked here as well. */
+  readonly permission: 'content.search'
+  /** What he may find at most; null: everything. Whatever is outside is to him as if it were not there. */
+  readonly within: Reach | null
 }
+
+/** What a grant reaches, and which grants those are: the act says so. */
+export type Reach = { readonly query: Query; readonly grants: readonly string[] }
 
 export type SearchRequest = {
   /** docs/reference/search.md */

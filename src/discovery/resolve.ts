@@ -10,15 +10,21 @@ export function isId(name: string): boolean {
   return /^[0-9a-f]{32}$/.test(name)
 }
 
-/** The question with ids in the place of addresses. @throws {QueryError} that says where it is wrong, and how */
+/**
+ * The question with ids in the place of addresses.
+ *
+ * @param how.isQuiet a name that nobody knows finds nothing, so that nobody learns which there are
+ * @throws {QueryError} that says where it is wrong, and how
+ */
 export async function questionOf(
   text: string,
   names: Names,
-  signs: Signs = 'known',
+  { signs = 'known', isQuiet = false }: { readonly signs?: Signs; readonly isQuiet?: boolean } = {},
 ): Promise<Query> {
   const parsed = parseQuery(text, signs)
   const meant = new Map<Named, Query>()
-  for (const its of leavesOf(parsed)) if (isNamed(its)) meant.set(its, await meaningOf(its, names))
+  for (const its of leavesOf(parsed))
+    if (isNamed(its)) meant.set(its, await meaningOf(its, { names, isQuiet }))
   return mapLeaves(parsed, (its): Query => (isNamed(its) ? (meant.get(its) ?? nothing) : leaf(its)))
 }
 
@@ -26,14 +32,19 @@ function isNamed(its: Leaf | Named): its is Named {
   return its.kind === 'person' || its.kind === 'conversation' || its.kind === 'held'
 }
 
-async function meaningOf(its: Named, names: Names): Promise<Query> {
+async function meaningOf(
+  its: Named,
+  { names, isQuiet }: { readonly names: Names; readonly isQuiet: boolean },
+): Promise<Query> {
   if (its.kind === 'held') return (await names.held()) ?? nothing
   if (its.kind === 'conversation') {
     const ids = isId(its.which) ? [its.which] : await names.conversation(its.which)
     if (ids.length > 0) return leaf({ kind: 'mark', any: ids.map(terms.conversation) })
+    if (isQuiet) return nothing
     throw new QueryError(its.column, `there is no room with the address ${its.which}`)
   }
   const ids = isId(its.who) ? [its.who] : await names.person(its.who)
+  if (ids.length === 0 && isQuiet) return nothing
   if (ids.length === 0)
     throw new QueryError(its.column, `nobody has, or had, the address ${its.who}`)
   const from = ids.map(terms.from)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { routes } from '../api/admin.ts'
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
@@ -36,6 +37,7 @@ export function apiHost(
     directory,
     clients: storage.clients,
     ldap: storage.ldap,
+    routes,
     discovery: openDiscovery({ domain, data }, storage),
     domain,
     record,

@@ -63,7 +63,7 @@ async function nothingHeld(): Promise<null> {
 
 async function orNull(text: string, names: Names): Promise<Query | null> {
   try {
-    return await questionOf(text, names, 'any')
+    return await questionOf(text, names, { signs: 'any' })
   } catch (error) {
     // It names somebody whom nobody knows any more.
     if (error instanceof QueryError) return null

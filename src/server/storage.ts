@@ -30,6 +30,7 @@ import { type KeyedPlace } from '../storage/embedded/key-line.ts'
 import { type SearchBeside } from '../storage/embedded/search-thread.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
+import { relationalAccess } from '../storage/relational/access.ts'
 import { relationalAccountStore } from '../storage/relational/account-store.ts'
 import { relationalAddresses, type Addresses } from '../storage/relational/addresses.ts'
 import { relationalClientState } from '../storage/relational/client-state.ts'
@@ -140,6 +141,7 @@ export async function openStorage(
   const directory = await openDirectory({
     ...outside,
     state: relationalPeople(state.db, keys),
+    access: relationalAccess(state.db, keys),
     record,
     domain: config.domain,
     parseAddress: parseJid,

@@ -1,3 +1,4 @@
+import { routes } from '../../src/api/admin.ts'
 import { type ApiHost } from '../../src/api/route.ts'
 import { openSessions } from '../../src/directory/web/sessions.ts'
 import { createThrottle, defaultThrottle } from '../../src/directory/throttle.ts'
@@ -51,6 +52,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
   })
   return {
     directory,
+    routes,
     sessions: await openSessions({
       state: memorySessions(),
       directory,

@@ -11,6 +11,7 @@ import { personId } from '../../src/record/ids.ts'
 import { type DirectoryGroups } from '../../src/directory/group-changes.ts'
 import { noDetails } from '../../src/directory/details.ts'
 import { type Details } from '../../src/directory/types.ts'
+import { noAccess } from './no-access.ts'
 import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 
@@ -60,6 +61,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     get,
     invitations: noInvitations,
     tokens: noTokens,
+    access: noAccess,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -1,3 +1,4 @@
+import { memoryAccess } from '../fakes/access-state.ts'
 import { type TestContext } from 'node:test'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
@@ -56,6 +57,7 @@ export async function invitingScene(
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const directory = await openDirectory({
+    access: memoryAccess(),
     state: await freshState(t),
     record,
     domain: 'localhost',

@@ -1,4 +1,5 @@
 // The real directory behind the API: a state in a folder of its own, a record in memory, a clock of the test's.
+import { memoryAccess } from '../fakes/access-state.ts'
 import { type TestContext } from 'node:test'
 import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
@@ -32,6 +33,7 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
   const state = await freshState(t)
   const reopen = async (): Promise<Directory> =>
     await openDirectory({
+      access: memoryAccess(),
       state,
       record,
       domain: 'example.org',

@@ -1,4 +1,5 @@
 // A directory over a fake record, whose people come from a directory server.
+import { memoryAccess } from '../fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext } from 'node:test'
@@ -39,6 +40,7 @@ export async function ldapCompany(
     return openLdap(readConfig({ env: { ...places, ...env } }), outside) ?? assert.fail()
   }
   const directory = await openDirectory({
+    access: memoryAccess(),
     ...outside,
     state: await freshState(t),
     record,

@@ -1,3 +1,4 @@
+import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -48,6 +49,7 @@ export function fakePeople(names: readonly string[]): People {
       passwordName: () => null,
       invitations: noInvitations,
       tokens: noTokens,
+      access: noAccess,
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -36,6 +36,7 @@ import {
 } from './retention-show.ts'
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
+import { roleGrant, roleList, roleRevoke } from './role.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
@@ -76,6 +77,9 @@ export const commands: readonly Command[] = [
   alarmSeen,
   alarmOwn,
   alarmClose,
+  roleGrant,
+  roleList,
+  roleRevoke,
   tokenMake,
   tokenList,
   tokenRevoke,

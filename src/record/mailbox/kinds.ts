@@ -76,6 +76,14 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'token.revoke': 121,
   'alarm.change': 150,
   'ways.open': 152,
+  'grant.make': 132,
+  'grant.revoke': 133,
+  'approval.ask': 134,
+  'approval.decide': 135,
+  'approval.run': 136,
+  'glass.seal': 137,
+  'glass.open': 138,
+  'glass.end': 139,
   scrub: 114,
   'person.profile': 115,
   'person.leave': 116,
@@ -108,6 +116,9 @@ const statements: Readonly<Record<StatementKind, true>> = {
 export function isSealedKind(name: string): name is RecordKind {
   return isKind(name) && !Object.hasOwn(statements, name)
 }
+
+/** All of them. */
+export const sealedKinds: readonly RecordKind[] = Object.keys(codes).filter(isSealedKind)
 
 /** @throws {FatalError} for a kind that this version does not know: the log was written by a newer one */
 export function codeOfKind(kind: string): number {

@@ -1,8 +1,10 @@
 import { toHex } from '../../base/bytes.ts'
+import { auditAccess } from '../../directory/access/audit.ts'
 import { auditPeople, type Seen } from '../../directory/audit.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { auditRetention } from '../../record/retention/audit.ts'
 import { keyOfGroup } from '../relational/people-sealed.ts'
+import { sqliteAccess } from '../sqlite/access-audit.ts'
 import { sqlitePeople } from '../sqlite/people-audit.ts'
 import { sqliteRetention } from '../sqlite/retention-audit.ts'
 
@@ -17,12 +19,15 @@ export type StateAudit = {
 export function auditState(path: string, keys: Keys): StateAudit | string {
   const people = sqlitePeople(path, keys)
   const retention = sqliteRetention(path, keys)
+  const access = sqliteAccess(path, keys)
   if (typeof people === 'string') return people
   if (typeof retention === 'string') return retention
+  if (typeof access === 'string') return access
   const pseudonym = (key: string): string => toHex(keys.pseudonym('retention', key))
   const audits = [
     { audit: auditPeople(people, (group) => keyOfGroup(keys, group)), ...people },
     { audit: auditRetention(retention, pseudonym), ...retention },
+    { audit: auditAccess(access), ...access },
   ]
   return {
     see(record) {

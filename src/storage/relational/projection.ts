@@ -2,7 +2,14 @@ import { type Kysely } from 'kysely'
 import { type Schema } from './schema.ts'
 
 /** States whose changes are entries of the record, each applied together with its log position. */
-export type ProjectionName = 'people' | 'groups' | 'rooms' | 'files' | 'records' | 'retention'
+export type ProjectionName =
+  | 'people'
+  | 'groups'
+  | 'rooms'
+  | 'files'
+  | 'records'
+  | 'retention'
+  | 'access'
 
 /** The position of the newest entry in it, -1 before the first. */
 export async function appliedIn(db: Kysely<Schema>, name: ProjectionName): Promise<number> {

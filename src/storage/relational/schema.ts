@@ -34,6 +34,7 @@ export type Schema = {
   web_credential: WebCredentialTable
   answer: AnswerTable
   alarm: AlarmTable
+  access: AccessTable
 }
 
 /** Which steps of the schema were done. */
@@ -141,6 +142,8 @@ type AlarmTable = {
   count: number
   escalated: number | null
 }
+/** `sealed`: as it stands, as JSON. */
+type AccessTable = { item: Uint8Array; sealed: Uint8Array }
 
 type RosterTable = { owner: string; version: number }
 

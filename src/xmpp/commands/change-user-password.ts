@@ -24,7 +24,7 @@ export function changeUserPassword(host: Host): Command {
   const stage = adminStage(heading, fields, async (form, asker) => {
     const person = personIn(form, host.directory)
     const password = new Secret(only(form, 'password'))
-    mustBeOrdinary(person)
+    mustBeOrdinary(person, host.directory)
     const own = person.id === asker.person?.id ? asker.speaker.session : null
     // His own goes on: it is the one that knows the new password.
     if (own) host.spared.add(own)

@@ -34,7 +34,7 @@ async function change(host: Host, form: Form, asker: Asker): Promise<Completed> 
     throw new StanzaError('not-allowed', { text: 'Nobody takes the role from himself.' })
   const added = wanted.filter(({ role }) => role !== 'administrator')
   const removed = administrators(host).filter(({ id }) => !ids.has(id))
-  for (const person of added) mustBeOrdinary(person)
+  for (const person of added) mustBeOrdinary(person, directory)
   const by = actorOf(asker)
   for (const { id } of added) await directory.setRole(id, 'administrator', by)
   for (const { id } of removed) await directory.setRole(id, 'member', by)

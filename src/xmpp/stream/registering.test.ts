@@ -1,3 +1,4 @@
+import { memoryAccess } from '../../../test/fakes/access-state.ts'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Client } from '../../../test/client/client.ts'
@@ -169,6 +170,7 @@ async function setUp(
   readonly stranger: () => Promise<Stranger>
 }> {
   const directory = await openDirectory({
+    access: memoryAccess(),
     state: await freshState(t),
     record: fakeRecord(),
     domain: 'localhost',

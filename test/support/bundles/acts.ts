@@ -35,7 +35,14 @@ export async function exportedWithActs(): Promise<WithActs> {
   const [ann, bo, cy] = people
   const one = await scene.say(0, 1, 'one')
   const other = await scene.say(1, 2, 'other')
-  const access = { person: ann, through: null, purpose: 'a claim', matter: null } as const
+  const access = {
+    person: ann,
+    through: null,
+    purpose: 'a claim',
+    matter: null,
+    permission: 'content.search',
+    within: null,
+  } as const
   const request = { query: 'one', order: 'newest', limit: 10, after: null, size: null } as const
   const nobody = { persons: [], conversations: [], query: null, from: null, until: null }
   const hold = async (scope: Partial<Scope>): Promise<number> => {

@@ -17,6 +17,7 @@ import { migration as disposalPlans } from './0015-disposal-plans.ts'
 import { migration as tokens } from './0016-tokens.ts'
 import { migration as alarms } from './0017-alarms.ts'
 import { migration as directory } from './0018-directory.ts'
+import { migration as access } from './0019-access.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   tokens,
   alarms,
   directory,
+  access,
 ]

@@ -1,0 +1,32 @@
+import { type ConversationId, type PersonId } from '../record/types.ts'
+import { codeOfKind, sealedKinds } from '../record/mailbox/kinds.ts'
+import { isAct } from '../record/retention/builtin.ts'
+import { type Leaf, type Query } from '../record/search/ports.ts'
+import { allOf, anyOf, everything, leaf } from '../record/search/query.ts'
+import { terms } from '../record/search/terms.ts'
+
+/** What somebody may find at most. Null is no bound; all that are given have to fit. */
+export type Bound = {
+  /** What one of them said, or what came to him by himself. */
+  readonly persons: readonly PersonId[] | null
+  readonly conversations: readonly ConversationId[] | null
+}
+
+/** What any of the bounds has. Acts of administration are in none: they are for those who may see all of them. */
+export function withinAny(bounds: readonly Bound[]): Query {
+  const fitting = bounds.map(({ persons, conversations }) =>
+    allOf([
+      persons === null ? everything : mark(persons.flatMap((id) => [terms.from(id), terms.to(id)])),
+      conversations === null ? everything : mark(conversations.map(terms.conversation)),
+    ]),
+  )
+  return allOf([saidByPeople, anyOf(fitting)])
+}
+
+function mark(any: readonly string[]): Query {
+  return leaf<Leaf>({ kind: 'mark', any })
+}
+
+const saidByPeople = mark(
+  sealedKinds.filter((kind) => !isAct(kind)).map((kind) => terms.kind(codeOfKind(kind))),
+)

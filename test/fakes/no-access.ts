@@ -1,0 +1,8 @@
+import { type Access } from '../../src/directory/access/open.ts'
+
+const never = async (): Promise<never> =>
+  await Promise.reject(new Error('nobody is granted anything in this fake'))
+
+export const noAccess: Access = {
+  grants: { inForce: () => [], get: () => null, list: () => [], make: never, revoke: never },
+}
