@@ -156,10 +156,10 @@ export async function openStorage(
   const addresses = relationalAddresses(state.db)
   const found = { search, addresses, keyed: vault.place }
   const web = await openWeb(config, { ...outside, directory, db: state.db, keys })
-  const pep = relationalPepStore(state.db, keys)
-  const push = relationalPushStore(state.db, keys)
-  const store = await fileStore(join(config.data, 'files'))
-  const files = { state: relationalFiles(state.db, keys), store }
+  const files = {
+    state: relationalFiles(state.db, keys),
+    store: await fileStore(join(config.data, 'files')),
+  }
   const management = await openManagement(config, {
     ...outside,
     record,
@@ -171,18 +171,18 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const people = {
-    directory,
-    ldap: syncOf(ldap, directory, opened),
-    accounts,
-    signIns,
-    ...web,
-  }
+  const people = { directory, ldap: syncOf(ldap, directory, opened), accounts, signIns, ...web }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
   const stating = { ...outside, record, retention, stamps, openings }
   const stated = { ...openStatements(config, stating), ...found, stamps }
-  return { record, keys, retention, ...stated, ...people, rooms, pep, push, management, files }
+  const kept = { rooms, management, files, ...publishing(state.db, keys) }
+  return { record, keys, retention, ...stated, ...people, ...kept }
+}
+
+/** What people publish about themselves, and where their clients are woken. */
+function publishing(db: State['db'], keys: Keys): Pick<Storage, 'pep' | 'push'> {
+  return { pep: relationalPepStore(db, keys), push: relationalPushStore(db, keys) }
 }
 
 type Web = Pick<Storage, 'clients' | 'sessions' | 'answers' | 'alarms'>
