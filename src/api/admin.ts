@@ -42,6 +42,17 @@ import {
   showGroupAt,
 } from './groups.ts'
 import { listGrants, makeGrant, revokeGrant } from './grants.ts'
+import {
+  addPasskey,
+  addTotp,
+  askNewPasskey,
+  askNewTotp,
+  listFactors,
+  listOwnFactors,
+  makeRecoveryCodes,
+  removeOwnFactor,
+  resetFactors,
+} from './factors.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
@@ -68,6 +79,7 @@ import {
   revokeToken,
 } from './tokens.ts'
 import { listWaysOut } from './list-ways-out.ts'
+import { askForPasskey, askForProof, giveFactor, proveAgain } from './second-step.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -78,6 +90,8 @@ import { stateHeads } from './state-heads.ts'
 /** All of them: what is not here cannot be asked for. */
 export const routes: readonly Route[] = [
   [signIn, showSession, signOut, showSelf, listSessions, endSession],
+  [askForPasskey, giveFactor, askForProof, proveAgain, listOwnFactors, removeOwnFactor],
+  [askNewPasskey, addPasskey, askNewTotp, addTotp, makeRecoveryCodes, listFactors, resetFactors],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],

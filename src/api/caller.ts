@@ -15,6 +15,10 @@ export type Caller =
       readonly id: string
       /** What the page has to say with each change. */
       readonly csrf: string
+      /** When he last proved who he is, in ms since 1970. */
+      readonly provedAt: number
+      /** He has no second factor, and has to: he may make one, and nothing else. */
+      readonly isHalf: boolean
     }
   /** A program. It may do what is among its scopes, and no more than the person may. */
   | {
@@ -76,6 +80,11 @@ export function admit(caller: Caller, wanted: Wanted, directory: People): Omit<B
     throw new OperatorError('caller.nobody', 'Sign in first, or send a token.')
   if (caller.door === 'token' && !caller.scopes.includes(name))
     throw refused(`This token is not for ${name}: make one that has it among its scopes.`)
+  if (caller.door === 'session' && caller.isHalf && name !== 'session.own')
+    throw new OperatorError(
+      'session.factor-first',
+      'This role takes a second factor: add a passkey or an app first, then go on.',
+    )
   const { person } = caller
   const { limited } = allowed(directory.get(person), wanted, directory)
   return { actor: { person }, persons: [person], caller, limited }

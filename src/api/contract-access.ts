@@ -8,6 +8,8 @@ export const sessionAnswer = z.object({
   session: z.string(),
   csrf: z.string(),
   ends: z.string(),
+  /** He has to add a second factor before he may do anything else. */
+  lacksFactor: z.boolean(),
 })
 
 export type SessionAnswer = z.infer<typeof sessionAnswer>

@@ -111,8 +111,9 @@ function callerOf({ headers }: FastifyRequest, { host, cookies }: Inside): Calle
   const secret = cookies.secretIn(headers)
   const session = secret === null ? null : host.sessions.find(secret)
   if (session === null || secret === null) return { door: 'open' }
-  const { person, id } = session
-  return { door: 'session', person, id, csrf: cookies.csrfOf(secret) }
+  const { person, id, provedAt } = session
+  const isHalf = host.secondStep.isMissing(person)
+  return { door: 'session', person, id, csrf: cookies.csrfOf(secret), provedAt, isHalf }
 }
 
 type Asking = { readonly request: FastifyRequest; readonly by: By }
@@ -157,7 +158,7 @@ async function send(
   { request, body }: { readonly request: FastifyRequest; readonly body: unknown },
 ): Promise<FastifyReply> {
   const text = JSON.stringify(body)
-  reply.type('application/json; charset=utf-8')
+  if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8')
   if (request.method !== 'GET') return await reply.send(text)
   const tag = tagOf(text)
   reply.header('etag', tag)

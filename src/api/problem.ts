@@ -22,6 +22,8 @@ const statuses = new Map([
   ['caller.no-csrf', 403],
   ['caller.nobody', 401],
   ['session.refused', 401],
+  ['session.factor-first', 403],
+  ['session.not-fresh', 403],
   ['session.throttled', 429],
   ['api.too-many', 429],
   ['api.changed', 412],
@@ -60,7 +62,7 @@ export function problemOf(error: unknown): Problem {
   return problem(500, 'api.failed', 'The server failed at this: see its log.')
 }
 
-function problem(status: number, code: string, detail: string): Problem {
+export function problem(status: number, code: string, detail: string): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Refused', status, code, detail }
 }
 

@@ -16,6 +16,8 @@ import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
 import { type Throttle } from '../directory/throttle.ts'
 import { type OpenWays } from '../directory/ways-out.ts'
+import { type Enrolment } from '../directory/web/enrolment.ts'
+import { type SecondStep } from '../directory/web/second-step.ts'
 import { type By } from './caller.ts'
 import { type Chat } from './chat/ports.ts'
 import { type About, heldTo, type Within } from './limits.ts'
@@ -61,6 +63,8 @@ export type ApiHost = Told & {
   /** What bundles are signed with, and ids for exports. */
   readonly exports: { readonly verifierKey: string; newId(): string }
   readonly sessions: Sessions
+  readonly secondStep: SecondStep
+  readonly enrolment: Enrolment
   /** Of who guesses passwords. */
   readonly throttle: Throttle
   readonly answers: Answers

@@ -4,11 +4,12 @@ import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type Person } from '../directory/ports.ts'
 import { type Session } from '../directory/web/sessions.ts'
-import { type By, officerIn } from './caller.ts'
+import { type By, type Caller, officerIn } from './caller.ts'
 import { done } from './contract.ts'
 import { type SessionAnswer, sessionAnswer, sessionsAnswer } from './contract-access.ts'
 import { csrfOf } from './cookies.ts'
-import { type ApiHost, nothing, route } from './route.ts'
+import { problem } from './problem.ts'
+import { type ApiHost, nothing, type Reply, route } from './route.ts'
 import { password } from './set-password.ts'
 
 /** The answer waits as long as the one to an XMPP client that guesses. */
@@ -17,7 +18,7 @@ export const signIn = route({
   path: '/v1/session',
   permission: 'session.start',
   summary:
-    'Signs in with a password. The browser keeps a cookie; the answer says what to send with each change.',
+    'Signs in with a password. The browser keeps a cookie; the answer says what to send with each change. 401 with the code session.second-factor: go on at /v1/session/factor.',
   answer: sessionAnswer,
   params: nothing,
   query: nothing,
@@ -25,52 +26,58 @@ export const signIn = route({
   async handle({ body, by }, host) {
     refuseMachine(by)
     const person = await whoHas(body, by, host)
-    const { session, secret } = await host.sessions.start(person.id, by.from.agent)
-    const seconds = Math.floor((session.endsAt - host.now()) / 1_000)
-    return {
-      status: 201,
-      body: shown(person, session, csrfOf(secret.reveal())),
-      keeps: { secret, seconds },
-    }
+    if (host.directory.factors.guards(person.id)) return await askForMore(person, host)
+    host.throttle.succeeded(person.address, by.from.address)
+    return await letIn(person, by, host)
   },
 })
 
 /** @throws {OperatorError} the same for a wrong name, a wrong password, and somebody who may not sign in */
-async function whoHas(
+export async function whoHas(
   { address, password: text }: { readonly address: string; readonly password: string },
   by: By,
   { directory, throttle, domain }: ApiHost,
 ): Promise<Person> {
   const name = (address.includes('@') ? address : `${address}@${domain}`).toLowerCase()
   const waitMs = throttle.attempt(name, by.from.address)
-  if (waitMs === null)
-    throw new OperatorError(
-      'session.throttled',
-      'There were too many wrong passwords: come back later.',
-    )
+  if (waitMs === null) throw throttled()
   const [person] = await Promise.all([
     directory.checkWebPassword(name, new Secret(text)),
     sleep(waitMs),
   ])
-  if (person === null)
-    throw new OperatorError(
-      'session.refused',
-      'Name or password is wrong, or the account is closed.',
-    )
-  throttle.succeeded(name, by.from.address)
-  return person
+  if (person !== null) return person
+  throw new OperatorError('session.refused', 'Name or password is wrong, or the account is closed.')
+}
+
+/** The password counts as guessed wrong until the second step is done: else each right one would make guessing at that cheaper. */
+async function askForMore({ id }: Person, { secondStep }: ApiHost): Promise<Reply> {
+  const { challenge, kinds: factors, passkey } = await secondStep.ask(id, null)
+  const refused = problem(401, 'session.second-factor', 'Prove with a second factor who you are.')
+  return {
+    status: 401,
+    body: { ...refused, challenge, factors, passkey },
+    headers: { 'content-type': 'application/problem+json', 'www-authenticate': 'Bearer' },
+  }
+}
+
+export async function letIn(person: Person, by: By, host: ApiHost): Promise<Reply> {
+  const { session, secret } = await host.sessions.start(person.id, by.from.agent)
+  const seconds = Math.floor((session.endsAt - host.now()) / 1_000)
+  const body = shown(person, { session, csrf: csrfOf(secret.reveal()) }, host)
+  return { status: 201, body, keeps: { secret, seconds } }
 }
 
 export const showSession = route({
   method: 'GET',
   path: '/v1/session',
-  permission: 'self.see',
+  permission: 'session.own',
   summary: 'Who has signed in here, and what to send with each change.',
   answer: sessionAnswer,
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle({ by }, { sessions, directory }) {
+  async handle({ by }, host) {
+    const { sessions, directory } = host
     const { caller } = by
     const session =
       caller.door === 'session'
@@ -78,14 +85,17 @@ export const showSession = route({
         : undefined
     const person = directory.get(officerIn(by))
     if (caller.door !== 'session' || session === undefined || person === null) throw noBrowser()
-    return await Promise.resolve({ status: 200, body: shown(person, session, caller.csrf) })
+    return await Promise.resolve({
+      status: 200,
+      body: shown(person, { session, csrf: caller.csrf }, host),
+    })
   },
 })
 
 export const signOut = route({
   method: 'DELETE',
   path: '/v1/session',
-  permission: 'self.manage',
+  permission: 'session.own',
   summary: 'Signs out here.',
   answer: done,
   params: nothing,
@@ -136,18 +146,36 @@ export const endSession = route({
   },
 })
 
-function shown(person: Person, { id, endsAt }: Session, csrf: string): SessionAnswer {
-  return { person, session: id, csrf, ends: timeOf(endsAt) }
+function shown(
+  person: Person,
+  { session: { id, endsAt }, csrf }: { readonly session: Session; readonly csrf: string },
+  { secondStep }: ApiHost,
+): SessionAnswer {
+  const lacksFactor = secondStep.isMissing(person.id)
+  return { person, session: id, csrf, ends: timeOf(endsAt), lacksFactor }
 }
 
-function refuseMachine({ caller }: By): void {
+export function refuseMachine({ caller }: By): void {
   if (caller.door === 'machine') throw noBrowser()
+}
+
+/** Of who asks through one. @throws {OperatorError} for everybody else */
+export function sessionOf({ caller }: By): Extract<Caller, { readonly door: 'session' }> {
+  if (caller.door !== 'session') throw noBrowser()
+  return caller
 }
 
 function noBrowser(): OperatorError {
   return new OperatorError(
     'session.no-browser',
     'This is for somebody who has signed in in a browser.',
+  )
+}
+
+export function throttled(): OperatorError {
+  return new OperatorError(
+    'session.throttled',
+    'There were too many wrong passwords or codes: come back later.',
   )
 }
 

@@ -3,6 +3,7 @@ import { conversationId, personId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
 import { type Envelope, type NewRecord, type RecordKind } from '../record/types.ts'
 import { type Fields, fieldsOf } from './act-fields.ts'
+import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
 import { groupActOf, photoIn, photoSays, profileIn, profileOf, sourceIn } from './profile-acts.ts'
 
@@ -65,6 +66,7 @@ export function actOf({
   const { kind } = envelope
   if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
   if (kind.startsWith('token.')) return tokenActOf(kind, fields)
+  if (kind.startsWith('factor.')) return factorActOf(kind, fields)
   if (kind.startsWith('group.')) return groupActOf(kind, fields)
   return personActOf(kind, fields)
 }

@@ -4,6 +4,7 @@ import { type Opened } from '../record/bodies/opened.ts'
 import { type LogPosition } from '../record/types.ts'
 import { actOf } from './acts.ts'
 import { datedGroups } from './audit-groups.ts'
+import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
 import { type AddressRow, type PersonRow, type StoredPeople } from './stored/types.ts'
@@ -29,6 +30,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const invitations = new Map<string, string>()
   const tokens = new Map<string, MadeToken>()
   const groups = datedGroups(keyOf)
+  const factors = auditFactors()
   let applied = -1
   return {
     see(record) {
@@ -38,6 +40,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       const act = actOf(record)
       const at = { position, at: envelope.t_server }
       groups.apply(act, at)
+      factors.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -62,13 +65,13 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       for (const { id, tokenHash } of stored.tokens)
         if (tokens.get(id)?.tokenHash !== tokenHash)
           return `the token ${id} is none that the record has`
-      return null
+      return factors.difference(stored.factors)
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -120,6 +123,8 @@ function apply(
     made.tokens.delete(act.token)
     return
   }
+  // These have audits of their own.
+  if (kind === 'factor.add' || kind === 'factor.remove') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act

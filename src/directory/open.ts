@@ -6,15 +6,17 @@ import { type Record } from '../record/ports.ts'
 import { type LogPosition } from '../record/types.ts'
 import { openAccess } from './access/open.ts'
 import { type AccessState } from './access/ports.ts'
-import { createActsLog } from './acts-log.ts'
+import { type ActsLog, createActsLog } from './acts-log.ts'
 import { type ParseAddress } from './adding.ts'
 import { createChanges } from './changes.ts'
 import { createCredentials, type Credentials } from './credentials.ts'
+import { createFactors } from './factors/factors.ts'
+import { createKnownFactors, type KnownFactors } from './factors/known-factors.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
-import { createKnownInvitations } from './known-invitations.ts'
-import { createKnownTokens } from './known-tokens.ts'
+import { createKnownInvitations, type KnownInvitations } from './known-invitations.ts'
+import { createKnownTokens, type KnownTokens } from './known-tokens.ts'
 import { createPeople, type People, shown } from './people.ts'
 import {
   type Act,
@@ -30,13 +32,7 @@ import { createSignIn, type SignInElsewhere } from './sign-in.ts'
 import { createTokens } from './tokens.ts'
 import { type Details, type GroupAct } from './types.ts'
 
-/**
- * Opens the directory: applies what is on record and not yet in the state, then serves from memory. The command line
- * opens the same when the server does not run.
- *
- * @throws {OperatorError} when the state is of another record
- */
-export async function openDirectory(parts: {
+type Parts = {
   readonly state: PeopleState
   readonly access: AccessState
   readonly record: Record
@@ -55,12 +51,21 @@ export async function openDirectory(parts: {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-}): Promise<Directory> {
+}
+
+/**
+ * Opens the directory: applies what is on record and not yet in the state, then serves from memory. The command line
+ * opens the same when the server does not run.
+ *
+ * @throws {OperatorError} when the state is of another record
+ */
+export async function openDirectory(parts: Parts): Promise<Directory> {
   const { state, random, log, scramIterations: iterations } = parts
   const loaded = await state.load()
   const people = createPeople(loaded.people)
   const invitations = createKnownInvitations(loaded.invitations, parts.clock)
   const tokens = createKnownTokens(loaded.tokens)
+  const factors = createKnownFactors(loaded.factors)
   const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
   // Groups were dated later than people, and may have to be made of older acts.
   const apply = (act: Act, at: LogPosition): void => {
@@ -69,6 +74,7 @@ export async function openDirectory(parts: {
     if (isOfPerson(act)) people.apply(act, at)
     invitations.apply(act)
     tokens.apply(act)
+    factors.apply(act)
   }
   const applied = Math.min(loaded.applied, loaded.groups.applied)
   const acts = createActsLog({ ...parts, apply, applied })
@@ -96,15 +102,7 @@ export async function openDirectory(parts: {
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, decoys }),
     ...changes,
-    invitations: createInvitations({
-      ...parts,
-      ...parts.invitations,
-      ...changes,
-      known: invitations,
-      acts,
-      personOf: (id) => shown(people.get(id)),
-    }),
-    tokens: createTokens({ ...common, known: tokens, personOf: (id) => shown(people.get(id)) }),
+    ...createComings(parts, { changes, acts, people, invitations, tokens, factors }),
     onRevoked: (listener) => listeners.push(listener),
   }
 }
@@ -140,6 +138,28 @@ function listening(): {
 
 function isHere(people: Pick<People, 'get'>, id: PersonId): boolean {
   return shown(people.get(id))?.enabled === true
+}
+
+/** With what people come in, beside passwords. */
+function createComings(
+  parts: Pick<Parts, 'state' | 'domain' | 'invitations' | 'clock' | 'random' | 'log'>,
+  made: {
+    readonly changes: ReturnType<typeof createChanges>
+    readonly acts: ActsLog
+    readonly people: People
+    readonly invitations: KnownInvitations
+    readonly tokens: KnownTokens
+    readonly factors: KnownFactors
+  },
+): Pick<Directory, 'invitations' | 'tokens' | 'factors'> {
+  const { changes, acts, people } = made
+  const common = { ...parts, acts, personOf: (id: PersonId) => shown(people.get(id)) }
+  const { mode, days } = parts.invitations
+  return {
+    invitations: createInvitations({ ...common, ...changes, mode, days, known: made.invitations }),
+    tokens: createTokens({ ...common, known: made.tokens }),
+    factors: createFactors({ ...common, known: made.factors, state: parts.state.factors }),
+  }
 }
 
 /** What is known of people. */

@@ -26,6 +26,8 @@ const oneself = officers(...everybody)
  */
 export const permissions = {
   'session.start': { ...nobodyElse, roles: everybody, open: true },
+  /** Where one has signed in: to know it, to leave, and to have second factors. */
+  'session.own': oneself,
   'self.see': oneself,
   'self.manage': oneself,
   'permissions.see': see(...everybody),
@@ -34,6 +36,9 @@ export const permissions = {
   'rooms.manage': oneself,
   'messages.read': oneself,
   'messages.send': oneself,
+  'factors.see': see('administrator', 'auditor'),
+  /** For who has lost them: somebody has to know him by sight. */
+  'factors.reset': see(),
   'tokens.see': see('administrator', 'auditor'),
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */

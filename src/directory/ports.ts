@@ -2,6 +2,8 @@ import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
+import { type Factors } from './factors/factors.ts'
+import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 import { type Tokens } from './tokens.ts'
@@ -23,6 +25,7 @@ import {
 export type { PersonId } from '../record/types.ts'
 export type { InvitationMode } from './invitation-modes.ts'
 export type { Role } from './roles.ts'
+export type { ClientState, StoredClient, TokenSeed, UserAgent } from './client-tokens/ports.ts'
 
 /** A person as of now. An address that is given anew is a new person. */
 export type Person = {
@@ -130,6 +133,7 @@ export type Directory = {
   readonly tokens: Tokens
   /** What people may beside their standing roles. */
   readonly access: Access
+  readonly factors: Factors
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
@@ -217,7 +221,7 @@ export type Credential = {
 }
 
 /** A change of people or invitations that is on record, without secrets. */
-export type Act = PersonAct | GroupAct | InvitationAct | TokenAct
+export type Act = PersonAct | GroupAct | InvitationAct | TokenAct | FactorAct
 
 export type PersonAct =
   | {
@@ -304,6 +308,9 @@ export type StoredPerson = Omit<Person, 'enabled'> &
  * record: they lie here before the act that names them.
  */
 export type PeopleState = {
+  /** What second factors are checked with. */
+  readonly factors: FactorState
+
   /** Everybody who was not removed, all credentials, and the position of the newest act in it, -1 before the first. */
   load(): Promise<{
     readonly applied: LogPosition
@@ -313,6 +320,8 @@ export type PeopleState = {
     readonly invitations: readonly StoredInvitation[]
     /** Those that nobody took back. */
     readonly tokens: readonly StoredToken[]
+    /** The oldest first. */
+    readonly factors: readonly Factor[]
     readonly groups: StoredGroups
   }>
 
@@ -340,58 +349,9 @@ export type PeopleState = {
   /** Notes when a token was used last. */
   tokenUsed(id: string, at: number): Promise<void>
 
-  /** Those that nobody signs in with: replaced, of the removed, or written before an act that never came. */
+  /** Those that nobody signs in with, secrets of factors too: replaced, of the removed, or written before an act that never came. */
   dropUnusedCredentials(): Promise<void>
 
   /** A secret of this installation by name, made at first use. */
   secret(name: string, make: () => Buffer): Promise<Buffer>
-}
-
-/** What a client says of itself (XEP-0388 §2.3). Nobody is shown it but the person himself. */
-export type UserAgent = {
-  /** Of this installation, the same each time. */
-  readonly id: string | null
-  readonly software: string | null
-  readonly device: string | null
-}
-
-/** What a token is made of, with a key of the vault. The token itself is nowhere but at the client. */
-export type TokenSeed = {
-  /** 32 random bytes. */
-  readonly seed: Uint8Array
-  /** The mechanism that it is for, and no other. */
-  readonly mechanism: string
-  /** ms since 1970 */
-  readonly issuedAt: number
-  readonly expiresAt: number
-}
-
-/** A client that has tokens. */
-export type StoredClient = {
-  readonly person: PersonId
-  /** 32 hex digits that stand for the person and the installation's id. */
-  readonly id: string
-  /** What it says of itself, sealed. */
-  readonly agent: Uint8Array
-  /** ms since 1970 */
-  readonly firstSeen: number
-  readonly lastSeen: number
-  /** It has come back with a token since it last gave the password. */
-  readonly usesToken: boolean
-  readonly current: TokenSeed | null
-  /** Given out, and not used yet: `current` counts until it is. */
-  readonly next: TokenSeed | null
-}
-
-/** Keeps the clients that have tokens. Each write is durable when it resolves. */
-export type ClientState = {
-  find(person: PersonId, id: string): Promise<StoredClient | null>
-  /** Seen last, first. */
-  of(person: PersonId): Promise<readonly StoredClient[]>
-  /** In place of what was there. */
-  put(client: StoredClient): Promise<void>
-  remove(person: PersonId, id: string): Promise<void>
-  removeAll(person: PersonId): Promise<void>
-  /** Those without a token that is good still. @param now ms since 1970 */
-  dropExpired(now: number): Promise<void>
 }

@@ -107,6 +107,7 @@ test('a token in the state that no act has made is found by verification', () =>
     people: [],
     addresses: [],
     invitations: [],
+    factors: [],
     credentials: new Set<string>(),
     groupsApplied: -1,
     groups: [],

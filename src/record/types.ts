@@ -83,6 +83,8 @@ export type RecordKind =
   | 'glass.seal'
   | 'glass.open'
   | 'glass.end'
+  | 'factor.add'
+  | 'factor.remove'
   | 'retention.class'
   | 'retention.rules'
   | 'retention.exempt'

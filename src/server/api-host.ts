@@ -23,7 +23,7 @@ export function apiHost(
 ): ApiHost {
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
-  const { sessions, answers } = storage
+  const { sessions, answers, secondStep, enrolment } = storage
   const { domain, data } = config
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
@@ -32,6 +32,8 @@ export function apiHost(
     ...outside,
     ...management,
     sessions,
+    secondStep,
+    enrolment,
     answers,
     openWays: openWays(config),
     directory,

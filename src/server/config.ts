@@ -4,7 +4,6 @@ import { parse as parseToml, TomlError } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type Timetable } from '../record/disposal/timetable.ts'
-import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
@@ -28,10 +27,14 @@ import {
 } from './setting-kinds.ts'
 import { type AlarmConfig, alarmConfigOf } from './alarm-config.ts'
 import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
+import { type SignInConfig, signInConfigOf } from './sign-in-settings.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
+/** What is read beside its settings. */
+type ReadElsewhere = KeyConfig & SignInConfig
+
 /** All that can be set. Each part of the server is passed only what it needs of it. A port that is off is null. */
-export type Config = KeyConfig & {
+export type Config = ReadElsewhere & {
   readonly data: string
   readonly keyFile: string
   readonly headRegister: string
@@ -81,8 +84,6 @@ export type Config = KeyConfig & {
   readonly sessionMs: number
   readonly apiPerMinute: number
   readonly alarms: AlarmConfig
-  /** XEP-0401. */
-  readonly invitations: { readonly mode: InvitationMode; readonly days: number }
   /** Holds too: both `needs` are distinct persons. */
   readonly disposal: {
     readonly needs: number
@@ -205,9 +206,9 @@ export function configOf(found: FoundSettings): Config {
     ldap: ldapConfigOf((name) => found(name).value),
     tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
     sessionMs: count('ONRECORD_SESSION_DAYS') * 86_400_000,
+    ...signInConfigOf((name) => found(name).value),
     apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
     alarms: alarmConfigOf(text),
-    invitations: invitationsOf(text),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     proofs: proofConfigOf((name) => found(name).value),
@@ -249,11 +250,6 @@ function stanzaBounds(count: (name: SettingName) => number) {
     depthMax: count('ONRECORD_DEPTH_MAX'),
     attributesMax: count('ONRECORD_ATTRIBUTES_MAX'),
   }
-}
-
-function invitationsOf(text: (name: SettingName) => string): Config['invitations'] {
-  const mode = invitationModes.find((name) => name === text('ONRECORD_INVITATIONS')) ?? 'off'
-  return { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) }
 }
 
 function componentsOf(text: (name: SettingName) => string): ComponentAccount[] {

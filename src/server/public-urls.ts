@@ -22,6 +22,14 @@ export function uploadUrlOf(config: Config): string {
   return config.uploadUrl ?? `${isHttpTls(config) ? 'https' : 'http'}://${authorityOf(config)}`
 }
 
+/** Where people find us with browsers. On loopback by name, as no passkey is for an address. */
+export function webOriginOf(config: Config): string {
+  const { webUrl, uploadUrl, bind, httpPort } = config
+  const set = webUrl ?? uploadUrl
+  if (set === null && isLoopback(bind)) return `http://localhost:${httpPort ?? 0}`
+  return new URL(set ?? uploadUrlOf(config)).origin
+}
+
 /** What a client on the network would use; on a loopback address, what one on this machine would. */
 function authorityOf({ bind, domain, httpPort }: Config): string {
   const ip = isIPv6(bind) ? `[${bind}]` : bind

@@ -1,9 +1,9 @@
 import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
-import { invitationModes } from '../directory/invitation-modes.ts'
 import { keySettings } from './key-config.ts'
 import { disposalSettings } from './disposal-settings.ts'
 import { ldapSettings } from './ldap-settings.ts'
 import { proofSettings } from './proof-settings.ts'
+import { signInSettings } from './sign-in-settings.ts'
 import * as kinds from './setting-kinds.ts'
 import { webSettings } from './web-settings.ts'
 
@@ -293,18 +293,8 @@ export const settings = {
     meaning:
       'How many days a device that has signed in may come back without the password (XEP-0484); each time counts anew. 0: each sign-in needs the password.',
   },
+  ...signInSettings,
   ...webSettings,
-  ONRECORD_INVITATIONS: {
-    kind: kinds.choice(...invitationModes),
-    or: 'administrators',
-    meaning:
-      'Who invites people (XEP-0401): `administrators` to an account; with `contacts` everybody may invite contacts, too; with `accounts` these may get an account here. `off`: nobody comes with an invitation.',
-  },
-  ONRECORD_INVITATION_DAYS: {
-    kind: kinds.count(1, 365),
-    or: '7',
-    meaning: 'How many days an invitation can be used.',
-  },
   ...ldapSettings,
   ONRECORD_RETENTION_APPROVALS: {
     kind: kinds.count(1, 2),

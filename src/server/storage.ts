@@ -12,6 +12,8 @@ import { type Clients, createClients } from '../directory/clients.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { createEnrolment, type Enrolment } from '../directory/web/enrolment.ts'
+import { createSecondStep, type SecondStep } from '../directory/web/second-step.ts'
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
@@ -60,6 +62,7 @@ import { type Ldap, openLdap } from './ldap.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
+import { webOriginOf } from './public-urls.ts'
 import { openStatements } from './statements.ts'
 import { openVault } from './vault.ts'
 
@@ -85,6 +88,8 @@ export type Storage = {
   readonly answers: Answers
   /** What has to be looked at. */
   readonly alarms: AlarmStore
+  readonly secondStep: SecondStep
+  readonly enrolment: Enrolment
   readonly accounts: AccountStore
   readonly signIns: SignInStore
   readonly rooms: RoomStore
@@ -185,11 +190,11 @@ function publishing(db: State['db'], keys: Keys): Pick<Storage, 'pep' | 'push'> 
   return { pep: relationalPepStore(db, keys), push: relationalPushStore(db, keys) }
 }
 
-type Web = Pick<Storage, 'clients' | 'sessions' | 'answers' | 'alarms'>
+type Web = Pick<Storage, 'clients' | 'sessions' | 'answers' | 'alarms' | 'secondStep' | 'enrolment'>
 
 /** Who comes back with what he was given, and what the API has answered. */
 async function openWeb(
-  { tokenMs, sessionMs: idleMs }: Config,
+  config: Config,
   parts: Outside & {
     readonly directory: Directory
     readonly db: State['db']
@@ -197,7 +202,13 @@ async function openWeb(
   },
 ): Promise<Web> {
   const { db, keys, clock } = parts
+  const { tokenMs, sessionMs: idleMs, domain, secondFactor: mode } = config
+  const origin = webOriginOf(config)
+  const party = { id: new URL(origin).hostname, origins: [origin], name: domain }
+  const secondStep = createSecondStep({ ...parts, party, mode })
   return {
+    secondStep,
+    enrolment: createEnrolment({ ...parts, secondStep, domain }),
     clients: createClients({ ...parts, state: relationalClientState(db), tokenMs }),
     sessions: await openSessions({ ...parts, state: relationalSessions(db, keys), idleMs }),
     answers: relationalAnswers(db, keys, clock),

@@ -8,6 +8,7 @@ import {
   type PeopleState,
   type StoredInvitation,
 } from '../../src/directory/ports.ts'
+import { type FactorSecret } from '../../src/directory/factors/ports.ts'
 import { person } from '../fakes/new-record.ts'
 
 /** A state and how the next start finds it. */
@@ -22,6 +23,7 @@ export function peopleStateConformance(name: string, open: Open): void {
   acts(name, open)
   credentials(name, open)
   invitationsKept(name, open)
+  factorsKept(name, open)
 }
 
 type Open = (t: { after(fn: () => Promise<void>): void }) => Promise<StateForTest>
@@ -141,6 +143,7 @@ function beginnings(name: string, open: Open): void {
       invitations: [],
       tokens: [],
       groups: { applied: -1, groups: [], memberships: [] },
+      factors: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -160,6 +163,7 @@ function beginnings(name: string, open: Open): void {
       invitations: [],
       tokens: [],
       groups: { applied: 0, groups: [], memberships: [] },
+      factors: [],
     })
   })
 }
@@ -182,5 +186,49 @@ function invitationsKept(name: string, open: Open): void {
     await again.apply({ kind: 'invitation.make', ...late }, { position: 8, at: 10_000_000 })
     assert.deepEqual(await left(), ['i6'])
     assert.deepEqual((await again.load()).invitations, [late])
+  })
+}
+
+const secret: FactorSecret = { kind: 'recovery', name: 'x', usedAt: null, hashes: ['h'] }
+
+function factorAct(id: string, type: 'totp' | 'recovery'): Act & { readonly kind: 'factor.add' } {
+  return { kind: 'factor.add', factor: id, person: ann, type, name: 'x', madeAt: 7 }
+}
+
+function factorsKept(name: string, open: Open): void {
+  test(`${name}: factors are kept with their secrets until they are removed, and recovery codes until there are others`, async (t) => {
+    const { state, reopen } = await open(t)
+    await state.apply(add, at(0))
+    for (const id of ['f1', 'f2', 'f3']) await state.factors.put(id, secret)
+    await state.apply(factorAct('f1', 'totp'), at(1))
+    await state.apply(factorAct('f2', 'recovery'), at(2))
+    await state.apply(factorAct('f3', 'recovery'), at(3))
+    const again = await reopen()
+    const kept = async (): Promise<string[]> =>
+      [...(await again.factors.find(['f1', 'f2', 'f3'])).keys()].toSorted()
+    assert.deepEqual((await again.load()).factors, [
+      { id: 'f1', person: ann, kind: 'totp', madeAt: 7 },
+      { id: 'f3', person: ann, kind: 'recovery', madeAt: 7 },
+    ])
+    assert.deepEqual(await kept(), ['f1', 'f3'])
+    await again.apply({ kind: 'factor.remove', person: bo, factor: 'f1' }, at(4))
+    assert.deepEqual(await kept(), ['f1', 'f3'], 'it is somebody else’s')
+    await again.apply({ kind: 'factor.remove', person: ann, factor: 'f1' }, at(5))
+    assert.deepEqual(await kept(), ['f3'])
+    await again.apply({ kind: 'person.remove', person: ann }, at(6))
+    assert.deepEqual([await kept(), (await again.load()).factors], [[], []])
+  })
+
+  test(`${name}: a secret is changed where it is, comes back nowhere, and is dropped where no act names it`, async (t) => {
+    const { state } = await open(t)
+    await state.apply(add, at(0))
+    await state.factors.put('f1', secret)
+    await state.apply(factorAct('f1', 'totp'), at(1))
+    await state.factors.put('f2', secret)
+    await state.factors.change('f1', { ...secret, usedAt: 9 })
+    await state.factors.change('f3', secret)
+    await state.dropUnusedCredentials()
+    const found = await state.factors.find(['f1', 'f2', 'f3'])
+    assert.deepEqual([...found], [['f1', { ...secret, usedAt: 9 }]])
   })
 }

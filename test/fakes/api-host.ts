@@ -1,5 +1,7 @@
 import { routes } from '../../src/api/admin.ts'
 import { type ApiHost } from '../../src/api/route.ts'
+import { createEnrolment } from '../../src/directory/web/enrolment.ts'
+import { createSecondStep } from '../../src/directory/web/second-step.ts'
 import { openSessions } from '../../src/directory/web/sessions.ts'
 import { createThrottle, defaultThrottle } from '../../src/directory/throttle.ts'
 import { silentLog } from '../../src/base/log.ts'
@@ -50,7 +52,14 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     log: silentLog,
     approvals: 1,
   })
+  const clock = { now }
+  const random = seededRandom('factors')
+  const party = { id: 'localhost', origins: ['http://localhost:8080'], name: 'example.org' }
+  const secondStep =
+    changes.secondStep ?? createSecondStep({ directory, party, mode: 'optional', clock, random })
   return {
+    secondStep,
+    enrolment: createEnrolment({ directory, secondStep, domain: 'example.org', clock, random }),
     directory,
     routes,
     sessions: await openSessions({

@@ -14,6 +14,7 @@ import { type Details } from '../../src/directory/types.ts'
 import { noAccess } from './no-access.ts'
 import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
+import { noFactors } from './factors.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
 
@@ -62,6 +63,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     invitations: noInvitations,
     tokens: noTokens,
     access: noAccess,
+    factors: noFactors,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -1,5 +1,6 @@
 import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
+import { noFactors } from '../fakes/factors.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
 import { preparePassword } from '../../src/directory/password.ts'
@@ -50,6 +51,7 @@ export function fakePeople(names: readonly string[]): People {
       invitations: noInvitations,
       tokens: noTokens,
       access: noAccess,
+      factors: noFactors,
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -51,6 +51,7 @@ import { userDisable, userEnable, userSuspend } from './user-enable.ts'
 import { userLeave } from './user-leave.ts'
 import { userSet } from './user-set.ts'
 import { userShow } from './user-show.ts'
+import { userFactors } from './user-factors.ts'
 import { userGroups } from './user-groups.ts'
 import { userList } from './user-list.ts'
 import { userPasswd } from './user-passwd.ts'
@@ -80,6 +81,7 @@ export const commands: readonly Command[] = [
   roleGrant,
   roleList,
   roleRevoke,
+  userFactors,
   tokenMake,
   tokenList,
   tokenRevoke,

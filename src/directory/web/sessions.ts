@@ -20,6 +20,8 @@ const lifeMsMax = 90 * 86_400_000
 const agentCharsMax = 200
 
 export type Session = Omit<StoredSession, 'secretHash' | 'credential'> & {
+  /** When somebody has last proved there who he is, in ms since 1970. */
+  readonly provedAt: number
   /** ms since 1970, if it is not used again. */
   readonly endsAt: number
 }
@@ -33,6 +35,10 @@ export type Sessions = {
   list(person: PersonId): readonly Session[]
   /** False where that person has none of that id. */
   end(person: PersonId, id: string): Promise<boolean>
+  /** All of that person but one. */
+  endOthers(person: PersonId, but: string | null): Promise<void>
+  /** Somebody has proved there who he is, once more. Forgotten at a stop. */
+  proved(id: string): void
   /** Called when one has ended other than by its age. */
   onEnded(listener: (id: string) => void): void
 }
@@ -54,14 +60,17 @@ export async function openSessions(parts: Parts): Promise<Sessions> {
   const inTurn = createLanes()
   const listeners: ((id: string) => void)[] = []
   const start = createStart({ ...parts, known, drop })
+  const proofs = new Map<string, number>()
   const isGood = createIsGood(parts)
   const shown = ({ secretHash: _hash, credential: _name, ...session }: StoredSession): Session => ({
     ...session,
+    provedAt: proofs.get(session.id) ?? session.since,
     endsAt: endOf(session, parts.idleMs),
   })
 
   async function drop(session: StoredSession): Promise<void> {
     known.forget(session)
+    proofs.delete(session.id)
     for (const listener of listeners) listener(session.id)
     await state.remove(session.id)
   }
@@ -103,6 +112,12 @@ export async function openSessions(parts: Parts): Promise<Sessions> {
       if (session === undefined) return false
       await drop(session)
       return true
+    },
+    async endOthers(person, but) {
+      for (const session of known.of(person)) if (session.id !== but) await drop(session)
+    },
+    proved(id) {
+      proofs.set(id, clock.now())
     },
     onEnded: (listener) => listeners.push(listener),
   }

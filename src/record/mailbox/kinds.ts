@@ -84,6 +84,8 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'glass.seal': 137,
   'glass.open': 138,
   'glass.end': 139,
+  'factor.add': 128,
+  'factor.remove': 129,
   scrub: 114,
   'person.profile': 115,
   'person.leave': 116,

@@ -7,6 +7,7 @@ import {
   type WebKey,
 } from '../../directory/ports.ts'
 import { FatalError } from '../../base/errors.ts'
+import { dropUnusedSecrets } from './factors.ts'
 import { type Schema } from './schema.ts'
 
 const hashes: readonly ScramHash[] = ['sha-1', 'sha-256']
@@ -43,6 +44,7 @@ export function relationalCredentials(
       const used = db.selectFrom('person').select('credential').where('credential', 'is not', null)
       await db.deleteFrom('credential').where('id', 'not in', used).execute()
       await db.deleteFrom('web_credential').where('id', 'not in', used).execute()
+      await dropUnusedSecrets(db)
     },
   }
 }

@@ -12,6 +12,7 @@ import {
 import { personId } from '../../record/ids.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
+import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
 import {
@@ -29,6 +30,7 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
   const groups = groupKeys(keys)
   return {
     ...relationalCredentials(db),
+    factors: relationalFactors(db, keys),
 
     async load() {
       const [applied, people, credentials] = [
@@ -38,7 +40,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       ]
       const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
       const dated = await loadGroups(db, groups)
-      return { applied, people, credentials, invitations, tokens, groups: dated }
+      const factors = await loadFactors(db)
+      return { applied, people, credentials, invitations, tokens, factors, groups: dated }
     },
 
     async photo(id) {
@@ -99,6 +102,9 @@ async function applyIn(
     case 'token.make':
     case 'token.revoke':
       return await applyToTokens(tx, act)
+    case 'factor.add':
+    case 'factor.remove':
+      return await applyToFactors(tx, act)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':
@@ -127,6 +133,7 @@ async function applyIn(
       return await applyToDetails(tx, act, at.keys)
     case 'person.remove':
       await forgetContact(tx, act.person)
+      await dropFactors(tx, act.person)
       await set(tx, act.person, { state: 'left', credential: null, sealed: null, photo: null })
       await tx
         .updateTable('address')

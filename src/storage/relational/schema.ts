@@ -35,6 +35,8 @@ export type Schema = {
   answer: AnswerTable
   alarm: AlarmTable
   access: AccessTable
+  factor: FactorTable
+  factor_secret: FactorSecretTable
 }
 
 /** Which steps of the schema were done. */
@@ -125,6 +127,12 @@ type WebCredentialTable = {
   passes: number
   tag: Uint8Array
 }
+
+/** `made` in ms since 1970. */
+type FactorTable = { id: string; person: string; kind: string; made: number }
+
+/** `sealed`: what it is checked with, as JSON. */
+type FactorSecretTable = { id: string; sealed: Uint8Array }
 
 /** `sealed`: the body, as JSON. `at` in ms since 1970. */
 type AnswerTable = { id: string; digest: string; status: number; sealed: Uint8Array; at: number }

@@ -36,6 +36,7 @@ export function sqlitePeople(path: string, keys: Pick<Keys, 'unseal'>): StoredPe
 function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople {
   const invitations = db.prepare('SELECT id, token_hash FROM invitation').all()
   const tokens = db.prepare('SELECT id, token_hash FROM token').all()
+  const factors = db.prepare('SELECT id, person, kind FROM factor').all()
   // Both keys of a credential have to be there.
   const credentials = db.prepare('SELECT id FROM credential GROUP BY id HAVING count(*) = 2').all()
   return {
@@ -59,6 +60,11 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
     tokens: tokens.map((row) => ({
       id: String(row['id']),
       tokenHash: String(row['token_hash']),
+    })),
+    factors: factors.map((row) => ({
+      id: String(row['id']),
+      person: String(row['person']),
+      kind: String(row['kind']),
     })),
     credentials: new Set(credentials.map(({ id }) => String(id))),
     groupsApplied: appliedIn(db, 'groups'),

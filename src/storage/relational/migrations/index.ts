@@ -18,6 +18,7 @@ import { migration as tokens } from './0016-tokens.ts'
 import { migration as alarms } from './0017-alarms.ts'
 import { migration as directory } from './0018-directory.ts'
 import { migration as access } from './0019-access.ts'
+import { migration as factors } from './0020-factors.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   alarms,
   directory,
   access,
+  factors,
 ]

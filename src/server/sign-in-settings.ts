@@ -1,0 +1,51 @@
+import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
+import { type SecondFactorMode, secondFactorModes } from '../directory/second-factor-modes.ts'
+import * as kinds from './setting-kinds.ts'
+
+/** How people come in through the web. */
+export const signInSettings = {
+  ONRECORD_WEB_URL: {
+    kind: kinds.webUrl,
+    or: null,
+    meaning:
+      'Where people find this server with their browsers, such as `https://chat.example.org`: passkeys are bound to it, and are lost with it. Default: as ONRECORD_UPLOAD_URL.',
+  },
+  ONRECORD_SECOND_FACTOR: {
+    kind: kinds.choice(...secondFactorModes),
+    or: 'optional',
+    meaning:
+      'Who needs a second factor to sign in in a browser beside those who have one: `officers` is everybody whose role is more than member or guest.',
+  },
+  ONRECORD_INVITATIONS: {
+    kind: kinds.choice(...invitationModes),
+    or: 'administrators',
+    meaning:
+      'Who invites people (XEP-0401): `administrators` to an account; with `contacts` everybody may invite contacts, too; with `accounts` these may get an account here. `off`: nobody comes with an invitation.',
+  },
+  ONRECORD_INVITATION_DAYS: {
+    kind: kinds.count(1, 365),
+    or: '7',
+    meaning: 'How many days an invitation can be used.',
+  },
+} as const
+
+export type SignInConfig = {
+  /** Null: as `uploadUrl`. */
+  readonly webUrl: string | null
+  readonly secondFactor: SecondFactorMode
+  /** XEP-0401. */
+  readonly invitations: { readonly mode: InvitationMode; readonly days: number }
+}
+
+export function signInConfigOf(
+  valueOf: (name: keyof typeof signInSettings) => string | null,
+): SignInConfig {
+  const text = (name: keyof typeof signInSettings): string => valueOf(name) ?? ''
+  const mode = invitationModes.find((name) => name === text('ONRECORD_INVITATIONS')) ?? 'off'
+  const wanted = secondFactorModes.find((name) => name === text('ONRECORD_SECOND_FACTOR'))
+  return {
+    webUrl: valueOf('ONRECORD_WEB_URL'),
+    secondFactor: wanted ?? 'optional',
+    invitations: { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) },
+  }
+}
