@@ -58,6 +58,7 @@ import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } 
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
 import { linkLdap, syncLdap } from './ldap.ts'
 import { leavePerson } from './leave-person.ts'
+import { showInvitation, useInvitation } from './join.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
 import { noteBackup } from './note-backup.ts'
@@ -101,7 +102,7 @@ export const routes: readonly Route[] = [
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
-  [makeInvitation, listInvitations, revokeInvitation],
+  [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [placeHold, listHolds, reportHold, releaseHold],
   [showRetention, simulateRetention, explainRetention, setRetentionClass, setRetentionRules],
   [applyPack, exemptPerson, endExemption, noteRetentionEvent],

@@ -51,6 +51,15 @@ export const tokensAnswer = z.object({ tokens: z.array(tokenAnswer) })
 /** Names of what he may do, in this way of asking. */
 export const selfAnswer = z.object({ person: personAnswer, permissions: z.array(z.string()) })
 
+/** What who has a link is told before there is an account. `address`: null where the choice is his. */
+export const joinAnswer = z.object({
+  domain: z.string(),
+  address: z.string().nullable(),
+  /** Null: the company’s administration. */
+  inviter: z.string().nullable(),
+  expires: z.string(),
+})
+
 /** Who may do what. */
 export const permissionsAnswer = z.object({
   permissions: z.array(

@@ -35,8 +35,8 @@ const invitationAnswer = z.object({
 
 export const invitationsAnswer = z.object({ invitations: z.array(invitationAnswer) })
 
-/** `uri` has the token, and is said once. */
-export const madeInvitation = invitationAnswer.extend({ uri: z.string() })
+/** `uri` is for XMPP clients and `link` for browsers. Both have the token, and are said once. */
+export const madeInvitation = invitationAnswer.extend({ uri: z.string(), link: z.string() })
 
 export type InvitationAnswer = z.infer<typeof invitationAnswer>
 

@@ -16,10 +16,12 @@ export const makeInvitation = route({
     name: z.string().min(1).max(1_023).optional(),
     days: z.number().int().min(1).max(365).optional(),
   }),
-  async handle({ body: { name = null, days }, by }, { directory }) {
+  async handle({ body: { name = null, days }, by }, { directory, webOrigin }) {
     const wanted = { to: 'account', name, subscribes: false, days } as const
-    const { invitation, uri } = await directory.invitations.make(wanted, by.actor)
-    return { status: 201, body: { ...shown(invitation, directory), uri: uri.reveal() } }
+    const { invitation, uri, token } = await directory.invitations.make(wanted, by.actor)
+    // Behind the #, so that no proxy and no log on the way has it.
+    const link = `${webOrigin}/join#${token.reveal()}`
+    return { status: 201, body: { ...shown(invitation, directory), uri: uri.reveal(), link } }
   },
 })
 

@@ -98,6 +98,7 @@ test('what each role may do is what the design says of it', () => {
   for (const role of ['member', 'guest', 'reviewer', 'bot'] as const)
     assert.deepEqual(permitted(role), [
       'session.start',
+      'invitations.use',
       'session.own',
       'self.see',
       'self.manage',

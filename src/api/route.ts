@@ -33,6 +33,8 @@ export type ApiHost = Told & {
   readonly directory: Directory
   /** The part of addresses after the @. */
   readonly domain: string
+  /** Where browsers find us, such as `https://chat.example.org`. */
+  readonly webOrigin: string
   readonly holds: Holds
   readonly retention: Retention
   readonly record: Pick<

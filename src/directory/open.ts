@@ -18,6 +18,7 @@ import { createInvitations } from './invitations.ts'
 import { createKnownInvitations, type KnownInvitations } from './known-invitations.ts'
 import { createKnownTokens, type KnownTokens } from './known-tokens.ts'
 import { createPeople, type People, shown } from './people.ts'
+import { type PasswordRules } from './password-rules.ts'
 import {
   type Act,
   type Directory,
@@ -48,6 +49,8 @@ type Parts = {
     /** How long one can be used. */
     readonly days: number
   }
+  /** Absent: none. */
+  readonly passwords?: PasswordRules
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -84,9 +87,9 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
   const { listeners, revoked } = listening()
 
-  const common = { ...parts, people, groups, invitations, credentials, acts, revoked }
+  const passwords = parts.passwords ?? { lengthMin: 0 }
+  const common = { ...parts, passwords, people, groups, invitations, credentials, acts, revoked }
   const changes = createChanges(common)
-
   return {
     ...lookUps(people, state),
     access: await openAccess({

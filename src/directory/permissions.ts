@@ -26,6 +26,7 @@ const oneself = officers(...everybody)
  */
 export const permissions = {
   'session.start': { ...nobodyElse, roles: everybody, open: true },
+  'invitations.use': { ...nobodyElse, roles: everybody, open: true },
   /** Where one has signed in: to know it, to leave, and to have second factors. */
   'session.own': oneself,
   'self.see': oneself,

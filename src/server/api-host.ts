@@ -11,6 +11,7 @@ import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { openDiscovery, scopeQueryOf } from './discovery.ts'
 import { type Config } from './config.ts'
 import { openWays } from './ways-out.ts'
+import { webOriginOf } from './public-urls.ts'
 import { type Storage } from './storage.ts'
 
 const random = systemRandom()
@@ -21,6 +22,7 @@ export function apiHost(
   storage: Storage,
   outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat'>,
 ): ApiHost {
+  const { domain, data } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
   const { sessions, answers, secondStep, enrolment } = storage
@@ -42,6 +44,7 @@ export function apiHost(
     routes,
     discovery: openDiscovery({ domain, data }, storage),
     domain,
+    webOrigin: webOriginOf(config),
     record,
     keys: createKeyKeeping({ ...storage, history, clock: systemClock }),
     retention,

@@ -16,6 +16,12 @@ export const signInSettings = {
     meaning:
       'Who needs a second factor to sign in in a browser beside those who have one: `officers` is everybody whose role is more than member or guest.',
   },
+  ONRECORD_PASSWORD_LENGTH: {
+    kind: kinds.count(0, 64),
+    or: '8',
+    meaning:
+      'Characters that passwords have at least that are set from now on; those that everybody tries first, or that are made of names of the person or the company, are refused. 0: any will do.',
+  },
   ONRECORD_INVITATIONS: {
     kind: kinds.choice(...invitationModes),
     or: 'administrators',
@@ -33,6 +39,7 @@ export type SignInConfig = {
   /** Null: as `uploadUrl`. */
   readonly webUrl: string | null
   readonly secondFactor: SecondFactorMode
+  readonly passwords: { readonly lengthMin: number }
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
 }
@@ -46,6 +53,7 @@ export function signInConfigOf(
   return {
     webUrl: valueOf('ONRECORD_WEB_URL'),
     secondFactor: wanted ?? 'optional',
+    passwords: { lengthMin: Number(text('ONRECORD_PASSWORD_LENGTH')) },
     invitations: { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) },
   }
 }

@@ -153,6 +153,7 @@ export async function openStorage(
     scramIterations: config.scramIterations,
     elsewhere: ldap?.elsewhere ?? null,
     invitations: config.invitations,
+    passwords: config.passwords,
   })
   await retention.start(record, groupsIn(directory))
   const accounts = relationalAccountStore(state.db)

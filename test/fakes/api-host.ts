@@ -98,6 +98,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
       handOver: async () => await Promise.resolve([]),
     },
     domain: 'example.org',
+    webOrigin: 'http://localhost:8080',
     holds: noHolds,
     renew: async () => await Promise.reject(new Error('nothing is renewed here')),
     disposals: noDisposals,

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openDirectory } from '../../src/directory/open.ts'
+import { type PasswordRules } from '../../src/directory/password-rules.ts'
 import {
   type Directory,
   type PeopleState,
@@ -27,7 +28,10 @@ export type DirectoryScene = {
   readonly reopen: () => Promise<Directory>
 }
 
-export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
+export async function directoryScene(
+  t: TestContext,
+  passwords: PasswordRules = { lengthMin: 0 },
+): Promise<DirectoryScene> {
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const state = await freshState(t)
@@ -40,6 +44,7 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
       parseAddress: parseJid,
       elsewhere: null,
       scramIterations: 32,
+      passwords,
       invitations: { mode: 'administrators', days: 7 },
       clock: time,
       random: systemRandom(),

@@ -6,8 +6,13 @@ import { answer, type Command, settingsOptions, textOption } from '../command.ts
 export const inviteCreate: Command = {
   name: 'invite create',
   usage:
-    'onrecord invite create              an address with which somebody makes an account, once [--name NAME] [--days N]',
-  options: { ...settingsOptions, name: { type: 'string' }, days: { type: 'string' } },
+    'onrecord invite create              an address with which somebody makes an account, once [--name NAME] [--days N] [--link, for a browser]',
+  options: {
+    ...settingsOptions,
+    name: { type: 'string' },
+    days: { type: 'string' },
+    link: { type: 'boolean' },
+  },
   words: 0,
   async run(call) {
     const [name, days] = [textOption(call, 'name'), textOption(call, 'days')]
@@ -18,7 +23,8 @@ export const inviteCreate: Command = {
       ...(days !== undefined && { days: Number(days) }),
     }
     const made = await administer(call, { method: 'POST', path: '/v1/invitations', body })
-    answer(call, madeInvitation.parse(made).uri, made)
+    const { uri, link } = madeInvitation.parse(made)
+    answer(call, call.options['link'] === true ? link : uri, made)
     return 0
   },
 }
