@@ -145,15 +145,12 @@ export async function openStorage(
   const ldap = openLdap(config, outside)
   const directory = await openDirectory({
     ...outside,
+    ...config,
     state: relationalPeople(state.db, keys),
     access: relationalAccess(state.db, keys),
     record,
-    domain: config.domain,
     parseAddress: parseJid,
-    scramIterations: config.scramIterations,
     elsewhere: ldap?.elsewhere ?? null,
-    invitations: config.invitations,
-    passwords: config.passwords,
   })
   await retention.start(record, groupsIn(directory))
   const accounts = relationalAccountStore(state.db)

@@ -41,6 +41,16 @@ const noDisposals: Disposals = {
   async close() {},
 }
 
+function secondSteps(
+  { directory, secondStep: given }: Pick<ApiHost, 'directory'> & Partial<ApiHost>,
+  now: () => number,
+): Pick<ApiHost, 'secondStep' | 'enrolment'> {
+  const parts = { directory, clock: { now }, random: seededRandom('factors') }
+  const party = { id: 'localhost', origins: ['http://localhost:8080'], name: 'example.org' }
+  const secondStep = given ?? createSecondStep({ ...parts, party, mode: 'optional' })
+  return { secondStep, enrolment: createEnrolment({ ...parts, secondStep, domain: 'example.org' }) }
+}
+
 /** What routes of administration work with, in memory, with what the test changes. */
 export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
   const record = fakeRecord()
@@ -52,14 +62,8 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     log: silentLog,
     approvals: 1,
   })
-  const clock = { now }
-  const random = seededRandom('factors')
-  const party = { id: 'localhost', origins: ['http://localhost:8080'], name: 'example.org' }
-  const secondStep =
-    changes.secondStep ?? createSecondStep({ directory, party, mode: 'optional', clock, random })
   return {
-    secondStep,
-    enrolment: createEnrolment({ directory, secondStep, domain: 'example.org', clock, random }),
+    ...secondSteps({ directory, ...changes }, now),
     directory,
     routes,
     sessions: await openSessions({
