@@ -26,7 +26,6 @@ export function apiHost(
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
   const { sessions, answers, secondStep, enrolment } = storage
-  const { domain, data } = config
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
