@@ -1,6 +1,6 @@
 // Pages of history over the API: a real server, pinned to one core, and programs with tokens that page through rooms.
 // node bench/api-pages.ts [--dir DIR] [--prof]   cold: the cache of opened records holds a tenth of them; warm: all
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -119,7 +119,18 @@ async function read(token: string, first: number, until: number): Promise<number
   }
 }
 
-async function measure(name: string, token: string, warmUpMs: number): Promise<void> {
+/** Processor time that the server has taken, in seconds: Linux counts in hundredths. */
+function cpuSeconds(pidFile: string): number {
+  const pid = readFileSync(pidFile, 'utf8').trim()
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+async function measure(
+  name: string,
+  token: string,
+  { warmUpMs, pidFile }: { readonly warmUpMs: number; readonly pidFile: string },
+): Promise<void> {
   const run = async (ms: number): Promise<number> => {
     const until = performance.now() + ms
     const counts = await Promise.all(
@@ -128,8 +139,12 @@ async function measure(name: string, token: string, warmUpMs: number): Promise<v
     return counts.reduce((sum, count) => sum + count, 0)
   }
   await run(warmUpMs)
+  const before = cpuSeconds(pidFile)
   const pages = await run(seconds * 1_000)
-  process.stdout.write(`${name}: ${Math.round(pages / seconds)} pages/s of ${linesPerPage}\n`)
+  const perPage = ((cpuSeconds(pidFile) - before) * 1_000) / pages
+  const rates = `${Math.round(pages / seconds)} pages/s of ${linesPerPage}`
+  const cost = `${perPage.toFixed(2)} ms of processor each: ${Math.round(1_000 / perPage)}/s on a core of its own`
+  process.stdout.write(`${name}: ${rates}, ${cost}\n`)
 }
 
 for (const [name, cacheBytes, warmUpMs] of [
@@ -140,7 +155,7 @@ for (const [name, cacheBytes, warmUpMs] of [
   try {
     const token = await makeToken()
     await fill(token)
-    await measure(name, token, warmUpMs)
+    await measure(name, token, { warmUpMs, pidFile: server.pidFile })
   } finally {
     await server.stop()
   }

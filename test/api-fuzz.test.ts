@@ -70,6 +70,7 @@ before(async () => {
     alarms,
     leaving: leavingOffline(storage, folder.config.domain),
     chat: null,
+    deliveries: null,
   })
   app = appOn(createServer())
   opened.defer(async () => await app.close())

@@ -247,6 +247,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     alarms: { list: () => [], change: async () => await Promise.reject(new Error('none')) },
     leaving: leavingOffline(storage, folder.config.domain),
     chat: null,
+    deliveries: null,
   })
 }
 

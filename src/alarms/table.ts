@@ -38,6 +38,10 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'record.reader-failed': warning(
     'The thread that opens pages has ended: the main thread does it, slower, until the next start.',
   ),
+  'webhook.disabled': warning(
+    'A webhook has failed for a day and was turned off: look at the program there, then run onrecord webhook enable.',
+    'webhook',
+  ),
   'keys.no-holder': critical(
     'No key holder answers: what is open goes on for a while, then nothing is recorded.',
   ),
@@ -160,6 +164,7 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
 
 /** Those that tell of one request or one client, are told by another alarm, or end the process anyway. */
 export const needNone: readonly string[] = [
+  'api.feed-failed',
   'component.refused',
   'directory.session-kept',
   'directory.session-not-noted',
@@ -181,6 +186,9 @@ export const needNone: readonly string[] = [
   'server.fatal',
   'statements.refused',
   'stream.negotiation-failed',
+  'webhook.answer-not-said',
+  'webhook.failed',
+  'webhook.not-taken',
   'xmpp.account-not-loaded',
   'xmpp.notice-not-said',
   'xmpp.offline-not-delivered',

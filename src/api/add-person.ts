@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
-import { roles } from '../directory/roles.ts'
+import { rolesOfPeople } from '../directory/roles.ts'
 import { nothing, route } from './route.ts'
 import { mustNotOpen } from './powers.ts'
 import { password } from './set-password.ts'
 import { personAnswer } from './contract.ts'
 
-export const role = z.enum(roles, {
-  error: `is none that there is: give one of ${roles.join(', ')}`,
+export const role = z.enum(rolesOfPeople, {
+  error: `is none that there is: give one of ${rolesOfPeople.join(', ')}`,
 })
 
 /** Without what he signs in with. */

@@ -11,6 +11,16 @@ import {
   setRetentionClass,
   setRetentionRules,
 } from './change-retention.ts'
+import { listEvents, streamEvents } from './events/routes.ts'
+import { addBot, listBots, makeBotToken, removeBot } from './bots.ts'
+import {
+  deliverAgain,
+  listDeliveries,
+  listWebhooks,
+  makeWebhook,
+  removeWebhook,
+  setWebhook,
+} from './hooks/routes.ts'
 import { listRoomFiles } from './chat/files.ts'
 import { listPersonMessages, listRoomMessages, sayInRoom, sayToPerson } from './chat/messages.ts'
 import {
@@ -96,6 +106,9 @@ export const routes: readonly Route[] = [
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
+  [listEvents, streamEvents],
+  [addBot, listBots, removeBot, makeBotToken],
+  [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],
   [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
   [makeGrant, listGrants, revokeGrant],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],

@@ -90,7 +90,10 @@ export const linesAnswer = z.object({ messages: z.array(lineAnswer), next: z.str
 /** It is on record. `repeated`: it was before, under this origin id, and was said then. */
 export const saidAnswer = z.object({ id: z.string(), originId: z.string(), repeated: z.boolean() })
 
-const place = z.union([z.object({ room: z.string() }), z.object({ person: z.string().nullable() })])
+export const place = z.union([
+  z.object({ room: z.string() }),
+  z.object({ person: z.string().nullable() }),
+])
 
 export const foundAnswer = z.object({
   messages: z.array(lineAnswer.extend({ in: place })),

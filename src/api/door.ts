@@ -12,6 +12,8 @@ import { addPages } from './pages.ts'
 import { createPace, type Pace } from './pace.ts'
 import { problemOf, refuse } from './problem.ts'
 import { type ApiHost, type Reply, type Route } from './route.ts'
+import { openStream } from './open-stream.ts'
+import { jsonOf } from './written.ts'
 
 export type Door = {
   readonly host: ApiHost
@@ -88,12 +90,33 @@ async function answer(
     }
     if (request.method !== 'GET') cookies.refuseForeign(request.headers, caller)
     const by = { ...admit(caller, route, host.directory), from }
-    const { status, body, headers = {}, keeps } = await handle(route, { request, by }, inside)
+    const reached = await handle(route, { request, by }, inside)
+    const { status, body, headers = {}, keeps, stream } = reached
+    if (stream !== undefined) {
+      const isAdmitted = (): boolean => isStill(caller, route, { request, inside })
+      return openStream({ request, reply, isAdmitted }, stream)
+    }
     if (keeps !== undefined) reply.header('set-cookie', cookies.toKeep(keeps))
     return await send(reply.code(status).headers(headers), { request, body })
   } catch (error) {
     if (problemOf(error).status === 401) reply.header('www-authenticate', 'Bearer')
     return await refuse(reply, error, host)
+  }
+}
+
+/** Whether who has asked may ask for the same again, as the same. */
+function isStill(
+  caller: Caller,
+  route: Route,
+  { request, inside }: { readonly request: FastifyRequest; readonly inside: Inside },
+): boolean {
+  try {
+    const now = callerOf(request, inside)
+    admit(now, route, inside.host.directory)
+    return 'id' in now && 'id' in caller && now.id === caller.id
+  } catch (error) {
+    if (error instanceof OperatorError) return false
+    throw error
   }
 }
 
@@ -149,7 +172,7 @@ async function refuseChanged(
   const wanted = String(request.headers['if-match'])
     .split(',')
     .map((tag) => tag.trim())
-  if (wanted.includes('*') || wanted.includes(tagOf(JSON.stringify(body)))) return
+  if (wanted.includes('*') || wanted.includes(tagOf(utf8(jsonOf(body))))) return
   throw new OperatorError('api.changed', 'It has changed since: read it again, then decide.')
 }
 
@@ -157,18 +180,19 @@ async function send(
   reply: FastifyReply,
   { request, body }: { readonly request: FastifyRequest; readonly body: unknown },
 ): Promise<FastifyReply> {
-  const text = JSON.stringify(body)
+  // Once: it is hashed and sent.
+  const bytes = Buffer.from(jsonOf(body))
   if (!reply.hasHeader('content-type')) reply.type('application/json; charset=utf-8')
-  if (request.method !== 'GET') return await reply.send(text)
-  const tag = tagOf(text)
+  if (request.method !== 'GET') return await reply.send(bytes)
+  const tag = tagOf(bytes)
   reply.header('etag', tag)
   const known = (request.headers['if-none-match'] ?? '').split(',')
   // RFC 9110 section 13.1.2: weak ones are as good here.
   if (known.some((one) => one.trim().replace(/^W\//, '') === tag))
     return await reply.code(304).send()
-  return await reply.send(text)
+  return await reply.send(bytes)
 }
 
-function tagOf(text: string): string {
-  return `"${toHex(sha256(utf8(text))).slice(0, 32)}"`
+function tagOf(bytes: Uint8Array): string {
+  return `"${toHex(sha256(bytes)).slice(0, 32)}"`
 }

@@ -107,6 +107,7 @@ test('what each role may do is what the design says of it', () => {
       'rooms.manage',
       'messages.read',
       'messages.send',
+      'events.read',
     ])
   assert.deepEqual(
     permitted('administrator').filter((name) =>

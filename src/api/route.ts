@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type Clients } from '../directory/clients.ts'
+import { type Timer } from '../base/timer.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
@@ -23,6 +24,8 @@ import { type Chat } from './chat/ports.ts'
 import { type About, heldTo, type Within } from './limits.ts'
 import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
+import { type Deliveries } from '../directory/webhooks/ports.ts'
+import { type Webhooks } from '../directory/webhooks/webhooks.ts'
 import { type Told } from './problem.ts'
 import { clauseOf } from './sentence.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
@@ -77,6 +80,10 @@ export type ApiHost = Told & {
   readonly chat: Chat | null
   /** All that there are. */
   readonly routes: readonly Route[]
+  readonly timer: Timer
+  readonly webhooks: Webhooks
+  /** Null where no server runs. */
+  readonly deliveries: Deliveries | null
 }
 
 /** What a route is asked, as it comes. */
@@ -112,6 +119,20 @@ export type Reply = {
   readonly body: unknown
   readonly keeps?: Kept
   readonly headers?: { readonly [name: string]: string }
+  /** In place of the body: what goes out as it comes, as server-sent events. */
+  readonly stream?: (to: Listener) => void
+}
+
+/** Whoever listens to a stream of events. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export type Listener = {
+  /** The id of the last event that he has had, if he has come back. */
+  readonly lastId: string | null
+  /** Whether he may still ask for this, by what he has asked with: his token, his session. */
+  isAdmitted(): boolean
+  /** @returns false where he reads too slowly: he is cut, and comes back */
+  send(text: string): boolean
+  end(): void
+  onGone(listener: () => void): void
 }
 
 type Input<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = {

@@ -7,7 +7,7 @@ import { done } from './contract.ts'
 import { madeToken, type TokenAnswer, tokensAnswer } from './contract-access.ts'
 import { nothing, ofPerson, personAt, route, type Reply } from './route.ts'
 
-const wanted = z.strictObject({
+export const wantedToken = z.strictObject({
   name: z.string().min(1).max(100),
   /** Names of permissions: see `/v1/permissions`. */
   scopes: z.array(z.string().max(100)).min(1).max(100),
@@ -24,8 +24,9 @@ export const makeOwnToken = route({
   answer: madeToken,
   params: nothing,
   query: nothing,
-  body: wanted,
-  handle: async ({ body, by }, { directory }) => await make(officerIn(by), body, { by, directory }),
+  body: wantedToken,
+  handle: async ({ body, by }, { directory }) =>
+    await makeFor(officerIn(by), body, { by, directory }),
 })
 
 export const listOwnTokens = route({
@@ -64,9 +65,9 @@ export const makeToken = route({
   answer: madeToken,
   params: ofPerson,
   query: nothing,
-  body: wanted,
+  body: wantedToken,
   handle: async ({ params: { address }, body, by }, { directory }) =>
-    await make(personAt(directory, address).id, body, { by, directory }),
+    await makeFor(personAt(directory, address).id, body, { by, directory }),
 })
 
 export const listTokens = route({
@@ -96,9 +97,9 @@ export const revokeToken = route({
   },
 })
 
-async function make(
+export async function makeFor(
   person: PersonId,
-  body: z.infer<typeof wanted>,
+  body: z.infer<typeof wantedToken>,
   { by, directory }: { readonly by: By; readonly directory: Directory },
 ): Promise<Reply> {
   const { caller } = by

@@ -27,8 +27,10 @@ export type ParseAddress = (text: string) => {
   readonly bare: string
 } | null
 
+const nothingSaid = { invitation: null, profile: noProfile, source: null } as const
+
 /** How people come in. */
-export type Adding = Pick<Directory, 'add' | 'mayAdd' | 'addElsewhere'> & {
+export type Adding = Pick<Directory, 'add' | 'addBot' | 'mayAdd' | 'addElsewhere'> & {
   /** @throws {OperatorError} */
   freeAddress(name: string): string
   join(
@@ -103,7 +105,24 @@ export function createAdding(parts: {
       })
     },
 
+    async addBot({ address: written, by }) {
+      const address = addressOf(written, parts)
+      const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
+      return await acts.inTurn(async () => {
+        mustBeFree(parts, address)
+        const who = { person: id, address, role: 'bot', credential: null } as const
+        const act: Act = { kind: 'person.add', ...who, ...nothingSaid }
+        await acts.write(act, by)
+        return { id, address, role: 'bot', enabled: true }
+      })
+    },
+
     async add({ address: written, password, role, by }) {
+      if (role === 'bot')
+        throw new OperatorError(
+          'directory.bot',
+          'an account of a program has no password: use onrecord bot add',
+        )
       const address = addressOf(written, parts)
       return await addPerson({ address, role, by }, password, () => mustBeFree(parts, address))
     },

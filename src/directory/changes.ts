@@ -57,6 +57,7 @@ export function createChanges(parts: {
     ...createAdding(parts),
 
     async setPassword(id, password, by) {
+      refuseBot(mustBeThere(people, id))
       refuseWeak(password.reveal(), mustBeThere(people, id).address, parts.passwords)
       const credential = await credentials.make(prepared(password.reveal()))
       await acts.inTurn(async () => {
@@ -78,7 +79,10 @@ export function createChanges(parts: {
 
     async setRole(id, role, by) {
       await acts.inTurn(async () => {
-        if (mustBeThere(people, id).role === role) return
+        const before = mustBeThere(people, id)
+        if (before.role === role) return
+        refuseBot(before)
+        refuseBot({ role })
         await acts.write({ kind: 'person.role', person: id, role }, by)
       })
     },
@@ -130,6 +134,15 @@ function createSayings({
       })
     },
   }
+}
+
+/** What a program can do is what its tokens are for, and no person becomes one. */
+function refuseBot({ role }: Pick<StoredPerson, 'role'>): void {
+  if (role !== 'bot') return
+  throw new OperatorError(
+    'directory.bot',
+    'an account of a program has no password and no other role: make a token for it',
+  )
 }
 
 const groupsMax = 64

@@ -40,6 +40,8 @@ export const permissions = {
   'factors.see': see('administrator', 'auditor'),
   /** For who has lost them: somebody has to know him by sight. */
   'factors.reset': see(),
+  /** What comes on record for him, as it comes; an officer is told of verdicts, an administrator of alarms. No content is in these. */
+  'events.read': oneself,
   'tokens.see': see('administrator', 'auditor'),
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */
@@ -49,6 +51,10 @@ export const permissions = {
   'grants.see': see('administrator', 'auditor', 'privacy'),
   'grants.manage': administrators,
   'invitations.manage': administrators,
+  'bots.see': see('administrator', 'auditor'),
+  'bots.manage': administrators,
+  'webhooks.see': see('administrator', 'auditor'),
+  'webhooks.manage': administrators,
   'keys.see': see('administrator', 'records', 'auditor'),
   'keys.manage': administrators,
   'clock.confirm': administrators,

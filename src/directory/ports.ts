@@ -112,6 +112,8 @@ export type Directory = {
     },
     by: Actor,
   ): Promise<Person>
+  /** An account of a program: nobody signs in with a password there, now or later. */
+  addBot(bot: { readonly address: string; readonly by: Actor }): Promise<Person>
   setPassword(id: PersonId, password: Secret<string>, by: Actor): Promise<void>
   setEnabled(id: PersonId, change: { readonly enabled: boolean; readonly by: Actor }): Promise<void>
   setRole(id: PersonId, role: Role, by: Actor): Promise<void>

@@ -1,5 +1,5 @@
-/** All roles. Nobody has one by being powerful elsewhere. `bot`: a program's, which has no password and no other role. */
-export const roles = [
+/** Roles of people. Nobody has one by being powerful elsewhere. */
+export const rolesOfPeople = [
   'member',
   'guest',
   'administrator',
@@ -9,8 +9,10 @@ export const roles = [
   'legal',
   'auditor',
   'privacy',
-  'bot',
 ] as const
+
+/** All roles. `bot`: an account of a program, which has no password, acts by tokens alone, and never has another role. */
+export const roles = [...rolesOfPeople, 'bot'] as const
 
 export type Role = (typeof roles)[number]
 

@@ -45,7 +45,8 @@ export function createSignIn(parts: {
     const person = people.find(address)
     const real = credentials.get(person?.credential ?? '')?.keys[hash]
     if (!person || !real) return { person: null, keys: decoy }
-    if (person.state !== 'active') return { person: null, keys: disabled(real, decoy) }
+    const mayNot = person.state !== 'active' || person.role === 'bot'
+    if (mayNot) return { person: null, keys: disabled(real, decoy) }
     return { person: shown(person), keys: real }
   }
 

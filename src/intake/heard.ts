@@ -25,25 +25,18 @@ export type Heard = {
     said: { readonly sender: PersonId; readonly originId: string },
     step: () => Promise<void>,
   ): Promise<OnRecord | null>
-  /** Called in log order when something is on record that is in archives. */
-  onRecorded(listener: (recorded: InArchives) => void): void
-}
-
-/** Something on record: in whose archives it is, and who can see it. */
-export type InArchives = {
-  readonly owners: readonly PersonId[]
-  readonly people: readonly PersonId[]
+  /** Called when something is on record that is in archives, or a rule withheld it. @param people who can see it; none: nobody does */
+  onRecorded(listener: (people: readonly PersonId[]) => void): void
 }
 
 export function heardIntake(inner: Intake, record: Pick<Record, 'stanzaId'>): Heard {
   const waiting = new Map<string, (answer: Accepted) => void>()
-  const listeners: ((recorded: InArchives) => void)[] = []
+  const listeners: ((people: readonly PersonId[]) => void)[] = []
 
   function heard(draft: Draft, answer: Accepted): void {
-    if (answer.kind === 'recorded' && draft.views.length > 0 && listeners.length > 0) {
-      const owners = draft.views.map(({ owner }) => owner)
-      for (const listener of listeners) listener({ owners, people: draft.members })
-    }
+    const isSeen = answer.kind === 'recorded' && draft.views.length > 0
+    if (isSeen) for (const listener of listeners) listener(draft.members)
+    if (answer.kind === 'withheld') for (const listener of listeners) listener([])
     if (waiting.size === 0 || draft.originId === null || draft.sender === null) return
     waiting.get(keyOf({ sender: draft.sender, originId: draft.originId }))?.(answer)
   }

@@ -3,6 +3,7 @@ import { type Log } from '../base/log.ts'
 import { type Timer } from '../base/timer.ts'
 import { decide, type Finding, type Rule } from '../policy/rule.ts'
 import { RecordRefused } from '../record/errors.ts'
+import { verdictsArchive } from '../record/ids.ts'
 import { type Record } from '../record/ports.ts'
 import { type NewRecord } from '../record/types.ts'
 import { createArchive } from './archive.ts'
@@ -127,9 +128,11 @@ async function refuse(
   return { kind: 'refused', why: { reason: 'end-to-end-encrypted', text: finding.notice } }
 }
 
-/** A withheld message enters no archive: nobody gets it that way either. */
+const verdictsView = { owner: verdictsArchive, peer: null, peerDevice: '', incoming: false }
+
+/** A withheld message enters nobody's archive: nobody gets it that way either. Who follows what rules withhold finds it by its place alone. */
 function entryOf(draft: Draft, { refs, attached }: Found, withheld: Finding | null): NewRecord {
-  const views = withheld ? [] : draft.views
+  const views = withheld ? [verdictsView] : draft.views
   return {
     kind: draft.kind,
     conversation: draft.conversation,

@@ -15,9 +15,25 @@ export const filesArchive = personId(`${'0'.repeat(31)}f`)
 /** Another one: what went to people on other servers, and what became of it. */
 export const outboxArchive = personId(`${'0'.repeat(30)}10`)
 
+/** Another one: what was withheld by a rule, or refused. */
+export const verdictsArchive = personId(`${'0'.repeat(30)}92`)
+
+/** Another one: alarms, for whoever follows the feed of events. */
+export const alarmsArchive = personId(`${'0'.repeat(30)}95`)
+
+/** Another one: acts about webhooks. */
+export const webhooksArchive = personId(`${'0'.repeat(30)}91`)
+
+const nobodys: ReadonlySet<PersonId> = new Set([
+  filesArchive,
+  outboxArchive,
+  verdictsArchive,
+  alarmsArchive,
+])
+
 /** Whether an archive is somebody's. */
 export function isNobodys(owner: PersonId): boolean {
-  return owner === filesArchive || owner === outboxArchive
+  return nobodys.has(owner)
 }
 
 /** Whether an archive is one that acts are found again in, such as those of the directory. Ids of people and rooms are random. */

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { type Alarms, openAlarms } from '../alarms/alarms.ts'
 import { type Bell } from '../alarms/bell.ts'
 import { mailAlarms } from '../alarms/mail.ts'
+import { recordNews } from '../alarms/news.ts'
 import { type Clock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
 import { smtpMailer } from '../storage/smtp/mailer.ts'
@@ -31,6 +32,7 @@ export async function ringAlarms(config: Config, parts: Parts): Promise<Alarms> 
     const mailer = smtpMailer(mail.url, mail.from)
     mailAlarms({ ...mail, alarms, mailer, domain: config.domain, clock, log })
   }
+  recordNews({ alarms, record: storage.record, log })
   bell.attach(alarms)
   return alarms
 }

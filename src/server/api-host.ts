@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
 import { renewEvidence } from '../record/timestamps/renew.ts'
 import { systemRandom } from '../base/random.ts'
+import { systemTimer } from '../base/timer.ts'
 import { dataPaths } from '../storage/embedded/integrator-messages.ts'
 import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
@@ -20,12 +21,15 @@ const random = systemRandom()
 export function apiHost(
   config: Config,
   storage: Storage,
-  outside: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat'>,
+  outside: Pick<
+    ApiHost,
+    'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat' | 'deliveries'
+  >,
 ): ApiHost {
   const { domain, data } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
-  const { sessions, answers, secondStep, enrolment } = storage
+  const { sessions, answers, secondStep, enrolment, webhooks } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
@@ -37,6 +41,7 @@ export function apiHost(
     enrolment,
     answers,
     openWays: openWays(config),
+    webhooks,
     directory,
     clients: storage.clients,
     ldap: storage.ldap,
@@ -52,6 +57,7 @@ export function apiHost(
     statements,
     rooms: async () => (await rooms.load()).rooms,
     now: () => systemClock.now(),
+    timer: systemTimer,
     renew: async () => await renewEvidence({ record, keys, stamps, witnessed, history }),
     confirmClock: () => record.confirmClock(),
     exports: {

@@ -84,6 +84,8 @@ export type Config = ReadElsewhere & {
   readonly sessionMs: number
   readonly apiPerMinute: number
   readonly alarms: AlarmConfig
+  /** What webhooks may reach that is not public. */
+  readonly webhookNetworks: readonly string[]
   /** Holds too: both `needs` are distinct persons. */
   readonly disposal: {
     readonly needs: number
@@ -209,6 +211,7 @@ export function configOf(found: FoundSettings): Config {
     ...signInConfigOf((name) => found(name).value),
     apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
     alarms: alarmConfigOf(text),
+    webhookNetworks: parseList(text('ONRECORD_WEBHOOK_NETWORKS')),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     proofs: proofConfigOf((name) => found(name).value),

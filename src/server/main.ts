@@ -17,6 +17,7 @@ import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.
 import { openCorridor } from './corridor.ts'
 import { serveFiles } from './files.ts'
 import { greeting, keyMade } from './greeting.ts'
+import { deliveriesOf } from './hooks.ts'
 import { leavingOffline } from './leaving-offline.ts'
 import { openListeners } from './listeners.ts'
 import { openLog } from './log.ts'
@@ -87,8 +88,10 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const alarms = await ringAlarms(config, { ...outside, bell, storage })
   opened.defer(watchOver(config, { ...outside, alarms, certificate }))
   const { throttle } = corridor.streams
-  const { leaving, chat } = corridor
-  const host = apiHost(config, storage, { ...outside, throttle, alarms, leaving, chat })
+  const { chat, leaving } = corridor
+  const deliveries = deliveriesOf(chat, { ...outside, storage }, opened)
+  const offered = { throttle, alarms, leaving, chat, deliveries }
+  const host = apiHost(config, storage, { ...outside, ...offered })
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())
@@ -183,9 +186,8 @@ export async function openOffline(
   const { escalateMs } = config.alarms
   const alarms = await openAlarms({ ...storage, ...outside, store: storage.alarms, escalateMs })
   const leaving = leavingOffline(storage, config.domain)
-  const api = adminApi(
-    apiHost(config, storage, { ...outside, throttle, alarms, leaving, chat: null }),
-  )
+  const host = { ...outside, throttle, alarms, leaving, chat: null, deliveries: null }
+  const api = adminApi(apiHost(config, storage, host))
   opening.defer(async () => await api.close())
   const opened = opening.move()
   return {

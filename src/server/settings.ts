@@ -6,6 +6,7 @@ import { proofSettings } from './proof-settings.ts'
 import { signInSettings } from './sign-in-settings.ts'
 import * as kinds from './setting-kinds.ts'
 import { webSettings } from './web-settings.ts'
+import { webhookSettings } from './webhook-settings.ts'
 
 /** One setting, as `config check` and docs/reference/config.md explain it. */
 export type Setting = {
@@ -295,6 +296,7 @@ export const settings = {
   },
   ...signInSettings,
   ...webSettings,
+  ...webhookSettings,
   ...ldapSettings,
   ONRECORD_RETENTION_APPROVALS: {
     kind: kinds.count(1, 2),

@@ -15,6 +15,8 @@ import { type Directory } from '../directory/ports.ts'
 import { createEnrolment, type Enrolment } from '../directory/web/enrolment.ts'
 import { createSecondStep, type SecondStep } from '../directory/web/second-step.ts'
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
+import { type Post } from '../directory/webhooks/ports.ts'
+import { type Webhooks } from '../directory/webhooks/webhooks.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
@@ -63,6 +65,7 @@ import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
 import { webOriginOf } from './public-urls.ts'
+import { openHooks } from './hooks.ts'
 import { openStatements } from './statements.ts'
 import { openVault } from './vault.ts'
 
@@ -98,6 +101,9 @@ export type Storage = {
   /** Holds and disposal. */
   readonly management: Management
   readonly files: { readonly state: FileState; readonly store: FileStore }
+  /** Where events of bots go, and what sends them there. */
+  readonly webhooks: Webhooks
+  readonly post: Post
 }
 
 export type Outside = {
@@ -174,7 +180,19 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const people = { directory, ldap: syncOf(ldap, directory, opened), accounts, signIns, ...web }
+  const hooks = await openHooks(
+    config,
+    { ...outside, db: state.db, keys, record, directory },
+    opened,
+  )
+  const people = {
+    directory,
+    ldap: syncOf(ldap, directory, opened),
+    accounts,
+    signIns,
+    ...web,
+    ...hooks,
+  }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
   const stating = { ...outside, record, retention, stamps, openings }

@@ -4,6 +4,7 @@ import { createEnrolment } from '../../src/directory/web/enrolment.ts'
 import { createSecondStep } from '../../src/directory/web/second-step.ts'
 import { openSessions } from '../../src/directory/web/sessions.ts'
 import { createThrottle, defaultThrottle } from '../../src/directory/throttle.ts'
+import { type Webhooks } from '../../src/directory/webhooks/webhooks.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { type Disposals } from '../../src/record/disposal/disposals.ts'
 import { type Holds } from '../../src/record/holds/holds.ts'
@@ -23,6 +24,23 @@ const noHolds: Holds = {
   list: () => [],
   matching: async () => [],
   count: async () => ({ records: 0, below: 0 }),
+}
+
+const never = async (): Promise<never> =>
+  await Promise.reject(new Error('there are no webhooks here'))
+
+const noWebhooks: Webhooks = {
+  make: never,
+  list: () => [],
+  get: () => null,
+  remove: never,
+  setEnabled: never,
+  deliveries: never,
+  secretOf: never,
+  progressOf: () => ({ cursor: -1, failingSince: null }),
+  noteProgress: never,
+  noteDelivery: never,
+  onChanged() {},
 }
 
 const noDisposals: Disposals = {
@@ -81,6 +99,9 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     },
     chat: null,
     openWays: {},
+    webhooks: noWebhooks,
+    deliveries: null,
+    timer: { after: () => () => {} },
     throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,

@@ -75,6 +75,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     detailsOf: (id) => detailsOf(get(id)),
     photoOf: async () => null,
     groups: noGroups,
+    addBot: never,
     groupsOf: () => [],
     groupsVersion: 0,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),

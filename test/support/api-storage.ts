@@ -59,7 +59,7 @@ export async function storageScene(
     escalateMs: 1_000,
   })
   const leaving = leavingOffline(storage, config.domain)
-  const others = { log: silentLog, fatal, throttle, alarms, leaving, chat: null }
+  const others = { log: silentLog, fatal, throttle, alarms, leaving, chat: null, deliveries: null }
   const host = apiHost(config, storage, others)
   const app = appOn(createServer())
   const machine = adminApi(host)

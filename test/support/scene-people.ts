@@ -64,6 +64,7 @@ export function fakePeople(names: readonly string[]): People {
       detailsOf: (id) => detailsOf(get(id)),
       photoOf: async () => null,
       groups: noGroups,
+      addBot: never,
       groupsOf: () => [],
       groupsVersion: 0,
       scramKeys() {

@@ -4,7 +4,8 @@ import { roomFilesAnswer } from '../contract-chat.ts'
 import { nothing, route } from '../route.ts'
 import { asking, badCursor, cursor, limit, ofAddress } from './asking.ts'
 import { lineOf } from './lines.ts'
-import { boundOf, lastOf, viewed } from './messages.ts'
+import { boundOf, lastOf } from './messages.ts'
+import { viewed } from './viewers.ts'
 
 /** Lines that are looked at for one answer: the rest is for the next one. */
 const linesMax = 1_000

@@ -17,24 +17,62 @@ export type Viewer = {
   readonly room: { readonly address: string; readonly seesPeople: boolean } | null
 }
 
-export function lineOf({ id, at, content }: HistoryItem, viewer: Viewer): LineAnswer {
+export function lineOf(item: HistoryItem, viewer: Viewer): LineAnswer {
+  const from = authorOf(item.content.opened, viewer)
+  return { from, ...saidLine(item, viewer) }
+}
+
+type SaidLine = Omit<LineAnswer, 'from'>
+
+/** The same for everybody who sees it. */
+function saidLine({ id, at, content }: HistoryItem, { history }: Viewer): SaidLine {
   const { opened } = content
-  const from = authorOf(opened, viewer)
   const isGone = content.kind === 'retracted'
   const said = isGone ? nothingSaid : saidIn(opened)
-  const { envelope } = opened
+  const { kind, refs, message_id: messageId } = opened.envelope
   return {
     id,
     at: new Date(at).toISOString(),
-    kind: isGone ? 'retracted' : envelope.kind,
-    from,
+    kind: isGone ? 'retracted' : kind,
     text: firstOf(said.body),
     subject: firstOf(said.subject),
     reactions: said.reactions ?? null,
-    about: envelope.refs === null ? null : viewer.history.idOf(envelope.refs.position),
-    messageId: envelope.message_id,
+    about: refs === null ? null : history.idOf(refs.position),
+    messageId,
     files: isGone || opened.files === '' ? [] : readFilesPart(opened.files).map(shownFile),
   }
+}
+
+/**
+ * Lines as JSON, made once for each record as long as it is kept opened: pages of what many read are the same lines again. What was taken
+ * back is made each time, so that nothing is kept of how it was.
+ */
+const written = new WeakMap<Opened, string>()
+
+/** What `lineOf` says, written down. */
+export function linesJson(items: readonly HistoryItem[], viewer: Viewer): string {
+  const authors = new Map<string, string>()
+  const lines = items.map((item) => {
+    const { opened } = item.content
+    const { sender, to } = opened.envelope
+    // In a room nothing else decides on who it is; of one's own archive each is looked at.
+    const who = viewer.room === null ? item.id : `${sender} ${to}`
+    const from = authors.get(who) ?? JSON.stringify(authorOf(opened, viewer))
+    authors.set(who, from)
+    return `{"from":${from},${saidJson(item, viewer)}`
+  })
+  return `[${lines.join()}]`
+}
+
+/** Without the brace that opens it. */
+function saidJson(item: HistoryItem, viewer: Viewer): string {
+  const { opened, kind } = item.content
+  if (kind === 'retracted') return JSON.stringify(saidLine(item, viewer)).slice(1)
+  const known = written.get(opened)
+  if (known !== undefined) return known
+  const json = JSON.stringify(saidLine(item, viewer)).slice(1)
+  written.set(opened, json)
+  return json
 }
 
 function shownFile({

@@ -3,9 +3,11 @@ import { type HistoryItem, type HistoryQuery } from '../../history/ports.ts'
 import { type By } from '../caller.ts'
 import { linesAnswer, saidAnswer } from '../contract-chat.ts'
 import { type ApiHost, nothing, type Reply, route } from '../route.ts'
+import { Written } from '../written.ts'
 import { asking, badCursor, cursor, limit, ofAddress } from './asking.ts'
-import { lineOf, type Viewer } from './lines.ts'
+import { linesJson, type Viewer } from './lines.ts'
 import { type Chat } from './ports.ts'
+import { viewed } from './viewers.ts'
 
 const page = z.strictObject({
   order: z.enum(['newest', 'oldest']).default('newest'),
@@ -51,14 +53,6 @@ export const listPersonMessages = route({
   },
 })
 
-/** One’s own archive, or a room’s. */
-export function viewed(
-  { history }: Chat,
-  { directory }: Pick<ApiHost, 'directory'>,
-): Pick<Viewer, 'history' | 'directory'> {
-  return { history, directory }
-}
-
 async function lines(
   { history }: Chat,
   {
@@ -75,8 +69,9 @@ async function lines(
   if (found.kind !== 'page') throw badCursor()
   const { items, complete } = found
   const its = { ...viewer, owner: archive.owner }
-  const messages = items.map((item) => lineOf(item, its))
-  return { status: 200, body: { messages, next: complete ? null : lastOf(items) } }
+  const next = complete ? null : lastOf(items)
+  const json = `{"messages":${linesJson(items, its)},"next":${JSON.stringify(next)}}`
+  return { status: 200, body: new Written(json) }
 }
 
 /** In the order in which they are asked for. */

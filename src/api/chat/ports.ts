@@ -82,11 +82,6 @@ export type Chat = {
     readonly stanzaId: string
     readonly isRepeated: boolean
   }>
-  /** Called when something is on record. @param owners whose archives it is in @param people who can see it */
-  onRecorded(
-    listener: (recorded: {
-      readonly people: readonly PersonId[]
-      readonly owners: readonly PersonId[]
-    }) => void,
-  ): void
+  /** Called when something is on record that is in archives, or a rule withheld it. @param people who can see it; none: nobody does */
+  onRecorded(listener: (people: readonly PersonId[]) => void): void
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type PersonId } from '../../record/types.ts'
 import { foundAnswer } from '../contract-chat.ts'
-import { type ApiHost, nothing, route } from '../route.ts'
+import { nothing, route } from '../route.ts'
 import { asking, badCursor, cursor, limit } from './asking.ts'
-import { lineOf, placeOf, type Viewer } from './lines.ts'
-import { viewed } from './messages.ts'
+import { lineOf, placeOf } from './lines.ts'
+import { viewersOf } from './viewers.ts'
 import { type Archive, type Chat } from './ports.ts'
 
 /** Of words in what one may read: nothing tells of anything else. */
@@ -69,15 +69,4 @@ async function placesOf(
   const id = chat.peer(peer)
   if (id === null) return { rooms: [], own: [] }
   return { rooms: [], own: [{ owner: person, peer: id === person ? null : id }] }
-}
-
-/** How each archive is seen: rooms as rooms, the other one as one’s own. */
-function viewersOf(
-  rooms: readonly Archive[],
-  chat: Chat,
-  host: Pick<ApiHost, 'directory'>,
-): (owner: PersonId) => Viewer {
-  const common = viewed(chat, host)
-  const byId = new Map(rooms.map((room) => [room.id, { ...common, owner: room.id, room }]))
-  return (owner) => byId.get(owner) ?? { ...common, owner, room: null }
 }

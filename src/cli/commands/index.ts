@@ -1,6 +1,7 @@
 import { type Command } from '../command.ts'
 import { alarmClose, alarmList, alarmOwn, alarmSeen } from './alarm.ts'
 import { backup } from './backup.ts'
+import { botAdd, botList, botRemove, botToken } from './bot.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
 import {
@@ -60,6 +61,15 @@ import { userRemove } from './user-remove.ts'
 import { verify } from './verify.ts'
 import { version } from './version.ts'
 import { waysOutCommand } from './ways-out.ts'
+import {
+  webhookAdd,
+  webhookAgain,
+  webhookDisable,
+  webhookEnable,
+  webhookList,
+  webhookLog,
+  webhookRemove,
+} from './webhook.ts'
 import { witness, witnessKey } from './witness.ts'
 
 /** All commands, in the order in which the overview lists them. */
@@ -96,6 +106,17 @@ export const commands: readonly Command[] = [
   groupRemove,
   ldapSync,
   ldapLink,
+  botAdd,
+  botList,
+  botRemove,
+  botToken,
+  webhookAdd,
+  webhookList,
+  webhookRemove,
+  webhookEnable,
+  webhookDisable,
+  webhookLog,
+  webhookAgain,
   inviteCreate,
   inviteList,
   inviteRevoke,

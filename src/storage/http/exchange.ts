@@ -1,5 +1,6 @@
 import { request as requestInClear } from 'node:http'
 import { request as requestOverTls } from 'node:https'
+import { type LookupFunction } from 'node:net'
 
 export type Request = {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -14,6 +15,8 @@ export type Bounds = {
   readonly answerBytesMax: number
   /** PEM; null: the authorities that come with Node. */
   readonly ca: string | null
+  /** Finds addresses in place of the system's way. An address that stands in the URL itself is not asked about. */
+  readonly lookup?: LookupFunction
   /** Gives up when it is aborted. */
   readonly signal?: AbortSignal
 }
@@ -34,11 +37,11 @@ export async function exchange(request: Request, bounds: Bounds): Promise<Respon
 
 async function send(
   { method, url, headers, body }: Request,
-  { ca, answerBytesMax }: Bounds,
+  { ca, answerBytesMax, lookup }: Bounds,
   signal: AbortSignal,
 ): Promise<Response> {
   const length = body === null ? {} : { 'content-length': String(body.length) }
-  const options = { method, headers: { ...headers, ...length }, signal }
+  const options = { method, headers: { ...headers, ...length }, signal, ...(lookup && { lookup }) }
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   const asked =
     url.protocol === 'https:'

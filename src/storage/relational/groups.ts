@@ -172,6 +172,8 @@ export async function applyToGroups(tx: Transaction<Schema>, act: Act, at: At): 
     case 'invitation.revoke':
     case 'token.make':
     case 'token.revoke':
+    case 'factor.add':
+    case 'factor.remove':
   }
 }
 

@@ -10,6 +10,7 @@ export type ProjectionName =
   | 'records'
   | 'retention'
   | 'access'
+  | 'webhooks'
 
 /** The position of the newest entry in it, -1 before the first. */
 export async function appliedIn(db: Kysely<Schema>, name: ProjectionName): Promise<number> {

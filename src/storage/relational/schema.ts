@@ -37,6 +37,9 @@ export type Schema = {
   access: AccessTable
   factor: FactorTable
   factor_secret: FactorSecretTable
+  webhook: WebhookTable
+  webhook_secret: WebhookSecretTable
+  delivery: DeliveryTable
 }
 
 /** Which steps of the schema were done. */
@@ -107,6 +110,29 @@ type TokenTable = {
   expires: number
   used: number | null
   token_hash: string
+}
+
+/** `cursor`: a log position; `failing_since`: ms since 1970. */
+type WebhookTable = {
+  id: string
+  bot: string
+  sealed: Uint8Array
+  enabled: number
+  cursor: number
+  failing_since: number | null
+}
+
+type WebhookSecretTable = { id: string; sealed: Uint8Array }
+
+/** What became of one try of a webhook: no content. */
+type DeliveryTable = {
+  number: Generated<number>
+  webhook: string
+  event: string
+  at: number
+  status: number | null
+  outcome: 'taken' | 'refused' | 'timeout' | 'connection' | 'address'
+  attempts: number
 }
 
 type SessionTable = {

@@ -28,7 +28,7 @@ export const disco: Feature = {
   ],
   setup(host) {
     const server = serverInfo(host)
-    const account = accountInfo(host)
+    const [account, bot] = [accountInfo(host, false), accountInfo(host, true)]
     const caps = capsHash(server) ?? ''
 
     host.onOpenIq(
@@ -38,8 +38,9 @@ export const disco: Feature = {
         if (whom.kind !== 'server') {
           if (whom.kind === 'stranger' && !(await mayKnow(visitOf(host, from, whom), node)))
             throw new StanzaError('service-unavailable')
-          if (node === undefined) return account
-          return await nodeInfo(visitOf(host, from, whom), node)
+          const visit = visitOf(host, from, whom)
+          if (node === undefined) return visit.owner.person.role === 'bot' ? bot : account
+          return await nodeInfo(visit, node)
         }
         if (node === undefined) return server
         // XEP-0115 section 6.2: the node that our own capabilities name.
@@ -97,10 +98,12 @@ function serverInfo({ features, contacts }: Host): Element {
   )
 }
 
-function accountInfo({ features }: Host): Element {
+/** A program says that it is one: the registry of XEP-0030 has `client/bot`. */
+function accountInfo({ features }: Host, isBot: boolean): Element {
   return info(
     [
       { category: 'account', type: 'registered' },
+      ...(isBot ? [{ category: 'client', type: 'bot' }] : []),
       ...features.flatMap(({ accountIdentities = [] }) => accountIdentities),
     ],
     features.flatMap(({ accountDiscovery = [] }) => accountDiscovery),

@@ -19,6 +19,7 @@ import { migration as alarms } from './0017-alarms.ts'
 import { migration as directory } from './0018-directory.ts'
 import { migration as access } from './0019-access.ts'
 import { migration as factors } from './0020-factors.ts'
+import { migration as webhooks } from './0021-webhooks.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   directory,
   access,
   factors,
+  webhooks,
 ]
