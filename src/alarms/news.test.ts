@@ -21,13 +21,14 @@ const alarm: Alarm = {
 
 test('an alarm is on record when it is raised and told further up, and where nothing can be it is an alarm all the same', async () => {
   const record = fakeRecord()
-  let tell: (alarm: Alarm, news: AlarmNews) => void = () => {}
-  recordNews({ alarms: { onNews: (listener) => (tell = listener) }, record, log: silentLog })
-  tell(alarm, 'raised')
-  tell(alarm, 'changed')
-  tell(alarm, 'escalated')
+  let told: ((alarm: Alarm, news: AlarmNews) => void) | null = null
+  recordNews({ alarms: { onNews: (listener) => (told = listener) }, record, log: silentLog })
+  const tell = (news: AlarmNews): void => told?.(alarm, news)
+  tell('raised')
+  tell('changed')
+  tell('escalated')
   record.refuse({ reason: 'space', text: 'The disk is full.' })
-  tell(alarm, 'raised')
+  tell('raised')
   await new Promise(setImmediate)
   assert.deepEqual(
     record.entries.map(({ kind, content }) => [kind, JSON.parse(content).news]),

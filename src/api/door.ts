@@ -75,7 +75,7 @@ async function answer(
   route: Route,
   { request, reply }: Exchange,
   inside: Inside,
-): Promise<FastifyReply> {
+): Promise<FastifyReply | null> {
   const { host, pace, cookies } = inside
   try {
     const caller = callerOf(request, inside)
@@ -94,7 +94,8 @@ async function answer(
     const { status, body, headers = {}, keeps, stream } = reached
     if (stream !== undefined) {
       const isAdmitted = (): boolean => isStill(caller, route, { request, inside })
-      return openStream({ request, reply, isAdmitted }, stream)
+      openStream({ request, reply, isAdmitted }, stream)
+      return null
     }
     if (keeps !== undefined) reply.header('set-cookie', cookies.toKeep(keeps))
     return await send(reply.code(status).headers(headers), { request, body })

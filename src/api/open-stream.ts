@@ -17,7 +17,7 @@ export function openStream(
     readonly isAdmitted: () => boolean
   },
   stream: (to: Listener) => void,
-): FastifyReply {
+): void {
   const last = request.headers['last-event-id']
   reply.hijack()
   const { raw } = reply
@@ -46,5 +46,4 @@ export function openStream(
     end: () => void raw.end(),
     onGone: (listener) => void raw.once('close', listener),
   })
-  return reply
 }

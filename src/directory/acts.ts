@@ -91,10 +91,11 @@ function addedIn(
   fields: Fields,
 ): Omit<PersonAct & { readonly kind: 'person.add' }, 'kind' | 'person'> {
   const source = sourceIn(fields)
+  const role = fields.role()
   return {
     address: fields.text('address'),
-    role: fields.role(),
-    credential: source === null ? fields.text('credential') : null,
+    role,
+    credential: source === null && role !== 'bot' ? fields.text('credential') : null,
     invitation: fields.textOrNull('invitation'),
     profile: profileOf(fields),
     source,

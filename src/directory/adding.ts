@@ -27,7 +27,7 @@ export type ParseAddress = (text: string) => {
   readonly bare: string
 } | null
 
-const nothingSaid = { invitation: null, profile: noProfile, source: null } as const
+type AddedAct = Extract<Act, { readonly kind: 'person.add' }>
 
 /** How people come in. */
 export type Adding = Pick<Directory, 'add' | 'addBot' | 'mayAdd' | 'addElsewhere'> & {
@@ -70,6 +70,8 @@ export function createAdding(parts: {
     })
   }
 
+  const addWithout = withoutPassword(parts)
+
   function mayAdd(written: string): string {
     const address = addressOf(written, parts)
     mustBeFree(parts, address)
@@ -94,28 +96,11 @@ export function createAdding(parts: {
       })
     },
 
-    async addElsewhere({ address: written, profile, source }, by) {
-      const address = addressOf(written, parts)
-      const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
-      return await acts.inTurn(async () => {
-        mustBeFree(parts, address)
-        const who = { person: id, address, role: 'member', credential: null } as const
-        await acts.write({ kind: 'person.add', ...who, invitation: null, profile, source }, by)
-        return { id, address, role: 'member', enabled: true }
-      })
+    async addElsewhere({ address, profile, source }, by) {
+      return await addWithout({ address, role: 'member', profile, source }, by)
     },
-
-    async addBot({ address: written, by }) {
-      const address = addressOf(written, parts)
-      const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
-      return await acts.inTurn(async () => {
-        mustBeFree(parts, address)
-        const who = { person: id, address, role: 'bot', credential: null } as const
-        const act: Act = { kind: 'person.add', ...who, ...nothingSaid }
-        await acts.write(act, by)
-        return { id, address, role: 'bot', enabled: true }
-      })
-    },
+    addBot: async ({ address, by }) =>
+      await addWithout({ address, role: 'bot', profile: noProfile, source: null }, by),
 
     async add({ address: written, password, role, by }) {
       if (role === 'bot')
@@ -126,6 +111,28 @@ export function createAdding(parts: {
       const address = addressOf(written, parts)
       return await addPerson({ address, role, by }, password, () => mustBeFree(parts, address))
     },
+  }
+}
+
+type Parts = Parameters<typeof createAdding>[0]
+
+/** Adds somebody who has no password here. */
+function withoutPassword(
+  parts: Parts,
+): (
+  added: Pick<AddedAct, 'address' | 'role' | 'profile' | 'source'>,
+  by: Actor,
+) => Promise<Person> {
+  const { acts, random } = parts
+  return async ({ address: written, ...what }, by) => {
+    const address = addressOf(written, parts)
+    const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
+    return await acts.inTurn(async () => {
+      mustBeFree(parts, address)
+      const who = { person: id, address, credential: null, invitation: null }
+      await acts.write({ kind: 'person.add', ...who, ...what }, by)
+      return { id, address, role: what.role, enabled: true }
+    })
   }
 }
 

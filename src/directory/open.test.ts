@@ -250,3 +250,26 @@ async function shape(
 function operatorError(code: string): (error: unknown) => boolean {
   return (error) => error instanceof OperatorError && error.code === code
 }
+
+test('an account of a program has no password, now or later, after a start too, and never another role', async (t) => {
+  const { directory, reopen } = await setUp(t)
+  const bot = await directory.addBot({ address: 'bot@example.org', by })
+  assert.deepEqual([bot.role, bot.enabled], ['bot', true])
+  await assert.rejects(directory.setPassword(bot.id, new Secret('pw'), by), {
+    code: 'directory.bot',
+  })
+  await assert.rejects(directory.setRole(bot.id, 'administrator', by), { code: 'directory.bot' })
+  const ann = await add(directory, 'ann@example.org', 'pw')
+  await assert.rejects(directory.setRole(ann.id, 'bot', by), { code: 'directory.bot' })
+  const role = 'bot'
+  await assert.rejects(
+    directory.add({ address: 'b@example.org', password: new Secret('pw'), role, by }),
+    { code: 'directory.bot' },
+  )
+  for (const opened of [directory, await reopen()]) {
+    assert.deepEqual(opened.find('bot@example.org'), bot)
+    for (const password of ['', 'pw', 'bot'])
+      assert.equal(await opened.checkPassword('bot@example.org', new Secret(password)), null)
+    assert.equal(opened.scramKeys('bot@example.org', 'sha-256').person, null)
+  }
+})

@@ -98,8 +98,8 @@ async function orElsewhere(
   if (answer === 'away') throw away()
   // He may have been suspended meanwhile.
   const now = people.find(address)
-  const isHis = answer !== null && answer.person === now?.id && now.state === 'active'
-  return isHis ? shown(now) : null
+  if (answer === null || answer.person !== now?.id || now.state !== 'active') return null
+  return now.role === 'bot' ? null : shown(now)
 }
 
 /** Whose password it is; null where it is nobody's. Of who has none there, or may not sign in, the same is asked. */

@@ -156,6 +156,17 @@ export function findSettings({ env, file, data }: Sources): FoundSettings {
   return (name) => found.get(name) ?? { value: null, from: 'default' }
 }
 
+function apiConfigOf(
+  text: (name: SettingName) => string,
+): Pick<Config, 'tokenMs' | 'sessionMs' | 'apiPerMinute' | 'webhookNetworks'> {
+  return {
+    tokenMs: Number(text('ONRECORD_TOKEN_DAYS')) * 86_400_000,
+    sessionMs: Number(text('ONRECORD_SESSION_DAYS')) * 86_400_000,
+    apiPerMinute: Number(text('ONRECORD_API_PER_MINUTE')),
+    webhookNetworks: parseList(text('ONRECORD_WEBHOOK_NETWORKS')),
+  }
+}
+
 /** @throws {OperatorError} for settings that contradict each other. */
 export function configOf(found: FoundSettings): Config {
   const text = (name: SettingName): string => found(name).value ?? ''
@@ -206,12 +217,9 @@ export function configOf(found: FoundSettings): Config {
     signInFailuresPerAddressFree: count('ONRECORD_SIGN_IN_FAILURES_PER_ADDRESS'),
     scramIterations: count('ONRECORD_SCRAM_ITERATIONS'),
     ldap: ldapConfigOf((name) => found(name).value),
-    tokenMs: count('ONRECORD_TOKEN_DAYS') * 86_400_000,
-    sessionMs: count('ONRECORD_SESSION_DAYS') * 86_400_000,
+    ...apiConfigOf(text),
     ...signInConfigOf((name) => found(name).value),
-    apiPerMinute: count('ONRECORD_API_PER_MINUTE'),
     alarms: alarmConfigOf(text),
-    webhookNetworks: parseList(text('ONRECORD_WEBHOOK_NETWORKS')),
     disposal: disposalOf(text),
     retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
     proofs: proofConfigOf((name) => found(name).value),

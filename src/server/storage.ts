@@ -149,22 +149,14 @@ export async function openStorage(
   })
   opened.defer(async () => await record.close())
   const ldap = openLdap(config, outside)
-  const directory = await openDirectory({
-    ...outside,
-    ...config,
-    state: relationalPeople(state.db, keys),
-    access: relationalAccess(state.db, keys),
-    record,
-    parseAddress: parseJid,
-    elsewhere: ldap?.elsewhere ?? null,
-  })
+  const directory = await openPeople(config, { ...outside, db: state.db, keys, record, ldap })
   await retention.start(record, groupsIn(directory))
   const accounts = relationalAccountStore(state.db)
   const signIns = relationalSignIns(state.db)
   const rooms = relationalRooms(state.db, keys)
   const addresses = relationalAddresses(state.db)
   const found = { search, addresses, keyed: vault.place }
-  const web = await openWeb(config, { ...outside, directory, db: state.db, keys })
+  const web = await openWeb(config, { ...outside, directory, db: state.db, keys, record }, opened)
   const files = {
     state: relationalFiles(state.db, keys),
     store: await fileStore(join(config.data, 'files')),
@@ -180,25 +172,13 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const hooks = await openHooks(
-    config,
-    { ...outside, db: state.db, keys, record, directory },
-    opened,
-  )
-  const people = {
-    directory,
-    ldap: syncOf(ldap, directory, opened),
-    accounts,
-    signIns,
-    ...web,
-    ...hooks,
-  }
+  const people = { directory, ldap: syncOf(ldap, directory, opened), accounts, signIns }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
   const stating = { ...outside, record, retention, stamps, openings }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   const kept = { rooms, management, files, ...publishing(state.db, keys) }
-  return { record, keys, retention, ...stated, ...people, ...kept }
+  return { record, keys, retention, ...stated, ...people, ...web, ...kept }
 }
 
 /** What people publish about themselves, and where their clients are woken. */
@@ -206,16 +186,41 @@ function publishing(db: State['db'], keys: Keys): Pick<Storage, 'pep' | 'push'> 
   return { pep: relationalPepStore(db, keys), push: relationalPushStore(db, keys) }
 }
 
-type Web = Pick<Storage, 'clients' | 'sessions' | 'answers' | 'alarms' | 'secondStep' | 'enrolment'>
+async function openPeople(
+  config: Config,
+  parts: Outside & {
+    readonly db: State['db']
+    readonly keys: Keys
+    readonly record: Record
+    readonly ldap: Ldap | null
+  },
+): Promise<Directory> {
+  const { db, keys, ldap } = parts
+  return await openDirectory({
+    ...parts,
+    ...config,
+    state: relationalPeople(db, keys),
+    access: relationalAccess(db, keys),
+    parseAddress: parseJid,
+    elsewhere: ldap?.elsewhere ?? null,
+  })
+}
 
-/** Who comes back with what he was given, and what the API has answered. */
+type Web = Pick<
+  Storage,
+  'clients' | 'sessions' | 'answers' | 'alarms' | 'secondStep' | 'enrolment' | 'webhooks' | 'post'
+>
+
+/** Who comes back with what he was given, what the API has answered, and where events of bots go. */
 async function openWeb(
   config: Config,
   parts: Outside & {
     readonly directory: Directory
     readonly db: State['db']
     readonly keys: Keys
+    readonly record: Record
   },
+  opened: AsyncDisposableStack,
 ): Promise<Web> {
   const { db, keys, clock } = parts
   const { tokenMs, sessionMs: idleMs, domain, secondFactor: mode } = config
@@ -223,6 +228,7 @@ async function openWeb(
   const party = { id: new URL(origin).hostname, origins: [origin], name: domain }
   const secondStep = createSecondStep({ ...parts, party, mode })
   return {
+    ...(await openHooks(config, parts, opened)),
     secondStep,
     enrolment: createEnrolment({ ...parts, secondStep, domain }),
     clients: createClients({ ...parts, state: relationalClientState(db), tokenMs }),

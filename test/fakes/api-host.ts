@@ -69,6 +69,13 @@ function secondSteps(
   return { secondStep, enrolment: createEnrolment({ ...parts, secondStep, domain: 'example.org' }) }
 }
 
+const nobodyLeaves: ApiHost['leaving'] = {
+  isRunning: true,
+  sessions: () => 0,
+  ownedAlone: () => [],
+  handOver: async () => await Promise.resolve([]),
+}
+
 /** What routes of administration work with, in memory, with what the test changes. */
 export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
   const record = fakeRecord()
@@ -116,12 +123,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     rooms: async () => await Promise.resolve([]),
     clients: { list: async () => await Promise.resolve([]) },
     ldap: null,
-    leaving: {
-      isRunning: true,
-      sessions: () => 0,
-      ownedAlone: () => [],
-      handOver: async () => await Promise.resolve([]),
-    },
+    leaving: nobodyLeaves,
     domain: 'example.org',
     webOrigin: 'http://localhost:8080',
     holds: noHolds,

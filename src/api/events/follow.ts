@@ -34,12 +34,12 @@ export function follow(
   let isReading = false
   let isDue = false
   let beats = 0
-  let callOff = (): void => {}
+  let callOff: (() => void) | null = null
 
   function end(): void {
     if (isGone) return
     isGone = true
-    callOff()
+    callOff?.()
     stopWaking()
     to.end()
   }

@@ -36,7 +36,7 @@ type Scene = ChatScene & {
 const taken: Posted = { kind: 'answer', status: 204, body: new Uint8Array() }
 const refused: Posted = { kind: 'answer', status: 500, body: new Uint8Array() }
 
-function saying(text: string): Posted {
+function answering(text: string): Posted {
   return { kind: 'answer', status: 200, body: Buffer.from(JSON.stringify({ text })) }
 }
 
@@ -247,7 +247,7 @@ test('a bot that may do nothing any more is told nothing', async (t) => {
 test('a slash command is on record, then goes to the program, whose answer is on record as the bot’s, once', async (t) => {
   const scene = await botRoom(t, { types: [], commands: ['deploy'] })
   const { s, sent, post, get, pass } = scene
-  scene.answer = saying('deploying shop')
+  scene.answer = answering('deploying shop')
   await post('ann', messages, { text: 'no command' })
   await post('ann', messages, { text: '/other x' })
   await post('ann', messages, { text: '/deploy  shop now' })

@@ -53,12 +53,12 @@ export function startDeliveries(delivering: Delivering): Deliveries {
     let isAtIt = false
     let isDue = false
     let failures = 0
-    let callOff = (): void => {}
+    let callOff: (() => void) | null = null
     const hook = webhooks.get(id)
     const stopWaking = hook ? delivering.wakes.of(hook.bot, () => step()) : () => {}
 
     function later(ms: number): void {
-      callOff()
+      callOff?.()
       if (!isOver) callOff = timer.after(ms, () => step(true))
     }
 
@@ -68,14 +68,7 @@ export function startDeliveries(delivering: Delivering): Deliveries {
       if (isAtIt || isOver || (failures > 0 && !isTime)) return
       isAtIt = true
       isDue = false
-      const done = deliverSome(id, failures, delivering, () => isOver)
-        .then((result) => {
-          failures = result === 'failed' ? failures + 1 : 0
-          isAtIt = false
-          if (result === 'failed') later(waitAfter(failures))
-          else if (result === 'more' || isDue) step()
-          else later(idleMs)
-        })
+      const done = attempt()
         .catch((error: unknown) => {
           if (error instanceof FatalError) fatal(error)
           log.error('webhook.failed', { webhook: id, error: String(error) })
@@ -86,10 +79,19 @@ export function startDeliveries(delivering: Delivering): Deliveries {
         .finally(() => underWay.delete(done))
       underWay.add(done)
     }
+    async function attempt(): Promise<void> {
+      const result = await deliverSome(id, failures, delivering, () => isOver)
+      failures = result === 'failed' ? failures + 1 : 0
+      isAtIt = false
+      if (result === 'failed') later(waitAfter(failures))
+      else if (result === 'more' || isDue) step()
+      else later(idleMs)
+    }
+
     step(true)
     return () => {
       isOver = true
-      callOff()
+      callOff?.()
       stopWaking()
     }
   }

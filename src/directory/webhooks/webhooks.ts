@@ -5,7 +5,11 @@ import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
 import { type Opened } from '../../record/bodies/opened.ts'
-import { type ActsRecord, createActsOnRecord } from '../../record/acts-on-record.ts'
+import {
+  type ActsOnRecord,
+  type ActsRecord,
+  createActsOnRecord,
+} from '../../record/acts-on-record.ts'
 import { personId, webhooksArchive } from '../../record/ids.ts'
 import { type NewRecord, type PersonId } from '../../record/types.ts'
 import { doneRecord } from '../acts.ts'
@@ -58,7 +62,7 @@ type Parts = {
 
 /** Reads those that there are, and applies what is on record and not in the state. */
 export async function openWebhooks(parts: Parts): Promise<Webhooks> {
-  const { state, record, directory, random, log } = parts
+  const { state, record, log } = parts
   const { applied, webhooks } = await state.load()
   const known = new Map<string, Webhook>()
   const progress = new Map<string, Progress>()
@@ -90,27 +94,7 @@ export async function openWebhooks(parts: Parts): Promise<Webhooks> {
   }
 
   return {
-    async make({ bot, url, types, commands }, by) {
-      parts.mustBeReachable(url)
-      refuseCommands(commands)
-      const id = toHex(random.bytes(16))
-      const secret = random.bytes(secretBytes)
-      await state.putSecret(id, secret)
-      return await acts.inTurn(async () => {
-        const person = directory.get(bot)
-        if (person?.role !== 'bot')
-          throw new OperatorError(
-            'webhooks.no-bot',
-            'A webhook is for a bot: see onrecord bot list.',
-          )
-        if (known.size >= webhooksMax)
-          throw new OperatorError('webhooks.too-many', `There are ${webhooksMax} webhooks at most.`)
-        const webhook = { id, bot, url, types: [...types], commands: [...commands] }
-        await write({ kind: 'webhook.make', ...webhook }, by)
-        const told = `whsec_${Buffer.from(secret).toString('base64')}`
-        return { webhook: { ...webhook, enabled: true }, secret: new Secret(told) }
-      })
-    },
+    make: createMake({ ...parts, known, acts, write }),
     list: () => [...known.values()],
     get: (id) => known.get(id) ?? null,
     async remove(id, by) {
@@ -141,6 +125,40 @@ export async function openWebhooks(parts: Parts): Promise<Webhooks> {
     if (!known.has(id)) return
     progress.set(id, next)
     await state.progress(id, next)
+  }
+}
+
+/** How one is made. */
+function createMake({
+  state,
+  directory,
+  random,
+  mustBeReachable,
+  known,
+  acts,
+  write,
+}: Parts & {
+  readonly known: ReadonlyMap<string, Webhook>
+  readonly acts: Pick<ActsOnRecord<WebhookAct>, 'inTurn'>
+  readonly write: (act: WebhookAct, by: Actor) => Promise<void>
+}): Webhooks['make'] {
+  return async ({ bot, url, types, commands }, by) => {
+    mustBeReachable(url)
+    refuseCommands(commands)
+    const id = toHex(random.bytes(16))
+    const secret = random.bytes(secretBytes)
+    await state.putSecret(id, secret)
+    return await acts.inTurn(async () => {
+      const person = directory.get(bot)
+      if (person?.role !== 'bot')
+        throw new OperatorError('webhooks.no-bot', 'A webhook is for a bot: see onrecord bot list.')
+      if (known.size >= webhooksMax)
+        throw new OperatorError('webhooks.too-many', `There are ${webhooksMax} webhooks at most.`)
+      const webhook = { id, bot, url, types: [...types], commands: [...commands] }
+      await write({ kind: 'webhook.make', ...webhook }, by)
+      const told = `whsec_${Buffer.from(secret).toString('base64')}`
+      return { webhook: { ...webhook, enabled: true }, secret: new Secret(told) }
+    })
   }
 }
 

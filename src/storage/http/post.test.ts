@@ -37,8 +37,8 @@ test('addresses of the house are not reached, however they are written', () => {
 })
 
 test('an address of a webhook is over HTTPS, without a password, and of no address of the house', () => {
-  const { mustBeReachable } = httpPost([])
-  mustBeReachable('https://example.org/hook?a=b')
+  const post = httpPost([])
+  post.mustBeReachable('https://example.org/hook?a=b')
   for (const url of [
     'http://example.org/',
     'ftp://example.org/',
@@ -54,7 +54,7 @@ test('an address of a webhook is over HTTPS, without a password, and of no addre
     'no address',
     `https://example.org/${'a'.repeat(2_000)}`,
   ])
-    assert.throws(() => mustBeReachable(url), { code: 'webhooks.address' }, url)
+    assert.throws(() => post.mustBeReachable(url), { code: 'webhooks.address' }, url)
 })
 
 test('a name that leads into the house is not reached, whatever it was when it was looked at', async () => {

@@ -218,7 +218,7 @@ async function loadPeople(db: Kysely<Schema>, keys: PeopleKeys): Promise<StoredP
     const { address, credential, since_position: addedAt } = row
     const id = personId(row.id)
     const details = openedDetails(keys, id, row)
-    if (credential === null && details.source === null)
+    if (credential === null && details.source === null && row.role !== 'bot')
       throw new FatalError('a person in state.db has no credential')
     return { ...details, id, address, role: roleOf(row.role), credential, addedAt }
   })

@@ -1,6 +1,6 @@
 import { type Kysely } from 'kysely'
 import { FatalError } from '../../base/errors.ts'
-import { type Webhook, type WebhookState } from '../../directory/webhooks/ports.ts'
+import { type Webhook, type WebhookAct, type WebhookState } from '../../directory/webhooks/ports.ts'
 import { personId } from '../../record/ids.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { appliedIn, noteApplied } from './projection.ts'
@@ -47,21 +47,7 @@ export function relationalWebhooks(
     async apply(act, { position }) {
       await db.transaction().execute(async (tx) => {
         if (position <= (await appliedIn(tx, 'webhooks'))) return
-        if (act.kind === 'webhook.make') {
-          const { id, bot, url, types, commands } = act
-          const json = Buffer.from(JSON.stringify({ url, types, commands }))
-          const sealed = keys.seal(addressLabel(id), json)
-          const row = { id, bot, sealed, enabled: 1, cursor: position, failing_since: null }
-          await tx.insertInto('webhook').values(row).execute()
-        } else if (act.kind === 'webhook.remove') {
-          const { webhook } = act
-          await tx.deleteFrom('webhook').where('id', '=', webhook).execute()
-          await tx.deleteFrom('webhook_secret').where('id', '=', webhook).execute()
-          await tx.deleteFrom('delivery').where('webhook', '=', webhook).execute()
-        } else {
-          const enabled = act.kind === 'webhook.enable' ? 1 : 0
-          await tx.updateTable('webhook').set({ enabled }).where('id', '=', act.webhook).execute()
-        }
+        await applyIn(tx, act, { position, keys })
         await noteApplied(tx, 'webhooks', position)
       })
     },
@@ -80,6 +66,13 @@ export function relationalWebhooks(
         .execute()
     },
 
+    ...deliveriesIn(db),
+  }
+}
+
+/** What became of each try. */
+function deliveriesIn(db: Kysely<Schema>): Pick<WebhookState, 'noteDelivery' | 'deliveries'> {
+  return {
     async noteDelivery(webhook, { event, at, status, outcome, attempts }) {
       await db
         .insertInto('delivery')
@@ -108,5 +101,27 @@ export function relationalWebhooks(
         .execute()
       return rows
     },
+  }
+}
+
+async function applyIn(
+  tx: Kysely<Schema>,
+  act: WebhookAct,
+  { position, keys }: { readonly position: number; readonly keys: Pick<Keys, 'seal'> },
+): Promise<void> {
+  if (act.kind === 'webhook.make') {
+    const { id, bot, url, types, commands } = act
+    const json = Buffer.from(JSON.stringify({ url, types, commands }))
+    const sealed = keys.seal(addressLabel(id), json)
+    const row = { id, bot, sealed, enabled: 1, cursor: position, failing_since: null }
+    await tx.insertInto('webhook').values(row).execute()
+  } else if (act.kind === 'webhook.remove') {
+    const { webhook } = act
+    await tx.deleteFrom('webhook').where('id', '=', webhook).execute()
+    await tx.deleteFrom('webhook_secret').where('id', '=', webhook).execute()
+    await tx.deleteFrom('delivery').where('webhook', '=', webhook).execute()
+  } else {
+    const enabled = act.kind === 'webhook.enable' ? 1 : 0
+    await tx.updateTable('webhook').set({ enabled }).where('id', '=', act.webhook).execute()
   }
 }
