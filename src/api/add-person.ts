@@ -3,7 +3,7 @@ import { Secret } from '../base/secret.ts'
 import { rolesOfPeople } from '../directory/roles.ts'
 import { nothing, route } from './route.ts'
 import { mustNotOpen } from './powers.ts'
-import { password } from './set-password.ts'
+import { password, refuseWeakAt } from './set-password.ts'
 import { personAnswer } from './contract.ts'
 
 export const role = z.enum(rolesOfPeople, {
@@ -22,9 +22,10 @@ export const addPerson = route({
   params: nothing,
   query: nothing,
   body: newPerson.extend({ password }),
-  async handle({ body: { password: text, ...given }, by }, { directory }) {
+  async handle({ body: { password: text, ...given }, by }, host) {
     mustNotOpen(given.role, by)
-    const person = await directory.add({ ...given, password: new Secret(text), by: by.actor })
+    refuseWeakAt(by, { password: text, address: given.address }, host)
+    const person = await host.directory.add({ ...given, password: new Secret(text), by: by.actor })
     return { status: 201, body: person }
   },
 })

@@ -9,7 +9,7 @@ type Scene = DirectoryScene & HttpScene & { readonly headers: { readonly [name: 
 
 /** `headers`: of an administrator's page. */
 async function setUp(t: TestContext): Promise<Scene> {
-  const people = await directoryScene(t, { lengthMin: 8 })
+  const people = await directoryScene(t)
   const { directory, time } = people
   const http = await httpScene(t, { directory, now: () => time.now(), domain: 'example.org' })
   const by = { commandLine: true } as const

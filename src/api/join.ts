@@ -9,7 +9,7 @@ import { type By } from './caller.ts'
 import { joinAnswer, sessionAnswer } from './contract-access.ts'
 import { type ApiHost, nothing, route } from './route.ts'
 import { letIn, refuseMachine, throttled } from './session.ts'
-import { password } from './set-password.ts'
+import { password, refuseWeakAt } from './set-password.ts'
 
 const ofToken = z.strictObject({ token: z.string().min(1).max(100) })
 
@@ -52,6 +52,7 @@ export const useInvitation = route({
     const invitation = await invitationOf(token, by, host)
     const name = body.name ?? localOf(invitation)
     const { invitations } = host.directory
+    refuseWeakAt(by, { password: body.password, address: `${name}@${host.domain}` }, host)
     const account = { invitation, name, password: new Secret(body.password) }
     return await letIn(await invitations.register(account), by, host)
   },

@@ -19,6 +19,7 @@ import { type Throttle } from '../directory/throttle.ts'
 import { type OpenWays } from '../directory/ways-out.ts'
 import { type Enrolment } from '../directory/web/enrolment.ts'
 import { type SecondStep } from '../directory/web/second-step.ts'
+import { type PasswordRules } from '../directory/password-rules.ts'
 import { type By } from './caller.ts'
 import { type Chat } from './chat/ports.ts'
 import { type About, heldTo, type Within } from './limits.ts'
@@ -73,6 +74,8 @@ export type ApiHost = Told & {
   /** Of who guesses passwords. */
   readonly throttle: Throttle
   readonly answers: Answers
+  /** Of those that are set over HTTP. */
+  readonly passwords: PasswordRules
   /** By the settings. */
   readonly openWays: OpenWays
   readonly alarms: Pick<Alarms, 'list' | 'change'>

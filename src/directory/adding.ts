@@ -6,7 +6,6 @@ import { type ActsLog } from './acts-log.ts'
 import { type Credentials } from './credentials.ts'
 import { gone } from './invitations.ts'
 import { type KnownInvitations } from './known-invitations.ts'
-import { type PasswordRules, refuseWeak } from './password-rules.ts'
 import { preparePassword } from './password.ts'
 import { type People } from './people.ts'
 import {
@@ -47,7 +46,6 @@ export function createAdding(parts: {
   readonly domain: string
   readonly parseAddress: ParseAddress
   readonly random: Random
-  readonly passwords: PasswordRules
 }): Adding {
   const { credentials, acts, random } = parts
 
@@ -57,7 +55,6 @@ export function createAdding(parts: {
     mayStill: () => void,
   ): Promise<Person> {
     mayStill()
-    refuseWeak(password.reveal(), address, parts.passwords)
     const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
     const credential = await credentials.make(prepared(password.reveal()))
     return await acts.inTurn(async () => {

@@ -6,7 +6,6 @@ import { type Credentials } from './credentials.ts'
 import { keptElsewhere, mustBeGroupId, mustFit } from './group-changes.ts'
 import { type Groups } from './groups.ts'
 import { type KnownInvitations } from './known-invitations.ts'
-import { type PasswordRules, refuseWeak } from './password-rules.ts'
 import { type People } from './people.ts'
 import {
   type Actor,
@@ -35,7 +34,6 @@ export function createChanges(parts: {
   readonly parseAddress: ParseAddress
   readonly random: Random
   readonly revoked: (id: PersonId) => void
-  readonly passwords: PasswordRules
 }): Changes {
   const { people, groups, credentials, acts, revoked } = parts
 
@@ -58,7 +56,6 @@ export function createChanges(parts: {
 
     async setPassword(id, password, by) {
       refuseBot(mustBeThere(people, id))
-      refuseWeak(password.reveal(), mustBeThere(people, id).address, parts.passwords)
       const credential = await credentials.make(prepared(password.reveal()))
       await acts.inTurn(async () => {
         refuseElsewhere(mustBeThere(people, id))

@@ -18,7 +18,6 @@ import { createInvitations } from './invitations.ts'
 import { createKnownInvitations, type KnownInvitations } from './known-invitations.ts'
 import { createKnownTokens, type KnownTokens } from './known-tokens.ts'
 import { createPeople, type People, shown } from './people.ts'
-import { type PasswordRules } from './password-rules.ts'
 import {
   type Act,
   type Directory,
@@ -49,8 +48,6 @@ type Parts = {
     /** How long one can be used. */
     readonly days: number
   }
-  /** Absent: none. */
-  readonly passwords?: PasswordRules
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -87,8 +84,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
   const { listeners, revoked } = listening()
 
-  const passwords = parts.passwords ?? { lengthMin: 0 }
-  const common = { ...parts, passwords, people, groups, invitations, credentials, acts, revoked }
+  const common = { ...parts, people, groups, invitations, credentials, acts, revoked }
   const changes = createChanges(common)
   return {
     ...lookUps(people, state),

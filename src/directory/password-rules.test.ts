@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { directoryScene } from '../../test/support/api-directory.ts'
-import { Secret } from '../base/secret.ts'
 import { commonWords } from './common-words.ts'
 import { refuseWeak } from './password-rules.ts'
 
@@ -70,19 +68,4 @@ test('the list is of small letters, and has a thousand words and more', () => {
     [...commonWords].filter((word) => word !== word.toLowerCase()),
     [],
   )
-})
-
-test('rules hold for who is added, who gets another password, and who comes with an invitation', async (t) => {
-  const { directory } = await directoryScene(t, { lengthMin: 8 })
-  const by = { commandLine: true } as const
-  const weak = { code: 'directory.weak-password' }
-  const add = { address: 'ann@example.org', role: 'member', by } as const
-  await assert.rejects(directory.add({ ...add, password: new Secret('password') }), weak)
-  const ann = await directory.add({ ...add, password: new Secret('tulpen im november') })
-  await assert.rejects(directory.setPassword(ann.id, new Secret('example1'), by), weak)
-  const wanted = { to: 'account', name: null, subscribes: false } as const
-  const { invitation } = await directory.invitations.make(wanted, by)
-  const coming = { invitation, name: 'ben', password: new Secret('12345678') }
-  await assert.rejects(directory.invitations.register(coming), weak)
-  assert.equal(directory.list().length, 1)
 })

@@ -41,6 +41,7 @@ export function apiHost(
     enrolment,
     answers,
     openWays: openWays(config),
+    passwords: config.passwords,
     webhooks,
     directory,
     clients: storage.clients,

@@ -20,7 +20,7 @@ export const signInSettings = {
     kind: kinds.count(0, 64),
     or: '8',
     meaning:
-      'Characters that passwords have at least that are set from now on; those that everybody tries first, or that are made of names of the person or the company, are refused. 0: any will do.',
+      'Characters that passwords have at least that are set in a browser or over the API; those that everybody tries first, or that are made of names of the person or the company, are refused. 0: any will do.',
   },
   ONRECORD_INVITATIONS: {
     kind: kinds.choice(...invitationModes),

@@ -51,9 +51,7 @@ export async function testServer(
   const ports = at ?? (await threePorts())
   const data = join(dir, 'data')
   const domain = 'chat.example'
-  // Tests have passwords that are easy to read.
-  const anyPassword = { ONRECORD_PASSWORD_LENGTH: '0' }
-  const env = { ...settingsOf({ dir, data, domain, ports }), ...anyPassword, ...extra }
+  const env = { ...settingsOf({ dir, data, domain, ports }), ...extra }
   const process = serverProcess({ env, dir, http: ports.http })
 
   function run(

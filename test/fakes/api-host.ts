@@ -106,6 +106,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     },
     chat: null,
     openWays: {},
+    passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,
     timer: { after: () => () => {} },

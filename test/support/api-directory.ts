@@ -5,7 +5,6 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openDirectory } from '../../src/directory/open.ts'
-import { type PasswordRules } from '../../src/directory/password-rules.ts'
 import {
   type Directory,
   type PeopleState,
@@ -28,10 +27,7 @@ export type DirectoryScene = {
   readonly reopen: () => Promise<Directory>
 }
 
-export async function directoryScene(
-  t: TestContext,
-  passwords: PasswordRules = { lengthMin: 0 },
-): Promise<DirectoryScene> {
+export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const state = await freshState(t)
@@ -44,7 +40,6 @@ export async function directoryScene(
       parseAddress: parseJid,
       elsewhere: null,
       scramIterations: 32,
-      passwords,
       invitations: { mode: 'administrators', days: 7 },
       clock: time,
       random: systemRandom(),
