@@ -87,11 +87,11 @@ function fatal(error: unknown): never {
 
 /** Nobody, somebody of each role, and a token of one that has all scopes. */
 async function peopleOf({ directory, sessions, management }: Storage): Promise<readonly Asker[]> {
-  const add = async (
-    name: string,
-    role: Role,
-  ): Promise<Awaited<ReturnType<typeof directory.add>>> =>
-    await directory.add({ address: `${name}@chat.example`, password: new Secret(name), role, by })
+  const add = async (name: string, role: Role): Promise<Person> => {
+    const address = `${name}@chat.example`
+    if (role === 'bot') return await directory.addBot({ address, by })
+    return await directory.add({ address, password: new Secret(name), role, by })
+  }
   const found: Asker[] = [{ name: 'nobody', headers: async () => await Promise.resolve({}) }]
   for (const role of roles) {
     const { id } = await add(role, role)

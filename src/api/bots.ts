@@ -3,6 +3,7 @@ import { OperatorError } from '../base/errors.ts'
 import { type Directory, type Person } from '../directory/ports.ts'
 import { done, peopleAnswer, personAnswer } from './contract.ts'
 import { madeToken } from './contract-access.ts'
+import { listOf } from './list-people.ts'
 import { nothing, ofPerson, route } from './route.ts'
 import { makeFor, wantedToken } from './tokens.ts'
 
@@ -30,12 +31,8 @@ export const listBots = route({
   query: nothing,
   body: nothing,
   async handle(_input, { directory }) {
-    const people = directory
-      .list()
-      .filter(({ role }) => role === 'bot')
-      .map(({ id, address, role, enabled }) => ({ id, address, role, enabled }))
-      .toSorted((a, b) => (a.address < b.address ? -1 : 1))
-    return await Promise.resolve({ status: 200, body: { people } })
+    const bots = directory.list().filter(({ role }) => role === 'bot')
+    return await Promise.resolve({ status: 200, body: listOf(bots, directory) })
   },
 })
 

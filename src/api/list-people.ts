@@ -1,4 +1,5 @@
 import { noDetails } from '../directory/details.ts'
+import { type Directory, type Person } from '../directory/ports.ts'
 import { type PeopleAnswer, peopleAnswer } from './contract.ts'
 import { nothing, route } from './route.ts'
 
@@ -11,14 +12,18 @@ export const listPeople = route({
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle(_input, { directory }) {
-    const people = directory
-      .list()
-      .map(({ id, address, role, enabled }) => {
-        const { profile, state } = directory.detailsOf(id) ?? noDetails
-        return { id, address, role, enabled, name: profile.name, state }
-      })
-      .toSorted((a, b) => (a.address < b.address ? -1 : 1))
-    return { status: 200, body: { people } satisfies PeopleAnswer }
-  },
+  handle: async (_input, { directory }) =>
+    await Promise.resolve({ status: 200, body: listOf(directory.list(), directory) }),
 })
+
+/** By address. */
+export function listOf(
+  people: readonly Person[],
+  directory: Pick<Directory, 'detailsOf'>,
+): PeopleAnswer {
+  const shown = people.map(({ id, address, role, enabled }) => {
+    const { profile, state } = directory.detailsOf(id) ?? noDetails
+    return { id, address, role, enabled, name: profile.name, state }
+  })
+  return { people: shown.toSorted((a, b) => (a.address < b.address ? -1 : 1)) }
+}
