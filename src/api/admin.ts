@@ -51,6 +51,7 @@ import {
   showGroup,
   showGroupAt,
 } from './groups.ts'
+import { decideApproval, listApprovals, showApproval } from './approvals/routes.ts'
 import { listGrants, makeGrant, revokeGrant } from './grants.ts'
 import {
   addPasskey,
@@ -111,6 +112,7 @@ export const routes: readonly Route[] = [
   [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],
   [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
   [makeGrant, listGrants, revokeGrant],
+  [listApprovals, showApproval, decideApproval],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap],

@@ -28,6 +28,16 @@ export type Caller =
       readonly scopes: readonly string[]
     }
   | { readonly door: 'open' }
+  /** What somebody has asked for, and others have approved. */
+  | {
+      readonly door: 'approved'
+      readonly request: string
+      /** Of what it was about when it was asked for. */
+      readonly seen: string
+      readonly person: PersonId
+      /** Whose word it is, who asked first. */
+      readonly persons: readonly PersonId[]
+    }
 
 /** Who may do what was asked for: what a handler sees of the caller. */
 export type By = {
@@ -87,7 +97,8 @@ export function admit(caller: Caller, wanted: Wanted, directory: People): Omit<B
     )
   const { person } = caller
   const { limited } = allowed(directory.get(person), wanted, directory)
-  return { actor: { person }, persons: [person], caller, limited }
+  const persons = caller.door === 'approved' ? caller.persons : [person]
+  return { actor: { person }, persons, caller, limited }
 }
 
 function admitNamed(

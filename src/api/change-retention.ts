@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
+import { exemptionNeeds } from '../record/retention/administration.ts'
+import { isShortening } from '../record/retention/changes.ts'
 import { packs } from '../record/retention/packs.ts'
+import { periodText } from '../record/retention/period.ts'
 import { type RetentionClass } from '../record/retention/types.ts'
 import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'
@@ -23,6 +26,15 @@ export const setRetentionClass = route({
   params: z.strictObject({ name: z.string() }),
   query: nothing,
   body: classChange,
+  second({ params: { name }, body: change }, { retention, approvals }) {
+    const before = retention.standing.classes.get(name)
+    if (before === undefined) return null
+    const { keep = before.keep, after = before.after } = change
+    if (!isShortening({ ...before, keep, after }, retention.standing)) return null
+    const [now, then] = [periodText(before.keep), periodText(keep)]
+    const words = `Keep the class ${name} for ${then} after ${after}, and not for ${now} after ${before.after}`
+    return { act: 'retention', needs: approvals.retention, words, seen: before }
+  },
   async handle({ params: { name }, body: change, by }, { retention }) {
     const before = retention.standing.classes.get(name)
     const keep = change.keep ?? before?.keep
@@ -52,6 +64,12 @@ export const setRetentionRules = route({
   params: nothing,
   query: nothing,
   body: z.strictObject({ rules: writtenRules }),
+  second: ({ body: { rules } }, { retention, approvals }) => ({
+    act: 'retention',
+    needs: approvals.retention,
+    words: `Put ${rules.length} rules of retention in the place of the ${retention.standing.rules.rules.length} that there are`,
+    seen: retention.standing.rules.position,
+  }),
   async handle({ body: { rules }, by }, host) {
     const position = await host.retention.setRules(await rulesOf(rules, host), by.persons)
     return { status: 200, body: { position, rules: rules.length } }
@@ -67,6 +85,12 @@ export const applyPack = route({
   params: z.strictObject({ name: z.string() }),
   query: nothing,
   body: nothing,
+  second: ({ params: { name } }, { retention, approvals }) => ({
+    act: 'retention',
+    needs: approvals.retention,
+    words: `Make the classes and rules of the pack ${name}`,
+    seen: retention.standing.rules.position,
+  }),
   async handle({ params: { name }, by: { persons: approvals } }, { retention }) {
     const pack = packs.find((one) => one.name === name)
     if (!pack) {
@@ -99,6 +123,14 @@ export const exemptPerson = route({
     person: z.string().min(3).max(3_071),
     from: z.enum(['recording', 'review', 'retention']),
     reason: z.string(),
+  }),
+  second: ({ body: { person, from, reason } }, host) => ({
+    act: 'exempt',
+    needs: exemptionNeeds,
+    about: [namedPerson(host, person)],
+    words: `Exempt ${person} from ${from}`,
+    reason,
+    seen: namedPerson(host, person),
   }),
   async handle({ body: { person: address, from, reason }, by }, host) {
     const person = namedPerson(host, address)

@@ -26,3 +26,39 @@ export type GrantAnswer = z.infer<typeof grantAnswer>
 export const oneGrantAnswer = z.object({ grant: grantAnswer })
 
 export const grantsAnswer = z.object({ grants: z.array(grantAnswer) })
+
+const decisionAnswer = z.object({ by: z.string(), at: z.string() })
+
+/** Something that waits, or waited, for another person. */
+const requestAnswer = z.object({
+  id: z.string(),
+  act: z.string(),
+  /** Who has asked. */
+  person: z.string(),
+  words: z.string(),
+  reason: z.string(),
+  asked: z.string(),
+  /** Null: it waits for ever. */
+  expires: z.string().nullable(),
+  needs: z.number(),
+  approvals: z.array(decisionAnswer),
+  refused: decisionAnswer.extend({ reason: z.string() }).nullable(),
+  /** waits, approved, refused, expired, begun, done, failed, unknown */
+  state: z.string(),
+  isOwn: z.boolean(),
+  mayApprove: z.boolean(),
+  /** What the route has answered, for who has asked it. */
+  answer: z.unknown().optional(),
+})
+
+export type RequestAnswer = z.infer<typeof requestAnswer>
+
+/** 202: nothing was done yet. */
+export const waitingAnswer = z.object({ waits: requestAnswer })
+
+export const approvalsAnswer = z.object({ approvals: z.array(requestAnswer) })
+
+export const oneApprovalAnswer = z.object({ approval: requestAnswer })
+
+/** Null: it is told where it is listed, with its own count. */
+export const decidedAnswer = z.object({ id: z.string(), state: z.string().nullable() })

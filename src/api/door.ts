@@ -83,7 +83,7 @@ async function answer(
       address: inside.clientOf(request.raw),
       agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax),
     }
-    const wait = pace.take('person' in caller ? caller.id : from.address)
+    const wait = pace.take('id' in caller ? caller.id : from.address)
     if (wait !== null) {
       reply.header('retry-after', String(Math.ceil(wait / 1_000)))
       throw new OperatorError('api.too-many', 'These are too many requests: wait, then go on.')

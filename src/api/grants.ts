@@ -7,12 +7,12 @@ import { personId } from '../record/ids.ts'
 import { done } from './contract.ts'
 import { type GrantAnswer, grantsAnswer, oneGrantAnswer } from './contract-roles.ts'
 import { addressesOf } from './named.ts'
-import { mustBeAnother, mustNotOpen } from './powers.ts'
+import { mustBeAnother, mustNotOpen, secondToOpen } from './powers.ts'
 import { type ApiHost, nothing, personAt, route } from './route.ts'
 
 /** Those that a grant gives beside standing ones. Who comes after somebody who has left is another route's. */
 const granted = [...roles, ...lentRoles].filter(
-  (role) => role !== 'member' && role !== 'guest' && role !== 'successor',
+  (role) => role !== 'member' && role !== 'guest' && role !== 'bot' && role !== 'successor',
 )
 const reason = z.string().min(1).max(1_000)
 const limit = z.array(z.string().min(1).max(200)).max(100).default([])
@@ -38,6 +38,13 @@ export const makeGrant = route({
     until: time.nullable().default(null),
     reason,
   }),
+  second({ body, by }, host) {
+    const person = personAt(host.directory, body.person)
+    // Before it waits for anybody.
+    mustBeAnother(person, by)
+    const words = `Give ${person.address} the role ${body.role} beside ${person.role}, ${limitsOf(body)}`
+    return secondToOpen({ person, role: body.role, words, reason: body.reason }, host)
+  },
   async handle({ body, by }, host) {
     const person = personAt(host.directory, body.person)
     mustBeAnother(person, by)
@@ -92,6 +99,25 @@ export const revokeGrant = route({
     return { status: 200, body: {} }
   },
 })
+
+type Wanted = {
+  readonly groups: readonly string[]
+  readonly matters: readonly string[]
+  readonly rooms: readonly string[]
+  readonly from: string | null
+  readonly until: string | null
+}
+
+/** In words. */
+function limitsOf({ groups, matters, rooms, from, until }: Wanted): string {
+  const all = [
+    ...groups.map((name) => `group ${name}`),
+    ...matters.map((name) => `matter ${name}`),
+    ...rooms.map((name) => `room ${name}`),
+  ]
+  const what = all.length === 0 ? 'without limits' : `limited to ${all.join(', ')}`
+  return `${what}, from ${from ?? 'now'} until ${until ?? 'it is taken back'}`
+}
 
 async function roomsNamed(rooms: readonly string[], host: ApiHost): Promise<readonly PersonId[]> {
   const found: PersonId[] = []

@@ -15,7 +15,11 @@ type ApiScene = DirectoryScene & HttpScene
 
 async function setUp(t: TestContext): Promise<ApiScene> {
   const scene = await directoryScene(t)
-  const http = await httpScene(t, { directory: scene.directory, now: () => scene.time.now() })
+  const http = await httpScene(t, {
+    directory: scene.directory,
+    now: () => scene.time.now(),
+    approvals: { acts: new Set(), days: 7, retention: 1 },
+  })
   return { ...scene, ...http }
 }
 
@@ -39,7 +43,7 @@ async function grantLimited(
   )
 }
 
-const grantedRoles = roles.filter((role) => role !== 'member' && role !== 'guest')
+const grantedRoles = roles.filter((role) => !['member', 'guest', 'bot'].includes(role))
 
 for (const role of grantedRoles)
   test(`a limited grant of ${role} is worth nothing but where limits are applied, and there not for what is outside`, async (t) => {

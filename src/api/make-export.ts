@@ -6,6 +6,7 @@ import { type BundleScope } from '../discovery/bundle/ports.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId, type PersonId } from '../record/types.ts'
+import { isWanted } from './approvals/second.ts'
 import { notWithin, officerIn } from './caller.ts'
 import { type MadeExport, madeExport } from './contract.ts'
 import { type Within } from './limits.ts'
@@ -48,6 +49,12 @@ export const makeExport = route({
   query: nothing,
   body,
   about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
+  async second({ body: asked, by }, host) {
+    if (!isWanted(host, 'export')) return null
+    // An address may be another's by then.
+    const seen = by.limited === null ? await namedIn(asked, host) : null
+    return { act: 'export', needs: 2, words: wordsOf(asked), reason: asked.purpose, seen }
+  },
   async handle({ body: asked, by, within }, host) {
     const { exports, record } = host
     const what = within === null ? await namedIn(asked, host) : await reached(asked, within, host)
@@ -77,6 +84,28 @@ export const makeExport = route({
 })
 
 type Asked = z.infer<typeof body>
+/** For who decides. */
+function wordsOf({
+  matter,
+  conversations = [],
+  rooms = [],
+  between = [],
+  persons = [],
+  time,
+}: Asked): string {
+  const parts = [
+    ...rooms.map((one) => `room ${one}`),
+    ...conversations.map((one) => `conversation ${one}`),
+    ...between.map((pair) => `between ${pair.join(' and ')}`),
+    ...persons.map((one) => `person ${one}`),
+    ...(time === undefined
+      ? []
+      : [`time ${time.from ?? 'the beginning'} to ${time.until ?? 'now'}`]),
+  ]
+  const what = parts.length === 0 ? 'everything' : parts.join(', ')
+  return `Export ${what}${matter === undefined ? '' : `, for the matter ${matter}`}`
+}
+
 type Named = Pick<BundleScope, 'conversations' | 'persons'>
 
 async function namedIn(asked: Asked, host: ApiHost): Promise<Named> {

@@ -22,6 +22,8 @@ import { type SecondStep } from '../directory/web/second-step.ts'
 import { type PasswordRules } from '../directory/password-rules.ts'
 import { type By } from './caller.ts'
 import { type Chat } from './chat/ports.ts'
+import { type Second, waiting } from './approvals/second.ts'
+import { waitingAnswer } from './contract-roles.ts'
 import { type About, heldTo, type Within } from './limits.ts'
 import { type Kept } from './cookies.ts'
 import { type Answers } from '../directory/web/ports.ts'
@@ -81,6 +83,12 @@ export type ApiHost = Told & {
   readonly alarms: Pick<Alarms, 'list' | 'change'>
   /** Null where no server runs. */
   readonly chat: Chat | null
+  /** What the company wants a second person for beside what has counts of its own, how long a request waits, and how many change retention. */
+  readonly approvals: {
+    readonly acts: ReadonlySet<string>
+    readonly days: number
+    readonly retention: number
+  }
   /** All that there are. */
   readonly routes: readonly Route[]
   readonly timer: Timer
@@ -90,7 +98,7 @@ export type ApiHost = Told & {
 }
 
 /** What a route is asked, as it comes. */
-type Asked = {
+export type Asked = {
   readonly params: unknown
   readonly query: unknown
   readonly body: unknown
@@ -161,12 +169,18 @@ export function route<
   readonly body: Body
   /** What it is about. Without it a limited grant is worth nothing here. */
   about?(input: Input<Params, Query, Body>, host: ApiHost): Promise<About> | About
+  /** Whether it takes more persons than one. Then it waits for them. */
+  second?(
+    input: Input<Params, Query, Body> & { readonly by: By },
+    host: ApiHost,
+  ): Promise<Second | null> | Second | null
   handle(
     input: Input<Params, Query, Body> & { readonly by: By; readonly within: Within },
     host: ApiHost,
   ): Promise<Reply>
 }): Route {
-  const { method, path, permission, summary, params, query, body, answer } = definition
+  const { method, path, permission, summary, params, query, body } = definition
+  const answer = definition.second ? z.union([definition.answer, waitingAnswer]) : definition.answer
   return {
     method,
     path,
@@ -183,7 +197,9 @@ export function route<
       }
       const about = by.limited && ((await definition.about?.(input, host)) ?? null)
       const within = heldTo(by.limited, about, host.directory)
-      return await definition.handle({ ...input, by, within }, host)
+      const second = (await definition.second?.({ ...input, by }, host)) ?? null
+      const waits = await waiting(second, { route: { method, path }, asked }, host)
+      return waits ?? (await definition.handle({ ...input, by, within }, host))
     },
   }
 }

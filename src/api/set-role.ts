@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nothing, ofPerson, personAt, route } from './route.ts'
-import { mustBeAnother, mustNotOpen, mustOpenNothing } from './powers.ts'
+import { mustBeAnother, mustNotOpen, mustOpenNothing, secondToOpen } from './powers.ts'
 import { role } from './add-person.ts'
 import { personAnswer } from './contract.ts'
 
@@ -13,6 +13,14 @@ export const setRole = route({
   params: ofPerson,
   query: nothing,
   body: z.strictObject({ role }),
+  second({ params: { address }, body: { role: wanted }, by }, host) {
+    const person = personAt(host.directory, address)
+    // Before it waits for anybody.
+    mustBeAnother(person, by)
+    mustOpenNothing(person, by, host.directory)
+    const words = `Give ${person.address}, who is ${person.role}, the role ${wanted} in its place`
+    return secondToOpen({ person, role: wanted, words }, host)
+  },
   async handle({ params: { address }, body, by }, { directory }) {
     const person = personAt(directory, address)
     const { id } = person

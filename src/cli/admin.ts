@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { asHeader } from '../api/caller.ts'
 import { problem } from '../api/contract.ts'
+import { type RequestAnswer, waitingAnswer } from '../api/contract-roles.ts'
 import { OperatorError } from '../base/errors.ts'
 import { readConfig } from '../server/config.ts'
 import { checkFirst, hasRecord, mayMakeRecord } from '../server/new-record.ts'
@@ -63,9 +64,19 @@ export function personPath(address: string): string {
 
 function bodyOf({ status, body }: Answer): unknown {
   const parsed: unknown = body === '' ? null : JSON.parse(body)
+  if (status === 202) throw stillWaits(waitingAnswer.parse(parsed))
   if (status < 400) return parsed
   const { code, detail } = problem.parse(parsed)
   throw new OperatorError(code, detail)
+}
+
+/** Nothing was done, so that no script goes on as if it were. */
+function stillWaits({ waits }: { readonly waits: RequestAnswer }): OperatorError {
+  const { id, expires, needs } = waits
+  return new OperatorError(
+    'approvals.waits',
+    `nothing was done yet: it takes ${needs} persons, and waits as ${id} until ${expires}. Another says onrecord approval approve ${id} --as ADDRESS`,
+  )
 }
 
 /** Null when no server listens there. */

@@ -1,3 +1,4 @@
+import { type SecondAct } from './access/types.ts'
 import { type GrantedRole, roles as everybody } from './roles.ts'
 
 /** Who may do something. */
@@ -46,6 +47,12 @@ export const permissions = {
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */
   'tokens.make': see(),
+  /** What waits: one's own, and what one may decide. */
+  'approvals.see': see(...everybody),
+  'approvals.decide': oneself,
+  /** Nobody of whom administrators alone decide: whoever can make the second person needs none. */
+  'approve.grant': officers('officer', 'legal', 'privacy'),
+  'approve.export': officers('officer', 'legal', 'privacy'),
   'people.see': see('administrator', 'auditor', 'privacy'),
   'people.manage': administrators,
   'grants.see': see('administrator', 'auditor', 'privacy'),
@@ -98,3 +105,11 @@ export function isForEverybody(name: PermissionName): boolean {
   const { roles }: Permission = permissions[name]
   return everybody.every((role) => roles.includes(role))
 }
+
+/** Who says yes to what a second person is asked for. */
+export const approverOf = {
+  grant: 'approve.grant',
+  export: 'approve.export',
+  retention: 'retention.manage',
+  exempt: 'retention.exempt',
+} as const satisfies Record<SecondAct, PermissionName>

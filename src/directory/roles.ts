@@ -26,7 +26,7 @@ export const lentRoles = ['examiner', 'successor'] as const
 export type GrantedRole = Role | (typeof lentRoles)[number]
 
 /** Those that open nothing: who has one sees no more than what is said to him. */
-const ordinaryRoles: readonly GrantedRole[] = ['member', 'guest', 'administrator']
+const ordinaryRoles: readonly GrantedRole[] = ['member', 'guest', 'bot', 'administrator']
 
 /** Whether a role opens what others said, or the record and its acts. */
 export function opens(role: GrantedRole): boolean {

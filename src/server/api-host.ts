@@ -26,7 +26,7 @@ export function apiHost(
     'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat' | 'deliveries'
   >,
 ): ApiHost {
-  const { domain, data } = config
+  const { domain, data, approvals, retentionApprovals } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
   const { sessions, answers, secondStep, enrolment, webhooks } = storage
@@ -47,6 +47,7 @@ export function apiHost(
     clients: storage.clients,
     ldap: storage.ldap,
     routes,
+    approvals: { ...approvals, retention: retentionApprovals },
     discovery: openDiscovery({ domain, data }, storage),
     domain,
     webOrigin: webOriginOf(config),

@@ -95,6 +95,8 @@ export type Config = ReadElsewhere & {
   }
   /** Persons that it takes to shorten a retention class or to change the rules, 1 or 2. */
   readonly retentionApprovals: number
+  /** What takes a second person, and how long it waits. */
+  readonly approvals: { readonly acts: ReadonlySet<string>; readonly days: number }
   readonly proofs: ProofConfig
   readonly scrub: ScrubConfig
   readonly signInMs: number
@@ -221,7 +223,7 @@ export function configOf(found: FoundSettings): Config {
     ...signInConfigOf((name) => found(name).value),
     alarms: alarmConfigOf(text),
     disposal: disposalOf(text),
-    retentionApprovals: count('ONRECORD_RETENTION_APPROVALS'),
+    ...approvalsOf(text),
     proofs: proofConfigOf((name) => found(name).value),
     scrub: scrubConfigOf((name) => found(name).value),
     signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
@@ -240,6 +242,14 @@ export function configOf(found: FoundSettings): Config {
 function tlsOf(text: (name: SettingName) => string): Config['tls'] {
   const [cert, key] = [text('ONRECORD_TLS_CERT'), text('ONRECORD_TLS_KEY')]
   return cert === '' ? null : { cert: resolve(cert), key: resolve(key) }
+}
+
+function approvalsOf(
+  text: (name: SettingName) => string,
+): Pick<Config, 'approvals' | 'retentionApprovals'> {
+  const acts = new Set(parseList(text('ONRECORD_APPROVALS')))
+  const retentionApprovals = Number(text('ONRECORD_RETENTION_APPROVALS'))
+  return { approvals: { acts, days: Number(text('ONRECORD_APPROVAL_DAYS')) }, retentionApprovals }
 }
 
 function disposalOf(text: (name: SettingName) => string): Config['disposal'] {

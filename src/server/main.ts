@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openAlarms } from '../alarms/alarms.ts'
 import { createBell } from '../alarms/bell.ts'
 import { adminApi } from '../api/admin.ts'
+import { resumeApproved } from '../api/approvals/carry-out.ts'
 import { type Health } from '../api/health.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { type Log } from '../base/log.ts'
@@ -92,6 +93,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const deliveries = deliveriesOf(chat, { ...outside, storage }, opened)
   const offered = { throttle, alarms, leaving, chat, deliveries }
   const host = apiHost(config, storage, { ...outside, ...offered })
+  await resumeApproved(host)
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
   opened.defer(async () => await listeners.close())

@@ -52,6 +52,13 @@ export const url: Kind = {
   accepts: isUrl,
 }
 
+export const listOfActs: Kind = {
+  name: 'list of acts',
+  words: 'grant and export, separated by commas, or none of them',
+  accepts: (value) =>
+    value === 'none' || parseList(value).every((act) => act === 'grant' || act === 'export'),
+}
+
 /** At most 100 years: beyond it `always` is meant. */
 export const window: Kind = {
   name: 'hours, `never` or `always`',

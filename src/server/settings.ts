@@ -298,6 +298,17 @@ export const settings = {
   ...webSettings,
   ...webhookSettings,
   ...ldapSettings,
+  ONRECORD_APPROVALS: {
+    kind: kinds.listOfActs,
+    or: 'grant',
+    meaning:
+      'What takes a second person beside what has counts of its own, separated by commas: `grant` (over HTTP, to give a role that opens what others said or the record; without it that is done at the machine alone), `export`.',
+  },
+  ONRECORD_APPROVAL_DAYS: {
+    kind: kinds.count(1, 90),
+    or: '7',
+    meaning: 'Days that a request waits for another person.',
+  },
   ONRECORD_RETENTION_APPROVALS: {
     kind: kinds.count(1, 2),
     or: '1',

@@ -91,6 +91,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     ...secondSteps({ directory, ...changes }, now),
     directory,
     routes,
+    approvals: { acts: new Set(['grant']), days: 7, retention: 1 },
     sessions: await openSessions({
       state: memorySessions(),
       directory,

@@ -5,4 +5,13 @@ const never = async (): Promise<never> =>
 
 export const noAccess: Access = {
   grants: { inForce: () => [], get: () => null, list: () => [], make: never, revoke: never },
+  requests: {
+    get: () => null,
+    list: () => [],
+    stateOf: () => 'waits',
+    ask: never,
+    decide: never,
+    begin: never,
+    end: never,
+  },
 }

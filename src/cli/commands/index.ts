@@ -1,5 +1,6 @@
 import { type Command } from '../command.ts'
 import { alarmClose, alarmList, alarmOwn, alarmSeen } from './alarm.ts'
+import { approvalApprove, approvalList, approvalRefuse, approvalShow } from './approval.ts'
 import { backup } from './backup.ts'
 import { botAdd, botList, botRemove, botToken } from './bot.ts'
 import { clockConfirm } from './clock-confirm.ts'
@@ -92,6 +93,10 @@ export const commands: readonly Command[] = [
   roleList,
   roleRevoke,
   userFactors,
+  approvalList,
+  approvalShow,
+  approvalApprove,
+  approvalRefuse,
   tokenMake,
   tokenList,
   tokenRevoke,

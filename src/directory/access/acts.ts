@@ -14,6 +14,9 @@ const accessActsConversation = conversationId(`${'0'.repeat(30)}5a`)
 const kinds: Readonly<Record<AccessAct['kind'], true>> = {
   'grant.make': true,
   'grant.revoke': true,
+  'approval.ask': true,
+  'approval.decide': true,
+  'approval.run': true,
 }
 
 export function isAccessKind(kind: string): kind is AccessAct['kind'] {

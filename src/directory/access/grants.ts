@@ -104,7 +104,7 @@ function refuseForm(
   now: number,
 ): void {
   refuseReason(reason)
-  if (role === 'member' || role === 'guest')
+  if (role === 'member' || role === 'guest' || role === 'bot')
     throw new OperatorError(
       'grants.role',
       `${role} is a standing role: onrecord user role gives it.`,

@@ -10,6 +10,7 @@ import { accessActsArchive, actOf, recordOf } from './acts.ts'
 import { createGrants, type Grants } from './grants.ts'
 import { type AccessItem, type AccessState } from './ports.ts'
 import { accessRegister, type AccessRegister } from './register.ts'
+import { createRequests, type Requests } from './requests.ts'
 import { type AccessAct } from './types.ts'
 
 /** What stands, and how it is changed. */
@@ -21,7 +22,7 @@ export type AccessLog = {
   write(act: AccessAct): Promise<Appended>
 }
 
-export type Access = { readonly grants: Grants }
+export type Access = { readonly grants: Grants; readonly requests: Requests }
 
 /** @throws {OperatorError} when the state is of another record */
 export async function openAccess(parts: {
@@ -56,7 +57,8 @@ export async function openAccess(parts: {
     inTurn: async (step) => await acts.inTurn(step),
     write: async (act) => await acts.write(act, recordOf(act)),
   }
-  return { grants: createGrants({ ...parts, acts: access }) }
+  const common = { ...parts, acts: access }
+  return { grants: createGrants(common), requests: createRequests(common) }
 }
 
 function orFatal(text: string | null): string {

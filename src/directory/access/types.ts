@@ -41,3 +41,73 @@ export type AccessAct =
       readonly grant: string
       readonly reason: string
     }
+  | { readonly kind: 'approval.ask'; readonly by: DoneBy; readonly request: Request }
+  | {
+      readonly kind: 'approval.decide'
+      readonly by: DoneBy
+      readonly request: string
+      /** False: it is not to be. One is enough for that. */
+      readonly approves: boolean
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'approval.run'
+      readonly by: DoneBy
+      readonly request: string
+      readonly outcome: Outcome
+    }
+
+/** What a second person is asked for. */
+export type SecondAct = 'grant' | 'export' | 'retention' | 'exempt'
+
+/** An act that waits for another person. */
+export type Request = {
+  /** 32 hex digits. It is no secret. */
+  readonly id: string
+  readonly act: SecondAct
+  readonly person: PersonId
+  /** With which token it was asked for; null: otherwise. */
+  readonly token: string | null
+  /** The route, and what it was asked. */
+  readonly asked: {
+    readonly method: string
+    readonly path: string
+    readonly params: unknown
+    readonly query: unknown
+    readonly body: unknown
+  }
+  /** What it is, in words, for who decides. */
+  readonly words: string
+  readonly reason: string
+  /** None of them approves. */
+  readonly about: readonly PersonId[]
+  /** So many distinct persons, who asks is one of them. */
+  readonly needs: number
+  /** Of what it is about as it was then: SHA-256, hex. Where that is another, the approval is worth nothing. */
+  readonly seen: string
+  /** ms since 1970 */
+  readonly expiresAt: number
+}
+
+/**
+ * What became of it. `begun` stands before its act, so that nothing is done twice. `unknown`: the server stopped between the two, and somebody has to
+ * look whether it was done.
+ */
+export type Outcome =
+  | { readonly state: 'begun' | 'unknown' }
+  | { readonly state: 'done' | 'failed'; readonly status: number; readonly answer: unknown }
+
+export type RequestDecision = {
+  readonly by: PersonId
+  readonly at: number
+  readonly reason: string
+}
+
+export type StandingRequest = Request & {
+  readonly position: LogPosition
+  readonly at: number
+  readonly approvals: readonly RequestDecision[]
+  readonly refused: RequestDecision | null
+  /** Null: nothing was begun. */
+  readonly outcome: Outcome | null
+}

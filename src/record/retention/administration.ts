@@ -16,7 +16,7 @@ import {
 } from './types.ts'
 
 /** Exemptions need two, whatever the settings say. */
-const approvalsOfExemptions = 2
+export const exemptionNeeds = 2
 
 /** Who says so: ids of persons, whose right to it was checked. The first does it, the others agree. */
 export type Approvals = readonly PersonId[]
@@ -67,7 +67,7 @@ export function createChanges(parts: {
       const id = random.bytes(8).toString('hex')
       const exemption: Exemption = { id, ...what, approvals: by }
       await change(by, () => {
-        orRefuse(refuseApprovals(by, approvalsOfExemptions, what.person))
+        orRefuse(refuseApprovals(by, exemptionNeeds, what.person))
         orRefuse(refuseReason(what.reason) ?? refuseTwice(what, standing()))
         const act = { kind: 'retention.exempt', exemption } as const
         const { classes } = compileSchedule(afterAct(standing(), act, -1), groups())
