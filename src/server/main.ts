@@ -88,10 +88,9 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await noteWays(config, { record, log })
   const alarms = await ringAlarms(config, { ...outside, bell, storage })
   opened.defer(watchOver(config, { ...outside, alarms, certificate }))
-  const { throttle } = corridor.streams
   const { chat, leaving } = corridor
   const deliveries = deliveriesOf(chat, { ...outside, storage }, opened)
-  const offered = { throttle, alarms, leaving, chat, deliveries }
+  const offered = { throttle: corridor.streams.throttle, alarms, leaving, chat, deliveries }
   const host = apiHost(config, storage, { ...outside, ...offered })
   await resumeApproved(host)
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }

@@ -74,7 +74,7 @@ export async function storageScene(
     add: async (name, role = 'member') =>
       await directory.add({
         address: `${name}@chat.example`,
-        password: new Secret(name),
+        password: new Secret(`the password of ${name}`),
         role,
         by: { commandLine: true },
       }),
