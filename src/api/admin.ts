@@ -92,6 +92,7 @@ import {
 } from './tokens.ts'
 import { listWaysOut } from './list-ways-out.ts'
 import { askForPasskey, askForProof, giveFactor, proveAgain } from './second-step.ts'
+import { proposeSuccession, searchSuccession } from './successions.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -112,6 +113,7 @@ export const routes: readonly Route[] = [
   [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],
   [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
   [makeGrant, listGrants, revokeGrant],
+  [proposeSuccession, searchSuccession],
   [listApprovals, showApproval, decideApproval],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],

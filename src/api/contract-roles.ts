@@ -40,6 +40,8 @@ const requestAnswer = z.object({
   asked: z.string(),
   /** Null: it waits for ever. */
   expires: z.string().nullable(),
+  /** What who approves has to say himself. */
+  expressly: z.string().optional(),
   needs: z.number(),
   approvals: z.array(decisionAnswer),
   refused: decisionAnswer.extend({ reason: z.string() }).nullable(),

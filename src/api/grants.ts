@@ -131,7 +131,7 @@ async function roomsNamed(rooms: readonly string[], host: ApiHost): Promise<read
   return found
 }
 
-async function shownGrant(
+export async function shownGrant(
   { id, person, role, limits, of, from, until, reason: why, by }: StandingGrant,
   host: ApiHost,
 ): Promise<GrantAnswer> {

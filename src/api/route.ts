@@ -12,6 +12,7 @@ import { type Retention } from '../record/retention/open.ts'
 import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { type Discovery } from '../discovery/ports.ts'
+import { type Attended } from '../discovery/within.ts'
 import { type PermissionName } from '../directory/permissions.ts'
 import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
@@ -60,6 +61,8 @@ export type ApiHost = Told & {
   /** Null where there is no directory server. */
   readonly ldap: LdapSync | null
   readonly clients: Pick<Clients, 'list'>
+  /** Rooms in which somebody was, and from which record to which. */
+  attended(person: PersonId): Promise<readonly Attended[]>
   /** ms since 1970 */
   now(): number
   readonly keys: KeyKeeping

@@ -41,7 +41,7 @@ export const search = route({
   },
 })
 
-function answerOf(page: SearchPage, nameOf: (id: PersonId) => string): SearchAnswer {
+export function answerOf(page: SearchPage, nameOf: (id: PersonId) => string): SearchAnswer {
   return {
     ...page,
     items: page.items.map((item) => ({

@@ -52,6 +52,8 @@ export const permissions = {
   'approvals.decide': oneself,
   /** Nobody of whom administrators alone decide: whoever can make the second person needs none. */
   'approve.grant': officers('officer', 'legal', 'privacy'),
+  'successions.manage': administrators,
+  'approve.succession': officers('officer', 'legal', 'privacy'),
   'approve.export': officers('officer', 'legal', 'privacy'),
   'people.see': see('administrator', 'auditor', 'privacy'),
   'people.manage': administrators,
@@ -83,6 +85,8 @@ export const permissions = {
   /** What a bundle proves its ends with. No content is in it. */
   'heads.state': see('officer', 'legal'),
   'content.search': officers('officer', 'examiner'),
+  /** What somebody had who has left, for who comes after him. */
+  'succession.read': officers('successor'),
   'content.export': officers('officer', 'legal'),
 } as const satisfies Record<string, Permission>
 
@@ -110,6 +114,7 @@ export function isForEverybody(name: PermissionName): boolean {
 export const approverOf = {
   grant: 'approve.grant',
   export: 'approve.export',
+  succession: 'approve.succession',
   retention: 'retention.manage',
   exempt: 'retention.exempt',
 } as const satisfies Record<SecondAct, PermissionName>

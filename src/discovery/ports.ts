@@ -13,7 +13,7 @@ export type Access = {
   /** The matter that it belongs to, as the company names it; null where there is none. */
   readonly matter: string | null
   /** By which right: it is asked here as well. */
-  readonly permission: 'content.search'
+  readonly permission: 'content.search' | 'succession.read'
   /** What he may find at most; null: everything. Whatever is outside is to him as if it were not there. */
   readonly within: Reach | null
 }

@@ -1,4 +1,4 @@
-import { type ConversationId, type PersonId } from '../record/types.ts'
+import { type ConversationId, type LogPosition, type PersonId } from '../record/types.ts'
 import { codeOfKind, sealedKinds } from '../record/mailbox/kinds.ts'
 import { isAct } from '../record/retention/builtin.ts'
 import { type Leaf, type Query } from '../record/search/ports.ts'
@@ -21,6 +21,26 @@ export function withinAny(bounds: readonly Bound[]): Query {
     ]),
   )
   return allOf([saidByPeople, anyOf(fitting)])
+}
+
+/** A room as somebody had it who has left: between these positions, from (inclusive) to (exclusive). */
+export type Attended = {
+  readonly room: ConversationId
+  readonly from: LogPosition
+  readonly to: LogPosition
+}
+
+/** What somebody had: in rooms what was said while he was in, and, where that is wanted too, what he said to others alone and they to him. */
+export function inThePlaceOf(
+  person: PersonId,
+  had: { readonly rooms: readonly Attended[]; readonly direct: boolean },
+): Query {
+  const rooms = had.rooms.map(({ room, from, to }) =>
+    allOf([mark([terms.conversation(room)]), leaf<Leaf>({ kind: 'range', from, to })]),
+  )
+  const sent = allOf([mark([terms.from(person)]), mark([terms.own])])
+  const direct = had.direct ? [mark([terms.to(person)]), sent] : []
+  return allOf([saidByPeople, anyOf([...rooms, ...direct])])
 }
 
 function mark(any: readonly string[]): Query {

@@ -1,5 +1,9 @@
 import { join } from 'node:path'
 import { routes } from '../api/admin.ts'
+import { type Attended } from '../discovery/within.ts'
+import { conversationId } from '../record/ids.ts'
+import { type PersonId } from '../record/types.ts'
+import { type StoredRoom } from '../xmpp/rooms/ports.ts'
 import { type ApiHost } from '../api/route.ts'
 import { systemClock } from '../base/clock.ts'
 import { createKeyKeeping } from '../record/keys/keeping.ts'
@@ -58,6 +62,7 @@ export function apiHost(
     scopeQuery: scopeQueryOf({ domain }, storage),
     statements,
     rooms: async () => (await rooms.load()).rooms,
+    attended: async (person) => attendedBy(person, (await rooms.load()).rooms),
     now: () => systemClock.now(),
     timer: systemTimer,
     renew: async () => await renewEvidence({ record, keys, stamps, witnessed, history }),
@@ -71,4 +76,20 @@ export function apiHost(
       return stored.rooms.find((room) => room.address === address)?.id ?? null
     },
   }
+}
+
+/** Those that he was let into himself: what is open to everybody is open to who comes after him. */
+function attendedBy(
+  person: PersonId,
+  rooms: readonly Pick<StoredRoom, 'id' | 'access'>[],
+): readonly Attended[] {
+  return rooms.flatMap(({ id, access }) =>
+    access
+      .filter((one) => one.person === person && one.grants)
+      .map(({ since, until }) => ({
+        room: conversationId(id),
+        from: since,
+        to: until ?? Number.MAX_SAFE_INTEGER,
+      })),
+  )
 }

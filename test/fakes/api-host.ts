@@ -132,6 +132,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     renew: async () => await Promise.reject(new Error('nothing is renewed here')),
     disposals: noDisposals,
     findRoom: async () => null,
+    attended: async () => await Promise.resolve([]),
     scopeQuery: async (text) => await Promise.resolve(text),
     now,
     exports: { verifierKey: '', newId: () => 'e'.repeat(32) },

@@ -60,8 +60,13 @@ export const decideApproval = route({
   answer: decidedAnswer,
   params: ofRequest,
   query: nothing,
-  body: z.strictObject({ approves: z.boolean(), reason: z.string().max(1_000).default('') }),
-  async handle({ params: { id }, body: { approves, reason }, by }, host) {
+  body: z.strictObject({
+    approves: z.boolean(),
+    reason: z.string().max(1_000).default(''),
+    /** Where the request has such words: the same. */
+    expressly: z.string().max(200).optional(),
+  }),
+  async handle({ params: { id }, body: { approves, reason, expressly }, by }, host) {
     if (await decideElsewhere({ id, approves, reason }, by, host))
       return { status: 200, body: { id, state: null } }
     const { requests } = host.directory.access
@@ -72,6 +77,11 @@ export const decideApproval = route({
     const isOwnRefusal = !approves && request.person === person
     const permission = approverOf[request.act]
     if (!isOwnRefusal) admit(by.caller, { permission, isLimitable: false }, host.directory)
+    if (approves && request.expressly !== expressly && request.expressly !== undefined)
+      throw new OperatorError(
+        'approvals.expressly',
+        `This includes ${request.expressly}: say so expressly, with these words, or refuse it.`,
+      )
     const decided = await requests.decide({ id, by: person, approves, reason })
     const after = requests.stateOf(decided) === 'approved' ? await carryOut(id, host) : decided
     return { status: 200, body: { id, state: requests.stateOf(after) } }

@@ -18,6 +18,8 @@ export type Second = {
   /** What it is, in words. */
   readonly words: string
   readonly reason?: string
+  /** What who approves has to say himself. */
+  readonly expressly?: string
   /** What it is about as it is now: when that is another at the last approval, nothing is done. */
   readonly seen?: unknown
 }
@@ -63,6 +65,7 @@ export async function waiting(
       asked: { method, path, params, query, body },
       words,
       reason,
+      ...(second.expressly !== undefined && { expressly: second.expressly }),
       about,
       needs,
       seen,

@@ -40,6 +40,7 @@ export async function shownRequest(
     reason,
     asked: timeOf(request.at),
     expires: timeOf(request.expiresAt),
+    ...(request.expressly !== undefined && { expressly: request.expressly }),
     needs,
     approvals: approvals.map((one) => ({ by: nameOf(one.by), at: timeOf(one.at) })),
     refused: refused && { by: nameOf(refused.by), at: timeOf(refused.at), reason: refused.reason },

@@ -8,7 +8,8 @@ import { administer } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
 
 const options = { ...settingsOptions, as: { type: 'string' } } as const
-const deciding = { ...options, reason: { type: 'string' } } as const
+const text = { type: 'string' } as const
+const deciding = { ...options, reason: text, expressly: text } as const
 
 export const approvalList: Command = {
   name: 'approval list',
@@ -33,10 +34,11 @@ export const approvalShow: Command = {
     const [id = ''] = call.args
     const shown = await administer(call, { method: 'GET', path: pathOf(id) })
     const { approval } = oneApprovalAnswer.parse(shown)
-    const { reason, approvals, refused, answer: given } = approval
+    const { reason, expressly, approvals, refused, answer: given } = approval
     const lines = [
       line(approval),
       `reason\t${reason}`,
+      ...(expressly === undefined ? [] : [`say expressly\t${expressly}`]),
       ...approvals.map(({ by, at }) => `approved\t${by}\t${at}`),
       ...(refused === null ? [] : [`refused\t${refused.by}\t${refused.at}\t${refused.reason}`]),
       ...(given === undefined ? [] : [`answer\t${JSON.stringify(given)}`]),
@@ -49,7 +51,7 @@ export const approvalShow: Command = {
 export const approvalApprove: Command = {
   name: 'approval approve',
   usage:
-    'onrecord approval approve ID        say yes to it --as ADDRESS [--reason TEXT]; with the last that it needs it is done',
+    'onrecord approval approve ID        say yes to it --as ADDRESS [--reason TEXT] [--expressly WORDS]; with the last that it needs it is done',
   options: deciding,
   words: 1,
   run: async (call) => await decide(call, true),
@@ -66,7 +68,8 @@ export const approvalRefuse: Command = {
 /** @returns 1 where it was approved and could not be done */
 async function decide(call: Call, approves: boolean): Promise<number> {
   const [id = ''] = call.args
-  const body = { approves, reason: textOption(call, 'reason') ?? '' }
+  const expressly = textOption(call, 'expressly')
+  const body = { approves, reason: textOption(call, 'reason') ?? '', expressly }
   const decided = await administer(call, { method: 'POST', path: `${pathOf(id)}/decision`, body })
   const { state } = decidedAnswer.parse(decided)
   const what = approves ? 'approved' : 'refused'

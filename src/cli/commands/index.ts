@@ -38,7 +38,7 @@ import {
 } from './retention-show.ts'
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
-import { roleGrant, roleList, roleRevoke } from './role.ts'
+import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
@@ -92,6 +92,7 @@ export const commands: readonly Command[] = [
   roleGrant,
   roleList,
   roleRevoke,
+  roleSucceed,
   userFactors,
   approvalList,
   approvalShow,

@@ -72,6 +72,35 @@ export const roleList: Command = {
   },
 }
 
+export const roleSucceed: Command = {
+  name: 'role succeed',
+  usage:
+    'onrecord role succeed LEAVER ADDRESS  let ADDRESS look at what LEAVER had in rooms: --reason TEXT [--direct] [--days N] [--as ADDRESS]; --direct: direct messages, too',
+  options: {
+    ...settingsOptions,
+    as: text,
+    reason: text,
+    days: text,
+    direct: { type: 'boolean' },
+  },
+  words: 2,
+  async run(call) {
+    const [leaver = '', successor = ''] = call.args
+    const days = textOption(call, 'days')
+    const body = {
+      leaver,
+      successor,
+      direct: call.options['direct'] === true,
+      ...(days !== undefined && { days: Number(days) }),
+      reason: textOption(call, 'reason') ?? '',
+    }
+    const made = await administer(call, { method: 'POST', path: '/v1/successions', body })
+    const { grant } = oneGrantAnswer.parse(made)
+    answer(call, `${successor} comes after ${leaver} until ${grant.until}: grant ${grant.id}`, made)
+    return 0
+  },
+}
+
 function line(grant: GrantAnswer): string {
   const { id, person, role, groups, matters, rooms, of, from, until, by } = grant
   const limits = [

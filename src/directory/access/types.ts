@@ -58,7 +58,7 @@ export type AccessAct =
     }
 
 /** What a second person is asked for. */
-export type SecondAct = 'grant' | 'export' | 'retention' | 'exempt'
+export type SecondAct = 'grant' | 'succession' | 'export' | 'retention' | 'exempt'
 
 /** An act that waits for another person. */
 export type Request = {
@@ -81,6 +81,8 @@ export type Request = {
   readonly reason: string
   /** None of them approves. */
   readonly about: readonly PersonId[]
+  /** What who approves has to say himself, word for word; absent: nothing. */
+  readonly expressly?: string
   /** So many distinct persons, who asks is one of them. */
   readonly needs: number
   /** Of what it is about as it was then: SHA-256, hex. Where that is another, the approval is worth nothing. */
