@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, string>> = {
   record: 'base',
   directory: 'base record',
   alarms: 'base record directory',
+  audit: 'base record directory',
   policy: 'base',
   intake: 'base xml record policy',
   history: 'base record directory policy',
@@ -19,11 +20,11 @@ const mayImport: Readonly<Record<string, string>> = {
   gateways: 'base directory policy intake',
   calls: 'base directory policy intake',
   xmpp: 'base xml directory policy intake history files calls',
-  api: 'base record directory alarms policy intake history files review discovery',
+  api: 'base record directory alarms audit policy intake history files review discovery',
   storage:
-    'base record directory alarms policy intake history files review discovery xmpp gateways calls',
+    'base record directory alarms audit policy intake history files review discovery xmpp gateways calls',
   server:
-    'base xml record directory alarms policy intake history files review discovery gateways calls xmpp api storage',
+    'base xml record directory alarms audit policy intake history files review discovery gateways calls xmpp api storage',
   cli: 'base record api server',
 }
 
@@ -147,6 +148,17 @@ test('ARCHITECTURE names functions and files that there are', () => {
     files.filter((name) => ![...sources, ...tests].some((file) => `/${file}`.endsWith(`/${name}`))),
     [],
   )
+})
+
+test('whoever makes an act leaves its archives to serverRecord(), which knows that of all acts', () => {
+  const makers = sources.filter((file) => /\bserverRecord\(/.test(readFileSync(file, 'utf8')))
+  assert.ok(makers.length > 8, 'found who makes acts')
+  // What people upload, and marks of deliveries, are no acts.
+  const others = ['src/files/acts.ts', 'src/intake/marks.ts', 'src/record/server-record.ts']
+  const broken = makers
+    .filter((file) => !others.includes(file))
+    .filter((file) => /\bviews:|\.\.\.serverRecord\(/.test(readFileSync(file, 'utf8')))
+  assert.deepEqual(broken, [])
 })
 
 test('each decision has its context, what was decided, what follows, and when to think again', () => {

@@ -91,7 +91,10 @@ export async function openAlarms(parts: {
           'There is no such alarm: see onrecord alarm list.',
         )
       const { event } = before
-      await appendAct(record, doneRecord('alarm.change', { alarm: id, event, state, owner }, by))
+      await appendAct(
+        record,
+        doneRecord('alarm.change', { alarm: id, event, state, owner }, { by }),
+      )
       const alarm = { ...(kept.get(id) ?? before), state, owner }
       kept.put(alarm)
       tell(alarm, 'changed')

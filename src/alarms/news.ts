@@ -16,12 +16,12 @@ export function recordNews({
   readonly record: Pick<Record, 'append'>
   readonly log: Log
 }): void {
-  const views = [{ owner: alarmsArchive, peer: null, peerDevice: '', incoming: false }]
   alarms.onNews(({ id, event, severity }, news) => {
     // That somebody has looked is an act of his.
     if (news === 'changed') return
     const what = { alarm: id, event, severity, news }
-    const entry = { ...doneRecord('alarm.news', what, { commandLine: true }), views }
+    const by = { commandLine: true } as const
+    const entry = doneRecord('alarm.news', what, { by, archive: alarmsArchive, isOwn: true })
     record.append(entry).catch((error: unknown) => {
       if (!(error instanceof RecordRefused)) throw error
       log.info('alarms.not-on-record', { alarm: id })

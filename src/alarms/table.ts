@@ -88,6 +88,16 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
     'What was approved could not be carried out: see onrecord disposal list.',
     'run',
   ),
+  'siem.lagging': warning(
+    'Acts wait to be sent to ONRECORD_SIEM_URL: look at the receiver and at the network. Nothing is lost meanwhile.',
+  ),
+  'siem.failed': warning('Acts could not be read or marked as sent: look at the disk.'),
+  'audit.digest-not-made': warning(
+    'The digest of who looked at what could not be made or told: it is tried again each hour.',
+  ),
+  'audit.connections-not-kept': warning(
+    'From where people connect could not be written: look at the disk.',
+  ),
   'witness.split-view': critical(
     'A witness has another history under this log’s name: stop, and find out who signs with its keys.',
     'witness',
@@ -165,6 +175,9 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
 /** Those that tell of one request or one client, are told by another alarm, or end the process anyway. */
 export const needNone: readonly string[] = [
   'api.feed-failed',
+  'audit.attempt-not-noted',
+  'audit.stream-failed',
+  'audit.connections-left-out',
   'component.refused',
   'directory.session-kept',
   'directory.session-not-noted',
@@ -184,6 +197,7 @@ export const needNone: readonly string[] = [
   'scrub.refused',
   'search.made-anew',
   'server.fatal',
+  'siem.not-sent',
   'statements.refused',
   'stream.negotiation-failed',
   'webhook.answer-not-said',

@@ -1,6 +1,10 @@
 import { type FastifyInstance } from 'fastify'
-import { admit, asHeader, callerOf } from './caller.ts'
+import { OperatorError } from '../base/errors.ts'
+import { actingThrough } from '../base/through.ts'
+import { admit, asHeader, type Caller, callerOf, throughOf } from './caller.ts'
+import { openStream } from './open-stream.ts'
 import { refuse } from './problem.ts'
+import { noteRefused } from './refused.ts'
 import { type ApiHost, type Route } from './route.ts'
 
 /** Whoever asks at the machine's own socket has no address and is no browser. */
@@ -12,17 +16,40 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: 
     app.route({
       method: each.method,
       url: each.path,
-      handler: async ({ params, query, body, headers }, reply) => {
+      handler: async (request, reply) => {
+        const { params, query, body, headers } = request
+        let caller: Caller | null = null
         try {
-          const by = {
-            ...admit(callerOf(headers[asHeader]), each, host.directory),
-            from,
-          }
-          const answer = await each.handle({ params, query, body, by }, host)
-          return await reply.code(answer.status).send(answer.body)
+          const who = callerOf(headers[asHeader])
+          caller = who
+          const by = { ...admit(who, each, host.directory), from }
+          const answer = await actingThrough(
+            throughOf(who),
+            async () => await each.handle({ params, query, body, by }, host),
+          )
+          const { status, stream } = answer
+          if (stream === undefined) return await reply.code(status).send(answer.body)
+          openStream({ request, reply, isAdmitted: () => isAdmitted(who, each, host) }, stream)
+          return null
         } catch (error) {
+          noteRefused(error, { route: each, caller, body, from }, host)
           return await refuse(reply, error, host)
         }
       },
     })
+}
+
+/** Whether who has asked may still see what he has asked for. */
+function isAdmitted(
+  caller: Caller,
+  wanted: Pick<Route, 'permission' | 'isLimitable'>,
+  { directory }: Pick<ApiHost, 'directory'>,
+): boolean {
+  try {
+    admit(caller, wanted, directory)
+    return true
+  } catch (error) {
+    if (error instanceof OperatorError) return false
+    throw error
+  }
 }

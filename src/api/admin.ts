@@ -1,5 +1,9 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { isForEverybody } from '../directory/permissions.ts'
+import { listAudit, streamAudit } from './audit.ts'
+import { showDigest } from './audit-digest.ts'
+import { listConnections } from './connections.ts'
+import { showKept, showOwnKept } from './kept.ts'
 import { addPerson } from './add-person.ts'
 import { changeAlarm, listAlarms } from './alarms.ts'
 import { checkPerson } from './check-person.ts'
@@ -115,6 +119,7 @@ export const routes: readonly Route[] = [
   [makeGrant, listGrants, revokeGrant],
   [proposeSuccession, searchSuccession],
   [listApprovals, showApproval, decideApproval],
+  [listAudit, streamAudit, showDigest, listConnections, showOwnKept, showKept],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap],

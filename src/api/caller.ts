@@ -54,6 +54,12 @@ export type By = {
 
 export type From = { readonly address: string; readonly agent: string }
 
+/** As acts on record have it: through what he came. */
+export function throughOf(caller: Caller): string {
+  if (caller.door === 'machine') return 'socket'
+  return 'id' in caller ? `${caller.door}:${caller.id}` : ''
+}
+
 /** The header in which the command line names who acts: addresses with commas between, each as in a URL. */
 export const asHeader = 'onrecord-as'
 const personsMax = 10

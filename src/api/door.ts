@@ -6,11 +6,13 @@ import { sha256 } from '../base/crypto.ts'
 import { OperatorError } from '../base/errors.ts'
 import { createLanes, type Lanes } from '../base/lanes.ts'
 import { answeredOnce, type AnsweredOnce } from './answered-once.ts'
-import { admit, type By, type Caller } from './caller.ts'
+import { actingThrough } from '../base/through.ts'
+import { admit, type By, type Caller, throughOf } from './caller.ts'
 import { type Cookies, cookiesOf } from './cookies.ts'
 import { addPages } from './pages.ts'
 import { createPace, type Pace } from './pace.ts'
 import { problemOf, refuse } from './problem.ts'
+import { noteConnection, noteRefused } from './refused.ts'
 import { type ApiHost, type Reply, type Route } from './route.ts'
 import { openStream } from './open-stream.ts'
 import { jsonOf } from './written.ts'
@@ -77,12 +79,14 @@ async function answer(
   inside: Inside,
 ): Promise<FastifyReply | null> {
   const { host, pace, cookies } = inside
+  let known: Caller | null = null
+  const from = {
+    address: inside.clientOf(request.raw),
+    agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax),
+  }
   try {
     const caller = callerOf(request, inside)
-    const from = {
-      address: inside.clientOf(request.raw),
-      agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax),
-    }
+    known = caller
     const wait = pace.take('id' in caller ? caller.id : from.address)
     if (wait !== null) {
       reply.header('retry-after', String(Math.ceil(wait / 1_000)))
@@ -90,16 +94,21 @@ async function answer(
     }
     if (request.method !== 'GET') cookies.refuseForeign(request.headers, caller)
     const by = { ...admit(caller, route, host.directory), from }
-    const reached = await handle(route, { request, by }, inside)
+    const reached = await actingThrough(
+      throughOf(caller),
+      async () => await handle(route, { request, by }, inside),
+    )
     const { status, body, headers = {}, keeps, stream } = reached
     if (stream !== undefined) {
       const isAdmitted = (): boolean => isStill(caller, route, { request, inside })
       openStream({ request, reply, isAdmitted }, stream)
       return null
     }
+    noteConnection({ caller, keeps, from }, host)
     if (keeps !== undefined) reply.header('set-cookie', cookies.toKeep(keeps))
     return await send(reply.code(status).headers(headers), { request, body })
   } catch (error) {
+    noteRefused(error, { route, caller: known, body: request.body, from }, host)
     if (problemOf(error).status === 401) reply.header('www-authenticate', 'Bearer')
     return await refuse(reply, error, host)
   }

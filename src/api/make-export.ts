@@ -3,6 +3,7 @@ import { OperatorError } from '../base/errors.ts'
 import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
 import { type FirstIn, timeRange } from '../discovery/bundle/time-range.ts'
 import { type BundleScope } from '../discovery/bundle/ports.ts'
+import { purposeKinds } from '../discovery/ports.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { conversationId } from '../record/ids.ts'
 import { type ConversationId, type PersonId } from '../record/types.ts'
@@ -21,6 +22,7 @@ const hexId = z.string().regex(/^[0-9a-f]{32}$/, 'is no id: give its 32 hex digi
 const body = z.strictObject({
   purpose: z.string().min(1).max(1_000),
   matter: z.string().min(1).max(200).optional(),
+  category: z.enum(purposeKinds).default('other'),
   positions: z.strictObject({ from: position, to: position }).optional(),
   /** ms since 1970 */
   time: z.strictObject({ from: position.nullable(), until: position.nullable() }).optional(),
@@ -73,6 +75,7 @@ export const makeExport = route({
       by: officerIn(by),
       purpose: asked.purpose,
       matter: asked.matter ?? null,
+      category: asked.category,
       scope,
       range: await timeRange(scope, { size, now: host.now(), firstIn }),
       ends: endsOf(scope, record.counts),

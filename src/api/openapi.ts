@@ -46,7 +46,7 @@ function operationOf(route: Route): Schema {
     responses: {
       '2XX': {
         description: 'Done.',
-        content: { 'application/json': { schema: shapeOf(shapes.answer, 'output') } },
+        content: { [answerType(route)]: { schema: shapeOf(shapes.answer, 'output') } },
       },
       default: {
         description: 'Refused, with one sentence.',
@@ -56,6 +56,11 @@ function operationOf(route: Route): Schema {
       },
     },
   }
+}
+
+/** Of a stream the shape is that of the data of each event. */
+function answerType({ isStream }: Route): string {
+  return isStream ? 'text/event-stream' : 'application/json'
 }
 
 /** `get_people`, `put_people_address_role`. */

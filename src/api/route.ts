@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { type Clients } from '../directory/clients.ts'
 import { type Timer } from '../base/timer.ts'
+import { type Audit } from '../audit/open.ts'
 import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Disposals } from '../record/disposal/disposals.ts'
 import { type HeadsSource } from '../record/heads/ports.ts'
@@ -13,6 +13,7 @@ import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { type Discovery } from '../discovery/ports.ts'
 import { type Attended } from '../discovery/within.ts'
+import { type Clients } from '../directory/clients.ts'
 import { type PermissionName } from '../directory/permissions.ts'
 import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
@@ -98,6 +99,7 @@ export type ApiHost = Told & {
   readonly webhooks: Webhooks
   /** Null where no server runs. */
   readonly deliveries: Deliveries | null
+  readonly audit: Audit
 }
 
 /** What a route is asked, as it comes. */
@@ -118,6 +120,8 @@ export type Route = {
   readonly isLimitable: boolean
   /** A sentence for those who read what the API is. */
   readonly summary: string
+  /** It answers with events, as they come. */
+  readonly isStream: boolean
   readonly shapes: {
     readonly params: z.ZodType
     readonly query: z.ZodType
@@ -166,6 +170,7 @@ export function route<
   /** Nobody else gets to `handle`. */
   readonly permission: PermissionName
   readonly summary: string
+  readonly isStream?: boolean
   readonly answer: z.ZodType
   readonly params: Params
   readonly query: Query
@@ -190,6 +195,7 @@ export function route<
     permission,
     isLimitable: definition.about !== undefined,
     summary,
+    isStream: definition.isStream ?? false,
     shapes: { params, query, body, answer },
     async handle(asked, host) {
       const { by } = asked

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type PersonId } from '../directory/ports.ts'
-import { type SearchPage } from '../discovery/ports.ts'
+import { purposeKinds, type SearchPage } from '../discovery/ports.ts'
 import { type SearchAnswer, searchAnswer } from './contract.ts'
 import { officerIn } from './caller.ts'
 import { reachOf } from './reach.ts'
@@ -18,6 +18,7 @@ export const search = route({
   body: z.strictObject({
     purpose: z.string().min(1).max(1_000),
     matter: z.string().min(1).max(200).optional(),
+    category: z.enum(purposeKinds).default('other'),
     query: z.string().max(4_000),
     order: z.enum(['newest', 'oldest', 'relevance']).default('newest'),
     limit: z.number().int().min(1).max(250).default(50),
@@ -32,6 +33,7 @@ export const search = route({
       through: by.caller.door === 'machine' ? 'command line' : null,
       purpose,
       matter,
+      category: body.category,
       permission: 'content.search',
       within: reachOf(within, directory),
     } as const

@@ -1,7 +1,7 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
-import { type Envelope, type NewRecord, type RecordKind } from '../record/types.ts'
+import { type Envelope, type NewRecord, type PersonId, type RecordKind } from '../record/types.ts'
 import { type Fields, fieldsOf } from './act-fields.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
@@ -15,8 +15,7 @@ const directoryConversation = conversationId('0'.repeat(31) + 'd')
 
 /** An act as it goes on record: who did what to whom, and no secret. */
 export function recordOf(act: Act, by: Actor): NewRecord {
-  const views = [{ owner: directoryArchive, peer: null, peerDevice: '', incoming: false }]
-  return { ...doneRecord(act.kind, saidIn(act), by), views }
+  return doneRecord(act.kind, saidIn(act), { by, archive: directoryArchive })
 }
 
 /** What is said: not that nothing is known. */
@@ -30,15 +29,20 @@ function saidIn(act: Act): object {
   return { ...others, ...(isKnown && { profile }), ...(source && { source }) }
 }
 
-/** What an administrator did, in no archive. */
-export function doneRecord(kind: RecordKind, what: object, by: Actor): NewRecord {
-  const record = serverRecord({
+/** What an administrator did. @param how `archive`: where it is found again beside that of all acts */
+export function doneRecord(
+  kind: RecordKind,
+  what: object,
+  { by, ...how }: { readonly by: Actor; readonly archive?: PersonId; readonly isOwn?: boolean },
+): NewRecord {
+  return serverRecord({
+    ...how,
     kind,
     conversation: directoryConversation,
     members: [directoryArchive],
     content: JSON.stringify({ v: 1, ...saidOf(by), ...what }),
+    sender: 'person' in by ? by.person : null,
   })
-  return { ...record, sender: 'person' in by ? by.person : null }
 }
 
 /** Who did it, as acts have it. */

@@ -88,16 +88,15 @@ export function createAdministration(
       for (const name of ['motd', 'welcome'] as const) standing[name] = await newest(name)
     },
     async note({ kind, ...what }, by) {
-      await appendAct(record, doneRecord(kind, what, by))
+      await appendAct(record, doneRecord(kind, what, { by }))
     },
     standing: (name) => standing[name],
     wasTold: ({ conversation, sender, id }) =>
       record.mailbox.findMessage(conversation, sender, id) !== null,
     async set(name, { text, keepsId }, by) {
       const id = keepsId ? (standing[name]?.id ?? null) : null
-      const entry = doneRecord(`notice.${name}`, { text, id }, by)
-      const views = [{ owner: archives[name], peer: null, peerDevice: '', incoming: false }]
-      const at = await appendAct(record, { ...entry, views })
+      const entry = doneRecord(`notice.${name}`, { text, id }, { by, archive: archives[name] })
+      const at = await appendAct(record, entry)
       standing[name] = text === null ? null : standingAt(record, at, { text, id })
     },
   }

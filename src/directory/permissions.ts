@@ -64,6 +64,14 @@ export const permissions = {
   'bots.manage': administrators,
   'webhooks.see': see('administrator', 'auditor'),
   'webhooks.manage': administrators,
+  /** Administrators: acts of administration alone, which is what the machine's own administrator sees, too. */
+  'audit.see': see('auditor', 'privacy', 'administrator', 'security'),
+  /** All acts, whatever they are about, and who looked at how much. */
+  'audit.all': officers('auditor', 'privacy'),
+  /** From where people connect, and with what. Nobody has it for being powerful elsewhere. */
+  'connections.see': officers('security'),
+  /** What is kept about somebody else. */
+  'kept.see': see('privacy'),
   'keys.see': see('administrator', 'records', 'auditor'),
   'keys.manage': administrators,
   'clock.confirm': administrators,

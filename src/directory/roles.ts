@@ -9,6 +9,7 @@ export const rolesOfPeople = [
   'legal',
   'auditor',
   'privacy',
+  'security',
 ] as const
 
 /** All roles. `bot`: an account of a program, which has no password, acts by tokens alone, and never has another role. */

@@ -30,10 +30,10 @@ export function readRecord(
 
 function accessRecord(
   kind: 'search' | 'read',
-  { person, through, purpose, matter, within }: Access,
+  { person, through, purpose, matter, category = 'other', within }: Access,
   what: object,
 ): NewRecord {
-  const record = serverRecord({
+  return serverRecord({
     kind,
     conversation: accessConversation,
     members: [accessArchive],
@@ -43,10 +43,11 @@ function accessRecord(
       through,
       purpose,
       matter,
+      category,
       ...(within && { grants: within.grants }),
       ...what,
     }),
+    sender: person,
+    archive: accessArchive,
   })
-  const view = { owner: accessArchive, peer: null, peerDevice: '', incoming: false }
-  return { ...record, sender: person, views: [view] }
 }

@@ -2,6 +2,18 @@ import { type Span } from '../record/search/highlight.ts'
 import { type Order, type Query } from '../record/search/ports.ts'
 import { type Envelope, type LogPosition, type PersonId } from '../record/types.ts'
 
+/** What kind of purpose somebody looks for: people see of themselves how often that was, by kind. */
+export const purposeKinds = [
+  'supervision',
+  'investigation',
+  'legal',
+  'request',
+  'audit',
+  'other',
+] as const
+
+export type PurposeKind = (typeof purposeKinds)[number]
+
 /** Who looks, and why. It is on record before he sees anything. */
 export type Access = {
   /** An officer. */
@@ -10,6 +22,8 @@ export type Access = {
   readonly through: 'command line' | null
   /** A sentence. */
   readonly purpose: string
+  /** `other` where it is left out. */
+  readonly category?: PurposeKind
   /** The matter that it belongs to, as the company names it; null where there is none. */
   readonly matter: string | null
   /** By which right: it is asked here as well. */

@@ -24,6 +24,9 @@ export const alarmsArchive = personId(`${'0'.repeat(30)}95`)
 /** Another one: acts about webhooks. */
 export const webhooksArchive = personId(`${'0'.repeat(30)}91`)
 
+/** Another one: all acts, whatever they are about. Those from before there was one are not in it. */
+export const auditArchive = personId(`${'0'.repeat(30)}a0`)
+
 const nobodys: ReadonlySet<PersonId> = new Set([
   filesArchive,
   outboxArchive,

@@ -108,6 +108,10 @@ export type RecordKind =
   | 'key.shares'
   | 'key.signing'
   | 'key.turn'
+  | 'attempt'
+  | 'audit.read'
+  | 'audit.digest'
+  | 'connections.read'
   | 'clock'
 
 /** How it came here: from a person's own client, or from elsewhere through what is at that domain. */

@@ -33,7 +33,7 @@ export function apiHost(
   const { domain, data, approvals, retentionApprovals } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
-  const { sessions, answers, secondStep, enrolment, webhooks } = storage
+  const { sessions, answers, secondStep, enrolment, webhooks, audit } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
@@ -47,6 +47,7 @@ export function apiHost(
     openWays: openWays(config),
     passwords: config.passwords,
     webhooks,
+    audit,
     directory,
     clients: storage.clients,
     ldap: storage.ldap,

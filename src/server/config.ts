@@ -1,3 +1,4 @@
+import { auditConfigOf, type AuditConfig } from './audit-settings.ts'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
@@ -98,6 +99,7 @@ export type Config = ReadElsewhere & {
   /** What takes a second person, and how long it waits. */
   readonly approvals: { readonly acts: ReadonlySet<string>; readonly days: number }
   readonly proofs: ProofConfig
+  readonly audit: AuditConfig
   readonly scrub: ScrubConfig
   readonly signInMs: number
   readonly idleMs: number
@@ -224,11 +226,10 @@ export function configOf(found: FoundSettings): Config {
     alarms: alarmConfigOf(text),
     disposal: disposalOf(text),
     ...approvalsOf(text),
+    audit: auditConfigOf((name) => found(name).value),
     proofs: proofConfigOf((name) => found(name).value),
     scrub: scrubConfigOf((name) => found(name).value),
-    signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
-    idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
-    resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
+    ...waits(count),
     ...stanzaBounds(count),
     unsettledMax: count('ONRECORD_UNSETTLED_MAX'),
     segmentBytes: count('ONRECORD_SEGMENT_BYTES'),
@@ -259,6 +260,15 @@ function disposalOf(text: (name: SettingName) => string): Config['disposal'] {
     releaseNeeds: Number(text('ONRECORD_HOLD_RELEASE_APPROVALS')),
     timetable: timetable === 'daily' || timetable === 'monthly' ? timetable : 'by hand',
     overdueMs: Number(text('ONRECORD_DISPOSAL_OVERDUE_DAYS')) * 86_400_000,
+  }
+}
+
+/** For clients. */
+function waits(count: (name: SettingName) => number) {
+  return {
+    signInMs: count('ONRECORD_SIGN_IN_SECONDS') * 1_000,
+    idleMs: count('ONRECORD_IDLE_SECONDS') * 1_000,
+    resumeMs: count('ONRECORD_RESUME_SECONDS') * 1_000,
   }
 }
 

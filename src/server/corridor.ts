@@ -9,7 +9,7 @@ import { createIntake } from '../intake/intake.ts'
 import { rules } from '../policy/index.ts'
 import { type Leaving } from '../xmpp/leaving.ts'
 import { type Chat } from '../xmpp/chat/chat.ts'
-import { createRouter, type RouterParts } from '../xmpp/router.ts'
+import { type ClosableRouter, createRouter, type RouterParts } from '../xmpp/router.ts'
 import { defaultStreamSettings, type StreamSettings } from '../xmpp/stream/settings.ts'
 import { type Components, createComponents } from '../xmpp/component/components.ts'
 import { type ComponentSettings, defaultComponentSettings } from '../xmpp/component/settings.ts'
@@ -28,6 +28,7 @@ import { type Metrics } from './metrics.ts'
 import { relaysOf } from './relays.ts'
 import { otherServers } from './other-servers.ts'
 import { type Storage } from './storage.ts'
+import { watchSignIns } from './audit.ts'
 import { type Certificate } from './tls.ts'
 
 /** The road of a message: streams, routing and features, intake, record. */
@@ -40,6 +41,7 @@ export type Corridor = {
   /** Rooms and messages of those who ask by the API. */
   readonly chat: Chat
   /** Before anything is stopped: people are told. */
+  readonly says: ClosableRouter['says']
   readonly farewell: () => Promise<void>
   /** After the streams were stopped: what waits is written. */
   close(): Promise<void>
@@ -91,6 +93,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     settings: streamSettings(config),
     currentContext: certificate.currentContext,
     events: metrics.streamEvents,
+    watch: watchSignIns(storage),
   })
   const components = createComponents({
     ...parts,
@@ -112,6 +115,7 @@ export async function openCorridor(config: Config, parts: Parts): Promise<Corrid
     servers,
     leaving: router.leaving,
     chat: router.chat(heard),
+    says: router.says,
     farewell: async () => await router.stopping(),
     async close() {
       await router.close()

@@ -30,6 +30,8 @@ import { openProofs } from './proofs.ts'
 import { selfSignedPair } from './self-signed.ts'
 import { takeOverEnding } from './stop-signals.ts'
 import { apiHost } from './api-host.ts'
+import { sumUpMonths } from './audit.ts'
+import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
 import { noteWays } from './ways-out.ts'
 import { openStorage } from './storage.ts'
@@ -104,6 +106,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
 
+  opened.defer(await startSiem(config, storage, { ...outside, metrics }))
+  opened.defer(sumUpMonths(storage, outside, corridor))
   storage.management.begin()
   measureDisposals(metrics, storage.management.disposals)
   storage.statements.start()

@@ -1,5 +1,6 @@
 import { listOfDomains, listOfHosts, listOfPeople, listOfProofs } from './s2s-config.ts'
 import { keySettings } from './key-config.ts'
+import { auditSettings } from './audit-settings.ts'
 import { disposalSettings } from './disposal-settings.ts'
 import { ldapSettings } from './ldap-settings.ts'
 import { proofSettings } from './proof-settings.ts'
@@ -380,6 +381,7 @@ export const settings = {
       'Memory for search indexes that are kept open, in bytes. A million messages take about 70 MB; a month that is not open is opened when a search comes to it.',
   },
   ...proofSettings,
+  ...auditSettings,
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

@@ -7,6 +7,8 @@ import { makeDirDurably } from '../base/files.ts'
 import { type Log } from '../base/log.ts'
 import { type Random } from '../base/random.ts'
 import { systemTimer } from '../base/timer.ts'
+import { type Audit } from '../audit/open.ts'
+import { type SiemState } from '../audit/ports.ts'
 import { type Answers } from '../directory/web/ports.ts'
 import { type Clients, createClients } from '../directory/clients.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
@@ -61,6 +63,7 @@ import { type RoomStore } from '../xmpp/rooms/ports.ts'
 import { parseJid } from '../xmpp/wire/jid.ts'
 import { type Config } from './config.ts'
 import { type Ldap, openLdap } from './ldap.ts'
+import { openTrail } from './audit.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
@@ -93,6 +96,9 @@ export type Storage = {
   readonly alarms: AlarmStore
   readonly secondStep: SecondStep
   readonly enrolment: Enrolment
+  readonly audit: Audit
+  /** How far acts were sent to who watches them elsewhere. */
+  readonly siem: SiemState
   readonly accounts: AccountStore
   readonly signIns: SignInStore
   readonly rooms: RoomStore
@@ -151,8 +157,7 @@ export async function openStorage(
   const ldap = openLdap(config, outside)
   const directory = await openPeople(config, { ...outside, db: state.db, keys, record, ldap })
   await retention.start(record, groupsIn(directory))
-  const accounts = relationalAccountStore(state.db)
-  const signIns = relationalSignIns(state.db)
+  const [accounts, signIns] = [relationalAccountStore(state.db), relationalSignIns(state.db)]
   const rooms = relationalRooms(state.db, keys)
   const addresses = relationalAddresses(state.db)
   const found = { search, addresses, keyed: vault.place }
@@ -172,7 +177,13 @@ export async function openStorage(
     forgetters: [forgetsFiles({ ...files, ...outside }), ...forgetters(state.db, search)],
   })
   opened.defer(async () => await management.close())
-  const people = { directory, ldap: syncOf(ldap, directory, opened), accounts, signIns }
+  const people = {
+    directory,
+    ldap: syncOf(ldap, directory, opened),
+    accounts,
+    signIns,
+    ...openTrail(config, { ...outside, record, directory, keys, db: state.db }, opened),
+  }
   const stamps = keptStamps(fileSizedStore(join(config.data, timestampsFolder)))
   const openings = async (): ReturnType<Keys['openings']> => await keys.openings()
   const stating = { ...outside, record, retention, stamps, openings }

@@ -37,7 +37,7 @@ export async function noteWays(
   if (ways.length === 0) return
   try {
     await record.append(
-      doneRecord('ways.open', { ways: Object.fromEntries(ways) }, { commandLine: true }),
+      doneRecord('ways.open', { ways: Object.fromEntries(ways) }, { by: { commandLine: true } }),
     )
   } catch (error) {
     if (!(error instanceof RecordRefused)) throw error

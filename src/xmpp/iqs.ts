@@ -1,4 +1,5 @@
 // RFC 6120 section 8.2.3 and RFC 6121 section 8: what becomes of a request and its answer.
+import { actingThrough } from '../base/through.ts'
 import { type Timer } from '../base/timer.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Outbound, Transient } from '../intake/outbound.ts'
@@ -52,7 +53,10 @@ export function createIqs(parts: IqParts): Iqs {
     const at = found && (await addressed(from, to))
     // RFC 6121 sections 8.5.1 and 8.5.2: the same answer where there is no such account, no such handler, or no right to ask.
     if (!found || !at || !found.at.has(at.kind)) throw new StanzaError('service-unavailable')
-    const result = await found.handler(payload, from, at)
+    const result = await actingThrough(
+      `client:${from.jid.resource ?? ''}`,
+      async () => await found.handler(payload, from, at),
+    )
     if (result === null || result instanceof Element) {
       from.send(iqResult(iq, from, result))
       return

@@ -38,6 +38,7 @@ import { type PushStore } from './push/ports.ts'
 import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
 import { createServerQuestions } from './server-questions.ts'
+import { createServerSays, type ServerSays } from './server-says.ts'
 import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
 import { createSignIns } from './sign-ins.ts'
 import { createSpoken } from './spoken.ts'
@@ -85,6 +86,8 @@ export type ClosableRouter = Router & {
   stopping(): Promise<void>
   readonly outages: Outages
   readonly leaving: Leaving
+  /** What the server itself says to somebody here. */
+  readonly says: ServerSays
   /** Tells who has sent a message what became of it. */
   readonly returned: Returned
   /** For who acts for people here. */
@@ -123,8 +126,7 @@ export function createRouter(parts: RouterParts): ClosableRouter {
   })
 
   return {
-    services: host.services,
-    leaving: leavingOf(host, listeners),
+    ...besideOf(host, listeners, parts),
     ...road,
     pipelines: ({ name }) => name === 'message',
     stanza(stanza, from) {
@@ -174,6 +176,19 @@ export function createRouter(parts: RouterParts): ClosableRouter {
 
 async function oneByOne(listeners: readonly (() => Promise<void>)[]): Promise<void> {
   for (const listener of listeners) await listener()
+}
+
+/** What others need of what is behind the streams. */
+function besideOf(
+  host: Host,
+  listeners: Listeners,
+  { administration }: RouterParts,
+): Pick<ClosableRouter, 'services' | 'leaving' | 'says'> {
+  return {
+    services: host.services,
+    leaving: leavingOf(host, listeners),
+    says: createServerSays(host, administration),
+  }
 }
 
 type Road = Pick<

@@ -10,6 +10,7 @@ import { type Disposals } from '../../src/record/disposal/disposals.ts'
 import { type Holds } from '../../src/record/holds/holds.ts'
 import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
+import { fakeAudit } from './audit.ts'
 import { memoryAnswers } from './answers.ts'
 import { fakeDirectory } from './directory.ts'
 import { fakeRecord } from './record.ts'
@@ -107,10 +108,12 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     },
     chat: null,
     openWays: {},
+    clients: { list: async () => await Promise.resolve([]) },
     passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,
     timer: { after: () => () => {} },
+    audit: fakeAudit({ record, directory, clock: { now } }),
     throttle: createThrottle(defaultThrottle, { now }),
     keys: createKeyKeeping({
       record,
@@ -123,7 +126,6 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     heads: { counts: async () => await Promise.resolve(new Map()) },
     statements: { heads: async () => await Promise.reject(new Error('nothing is stated here')) },
     rooms: async () => await Promise.resolve([]),
-    clients: { list: async () => await Promise.resolve([]) },
     ldap: null,
     leaving: nobodyLeaves,
     domain: 'example.org',

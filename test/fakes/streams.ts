@@ -33,6 +33,8 @@ export type TestStreams = {
   /** TLS from the start. */
   readonly directPort: number
   readonly signIns: ('ok' | 'failed' | 'throttled')[]
+  /** What whoever watches sign-ins was told, a line each. */
+  readonly watched: string[]
   /** Moves the clock, and lets the streams look at it. */
   pass(ms: number): void
   /** @returns the address of a listener for WebSockets */
@@ -51,6 +53,7 @@ export async function testStreams(
   const pair = await certificate()
   const context = createSecureContext(pair)
   const signIns: TestStreams['signIns'] = []
+  const watched: string[] = []
   let now = 1_000_000
   const clock: Clock = { now: () => now }
   const clients = testClients(directory, clock)
@@ -71,6 +74,12 @@ export async function testStreams(
     },
     currentContext: () => context,
     events: { signIn: (result) => signIns.push(result), stanza() {} },
+    watch: {
+      passed: (person, { address }, how) => watched.push(`passed ${person} ${address} ${how}`),
+      refused: ({ tried, how, code }, { address }) =>
+        watched.push(`refused ${tried} ${address} ${how} ${code}`),
+      ended: (person, { address }) => watched.push(`ended ${person} ${address}`),
+    },
     fatal(error) {
       throw error
     },
@@ -91,6 +100,7 @@ export async function testStreams(
     port: inClear.port,
     directPort: direct.port,
     signIns,
+    watched,
     pass(ms) {
       now += ms
       streams.sweep()

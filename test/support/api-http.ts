@@ -27,6 +27,8 @@ export type HttpAnswer = {
 export type HttpScene = {
   readonly host: ApiHost
   readonly ask: (asked: AskedOverHttp) => Promise<HttpAnswer>
+  /** What it answers where that is no JSON. */
+  readonly text: (asked: Pick<AskedOverHttp, 'path' | 'headers'>) => Promise<string>
   /** @returns the headers of a page where that person has signed in */
   readonly signIn: (person: PersonId) => Promise<{ readonly [name: string]: string }>
 }
@@ -56,6 +58,9 @@ export async function httpScene(
       const said: { [name: string]: unknown } = isJson ? answer.json() : {}
       const code = typeof said['code'] === 'string' ? said['code'] : ''
       return { status: answer.statusCode, headers: answer.headers, body: said, code }
+    },
+    async text({ path, headers = {} }) {
+      return (await app.inject({ method: 'GET', url: `${apiPath}${path}`, headers })).payload
     },
     async signIn(person) {
       const { secret } = await host.sessions.start(person, 'a browser')

@@ -43,6 +43,7 @@ export const streamEvents = route({
   path: '/v1/events/stream',
   permission: 'events.read',
   summary: 'The same as it comes, as server-sent events: who comes back says Last-Event-ID.',
+  isStream: true,
   answer: event,
   params: nothing,
   query: z.strictObject({ after: after.default('latest') }),

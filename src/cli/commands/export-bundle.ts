@@ -34,12 +34,13 @@ const text = { type: 'string' } as const
 export const exportBundle: Command = {
   name: 'export bundle',
   usage:
-    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] --all or what of it: [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B]; [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
+    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] [--category KIND] --all or what of it: [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B]; [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
   options: {
     ...settingsOptions,
     as: text,
     purpose: text,
     matter: text,
+    category: text,
     from: text,
     until: text,
     positions: text,
@@ -114,6 +115,7 @@ async function putOnRecord(call: Call): Promise<number> {
   const body = {
     purpose,
     matter: textOption(call, 'matter'),
+    category: textOption(call, 'category'),
     positions: positions === undefined ? undefined : rangeOf('--positions', positions),
     time: isTimed ? { from: timeOf('--from', from), until: timeOf('--until', until) } : undefined,
     conversations: given(call, 'conversation'),

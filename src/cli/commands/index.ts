@@ -1,6 +1,8 @@
 import { type Command } from '../command.ts'
 import { alarmClose, alarmList, alarmOwn, alarmSeen } from './alarm.ts'
 import { approvalApprove, approvalList, approvalRefuse, approvalShow } from './approval.ts'
+import { auditFollow, auditList, auditShow } from './audit.ts'
+import { auditDigest } from './audit-digest.ts'
 import { backup } from './backup.ts'
 import { botAdd, botList, botRemove, botToken } from './bot.ts'
 import { clockConfirm } from './clock-confirm.ts'
@@ -54,7 +56,9 @@ import { userLeave } from './user-leave.ts'
 import { userSet } from './user-set.ts'
 import { userShow } from './user-show.ts'
 import { userFactors } from './user-factors.ts'
+import { userConnections } from './user-connections.ts'
 import { userGroups } from './user-groups.ts'
+import { userKept } from './user-kept.ts'
 import { userList } from './user-list.ts'
 import { userPasswd } from './user-passwd.ts'
 import { userRole } from './user-role.ts'
@@ -98,6 +102,8 @@ export const commands: readonly Command[] = [
   approvalShow,
   approvalApprove,
   approvalRefuse,
+  userKept,
+  userConnections,
   tokenMake,
   tokenList,
   tokenRevoke,
@@ -123,6 +129,10 @@ export const commands: readonly Command[] = [
   webhookDisable,
   webhookLog,
   webhookAgain,
+  auditList,
+  auditShow,
+  auditFollow,
+  auditDigest,
   inviteCreate,
   inviteList,
   inviteRevoke,

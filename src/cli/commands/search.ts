@@ -13,12 +13,13 @@ import {
 export const search: Command = {
   name: 'search',
   usage:
-    'onrecord search QUERY               search the record as an officer: --as ADDRESS --purpose TEXT [--matter NAME] [--order newest|oldest|relevance] [--limit N] [--after NEXT] [--size N]',
+    'onrecord search QUERY               search the record as an officer: --as ADDRESS --purpose TEXT [--matter NAME] [--category KIND] [--order newest|oldest|relevance] [--limit N] [--after NEXT] [--size N]',
   options: {
     ...settingsOptions,
     as: { type: 'string' },
     purpose: { type: 'string' },
     matter: { type: 'string' },
+    category: { type: 'string' },
     order: { type: 'string' },
     limit: { type: 'string' },
     after: { type: 'string' },
@@ -49,7 +50,7 @@ function required(call: Call, name: string, what: string): string {
 }
 
 function optional(call: Call): Readonly<Record<string, string | number>> {
-  const texts = ['matter', 'order', 'after'].flatMap((name) => {
+  const texts = ['matter', 'category', 'order', 'after'].flatMap((name) => {
     const value = textOption(call, name)
     return value === undefined ? [] : [[name, value] as const]
   })

@@ -25,16 +25,14 @@ export function isAccessKind(kind: string): kind is AccessAct['kind'] {
 
 /** An act as it goes on record. */
 export function recordOf({ kind, ...what }: AccessAct): NewRecord {
-  return {
-    ...serverRecord({
-      kind,
-      conversation: accessActsConversation,
-      members: [accessActsArchive],
-      content: JSON.stringify({ v: 1, ...what }),
-    }),
+  return serverRecord({
+    kind,
+    conversation: accessActsConversation,
+    members: [accessActsArchive],
+    content: JSON.stringify({ v: 1, ...what }),
     sender: what.by[0] ?? null,
-    views: [{ owner: accessActsArchive, peer: null, peerDevice: '', incoming: false }],
-  }
+    archive: accessActsArchive,
+  })
 }
 
 /**

@@ -191,8 +191,7 @@ function refuseCommands(commands: readonly string[]): void {
 }
 
 function recordOf({ kind, ...what }: WebhookAct, by: Actor): NewRecord {
-  const views = [{ owner: webhooksArchive, peer: null, peerDevice: '', incoming: false }]
-  return { ...doneRecord(kind, what, by), views }
+  return doneRecord(kind, what, { by, archive: webhooksArchive })
 }
 
 /** @throws {FatalError} when it is none: the record is not what we wrote, or a newer program wrote it */

@@ -4,6 +4,7 @@ import { conversationId, personId } from '../../record/ids.ts'
 import { type Record } from '../../record/ports.ts'
 import { serverRecord } from '../../record/server-record.ts'
 import { type ConversationId, type NewRecord, type PersonId } from '../../record/types.ts'
+import { type PurposeKind } from '../ports.ts'
 import { type BundleScope, type ExportAct } from './ports.ts'
 
 /** Whoever exported what: an archive that is nobody's, where it is found again. Ids are random, this is none. */
@@ -24,19 +25,21 @@ export type Ends = {
 export type ExportContent = Omit<ExportAct, 'position' | 'at'> & {
   readonly v: 1
   readonly ends: Ends
+  /** Acts from before this was noted have none. */
+  readonly category?: PurposeKind
   /** The verifier key that the bundle's manifest is signed with: the log vouches for it. */
   readonly key: string
 }
 
 export function exportRecord(content: ExportContent): NewRecord {
-  const record = serverRecord({
+  return serverRecord({
     kind: 'export',
     conversation: exportsConversation,
     members: [content.by],
     content: JSON.stringify(content),
+    sender: content.by,
+    archive: exportsArchive,
   })
-  const view = { owner: exportsArchive, peer: null, peerDevice: '', incoming: false }
-  return { ...record, sender: content.by, views: [view] }
 }
 
 /** A scope as it stands in acts and manifests: always with these fields, in this order. */

@@ -30,14 +30,14 @@ export type PlacedEvent = {
 
 /** Who did what, sealed, as it goes on record. */
 export function recordOfAct(act: RecordsAct): NewRecord {
-  const record = serverRecord({
+  return serverRecord({
     kind: act.kind,
     conversation: recordsConversation,
     members: [recordsArchive],
     content: contentOf(act),
+    sender: act.by,
+    archive: recordsArchive,
   })
-  const views = [{ owner: recordsArchive, peer: null, peerDevice: '', incoming: false }]
-  return { ...record, sender: act.by, views }
 }
 
 /** In clear for ever: numbers, hashes and positions. */

@@ -43,9 +43,10 @@ export function createKeyKeeping(parts: {
 
   async function note(kind: RecordKind, what: object, by: KeyActor): Promise<LogPosition> {
     const content = JSON.stringify({ v: 1, by: by ?? 'command line', ...what })
-    const entry = serverRecord({ kind, conversation: keysConversation, members: [], content })
+    const conversation = keysConversation
+    const entry = serverRecord({ kind, conversation, members: [], content, sender: by })
     try {
-      return (await record.append({ ...entry, sender: by })).position
+      return (await record.append(entry)).position
     } catch (error) {
       if (!(error instanceof RecordRefused)) throw error
       throw new OperatorError('record.refused', `${error.message} Nothing was done.`, {

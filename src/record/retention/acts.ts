@@ -14,16 +14,14 @@ const retentionConversation = conversationId(`${'0'.repeat(30)}21`)
 /** An act as it goes on record. @param approvals who says so: the first did it, the others agreed */
 export function recordOf(act: RetentionAct, approvals: readonly PersonId[]): NewRecord {
   const { kind, ...what } = act
-  return {
-    ...serverRecord({
-      kind,
-      conversation: retentionConversation,
-      members: [retentionArchive],
-      content: JSON.stringify({ v: 1, approvals, ...what }),
-    }),
+  return serverRecord({
+    kind,
+    conversation: retentionConversation,
+    members: [retentionArchive],
+    content: JSON.stringify({ v: 1, approvals, ...what }),
     sender: approvals[0] ?? null,
-    views: [{ owner: retentionArchive, peer: null, peerDevice: '', incoming: false }],
-  }
+    archive: retentionArchive,
+  })
 }
 
 /**

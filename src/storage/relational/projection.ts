@@ -11,6 +11,8 @@ export type ProjectionName =
   | 'retention'
   | 'access'
   | 'webhooks'
+  | 'looks'
+  | 'siem'
 
 /** The position of the newest entry in it, -1 before the first. */
 export async function appliedIn(db: Kysely<Schema>, name: ProjectionName): Promise<number> {

@@ -40,6 +40,8 @@ export type Schema = {
   webhook: WebhookTable
   webhook_secret: WebhookSecretTable
   delivery: DeliveryTable
+  connection: ConnectionTable
+  look: LookTable
 }
 
 /** Which steps of the schema were done. */
@@ -178,6 +180,17 @@ type AlarmTable = {
 }
 /** `sealed`: as it stands, as JSON. */
 type AccessTable = { item: Uint8Array; sealed: Uint8Array }
+
+/** `person`: pseudonym, null where it was nobody here; `sealed`: who, from where, with what, as JSON. */
+type ConnectionTable = {
+  id: Generated<number>
+  person: Uint8Array | null
+  at: number
+  sealed: Uint8Array
+}
+
+/** `person`: pseudonym. */
+type LookTable = { person: Uint8Array; month: string; category: string; records: number }
 
 type RosterTable = { owner: string; version: number }
 

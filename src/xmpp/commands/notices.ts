@@ -2,12 +2,9 @@ import { FatalError } from '../../base/errors.ts'
 import { type NoticeName } from '../../directory/administration.ts'
 import { type Person, type PersonId } from '../../directory/ports.ts'
 import { directConversation } from '../../intake/conversation.ts'
-import { el, type Element } from '../../xml/element.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Host } from '../host.ts'
-import { outsider, type Speaker } from '../services.ts'
-import { parseJid } from '../wire/jid.ts'
-import { ns } from '../wire/names.ts'
+import { messageOf, type Said, serverOf } from '../server-says.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 
 /** Messages of one announcement that are on their way to the record side by side. */
@@ -104,23 +101,4 @@ export function greetThoseWhoCome(host: Host, notices: Notices): void {
 /** Accounts with a device that is signed in. */
 export function online({ accounts }: Pick<Host, 'accounts'>): Account[] {
   return [...accounts.all()].filter(({ sessions }) => sessions.size > 0)
-}
-
-type Said = { readonly id: string; readonly subject: string; readonly body: string }
-
-function messageOf(domain: string, { address }: Person, { id, subject, body }: Said): Element {
-  return el(
-    'message',
-    ns.client,
-    { from: domain, to: address, id, type: 'normal' },
-    el('subject', ns.client, {}, subject),
-    el('body', ns.client, {}, body),
-  )
-}
-
-/** Nobody's account: what it says is on record as of what stands for the domain. */
-function serverOf({ domain }: Host): Speaker {
-  const jid = parseJid(domain)
-  if (!jid) throw new FatalError('the domain is no address')
-  return outsider({ jid, origin: 'native', send() {} })
 }

@@ -3,12 +3,13 @@ import { type Clock } from '../../base/clock.ts'
 import { type Random } from '../../base/random.ts'
 import { type Clients } from '../../directory/clients.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
+import { type SignInWatch } from '../../directory/sign-in-watch.ts'
 import { parseJid } from '../wire/jid.ts'
 import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
 import { startMechanism } from './mechanisms.ts'
 import { type Throttle } from '../../directory/throttle.ts'
-import { type Wishes } from './wishes.ts'
+import { agentText, type Wishes } from './wishes.ts'
 
 export type SignInParts = {
   readonly directory: Directory
@@ -17,6 +18,7 @@ export type SignInParts = {
   readonly domain: string
   readonly clock: Clock
   readonly throttle: Throttle
+  readonly watch: SignInWatch
 }
 
 /** Where an attempt comes from. */
@@ -59,6 +61,8 @@ export class SignIn {
   readonly #start: Start
   readonly #mechanism: Mechanism | null
   #account: string | null = null
+  /** The name as it was given, whether or not it was let in. */
+  #tried: string | null = null
   #dueAt = 0
 
   constructor(parts: SignInParts, caller: Caller, start: Start) {
@@ -79,12 +83,20 @@ export class SignIn {
   }
 
   fail(failure: SaslFailure): Answer {
-    const isThrottled = failure.condition === 'temporary-auth-failure'
+    const { condition } = failure
+    const { mechanism: how, wishes } = this.#start
+    const { address } = this.#caller
+    this.#parts.watch.refused(
+      { tried: this.#tried, how, code: condition },
+      { address, agent: agentText(wishes) },
+    )
+    const isThrottled = condition === 'temporary-auth-failure'
     return { ...failure, isThrottled, waitMs: this.#waitMs() }
   }
 
   #admit(account: string): boolean {
     const { throttle, clock } = this.#parts
+    this.#tried = account
     const waitMs = throttle.attempt(account, this.#caller.address)
     if (waitMs === null) return false
     this.#account = account
@@ -109,6 +121,8 @@ export class SignIn {
       return this.fail(failed('invalid-authzid'))
     }
     const { address } = this.#caller
+    const agent = agentText(this.#start.wishes)
+    this.#parts.watch.passed(person.id, { address, agent }, this.#start.mechanism)
     return { ...step, ...this.#start, address, waitMs: this.#waitMs() }
   }
 }

@@ -8,6 +8,7 @@ import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
 import { type Clients } from '../../directory/clients.ts'
 import { type Directory } from '../../directory/ports.ts'
+import { nobodyWatches, type SignInWatch } from '../../directory/sign-in-watch.ts'
 import { type XmlLimits } from '../../xml/limits.ts'
 import { type Router } from '../ports.ts'
 import { type Bosh, createBosh } from './bosh.ts'
@@ -22,6 +23,7 @@ import { createStrangers } from './strangers.ts'
 import { createThrottle, type Throttle } from '../../directory/throttle.ts'
 import { createTurn } from './turn.ts'
 import { createUnsettled } from './unsettled.ts'
+import { agentText } from './wishes.ts'
 import { type AcceptedWebSocket, WebSocketChannel } from './websocket.ts'
 
 /** At a stop, how long clients have to close their side: what follows has to fit into the 10 s of DESIGN.md §6, too. */
@@ -39,6 +41,7 @@ export type StreamParts = {
   /** The certificate as of now; it may change while we run. */
   readonly currentContext: () => SecureContext
   readonly events: StreamEvents
+  readonly watch?: SignInWatch
   /** Told of what leaves doubt about the record: it stops the process. */
   readonly fatal: (error: unknown) => void
 }
@@ -90,12 +93,12 @@ export function createStreams(parts: StreamParts): Streams {
 
   const host: StreamHost = {
     ...parts,
+    ...watched(sessions, parts.watch ?? nobodyWatches),
     sessions,
     features: createFeatures(parts.router, parts.clients, parts.directory),
     turn: createTurn(),
     unsettled: createUnsettled(settings.unsettledCharsMax),
     throttle: createThrottle(settings.throttle, clock),
-    forget: (session) => sessions.remove(session),
     strangerLeft: (address) => strangers.leave(address),
     forgetStream: (stream) => streams.delete(stream),
   }
@@ -140,9 +143,7 @@ export function createStreams(parts: StreamParts): Streams {
       return {
         port: typeof place === 'object' && place ? place.port : port,
         // Its callback would wait for the connections, which stay until their streams end.
-        close() {
-          server.close()
-        },
+        close: () => void server.close(),
       }
     },
 
@@ -160,6 +161,18 @@ export function createStreams(parts: StreamParts): Streams {
       isStopping = true
       clearInterval(timer)
       await endAll(streams, sessions, Math.min(settings.closingMs, stopMs))
+    },
+  }
+}
+
+/** Whoever watches is told of ends, too. */
+function watched(sessions: Sessions, watch: SignInWatch): Pick<StreamHost, 'watch' | 'forget'> {
+  return {
+    watch,
+    forget(session) {
+      const { client, person } = session
+      sessions.remove(session)
+      watch.ended(person.id, { address: client.address, agent: agentText(client) })
     },
   }
 }

@@ -28,6 +28,11 @@ export const noWishes: Wishes = {
   token: null,
 }
 
+/** Software and device as one text; '' where the client says nothing of itself. */
+export function agentText({ agent: { software, device } }: Pick<Wishes, 'agent'>): string {
+  return [software, device].filter((one) => one !== null).join(', ')
+}
+
 /** @param authenticate of XEP-0388 */
 export function wishesIn(authenticate: Element): Wishes {
   return {

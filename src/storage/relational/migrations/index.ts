@@ -20,6 +20,7 @@ import { migration as directory } from './0018-directory.ts'
 import { migration as access } from './0019-access.ts'
 import { migration as factors } from './0020-factors.ts'
 import { migration as webhooks } from './0021-webhooks.ts'
+import { migration as connections } from './0022-connections.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   access,
   factors,
   webhooks,
+  connections,
 ]

@@ -1,0 +1,101 @@
+// An act as it is on record, in the form in which the trail shows it.
+
+import { type Opened } from '../record/bodies/opened.ts'
+import { isConversationId } from '../record/ids.ts'
+import { isSealedKind } from '../record/mailbox/kinds.ts'
+import { type AuditEntry, type AuditScope } from './ports.ts'
+
+type Fields = { readonly [name: string]: unknown }
+
+/** Fields that name people by their ids. */
+const personFields = new Set([
+  'person',
+  'persons',
+  'people',
+  'inviter',
+  'custodian',
+  'custodians',
+  'successor',
+  'to',
+])
+/** What is said in fields of its own, names of secrets, and what is shown elsewhere with a purpose. */
+const hidden = new Set(['v', 'by', 'approvals', 'purpose', 'matter', 'credential', 'shown', 'ends'])
+/** What stands for a secret. */
+const hashed = /hash$/i
+const depthMax = 6
+const aboutMax = 1_000
+
+/** What administrators see: what they and the server do to people and to the machine, and no act that is about content. */
+const ofAdministration =
+  /^(?:(?:person|session|token|roster|notice|invitation|key)\.|(?:key|clock|backup|scrub|attempt)$)/
+
+export function isInScope(kind: string, scope: AuditScope): boolean {
+  return scope === 'all' || ofAdministration.test(kind)
+}
+
+/** Null for what is no sealed act. */
+export function entryOf({
+  position,
+  envelope,
+  content,
+}: Pick<Opened, 'position' | 'envelope' | 'content'>): AuditEntry | null {
+  const { kind, sender, device, t_server: at } = envelope
+  if (!isSealedKind(kind)) return null
+  const said = fieldsOf(JSON.parse(content))
+  const who = actorOf(said, sender)
+  return {
+    position,
+    at,
+    kind,
+    ...who,
+    through: device,
+    about: aboutOf(said),
+    purpose: textOf(said['purpose']),
+    matter: matterOf(said),
+    approvals: textsOf(said['approvals']).filter((id) => id !== sender),
+    details: Object.fromEntries(
+      Object.entries(said).filter(([name]) => !hidden.has(name) && !hashed.test(name)),
+    ),
+  }
+}
+
+function actorOf(said: Fields, sender: AuditEntry['by']): Pick<AuditEntry, 'actor' | 'by'> {
+  if (sender !== null) return { actor: 'person', by: sender }
+  if (said['by'] === 'invitation') return { actor: 'invitation', by: null }
+  return { actor: said['by'] === 'command line' ? 'machine' : 'server', by: null }
+}
+
+function matterOf(said: Fields): string | null {
+  return textOf(said['matter']) ?? textOf(fieldsOf(said['event'])['matter'])
+}
+
+function aboutOf(said: Fields): readonly string[] {
+  const found = new Set<string>()
+  const look = (value: unknown, isNamed: boolean, depth: number): void => {
+    if (found.size >= aboutMax || depth > depthMax) return
+    if (typeof value === 'string') {
+      if (isNamed && isConversationId(value)) found.add(value)
+      return
+    }
+    if (Array.isArray(value)) for (const one of value) look(one, isNamed, depth + 1)
+    else
+      for (const [name, one] of Object.entries(fieldsOf(value)))
+        look(one, personFields.has(name), depth + 1)
+  }
+  look(said, false, 0)
+  return [...found]
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {}
+}
+
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}

@@ -1,0 +1,145 @@
+// Each act in one sentence, for people.
+
+import { type RecordKind } from '../record/types.ts'
+import { fieldsOf, textOf, textsOf } from './entry.ts'
+import { type AuditEntry } from './ports.ts'
+
+export type NameOf = (id: string) => string
+
+type Said = {
+  /** A field as text; '' where it is none. */
+  readonly text: (name: string) => string
+  /** A field that is a list: how many it has. */
+  readonly count: (name: string) => number
+  readonly list: (name: string) => string
+  /** A field that is an object. */
+  readonly in: (name: string) => Said
+  /** The person of the field `person`. */
+  readonly person: string
+}
+
+type Saying = (said: Said) => string
+
+/** What is done, behind who does it. What is not here is called by its kind: newer programs write others. */
+const sayings: { readonly [kind in RecordKind]?: Saying } = {
+  'person.add': ({ text }) => `added ${text('address')} as ${text('role')}`,
+  'person.enable': ({ person }) => `let ${person} sign in again`,
+  'person.disable': ({ person }) => `suspended ${person}`,
+  'person.remove': ({ person }) => `removed ${person}`,
+  'person.password': ({ person }) => `gave ${person} another password`,
+  'person.role': ({ person, text }) => `gave ${person} the role ${text('role')}`,
+  'person.groups': ({ person, list }) =>
+    `put ${person} into the groups ${list('groups') || 'none'}`,
+  'session.end': ({ person, text }) =>
+    `ended ${text('resource') === '' ? 'all streams' : `the stream ${text('resource')}`} of ${person}`,
+  'roster.read': ({ list }) => `looked at the contacts of ${list('people')}`,
+  'notice.announce': () => 'announced something to everybody',
+  'notice.motd': ({ text }) =>
+    text('text') === '' ? 'took back the message of the day' : 'set the message of the day',
+  'notice.welcome': ({ text }) =>
+    text('text') === '' ? 'took back the greeting' : 'set the greeting for who is new',
+  'invitation.make': ({ text }) => `invited somebody${ofAddress(text('address'))}`,
+  'invitation.take': ({ text }) => `took an invitation, as ${text('address')}`,
+  'invitation.revoke': ({ text }) => `took back the invitation ${text('invitation')}`,
+  'token.make': ({ person, text, list }) =>
+    `made the token ${text('name')} of ${person}, for ${list('scopes')}`,
+  'token.revoke': ({ text }) => `took back the token ${text('token')}`,
+  'retention.class': (said) => `set the retention class ${said.in('class').text('name')}`,
+  'retention.rules': ({ count }) => `set ${count('rules')} retention rules`,
+  'retention.exempt': (said) => {
+    const { person, text } = said.in('exemption')
+    return `exempted ${person} from ${text('from')}: ${text('reason')}`
+  },
+  'retention.exempt-end': ({ text }) => `ended the exemption ${text('id')}`,
+  'retention.event': (said) => {
+    const { person, text } = said.in('event')
+    return text('event') === 'leaver'
+      ? `noted that ${person} has left`
+      : `noted that the matter ${text('matter')} is closed`
+  },
+  'hold.place': ({ text }) => `placed the hold ${text('name')}: ${text('reason')}`,
+  'hold.release': ({ text }) => `asked to release the hold ${text('hold')}: ${text('reason')}`,
+  'disposal.propose': ({ count }) => `proposed the disposal of ${count('buckets')} buckets`,
+  'disposal.approve': ({ text }) =>
+    `${text('approves') === 'true' ? 'approved' : 'refused'} the disposal ${text('run')}: ${text('reason')}`,
+  'erasure.order': ({ count, text }) =>
+    `ordered the erasure of ${count('positions')} records: ${text('why')}`,
+  export: () => 'exported a bundle',
+  search: ({ text }) => `searched for ${JSON.stringify(text('query'))}`,
+  read: ({ count }) => `opened ${count('positions')} records`,
+  backup: ({ text }) => (text('what') === 'made' ? 'made a backup' : 'restored a backup'),
+  key: () => 'changed a key',
+  'key.shares': ({ text }) =>
+    text('what') === 'destroyed'
+      ? `said that the paper ${text('id')} is destroyed`
+      : `had papers printed that open the vault (${text('what')})`,
+  'key.signing': () => 'changed the keys that sign the log',
+  'key.turn': ({ text }) =>
+    text('what') === 'asked' ? 'had the vault turned to new keys' : 'turned the vault to new keys',
+  clock: () => "noted that the server's clock jumped",
+  'audit.read': ({ text }) => `looked at the audit trail (${text('what')})`,
+  'audit.digest': ({ text }) => `summed up who looked at what in ${text('month')}`,
+  'connections.read': ({ person }) => `looked at from where ${person} has connected`,
+}
+
+/** One sentence, without its full stop in front of nothing: who did what, by what right. */
+export function sentenceOf(entry: AuditEntry, nameOf: NameOf): string {
+  const said = saidBy(entry.details, nameOf)
+  if (entry.kind === 'attempt') return `${attemptOf(entry, said, nameOf)}.`
+  const what = sayings[entry.kind]?.(said) ?? `did ${entry.kind}`
+  const { purpose, matter, approvals } = entry
+  const why = [
+    matter === null ? '' : ` in the matter ${matter}`,
+    purpose === null ? '' : ` for the purpose ${JSON.stringify(purpose)}`,
+    approvals.length === 0 ? '' : `, with the word of ${approvals.map(nameOf).join(' and ')}`,
+  ].join('')
+  return `${whoOf(entry, nameOf)} ${what}${why}.`
+}
+
+function whoOf({ actor, by }: AuditEntry, nameOf: NameOf): string {
+  if (by !== null) return nameOf(by)
+  if (actor === 'invitation') return 'Somebody who was invited'
+  return actor === 'machine' ? "The machine's administrator" : 'The server'
+}
+
+function attemptOf(
+  { by, about }: AuditEntry,
+  { text, count, in: inner }: Said,
+  nameOf: NameOf,
+): string {
+  if (text('what') === 'counted')
+    return `${count('lines')} kinds of refused attempts were counted, beside those that have entries of their own`
+  const named = inner('tried').text('address')
+  const [first] = about
+  const who = by ?? first
+  const name = who === undefined ? named || 'Somebody who is not known here' : nameOf(who)
+  return text('what') === 'sign-in'
+    ? `${name} was not signed in at ${text('route')} (${text('code')})`
+    : `${name} was refused ${text('route')} (${text('code')})`
+}
+
+function ofAddress(address: string): string {
+  return address === '' ? '' : ` as ${address}`
+}
+
+function saidBy(fields: { readonly [name: string]: unknown }, nameOf: NameOf): Said {
+  const text = (name: string): string => {
+    const found = fields[name]
+    return typeof found === 'number' || typeof found === 'boolean'
+      ? String(found)
+      : (textOf(found) ?? '')
+  }
+  return {
+    text,
+    count: (name) => {
+      const found = fields[name]
+      return Array.isArray(found) ? found.length : 0
+    },
+    list: (name) => textsOf(fields[name]).map(nameOf).join(', '),
+    in: (name) => saidBy(fieldsOf(fields[name]), nameOf),
+    get person() {
+      const id = text('person')
+      return id === '' ? 'somebody' : nameOf(id)
+    },
+  }
+}
