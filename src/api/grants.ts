@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type StandingGrant } from '../directory/access/types.ts'
-import { type GrantedRole, lentRoles, roles } from '../directory/roles.ts'
+import { type GrantedRole, lentRoles, rolesOfPeople } from '../directory/roles.ts'
 import { type PersonId } from '../record/types.ts'
 import { personId } from '../record/ids.ts'
 import { done } from './contract.ts'
@@ -11,8 +11,8 @@ import { mustBeAnother, mustNotOpen, secondToOpen } from './powers.ts'
 import { type ApiHost, nothing, personAt, route } from './route.ts'
 
 /** Those that a grant gives beside standing ones. Who comes after somebody who has left is another route's. */
-const granted = [...roles, ...lentRoles].filter(
-  (role) => role !== 'member' && role !== 'guest' && role !== 'bot' && role !== 'successor',
+const granted = [...rolesOfPeople, ...lentRoles].filter(
+  (role) => role !== 'member' && role !== 'guest' && role !== 'successor',
 )
 const reason = z.string().min(1).max(1_000)
 const limit = z.array(z.string().min(1).max(200)).max(100).default([])

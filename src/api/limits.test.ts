@@ -6,7 +6,7 @@ import { directoryScene, type DirectoryScene } from '../../test/support/api-dire
 import { noLimits } from '../directory/access/grants.ts'
 import { type Permission, permissions } from '../directory/permissions.ts'
 import { type Person, type PersonId } from '../directory/ports.ts'
-import { roles } from '../directory/roles.ts'
+import { rolesOfPeople } from '../directory/roles.ts'
 import { routes } from './admin.ts'
 
 const by = { commandLine: true } as const
@@ -43,7 +43,7 @@ async function grantLimited(
   )
 }
 
-const grantedRoles = roles.filter((role) => !['member', 'guest', 'bot'].includes(role))
+const grantedRoles = rolesOfPeople.filter((role) => role !== 'member' && role !== 'guest')
 
 for (const role of grantedRoles)
   test(`a limited grant of ${role} is worth nothing but where limits are applied, and there not for what is outside`, async (t) => {

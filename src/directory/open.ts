@@ -91,7 +91,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     access: await openAccess({
       ...parts,
       state: parts.access,
-      mayHave: (id) => isHere(people, id),
+      mayHave: (id) => isHere(people, id) && people.get(id)?.role !== 'bot',
     }),
     groupsOf: (id) => groups.groupsOf(id),
     get groupsVersion() {

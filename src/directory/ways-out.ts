@@ -44,6 +44,18 @@ export const waysOut = {
     entries: ['token.make', 'search', 'read', 'export'],
     code: ['src/api/', 'src/server/http.ts'],
   },
+  feed: {
+    what: 'what comes on record for whoever asks, as it comes, to browsers and programs with a token',
+    on: 'events.read',
+    entries: ['token.make'],
+    code: ['src/api/events/', 'src/api/open-stream.ts'],
+  },
+  webhook: {
+    what: 'what is said where a bot is, verdicts and alarms, to programs at addresses that an administrator names',
+    on: 'webhooks.manage',
+    entries: ['webhook.make', 'webhook.enable'],
+    code: ['src/api/hooks/', 'src/storage/http/'],
+  },
   'file link': {
     what: 'a file, to whoever has its address',
     on: 'a message that names it',
