@@ -8,7 +8,7 @@ import { noteRefused } from './refused.ts'
 import { type ApiHost, type Route } from './route.ts'
 
 /** Whoever asks at the machine's own socket has no address and is no browser. */
-const from = { address: '', agent: '' }
+const from = { address: '', agent: '', cookie: '' }
 
 /** Adds the routes to the server at the machine's own socket, which takes the word of who administers the machine. */
 export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: ApiHost): void {

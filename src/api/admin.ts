@@ -67,6 +67,7 @@ import {
   makeRecoveryCodes,
   removeOwnFactor,
   resetFactors,
+  unlinkIdentity,
 } from './factors.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
@@ -78,6 +79,7 @@ import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
 import { noteBackup } from './note-backup.ts'
 import { setProfile, showPerson, showPersonAt, showPhoto } from './people.ts'
+import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
@@ -108,6 +110,7 @@ import { stateHeads } from './state-heads.ts'
 export const routes: readonly Route[] = [
   [signIn, showSession, signOut, showSelf, listSessions, endSession],
   [askForPasskey, giveFactor, askForProof, proveAgain, listOwnFactors, removeOwnFactor],
+  [goToProvider, comeFromProvider, hearProvider, unlinkIdentity],
   [askNewPasskey, addPasskey, askNewTotp, addTotp, makeRecoveryCodes, listFactors, resetFactors],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],

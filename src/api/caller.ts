@@ -52,7 +52,12 @@ export type By = {
   readonly from: From
 }
 
-export type From = { readonly address: string; readonly agent: string }
+export type From = {
+  readonly address: string
+  readonly agent: string
+  /** The header, with the cookies that are no session's. */
+  readonly cookie: string
+}
 
 /** As acts on record have it: through what he came. */
 export function throughOf(caller: Caller): string {

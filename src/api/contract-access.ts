@@ -14,6 +14,9 @@ export const sessionAnswer = z.object({
 
 export type SessionAnswer = z.infer<typeof sessionAnswer>
 
+/** `elsewhere`: where the browser signs out at the identity provider, too; null: there is none, or it cannot. */
+export const signedOutAnswer = z.object({ elsewhere: z.string().nullable() })
+
 export const sessionsAnswer = z.object({
   sessions: z.array(
     z.object({

@@ -53,6 +53,7 @@ export async function addApi(app: FastifyInstance, door: Door): Promise<void> {
     async (scope) => {
       // A page elsewhere can have a browser send forms and plain text without asking, but no JSON.
       scope.removeContentTypeParser('text/plain')
+      takeForms(scope, door.routes)
       scope.setErrorHandler(async (error, _request, reply) => await refuse(reply, error, host))
       scope.setNotFoundHandler(async (_request, reply) => {
         const unknown = new OperatorError('api.unknown', `There is nothing here: see ${apiPath}.`)
@@ -71,6 +72,20 @@ export async function addApi(app: FastifyInstance, door: Door): Promise<void> {
   )
 }
 
+/** Forms are for those routes alone that another server sends them to. */
+function takeForms(scope: FastifyInstance, routes: readonly Route[]): void {
+  const paths = new Set(routes.flatMap(({ path, takesForm }) => (takesForm ? [path] : [])))
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body, parsed) => {
+      const path = request.routeOptions.url?.slice(scope.prefix.length) ?? ''
+      if (paths.has(path)) parsed(null, Object.fromEntries(new URLSearchParams(String(body))))
+      else parsed(Object.assign(new Error('no forms here'), { statusCode: 415 }))
+    },
+  )
+}
+
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
 
 async function answer(
@@ -83,6 +98,7 @@ async function answer(
   const from = {
     address: inside.clientOf(request.raw),
     agent: (request.headers['user-agent'] ?? '').slice(0, agentCharsMax),
+    cookie: request.headers.cookie ?? '',
   }
   try {
     const caller = callerOf(request, inside)
@@ -144,8 +160,9 @@ function callerOf({ headers }: FastifyRequest, { host, cookies }: Inside): Calle
   const secret = cookies.secretIn(headers)
   const session = secret === null ? null : host.sessions.find(secret)
   if (session === null || secret === null) return { door: 'open' }
-  const { person, id, provedAt } = session
-  const isHalf = host.secondStep.isMissing(person)
+  const { person, id, provedAt, provider } = session
+  // The provider has its own second factors.
+  const isHalf = provider === null && host.secondStep.isMissing(person)
   return { door: 'session', person, id, csrf: cookies.csrfOf(secret), provedAt, isHalf }
 }
 

@@ -157,6 +157,24 @@ export const resetFactors = route({
   },
 })
 
+export const unlinkIdentity = route({
+  method: 'DELETE',
+  path: '/v1/people/:address/identity',
+  permission: 'people.manage',
+  summary:
+    'Forgets who somebody is at the identity provider: the next who comes from there with that address is linked anew.',
+  answer: done,
+  params: ofPerson,
+  query: nothing,
+  body: nothing,
+  async handle({ params: { address }, by }, { directory, sessions }) {
+    const { id } = personAt(directory, address)
+    await directory.identities.unlink(id, by.actor)
+    await sessions.endOthers(id, null)
+    return { status: 200, body: {} }
+  },
+})
+
 /** @throws {OperatorError} where somebody has not signed in in a browser, or not proved lately who he is */
 function freshly(by: By, host: ApiHost): At {
   const { person, id, provedAt } = sessionOf(by)

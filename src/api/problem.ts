@@ -25,6 +25,7 @@ const statuses = new Map([
   ['session.factor-first', 403],
   ['session.not-fresh', 403],
   ['session.throttled', 429],
+  ['provider.away', 503],
   ['api.too-many', 429],
   ['api.changed', 412],
   ['api.too-large', 413],

@@ -19,6 +19,7 @@ import { type Alarms } from '../alarms/alarms.ts'
 import { type Sessions } from '../directory/web/sessions.ts'
 import { type Throttle } from '../directory/throttle.ts'
 import { type OpenWays } from '../directory/ways-out.ts'
+import { type OidcSignIn } from '../directory/oidc/sign-in.ts'
 import { type Enrolment } from '../directory/web/enrolment.ts'
 import { type SecondStep } from '../directory/web/second-step.ts'
 import { type PasswordRules } from '../directory/password-rules.ts'
@@ -77,6 +78,8 @@ export type ApiHost = Told & {
   readonly sessions: Sessions
   readonly secondStep: SecondStep
   readonly enrolment: Enrolment
+  /** Null: everybody signs in here. */
+  readonly oidc: OidcSignIn | null
   /** Of who guesses passwords. */
   readonly throttle: Throttle
   readonly answers: Answers
@@ -122,6 +125,8 @@ export type Route = {
   readonly summary: string
   /** It answers with events, as they come. */
   readonly isStream: boolean
+  /** Whether its body may be a form: where another server sends one. */
+  readonly takesForm: boolean
   readonly shapes: {
     readonly params: z.ZodType
     readonly query: z.ZodType
@@ -171,6 +176,7 @@ export function route<
   readonly permission: PermissionName
   readonly summary: string
   readonly isStream?: boolean
+  readonly takesForm?: true
   readonly answer: z.ZodType
   readonly params: Params
   readonly query: Query
@@ -196,6 +202,7 @@ export function route<
     isLimitable: definition.about !== undefined,
     summary,
     isStream: definition.isStream ?? false,
+    takesForm: definition.takesForm ?? false,
     shapes: { params, query, body, answer },
     async handle(asked, host) {
       const { by } = asked

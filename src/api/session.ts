@@ -3,10 +3,16 @@ import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type Person } from '../directory/ports.ts'
+import { type ProviderSession } from '../directory/web/ports.ts'
 import { type Session } from '../directory/web/sessions.ts'
 import { type By, type Caller, officerIn } from './caller.ts'
 import { done } from './contract.ts'
-import { type SessionAnswer, sessionAnswer, sessionsAnswer } from './contract-access.ts'
+import {
+  type SessionAnswer,
+  sessionAnswer,
+  sessionsAnswer,
+  signedOutAnswer,
+} from './contract-access.ts'
 import { csrfOf } from './cookies.ts'
 import { problem } from './problem.ts'
 import { type ApiHost, nothing, type Reply, route } from './route.ts'
@@ -60,8 +66,14 @@ async function askForMore({ id }: Person, { secondStep }: ApiHost): Promise<Repl
   }
 }
 
-export async function letIn(person: Person, by: By, host: ApiHost): Promise<Reply> {
-  const { session, secret } = await host.sessions.start(person.id, by.from.agent)
+/** @param provider where he has signed in; null: here */
+export async function letIn(
+  person: Person,
+  by: By,
+  host: ApiHost,
+  provider: ProviderSession | null = null,
+): Promise<Reply> {
+  const { session, secret } = await host.sessions.start(person.id, by.from.agent, provider)
   const seconds = Math.floor((session.endsAt - host.now()) / 1_000)
   const body = shown(person, { session, csrf: csrfOf(secret.reveal()) }, host)
   return { status: 201, body, keeps: { secret, seconds } }
@@ -97,14 +109,17 @@ export const signOut = route({
   path: '/v1/session',
   permission: 'session.own',
   summary: 'Signs out here.',
-  answer: done,
+  answer: signedOutAnswer,
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle({ by: { caller } }, { sessions }) {
-    if (caller.door !== 'session') throw noBrowser()
-    await sessions.end(caller.person, caller.id)
-    return { status: 200, body: {}, keeps: null }
+  async handle({ by }, { sessions, oidc }) {
+    const { person, id } = sessionOf(by)
+    const session = sessions.list(person).find((one) => one.id === id)
+    const there = session?.provider ?? null
+    await sessions.end(person, id)
+    const elsewhere = there && oidc ? await oidc.signOutUrl(there.idToken) : null
+    return { status: 200, body: { elsewhere }, keeps: null }
   },
 })
 
@@ -148,10 +163,10 @@ export const endSession = route({
 
 function shown(
   person: Person,
-  { session: { id, endsAt }, csrf }: { readonly session: Session; readonly csrf: string },
+  { session: { id, endsAt, provider }, csrf }: { readonly session: Session; readonly csrf: string },
   { secondStep }: ApiHost,
 ): SessionAnswer {
-  const lacksFactor = secondStep.isMissing(person.id)
+  const lacksFactor = provider === null && secondStep.isMissing(person.id)
   return { person, session: id, csrf, ends: timeOf(endsAt), lacksFactor }
 }
 

@@ -3,6 +3,7 @@ import { conversationId, personId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
 import { type Envelope, type NewRecord, type PersonId, type RecordKind } from '../record/types.ts'
 import { type Fields, fieldsOf } from './act-fields.ts'
+import { identityActOf } from './identities/identity-acts.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
 import { groupActOf, photoIn, photoSays, profileIn, profileOf, sourceIn } from './profile-acts.ts'
@@ -52,6 +53,7 @@ function saidOf(by: Actor): {
   readonly confirmed?: string
 } {
   if ('person' in by) return { by: by.person }
+  if ('provider' in by) return { by: 'provider' }
   if ('sync' in by)
     return { by: by.sync, ...(by.confirmed !== undefined && { confirmed: by.confirmed }) }
   return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
@@ -70,6 +72,7 @@ export function actOf({
   const { kind } = envelope
   if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
   if (kind.startsWith('token.')) return tokenActOf(kind, fields)
+  if (kind.startsWith('identity.')) return identityActOf(kind, fields)
   if (kind.startsWith('factor.')) return factorActOf(kind, fields)
   if (kind.startsWith('group.')) return groupActOf(kind, fields)
   return personActOf(kind, fields)

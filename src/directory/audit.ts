@@ -4,6 +4,7 @@ import { type Opened } from '../record/bodies/opened.ts'
 import { type LogPosition } from '../record/types.ts'
 import { actOf } from './acts.ts'
 import { datedGroups } from './audit-groups.ts'
+import { auditIdentities } from './identities/audit-identities.ts'
 import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
@@ -31,6 +32,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const tokens = new Map<string, MadeToken>()
   const groups = datedGroups(keyOf)
   const factors = auditFactors()
+  const identities = auditIdentities()
   let applied = -1
   return {
     see(record) {
@@ -41,6 +43,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       const at = { position, at: envelope.t_server }
       groups.apply(act, at)
       factors.apply(act)
+      identities.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -65,13 +68,13 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       for (const { id, tokenHash } of stored.tokens)
         if (tokens.get(id)?.tokenHash !== tokenHash)
           return `the token ${id} is none that the record has`
-      return factors.difference(stored.factors)
+      return factors.difference(stored.factors) ?? identities.difference(stored.identities)
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token|factor)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor|identity)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -125,6 +128,7 @@ function apply(
   }
   // These have audits of their own.
   if (kind === 'factor.add' || kind === 'factor.remove') return
+  if (kind === 'identity.link' || kind === 'identity.unlink') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act

@@ -12,6 +12,11 @@ import { createChanges } from './changes.ts'
 import { createCredentials, type Credentials } from './credentials.ts'
 import { createFactors } from './factors/factors.ts'
 import { createKnownFactors, type KnownFactors } from './factors/known-factors.ts'
+import {
+  createIdentities,
+  createKnownIdentities,
+  type KnownIdentities,
+} from './identities/identities.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -66,6 +71,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const invitations = createKnownInvitations(loaded.invitations, parts.clock)
   const tokens = createKnownTokens(loaded.tokens)
   const factors = createKnownFactors(loaded.factors)
+  const identities = createKnownIdentities(loaded.identities)
   const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
   // Groups were dated later than people, and may have to be made of older acts.
   const apply = (act: Act, at: LogPosition): void => {
@@ -75,6 +81,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     invitations.apply(act)
     tokens.apply(act)
     factors.apply(act)
+    identities.apply(act)
   }
   const applied = Math.min(loaded.applied, loaded.groups.applied)
   const acts = createActsLog({ ...parts, apply, applied })
@@ -101,7 +108,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, decoys }),
     ...changes,
-    ...createComings(parts, { changes, acts, people, invitations, tokens, factors }),
+    ...createComings(parts, { ...common, changes, invitations, tokens, factors, identities }),
     onRevoked: (listener) => listeners.push(listener),
   }
 }
@@ -149,13 +156,15 @@ function createComings(
     readonly invitations: KnownInvitations
     readonly tokens: KnownTokens
     readonly factors: KnownFactors
+    readonly identities: KnownIdentities
   },
-): Pick<Directory, 'invitations' | 'tokens' | 'factors'> {
+): Pick<Directory, 'invitations' | 'tokens' | 'factors' | 'identities'> {
   const { changes, acts, people } = made
   const common = { ...parts, acts, personOf: (id: PersonId) => shown(people.get(id)) }
   const { mode, days } = parts.invitations
   return {
     invitations: createInvitations({ ...common, ...changes, mode, days, known: made.invitations }),
+    identities: createIdentities({ ...common, known: made.identities }),
     tokens: createTokens({ ...common, known: made.tokens }),
     factors: createFactors({ ...common, known: made.factors, state: parts.state.factors }),
   }

@@ -4,6 +4,8 @@ import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
 import { type Factors } from './factors/factors.ts'
 import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
+import { type Identities } from './identities/identities.ts'
+import { type IdentityAct, type LinkedIdentity } from './identities/ports.ts'
 import { type InvitationMode } from './invitation-modes.ts'
 import { type Role } from './roles.ts'
 import { type Tokens } from './tokens.ts'
@@ -52,6 +54,8 @@ export type Actor =
   | { readonly commandLine: true }
   /** `confirmed`: who has said that so many may vanish. */
   | { readonly sync: SyncKind; readonly confirmed?: string }
+  /** On the word of the identity provider. */
+  | { readonly provider: true }
   | { readonly invitation: string; readonly inviter: PersonId | null }
 
 /** People and their credentials. `directory/open.ts` makes it. Look-ups are synchronous: they are on the road of each message. */
@@ -136,6 +140,7 @@ export type Directory = {
   /** What people may beside their standing roles. */
   readonly access: Access
   readonly factors: Factors
+  readonly identities: Identities
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
@@ -223,7 +228,7 @@ export type Credential = {
 }
 
 /** A change of people or invitations that is on record, without secrets. */
-export type Act = PersonAct | GroupAct | InvitationAct | TokenAct | FactorAct
+export type Act = PersonAct | GroupAct | InvitationAct | TokenAct | FactorAct | IdentityAct
 
 export type PersonAct =
   | {
@@ -324,6 +329,7 @@ export type PeopleState = {
     readonly tokens: readonly StoredToken[]
     /** The oldest first. */
     readonly factors: readonly Factor[]
+    readonly identities: readonly LinkedIdentity[]
     readonly groups: StoredGroups
   }>
 

@@ -108,6 +108,7 @@ test('a token in the state that no act has made is found by verification', () =>
     addresses: [],
     invitations: [],
     factors: [],
+    identities: [],
     credentials: new Set<string>(),
     groupsApplied: -1,
     groups: [],

@@ -104,6 +104,12 @@ export const waysOut = {
     entries: ['person.add', 'person.groups'],
     code: ['src/storage/ldap/'],
   },
+  'identity provider': {
+    what: 'that somebody signs in or out in a browser, to the company’s identity provider',
+    on: 'ONRECORD_OIDC_ISSUER',
+    entries: ['identity.link', 'person.add', 'person.groups'],
+    code: ['src/storage/oidc/'],
+  },
 } as const satisfies { readonly [name: string]: WayOut }
 
 export type WayName = keyof typeof waysOut

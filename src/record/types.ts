@@ -83,6 +83,8 @@ export type RecordKind =
   | 'glass.seal'
   | 'glass.open'
   | 'glass.end'
+  | 'identity.link'
+  | 'identity.unlink'
   | 'factor.add'
   | 'factor.remove'
   | 'alarm.news'

@@ -33,7 +33,7 @@ export function apiHost(
   const { domain, data, approvals, retentionApprovals } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
     storage
-  const { sessions, answers, secondStep, enrolment, webhooks, audit } = storage
+  const { oidc, sessions, answers, secondStep, enrolment, webhooks, audit } = storage
   const history = async (): Promise<Uint8Array> =>
     await fileCheckpointStore(join(data, dataPaths.log)).history()
   const witnessed = fileSizedStore(join(data, dataPaths.log, 'witnessed'))
@@ -42,6 +42,7 @@ export function apiHost(
     ...management,
     sessions,
     secondStep,
+    oidc,
     enrolment,
     answers,
     openWays: openWays(config),

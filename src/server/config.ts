@@ -1,7 +1,5 @@
 import { auditConfigOf, type AuditConfig } from './audit-settings.ts'
-import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { parse as parseToml, TomlError } from 'smol-toml'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
 import { type Timetable } from '../record/disposal/timetable.ts'
@@ -27,6 +25,7 @@ import {
   parseWindowMs,
 } from './setting-kinds.ts'
 import { type AlarmConfig, alarmConfigOf } from './alarm-config.ts'
+import { readToml } from './read-toml.ts'
 import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
 import { type SignInConfig, signInConfigOf } from './sign-in-settings.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
@@ -390,16 +389,4 @@ function readFile(file: string): Readonly<Record<string, string>> {
       return [name, isPath ? resolve(dirname(file), text) : text]
     }),
   )
-}
-
-function readToml(file: string): Readonly<Record<string, unknown>> {
-  try {
-    return parseToml(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    const [why = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
-    const where = cause instanceof TomlError ? `${file}, line ${cause.line},` : file
-    throw new OperatorError('config.unreadable', `The file ${where} cannot be read: ${why}.`, {
-      cause,
-    })
-  }
 }

@@ -15,7 +15,7 @@ import { listenAdminSocket } from './admin-socket.ts'
 import { ringAlarms, watchOver } from './alarms.ts'
 import { type Config } from './config.ts'
 import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
-import { openCorridor } from './corridor.ts'
+import { type Corridor, openCorridor } from './corridor.ts'
 import { serveFiles } from './files.ts'
 import { greeting, keyMade } from './greeting.ts'
 import { deliveriesOf } from './hooks.ts'
@@ -34,7 +34,7 @@ import { sumUpMonths } from './audit.ts'
 import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
 import { noteWays } from './ways-out.ts'
-import { openStorage } from './storage.ts'
+import { openStorage, type Storage } from './storage.ts'
 import { type Certificate, openCertificate } from './tls.ts'
 
 /** What the start does beside serving. */
@@ -106,15 +106,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await listenAdminSocket(api, join(config.data, 'admin.sock'))
   if (pidFile !== null) opened.defer(await writePidFile(pidFile))
 
-  opened.defer(await startSiem(config, storage, { ...outside, metrics }))
-  opened.defer(sumUpMonths(storage, outside, corridor))
-  storage.management.begin()
-  measureDisposals(metrics, storage.management.disposals)
-  storage.statements.start()
-  opened.defer(async () => await storage.statements.stop())
-
-  opened.defer(await openScrub(config, storage, { ...outside, metrics }))
-
+  await startBeside(config, { outside: { ...outside, metrics }, storage, corridor }, opened)
   // People are served first.
   storage.search.start()
   storage.ldap?.start()
@@ -135,6 +127,31 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   await opened.disposeAsync()
   log.info('server.stopped')
   return 0
+}
+
+/** What goes on beside those who are served. */
+async function startBeside(
+  config: Config,
+  {
+    outside,
+    storage,
+    corridor,
+  }: {
+    readonly outside: Parameters<typeof openScrub>[2]
+    readonly storage: Storage
+    readonly corridor: Corridor
+  },
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  const { metrics } = outside
+  opened.defer(await startSiem(config, storage, outside))
+  opened.defer(sumUpMonths(storage, outside, corridor))
+  storage.management.begin()
+  measureDisposals(metrics, storage.management.disposals)
+  storage.statements.start()
+  opened.defer(async () => await storage.statements.stop())
+
+  opened.defer(await openScrub(config, storage, outside))
 }
 
 /** The pair of the settings, or a self-signed one. SIGHUP has it read again. */

@@ -1,5 +1,6 @@
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
 import { type SecondFactorMode, secondFactorModes } from '../directory/second-factor-modes.ts'
+import { type OidcConfig, oidcConfigOf, type oidcSettings } from './oidc-settings.ts'
 import * as kinds from './setting-kinds.ts'
 
 /** How people come in through the web. */
@@ -39,13 +40,15 @@ export type SignInConfig = {
   /** Null: as `uploadUrl`. */
   readonly webUrl: string | null
   readonly secondFactor: SecondFactorMode
+  /** Null: there is no identity provider. */
+  readonly oidc: OidcConfig | null
   readonly passwords: { readonly lengthMin: number }
   /** XEP-0401. */
   readonly invitations: { readonly mode: InvitationMode; readonly days: number }
 }
 
 export function signInConfigOf(
-  valueOf: (name: keyof typeof signInSettings) => string | null,
+  valueOf: (name: keyof typeof signInSettings | keyof typeof oidcSettings) => string | null,
 ): SignInConfig {
   const text = (name: keyof typeof signInSettings): string => valueOf(name) ?? ''
   const mode = invitationModes.find((name) => name === text('ONRECORD_INVITATIONS')) ?? 'off'
@@ -53,6 +56,7 @@ export function signInConfigOf(
   return {
     webUrl: valueOf('ONRECORD_WEB_URL'),
     secondFactor: wanted ?? 'optional',
+    oidc: oidcConfigOf(valueOf),
     passwords: { lengthMin: Number(text('ONRECORD_PASSWORD_LENGTH')) },
     invitations: { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) },
   }

@@ -14,6 +14,7 @@ import { type Clients, createClients } from '../directory/clients.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { type OidcSignIn } from '../directory/oidc/sign-in.ts'
 import { createEnrolment, type Enrolment } from '../directory/web/enrolment.ts'
 import { createSecondStep, type SecondStep } from '../directory/web/second-step.ts'
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
@@ -67,6 +68,7 @@ import { openTrail } from './audit.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
+import { openOidc } from './oidc.ts'
 import { webOriginOf } from './public-urls.ts'
 import { openHooks } from './hooks.ts'
 import { openStatements } from './statements.ts'
@@ -99,6 +101,7 @@ export type Storage = {
   readonly audit: Audit
   /** How far acts were sent to who watches them elsewhere. */
   readonly siem: SiemState
+  readonly oidc: OidcSignIn | null
   readonly accounts: AccountStore
   readonly signIns: SignInStore
   readonly rooms: RoomStore
@@ -219,7 +222,15 @@ async function openPeople(
 
 type Web = Pick<
   Storage,
-  'clients' | 'sessions' | 'answers' | 'alarms' | 'secondStep' | 'enrolment' | 'webhooks' | 'post'
+  | 'clients'
+  | 'sessions'
+  | 'answers'
+  | 'alarms'
+  | 'secondStep'
+  | 'enrolment'
+  | 'oidc'
+  | 'webhooks'
+  | 'post'
 >
 
 /** Who comes back with what he was given, what the API has answered, and where events of bots go. */
@@ -238,12 +249,14 @@ async function openWeb(
   const origin = webOriginOf(config)
   const party = { id: new URL(origin).hostname, origins: [origin], name: domain }
   const secondStep = createSecondStep({ ...parts, party, mode })
+  const sessions = await openSessions({ ...parts, state: relationalSessions(db, keys), idleMs })
   return {
     ...(await openHooks(config, parts, opened)),
     secondStep,
+    sessions,
+    oidc: openOidc(config, { ...parts, sessions }),
     enrolment: createEnrolment({ ...parts, secondStep, domain }),
     clients: createClients({ ...parts, state: relationalClientState(db), tokenMs }),
-    sessions: await openSessions({ ...parts, state: relationalSessions(db, keys), idleMs }),
     answers: relationalAnswers(db, keys, clock),
     alarms: relationalAlarms(db),
   }

@@ -7,7 +7,7 @@ import { type Config } from './config.ts'
 
 /** Those that are open by these settings, and to whom: no secret is in it. Those that are not named here are open for whoever may. */
 export function openWays(config: Config): OpenWays {
-  const { s2s, components, proofs, ldap, alarms, keyHolders, httpPort } = config
+  const { s2s, components, proofs, ldap, oidc, alarms, keyHolders, httpPort } = config
   const services = keyHolders.holders.filter(({ kind }) => kind !== 'file').map(({ kind }) => kind)
   const outsiders = [
     ...(proofs.witnessPolicyFile === null ? [] : ['witnesses of the policy']),
@@ -22,6 +22,7 @@ export function openWays(config: Config): OpenWays {
     ...(outsiders.length > 0 && { witnesses: outsiders }),
     ...(proofs.logReaders !== 'off' && { 'read-only log': [proofs.logReaders] }),
     ...(ldap && { directory: [hostOf(ldap.place.url)] }),
+    ...(oidc && { 'identity provider': [hostOf(oidc.issuer)] }),
   }
 }
 

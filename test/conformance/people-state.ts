@@ -144,6 +144,7 @@ function beginnings(name: string, open: Open): void {
       tokens: [],
       groups: { applied: -1, groups: [], memberships: [] },
       factors: [],
+      identities: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -164,6 +165,7 @@ function beginnings(name: string, open: Open): void {
       tokens: [],
       groups: { applied: 0, groups: [], memberships: [] },
       factors: [],
+      identities: [],
     })
   })
 }

@@ -63,11 +63,12 @@ const noDisposals: Disposals = {
 function secondSteps(
   { directory, secondStep: given }: Pick<ApiHost, 'directory'> & Partial<ApiHost>,
   now: () => number,
-): Pick<ApiHost, 'secondStep' | 'enrolment'> {
+): Pick<ApiHost, 'secondStep' | 'enrolment' | 'oidc'> {
   const parts = { directory, clock: { now }, random: seededRandom('factors') }
   const party = { id: 'localhost', origins: ['http://localhost:8080'], name: 'example.org' }
   const secondStep = given ?? createSecondStep({ ...parts, party, mode: 'optional' })
-  return { secondStep, enrolment: createEnrolment({ ...parts, secondStep, domain: 'example.org' }) }
+  const enrolment = createEnrolment({ ...parts, secondStep, domain: 'example.org' })
+  return { secondStep, enrolment, oidc: null }
 }
 
 const nobodyLeaves: ApiHost['leaving'] = {

@@ -15,6 +15,7 @@ import { noAccess } from './no-access.ts'
 import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
+import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
 
@@ -64,6 +65,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     tokens: noTokens,
     access: noAccess,
     factors: noFactors,
+    identities: noIdentities,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -14,6 +14,8 @@ export type AskedOverHttp = {
   readonly path: string
   readonly headers?: { readonly [name: string]: string }
   readonly body?: unknown
+  /** In place of a body of JSON. */
+  readonly form?: { readonly [name: string]: string }
 }
 
 export type HttpAnswer = {
@@ -33,6 +35,8 @@ export type HttpScene = {
   readonly signIn: (person: PersonId) => Promise<{ readonly [name: string]: string }>
 }
 
+const formType = 'application/x-www-form-urlencoded'
+
 export async function httpScene(
   t: TestContext,
   changes: Partial<ApiHost>,
@@ -45,14 +49,15 @@ export async function httpScene(
   t.after(async () => await app.close())
   return {
     host,
-    async ask({ method, path, headers = {}, body }) {
+    async ask({ method, path, headers = {}, body, form }) {
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
       const type = body === undefined ? {} : { 'content-type': 'application/json' }
       const answer = await app.inject({
         method,
         url: `${apiPath}${path}`,
-        headers: { ...type, ...headers },
+        headers: { ...type, ...(form && { 'content-type': formType }), ...headers },
         ...payload,
+        ...(form && { payload: new URLSearchParams(form).toString() }),
       })
       const isJson = answer.payload !== '' && /json/.test(String(answer.headers['content-type']))
       const said: { [name: string]: unknown } = isJson ? answer.json() : {}

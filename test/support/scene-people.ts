@@ -1,6 +1,7 @@
 import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
 import { noFactors } from '../fakes/factors.ts'
+import { noIdentities } from '../fakes/identities.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
 import { preparePassword } from '../../src/directory/password.ts'
@@ -52,6 +53,7 @@ export function fakePeople(names: readonly string[]): People {
       tokens: noTokens,
       access: noAccess,
       factors: noFactors,
+      identities: noIdentities,
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -9,7 +9,7 @@ import { problemOf } from '../problem.ts'
 import { type ApiHost, type Route } from '../route.ts'
 
 /** Nobody comes to such a route from a network: who has asked for it did. */
-const from = { address: '', agent: '' }
+const from = { address: '', agent: '', cookie: '' }
 /** Of an answer, as JSON: it stands on record. */
 const answerCharsMax = 65_536
 

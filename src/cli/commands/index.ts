@@ -57,6 +57,7 @@ import { userSet } from './user-set.ts'
 import { userShow } from './user-show.ts'
 import { userFactors } from './user-factors.ts'
 import { userConnections } from './user-connections.ts'
+import { userUnlink } from './user-unlink.ts'
 import { userGroups } from './user-groups.ts'
 import { userKept } from './user-kept.ts'
 import { userList } from './user-list.ts'
@@ -104,6 +105,7 @@ export const commands: readonly Command[] = [
   approvalRefuse,
   userKept,
   userConnections,
+  userUnlink,
   tokenMake,
   tokenList,
   tokenRevoke,

@@ -1,6 +1,7 @@
 // What a state has of people and groups, row by row, as an audit compares it with the record.
 
 import { type LogPosition } from '../../record/types.ts'
+import { type IdentityRow } from '../identities/ports.ts'
 import { type FactorRow } from '../factors/ports.ts'
 import { type StoredInvitation, type StoredToken } from '../ports.ts'
 
@@ -39,6 +40,7 @@ export type StoredPeople = {
   readonly invitations: readonly Pick<StoredInvitation, 'id' | 'tokenHash'>[]
   readonly tokens: readonly Pick<StoredToken, 'id' | 'tokenHash'>[]
   readonly factors: readonly FactorRow[]
+  readonly identities: readonly IdentityRow[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
   /** Position of the newest act in the groups. */

@@ -14,8 +14,18 @@ export type StoredSession = {
   readonly since: number
   /** To the hour. */
   readonly seenAt: number
+  /** Null: he has signed in here. */
+  readonly provider: ProviderSession | null
   /** SHA-256 of what the browser has, hex. */
   readonly secretHash: string
+}
+
+/** At the identity provider that he came from. */
+export type ProviderSession = {
+  /** As the provider calls it; null: it does not say. */
+  readonly session: string | null
+  /** With which he signs out there. */
+  readonly idToken: string
 }
 
 /** Keeps sessions. Each write is durable when it resolves. */

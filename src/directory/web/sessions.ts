@@ -7,7 +7,7 @@ import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
 import { Secret } from '../../base/secret.ts'
 import { type Directory, type PersonId } from '../ports.ts'
-import { type SessionState, type StoredSession } from './ports.ts'
+import { type ProviderSession, type SessionState, type StoredSession } from './ports.ts'
 
 /** Of one person. The one that was not seen for longest makes room. */
 const perPersonMax = 50
@@ -28,7 +28,11 @@ export type Session = Omit<StoredSession, 'secretHash' | 'credential'> & {
 
 export type Sessions = {
   /** @returns the secret, which is nowhere else. @throws {Error} where the person may not sign in */
-  start(person: PersonId, agent: string): Promise<{ session: Session; secret: Secret<string> }>
+  start(
+    person: PersonId,
+    agent: string,
+    provider?: ProviderSession | null,
+  ): Promise<{ session: Session; secret: Secret<string> }>
   /** Null where it has ended, or never was: nobody can tell these apart. */
   find(secret: string): Session | null
   /** Seen last, first. */
@@ -98,8 +102,11 @@ export async function openSessions(parts: Parts): Promise<Sessions> {
   })
 
   return {
-    async start(person, agent) {
-      const { session, secret } = await inTurn(person, async () => await start(person, agent))
+    async start(person, agent, provider = null) {
+      const { session, secret } = await inTurn(
+        person,
+        async () => await start(person, agent, provider),
+      )
       return { session: shown(session), secret }
     },
     find(secret) {
@@ -168,10 +175,11 @@ function createStart(
 ): (
   person: PersonId,
   agent: string,
+  provider: ProviderSession | null,
 ) => Promise<{ readonly session: StoredSession; readonly secret: Secret<string> }> {
   const { state, directory, clock, random, known, drop } = parts
   const isGood = createIsGood(parts)
-  return async (person, agent) => {
+  return async (person, agent, provider) => {
     for (const [place, old] of known.of(person).entries())
       if (place >= perPersonMax - 1 || !isGood(old)) await drop(old)
     const credential = directory.passwordName(person)
@@ -185,6 +193,7 @@ function createStart(
       agent: agent.slice(0, agentCharsMax),
       since: now,
       seenAt: now,
+      provider,
       secretHash: hashOf(secret),
     }
     await state.put(session)

@@ -84,6 +84,8 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'glass.seal': 137,
   'glass.open': 138,
   'glass.end': 139,
+  'identity.link': 125,
+  'identity.unlink': 126,
   'factor.add': 128,
   'factor.remove': 129,
   'alarm.news': 149,

@@ -174,6 +174,8 @@ export async function applyToGroups(tx: Transaction<Schema>, act: Act, at: At): 
     case 'token.revoke':
     case 'factor.add':
     case 'factor.remove':
+    case 'identity.link':
+    case 'identity.unlink':
   }
 }
 

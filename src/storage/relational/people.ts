@@ -13,6 +13,7 @@ import { personId } from '../../record/ids.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
+import { applyToIdentities, dropIdentity, loadIdentities } from './identities.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
 import {
@@ -40,8 +41,9 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       ]
       const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
       const dated = await loadGroups(db, groups)
-      const factors = await loadFactors(db)
-      return { applied, people, credentials, invitations, tokens, factors, groups: dated }
+      const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
+      const others = { invitations, tokens, factors, identities }
+      return { applied, people, credentials, ...others, groups: dated }
     },
 
     async photo(id) {
@@ -105,6 +107,9 @@ async function applyIn(
     case 'factor.add':
     case 'factor.remove':
       return await applyToFactors(tx, act)
+    case 'identity.link':
+    case 'identity.unlink':
+      return await applyToIdentities(tx, act, at.keys)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':
@@ -134,6 +139,7 @@ async function applyIn(
     case 'person.remove':
       await forgetContact(tx, act.person)
       await dropFactors(tx, act.person)
+      await dropIdentity(tx, act.person)
       await set(tx, act.person, { state: 'left', credential: null, sealed: null, photo: null })
       await tx
         .updateTable('address')

@@ -35,6 +35,7 @@ export type Schema = {
   answer: AnswerTable
   alarm: AlarmTable
   access: AccessTable
+  identity: IdentityTable
   factor: FactorTable
   factor_secret: FactorSecretTable
   webhook: WebhookTable
@@ -145,6 +146,7 @@ type SessionTable = {
   seen: number
   secret_hash: string
   agent_sealed: Uint8Array
+  provider_sealed: Uint8Array | null
 }
 
 /** Argon2id of the password that the credential of that id is of. `memory` in KiB. */
@@ -155,6 +157,9 @@ type WebCredentialTable = {
   passes: number
   tag: Uint8Array
 }
+
+/** `sealed`: issuer and subject, as JSON. */
+type IdentityTable = { person: string; sealed: Uint8Array }
 
 /** `made` in ms since 1970. */
 type FactorTable = { id: string; person: string; kind: string; made: number }

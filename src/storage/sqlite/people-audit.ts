@@ -11,6 +11,7 @@ import {
 } from '../../directory/stored/types.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { labelOfGroup, labelOfPerson, labelOfPhoto } from '../relational/people-sealed.ts'
+import { labelOfIdentity } from '../relational/identities.ts'
 import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
 /**
@@ -61,6 +62,13 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
       id: String(row['id']),
       tokenHash: String(row['token_hash']),
     })),
+    identities: db
+      .prepare('SELECT person, sealed FROM identity')
+      .all()
+      .map(({ person, sealed }) => ({
+        person: String(person),
+        said: textIn(keys, labelOfIdentity(String(person)), sealed),
+      })),
     factors: factors.map((row) => ({
       id: String(row['id']),
       person: String(row['person']),
