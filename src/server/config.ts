@@ -1,3 +1,4 @@
+import { approvalsOf } from './approval-config.ts'
 import { auditConfigOf, type AuditConfig } from './audit-settings.ts'
 import { dirname, join, resolve } from 'node:path'
 import { OperatorError } from '../base/errors.ts'
@@ -242,14 +243,6 @@ export function configOf(found: FoundSettings): Config {
 function tlsOf(text: (name: SettingName) => string): Config['tls'] {
   const [cert, key] = [text('ONRECORD_TLS_CERT'), text('ONRECORD_TLS_KEY')]
   return cert === '' ? null : { cert: resolve(cert), key: resolve(key) }
-}
-
-function approvalsOf(
-  text: (name: SettingName) => string,
-): Pick<Config, 'approvals' | 'retentionApprovals'> {
-  const acts = new Set(parseList(text('ONRECORD_APPROVALS')))
-  const retentionApprovals = Number(text('ONRECORD_RETENTION_APPROVALS'))
-  return { approvals: { acts, days: Number(text('ONRECORD_APPROVAL_DAYS')) }, retentionApprovals }
 }
 
 function disposalOf(text: (name: SettingName) => string): Config['disposal'] {
