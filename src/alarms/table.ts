@@ -145,6 +145,9 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'ways.not-noted': warning(
     'Which ways out are open could not be put on record: see why nothing is recorded.',
   ),
+  'approvals.unknown-outcome': warning(
+    'What was approved was begun, and the server stopped before it was known to be done: look whether it was.',
+  ),
   'tls.reload-refused': critical(
     'The new certificate cannot be used: the old one stays until it ends.',
   ),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
+import { mustOpenNothing } from './powers.ts'
 import { personAnswer } from './contract.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
 import { type LdapAnswer, ldapAnswer } from './people-contract.ts'
 import { type ApiHost, nothing, ofPerson, personAt, route } from './route.ts'
 
-/** Compares people and groups with the directory server, and does what differs. */
 export const syncLdap = route({
   method: 'POST',
   path: '/v1/ldap/sync',
@@ -33,7 +33,6 @@ export const syncLdap = route({
   },
 })
 
-/** Who has a password here signs in at the directory server from now on. */
 export const linkLdap = route({
   method: 'POST',
   path: '/v1/people/:address/ldap',
@@ -45,6 +44,7 @@ export const linkLdap = route({
   body: nothing,
   async handle({ params: { address }, by }, host) {
     const person = personAt(host.directory, address)
+    mustOpenNothing(person, by, host.directory)
     await ldapOf(host).link(person.address, by.actor)
     return { status: 200, body: host.directory.get(person.id) }
   },

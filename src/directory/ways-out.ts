@@ -98,6 +98,12 @@ export const waysOut = {
     entries: ['tick'],
     code: ['src/api/log-routes.ts'],
   },
+  siem: {
+    what: 'acts and refused attempts, without content, to the company’s own watch (SIEM)',
+    on: 'ONRECORD_SIEM_URL',
+    entries: ['attempt'],
+    code: ['src/storage/siem/'],
+  },
   directory: {
     what: 'names and passwords of those who sign in, to the company’s directory server',
     on: 'ONRECORD_LDAP_URL',

@@ -3,11 +3,12 @@ import { doneRecord } from '../directory/acts.ts'
 import { type OpenWays } from '../directory/ways-out.ts'
 import { RecordRefused } from '../record/errors.ts'
 import { type Record } from '../record/ports.ts'
+import { type SiemPlace } from './audit-settings.ts'
 import { type Config } from './config.ts'
 
 /** Those that are open by these settings, and to whom: no secret is in it. Those that are not named here are open for whoever may. */
 export function openWays(config: Config): OpenWays {
-  const { s2s, components, proofs, ldap, oidc, alarms, keyHolders, httpPort } = config
+  const { s2s, components, proofs, ldap, oidc, alarms, audit, keyHolders, httpPort } = config
   const services = keyHolders.holders.filter(({ kind }) => kind !== 'file').map(({ kind }) => kind)
   const outsiders = [
     ...(proofs.witnessPolicyFile === null ? [] : ['witnesses of the policy']),
@@ -21,6 +22,7 @@ export function openWays(config: Config): OpenWays {
     ...(services.length > 0 && { 'key holders': services }),
     ...(outsiders.length > 0 && { witnesses: outsiders }),
     ...(proofs.logReaders !== 'off' && { 'read-only log': [proofs.logReaders] }),
+    ...(audit.siem && { siem: [siemHost(audit.siem.place)] }),
     ...(ldap && { directory: [hostOf(ldap.place.url)] }),
     ...(oidc && { 'identity provider': [hostOf(oidc.issuer)] }),
   }
@@ -45,6 +47,10 @@ export async function noteWays(
     // Nothing can be recorded, so nothing goes out either.
     log.error('ways.not-noted', { reason: error.why.reason })
   }
+}
+
+function siemHost(place: SiemPlace): string {
+  return place.kind === 'https' ? hostOf(place.url) : `${place.host}:${place.port}`
 }
 
 function hostOf(url: string): string {
