@@ -21,13 +21,13 @@ const personFields = new Set([
 /** What is said in fields of its own, names of secrets, and what is shown elsewhere with a purpose. */
 const hidden = new Set(['v', 'by', 'approvals', 'purpose', 'matter', 'credential', 'shown', 'ends'])
 /** What stands for a secret. */
-const hashed = /hash$/i
+const hashed = /hash$|secret|^photo$/i
 const depthMax = 6
 const aboutMax = 1_000
 
 /** What administrators see: what they and the server do to people and to the machine, and no act that is about content. */
 const ofAdministration =
-  /^(?:(?:person|session|token|roster|notice|invitation|key)\.|(?:key|clock|backup|scrub|attempt)$)/
+  /^(?:(?:person|group|session|token|factor|grant|roster|notice|invitation|alarm|webhook|ways|key)\.|(?:key|clock|backup|scrub|attempt)$)/
 
 export function isInScope(kind: string, scope: AuditScope): boolean {
   return scope === 'all' || ofAdministration.test(kind)
@@ -52,7 +52,9 @@ export function entryOf({
     about: aboutOf(said),
     purpose: textOf(said['purpose']),
     matter: matterOf(said),
-    approvals: textsOf(said['approvals']).filter((id) => id !== sender),
+    approvals: [...textsOf(said['approvals']), ...textsOf(said['by'])].filter(
+      (id) => id !== sender,
+    ),
     details: Object.fromEntries(
       Object.entries(said).filter(([name]) => !hidden.has(name) && !hashed.test(name)),
     ),
@@ -62,7 +64,10 @@ export function entryOf({
 function actorOf(said: Fields, sender: AuditEntry['by']): Pick<AuditEntry, 'actor' | 'by'> {
   if (sender !== null) return { actor: 'person', by: sender }
   if (said['by'] === 'invitation') return { actor: 'invitation', by: null }
-  return { actor: said['by'] === 'command line' ? 'machine' : 'server', by: null }
+  const { by } = said
+  // Acts that may have several say nobody where the machine's command line has done it.
+  const isMachine = by === 'command line' || (Array.isArray(by) && by.length === 0)
+  return { actor: isMachine ? 'machine' : 'server', by: null }
 }
 
 function matterOf(said: Fields): string | null {

@@ -3,6 +3,9 @@ import { test, type TestContext } from 'node:test'
 import { fakeAudit } from '../../test/fakes/audit.ts'
 import { type DirectoryScene, directoryScene } from '../../test/support/api-directory.ts'
 import { actingThrough } from '../base/through.ts'
+import { conversationId } from '../record/ids.ts'
+import { serverRecord } from '../record/server-record.ts'
+import { type NewRecord, type PersonId } from '../record/types.ts'
 import { recordOfAct } from '../record/disposal/events.ts'
 import { type Audit } from './open.ts'
 import { type AuditEntry, type AuditFilter } from './ports.ts'
@@ -98,6 +101,26 @@ test('administrators see acts of administration, and none about content', async 
   const wanted = { scope: 'administration' } as const
   const { entries } = await audit.trail.page(wanted, { before: null, limit: 50 })
   assert.deepEqual(kindsOf(entries), ['person.add'])
+})
+
+function revokedBy(by: readonly PersonId[]): NewRecord {
+  return serverRecord({
+    kind: 'grant.revoke',
+    conversation: conversationId('5'.repeat(32)),
+    members: [],
+    content: JSON.stringify({ v: 1, by, grant: '7', reason: 'it is over' }),
+    sender: by[0] ?? null,
+  })
+}
+
+test('an act with several has who did it, and those whose word it needed', async (t) => {
+  const { add, record, found } = await setUp(t)
+  const [ann, ben] = [await add('ann'), await add('ben')]
+  await record.append(revokedBy([ann.id, ben.id]))
+  await record.append(revokedBy([]))
+  const [machine, both] = await found({ kinds: ['grant'] })
+  assert.deepEqual([both?.by, both?.approvals, both?.actor], [ann.id, [ben.id], 'person'])
+  assert.deepEqual([machine?.by, machine?.actor], [null, 'machine'])
 })
 
 test('no hash of a secret, and no name of a credential, is shown', async (t) => {

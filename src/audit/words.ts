@@ -30,6 +30,30 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'person.role': ({ person, text }) => `gave ${person} the role ${text('role')}`,
   'person.groups': ({ person, list }) =>
     `put ${person} into the groups ${list('groups') || 'none'}`,
+  'person.profile': ({ person }) => `changed what is known of ${person}`,
+  'person.leave': ({ person }) => `noted that ${person} has left, and closed the account`,
+  'group.set': ({ text }) => `set the group ${text('name')}`,
+  'group.remove': ({ text }) => `removed the group ${text('group')}`,
+  'group.members': ({ text }) => `changed who is in the group ${text('group')}`,
+  'factor.add': ({ person, text }) => `added a second factor (${text('type')}) of ${person}`,
+  'factor.remove': ({ person, text }) =>
+    `took ${text('factor') === '' ? 'all second factors' : 'a second factor'} from ${person}`,
+  'grant.make': (said) => {
+    const { person, text } = said.in('grant')
+    return `granted ${person} the role ${text('role')}: ${text('reason')}`
+  },
+  'grant.revoke': ({ text }) => `took back the grant ${text('grant')}: ${text('reason')}`,
+  'approval.ask': (said) => `asked for a second person (${said.in('request').text('act')})`,
+  'approval.decide': ({ text }) =>
+    `${text('approves') === 'true' ? 'said yes' : 'said no'} to the request ${text('request')}: ${text('reason')}`,
+  'approval.run': ({ text }) => `carried out the request ${text('request')}`,
+  'webhook.make': ({ text }) => `made the webhook ${text('name')}`,
+  'webhook.remove': ({ text }) => `removed the webhook ${text('webhook')}`,
+  'webhook.disable': ({ text }) => `turned off the webhook ${text('webhook')}`,
+  'webhook.enable': ({ text }) => `turned on the webhook ${text('webhook')}`,
+  'alarm.change': ({ text }) => `looked at the alarm ${text('event')}: ${text('state')}`,
+  'alarm.news': ({ text }) => `raised the alarm ${text('event')}: ${text('news')}`,
+  'ways.open': () => 'started with ways out that lead outside',
   'session.end': ({ person, text }) =>
     `ended ${text('resource') === '' ? 'all streams' : `the stream ${text('resource')}`} of ${person}`,
   'roster.read': ({ list }) => `looked at the contacts of ${list('people')}`,

@@ -81,7 +81,8 @@ const accountActivities: { readonly [kind: string]: number } = {
 const [passwordChange, passwordReset] = [3, 4]
 const [logon, logoff] = [1, 2]
 const [create, read, update, remove] = [1, 2, 3, 4]
-const assign = 1
+const [assign, revoke] = [1, 2]
+const [factorEnable, factorDisable] = [10, 11]
 
 function classOf(entry: AuditEntry, nameOf: NameOf): Classed {
   const { kind, by, about, details } = entry
@@ -96,6 +97,18 @@ function classOf(entry: AuditEntry, nameOf: NameOf): Classed {
   if (kind === 'person.role') {
     const privileges = [textOf(details['role']) ?? 'none']
     return { class: classes.access, activity: assign, more: { user, privileges } }
+  }
+  if (kind === 'grant.make') {
+    const privileges = [textOf(fieldsOf(details['grant'])['role']) ?? 'none']
+    return { class: classes.access, activity: assign, more: { user, privileges } }
+  }
+  if (kind === 'grant.revoke') {
+    const privileges = [textOf(details['grant']) ?? 'none']
+    return { class: classes.access, activity: revoke, more: { user, privileges } }
+  }
+  if (kind === 'factor.add' || kind === 'factor.remove') {
+    const activity = kind === 'factor.add' ? factorEnable : factorDisable
+    return { class: classes.account, activity, more: { user } }
   }
   if (kind === 'person.groups') {
     const name = textsOf(details['groups']).join(',')
