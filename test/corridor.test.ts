@@ -197,6 +197,7 @@ async function start(at: Place, state: PeopleState): Promise<Started> {
     clock: systemClock,
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

@@ -149,6 +149,7 @@ async function openOn(state: PeopleState, record: Record): Promise<Directory> {
     clock: systemClock,
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

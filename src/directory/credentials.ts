@@ -1,7 +1,7 @@
 import { type Random } from '../base/random.ts'
 import { type Credential, type PeopleState } from './ports.ts'
 import { scramKeys, scramSaltBytes } from './scram.ts'
-import { webKeyOf, webSaltBytes } from './web-password.ts'
+import { type WebCost, webKeyOf, webSaltBytes } from './web-password.ts'
 
 /** What people sign in with, in memory and in the state. */
 export type Credentials = {
@@ -18,10 +18,15 @@ export type Credentials = {
 }
 
 export function createCredentials(
-  parts: { readonly state: PeopleState; readonly random: Random; readonly iterations: number },
+  parts: {
+    readonly state: PeopleState
+    readonly random: Random
+    readonly iterations: number
+    readonly cost: WebCost
+  },
   known: readonly Credential[],
 ): Credentials {
-  const { state, random, iterations } = parts
+  const { state, random, iterations, cost } = parts
   const byId = new Map(known.map((credential) => [credential.id, credential]))
   // A copy each, as drawn bytes are a window on a pool.
   const draw = (count: number): Buffer => Buffer.from(random.bytes(count))
@@ -32,7 +37,7 @@ export function createCredentials(
       const [sha1, sha256, web] = await Promise.all([
         scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-1' }),
         scramKeys(password, { salt: draw(scramSaltBytes), iterations, with: 'sha-256' }),
-        webKeyOf(password, draw(webSaltBytes)),
+        webKeyOf(password, draw(webSaltBytes), cost),
       ])
       return { id: draw(16).toString('hex'), keys: { 'sha-1': sha1, 'sha-256': sha256 }, web }
     },
@@ -49,7 +54,7 @@ export function createCredentials(
     async addWebKey(id, password) {
       const before = byId.get(id)
       if (before === undefined || before.web !== null) return
-      const web = await webKeyOf(password, draw(webSaltBytes))
+      const web = await webKeyOf(password, draw(webSaltBytes), cost)
       await state.putWebKey(id, web)
       if (byId.get(id) === before) byId.set(id, { ...before, web })
     },

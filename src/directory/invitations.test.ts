@@ -174,6 +174,7 @@ async function setUp(
       clock: time,
       elsewhere: null,
       scramIterations: 10, // so that the tests are quick
+      webCost: { memory: 8, passes: 1 },
       random: systemRandom(),
       log: silentLog,
     })

@@ -225,6 +225,7 @@ async function openOn(parts: { record: FakeRecord; state: PeopleState }): Promis
     clock: systemClock,
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

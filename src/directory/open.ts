@@ -35,6 +35,7 @@ import {
 import { createDecoys } from './scram.ts'
 import { createSignIn, type SignInElsewhere } from './sign-in.ts'
 import { createTokens } from './tokens.ts'
+import { type WebCost } from './web-password.ts'
 import { type Details, type GroupAct } from './types.ts'
 
 type Parts = {
@@ -46,6 +47,8 @@ type Parts = {
   readonly parseAddress: ParseAddress
   /** Rounds of PBKDF2, 10,000 or more, for passwords that are set from now on. */
   readonly scramIterations: number
+  /** Of Argon2id, for passwords that are set from now on. */
+  readonly webCost: WebCost
   /** Null: all who are here have their passwords here. */
   readonly elsewhere: SignInElsewhere | null
   readonly invitations: {
@@ -86,7 +89,10 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const applied = Math.min(loaded.applied, loaded.groups.applied)
   const acts = createActsLog({ ...parts, apply, applied })
   await acts.catchUp()
-  const credentials = createCredentials({ state, random, iterations }, loaded.credentials)
+  const credentials = createCredentials(
+    { state, random, iterations, cost: parts.webCost },
+    loaded.credentials,
+  )
   warnOfMissing(credentials, people, log)
   const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
   const { listeners, revoked } = listening()

@@ -113,6 +113,7 @@ async function setUp(t: TestContext): Promise<{
       clock: systemClock,
       elsewhere: null,
       scramIterations: 10, // so that the tests are quick
+      webCost: { memory: 8, passes: 1 },
       random: systemRandom(),
       log: silentLog,
     })

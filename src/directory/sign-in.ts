@@ -14,7 +14,7 @@ import {
 } from './ports.ts'
 import { type PersonSource } from './types.ts'
 import { type Decoys, scramKeys } from './scram.ts'
-import { decoyWebKey, fitsWebKey, webSaltBytes } from './web-password.ts'
+import { decoyWebKey, fitsWebKey, type WebCost, webSaltBytes } from './web-password.ts'
 
 /** Where people sign in who are kept elsewhere. */
 export type SignInElsewhere = {
@@ -35,6 +35,7 @@ export function createSignIn(parts: {
   readonly people: People
   readonly credentials: Credentials
   readonly decoys: Decoys
+  readonly webCost: WebCost
   readonly elsewhere: SignInElsewhere | null
 }): Pick<Directory, 'scramKeys' | 'checkPassword' | 'checkWebPassword'> {
   const { people, credentials, decoys } = parts
@@ -71,7 +72,7 @@ export function createSignIn(parts: {
       await orElsewhere(parts, { address, password }, async (prepared) => {
         const { salt } = decoys(address, 'sha-256')
         const credential = credentials.get(people.find(address)?.credential ?? '')
-        const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes))
+        const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes), parts.webCost)
         // Both in each case: which of them counts shows in no time.
         const [fits, person] = await Promise.all([
           fitsWebKey(prepared ?? 'no password', key),

@@ -6,13 +6,16 @@ import { type WebKey } from './ports.ts'
 
 const derive = promisify(argon2)
 
-/** In KiB, and passes over it: what OWASP's password storage cheat sheet asks for at least. */
-const cost = { memory: 19_456, passes: 2 } as const
+/** Memory in KiB, and passes over it. */
+export type WebCost = Pick<WebKey, 'memory' | 'passes'>
+
+/** What OWASP's password storage cheat sheet asks for at least. */
+export const webCost: WebCost = { memory: 19_456, passes: 2 }
 export const webSaltBytes = 16
 const tagBytes = 32
 
 /** @param password prepared */
-export async function webKeyOf(password: string, salt: Buffer): Promise<WebKey> {
+export async function webKeyOf(password: string, salt: Buffer, cost: WebCost): Promise<WebKey> {
   return { salt, ...cost, tag: await tagOf(password, { salt, ...cost }) }
 }
 
@@ -21,7 +24,7 @@ export async function fitsWebKey(password: string, key: WebKey): Promise<boolean
 }
 
 /** No password fits it. @param salt the same for the same name, so that its work is */
-export function decoyWebKey(salt: Buffer): WebKey {
+export function decoyWebKey(salt: Buffer, cost: WebCost): WebKey {
   return { salt, ...cost, tag: Buffer.alloc(tagBytes) }
 }
 

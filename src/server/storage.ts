@@ -14,6 +14,7 @@ import { type Clients, createClients } from '../directory/clients.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
 import { openDirectory } from '../directory/open.ts'
 import { type Directory } from '../directory/ports.ts'
+import { webCost } from '../directory/web-password.ts'
 import { type OidcSignIn } from '../directory/oidc/sign-in.ts'
 import { createEnrolment, type Enrolment } from '../directory/web/enrolment.ts'
 import { createSecondStep, type SecondStep } from '../directory/web/second-step.ts'
@@ -216,6 +217,7 @@ async function openPeople(
     state: relationalPeople(db, keys),
     access: relationalAccess(db, keys),
     parseAddress: parseJid,
+    webCost,
     elsewhere: ldap?.elsewhere ?? null,
   })
 }

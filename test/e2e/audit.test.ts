@@ -86,6 +86,8 @@ test('what was refused and done is found after a kill, and reaches a receiver, w
         'person.add socket',
         'person.add socket',
         'person.add socket',
+        // There is a receiver of acts: it is on record at the start.
+        'ways.open ',
       ],
     )
     const words = ['user', 'connections', `ann@${server.domain}`, '--as', `sven@${server.domain}`]

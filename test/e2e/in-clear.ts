@@ -20,6 +20,22 @@ function formsOf(word: string): readonly Buffer[] {
   ]
 }
 
+/** What a running server has put under its final name meanwhile is read there, or at the next look. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      error.code === 'ENOENT' &&
+      path.endsWith('.tmp')
+    )
+      return Buffer.alloc(0)
+    throw error
+  }
+}
+
 /** Where the words are, in any file below the folder. */
 export function foundIn(dir: string, words: readonly string[]): string[] {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -28,7 +44,7 @@ export function foundIn(dir: string, words: readonly string[]): string[] {
   assert.ok(files.length > 5, 'there are files to look at')
   return files.flatMap((entry) => {
     const path = join(entry.parentPath, entry.name)
-    const bytes = readFileSync(path)
+    const bytes = readIfThere(path)
     return words
       .filter((word) => formsOf(word).some((form) => bytes.includes(form)))
       .map((word) => `${path}: ${word}`)

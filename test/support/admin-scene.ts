@@ -66,6 +66,7 @@ export async function invitingScene(
     clock: time,
     elsewhere: null,
     scramIterations: 1,
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

@@ -40,6 +40,7 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
       parseAddress: parseJid,
       elsewhere: null,
       scramIterations: 32,
+      webCost: { memory: 8, passes: 1 },
       invitations: { mode: 'administrators', days: 7 },
       clock: time,
       random: systemRandom(),

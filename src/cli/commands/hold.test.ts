@@ -56,26 +56,27 @@ test('a hold is placed, reported and released by who may, and by nobody else', a
     '--until',
     '2026-12-31',
   ]
+  // Three people, and what was refused to one of them, are on record before it.
   const placed = await type(...place, ...as('lea'), ...scope)
-  assert.deepEqual([placed.status, placed.out], [0, 'hold 3 is in force'])
-  const report = await type('hold', 'report', '3', '--json')
+  assert.deepEqual([placed.status, placed.out], [0, 'hold 4 is in force'])
+  const report = await type('hold', 'report', '4', '--json')
   const { hold } = JSON.parse(report.out)
   assert.equal(hold.scope.persons.length, 2)
   assert.equal(hold.scope.until, '2026-12-31T23:59:59.999Z')
-  assert.deepEqual(hold.count, { records: 0, below: 4 })
+  assert.deepEqual(hold.count, { records: 0, below: 5 })
   assert.match(
     (await type('hold', 'list')).out,
-    /^3\tMüller v\. Acme\tlea@localhost\t.*\tin force$/,
+    /^4\tMüller v\. Acme\tlea@localhost\t.*\tin force$/,
   )
 
-  const first = await type('hold', 'release', '3', ...as('lea'), ...why)
+  const first = await type('hold', 'release', '4', ...as('lea'), ...why)
   assert.match(first.out, /stays until somebody else/)
-  const again = await type('hold', 'release', '3', ...as('lea'), ...why)
+  const again = await type('hold', 'release', '4', ...as('lea'), ...why)
   assert.match(again.err, /another has to/)
-  const second = await type('hold', 'release', '3', ...as('lou'), ...why)
-  assert.deepEqual([second.status, second.out], [0, 'hold 3 is released'])
-  const released = (await type('hold', 'report', '3')).out
-  assert.match(released, /released at 5/)
+  const second = await type('hold', 'release', '4', ...as('lou'), ...why)
+  assert.deepEqual([second.status, second.out], [0, 'hold 4 is released'])
+  const released = (await type('hold', 'report', '4')).out
+  assert.match(released, /released at 6/)
   assert.match(released, /^holds\tperson ann@localhost\nholds\tperson [0-9a-f]{32}$/m)
   assert.match(released, /^release\tlea@localhost\t.*\nrelease\tlou@localhost\t/m)
   assert.equal((await type('hold', 'release', '9', ...as('lou'), ...why)).status, 1)

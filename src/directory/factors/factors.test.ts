@@ -159,6 +159,7 @@ async function openOn(state: PeopleState, record: Record): Promise<Directory> {
     invitations: { mode: 'administrators', days: 7 },
     clock: systemClock,
     scramIterations: 10, // so that the tests are quick
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

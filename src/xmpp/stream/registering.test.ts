@@ -179,6 +179,7 @@ async function setUp(
     clock: systemClock,
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
+    webCost: { memory: 8, passes: 1 },
     random: systemRandom(),
     log: silentLog,
   })

@@ -21,7 +21,7 @@ import { migration as access } from './0019-access.ts'
 import { migration as factors } from './0020-factors.ts'
 import { migration as webhooks } from './0021-webhooks.ts'
 import { migration as connections } from './0022-connections.ts'
-import { migration as identities } from './0022-identities.ts'
+import { migration as identities } from './0023-identities.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [

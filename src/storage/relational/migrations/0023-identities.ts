@@ -2,7 +2,7 @@ import { type Migration } from '../migrate.ts'
 
 /** Who people are at an identity provider (part of the projection `people`), and which sessions came from there. */
 export const migration: Migration = {
-  id: '0022-identities',
+  id: '0023-identities',
   up: async (db) => {
     await db.schema
       .createTable('identity')
