@@ -25,7 +25,15 @@ export async function startSiem(
   outside: Pick<Outside, 'clock' | 'log'> & { readonly metrics: Pick<Metrics, 'gauge'> },
 ): Promise<() => Promise<void>> {
   const settings = config.audit.siem
-  if (settings === null) return async () => await Promise.resolve()
+  const measure = (lagMs: () => number): void => {
+    const help =
+      'Seconds for which the oldest act has waited that was not sent to ONRECORD_SIEM_URL.'
+    outside.metrics.gauge('onrecord_siem_lag_seconds', help, () => lagMs() / 1_000)
+  }
+  if (settings === null) {
+    measure(() => 0)
+    return async () => await Promise.resolve()
+  }
   const forwarder = createForwarder({
     ...outside,
     trail: audit.trail,
@@ -41,8 +49,7 @@ export async function startSiem(
       }
     },
   })
-  const help = 'Seconds for which the oldest act has waited that was not sent to ONRECORD_SIEM_URL.'
-  outside.metrics.gauge('onrecord_siem_lag_seconds', help, () => forwarder.lagMs / 1_000)
+  measure(() => forwarder.lagMs)
   forwarder.start()
   return async () => await forwarder.stop()
 }

@@ -110,7 +110,7 @@ test('who is no officer, gives no purpose, or asks what is no question, is told 
     const [ann, olga] = [`ann@${server.domain}`, `olga@${server.domain}`]
     assert.match(
       asked('x', '--as', ann, '--purpose', 'why'),
-      /is member: this takes the role officer, which onrecord user role gives/,
+      /is member: this takes the role officer or examiner, which/,
     )
     assert.equal(server.run(['search', 'x', '--as', olga]).status, 2)
     assert.match(asked('x', '--as', olga, '--purpose', ' '), /for what purpose/)
