@@ -7,6 +7,7 @@ import { fakeDirectory } from '../../test/fakes/directory.ts'
 import { approverOf, type Permission, permissions } from '../directory/permissions.ts'
 import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Role, roles } from '../directory/roles.ts'
+import { createThrottle, defaultThrottle } from '../directory/throttle.ts'
 import { personId } from '../record/ids.ts'
 import { httpScene } from '../../test/support/api-http.ts'
 import { adminApi, routes } from './admin.ts'
@@ -29,6 +30,12 @@ const directory = {
   passwordName: () => 'first',
 }
 
+/** Whoever asks as everybody is taken for one who guesses. */
+const throttle = createThrottle(
+  { ...defaultThrottle, accountFree: 1_000, addressFree: 1_000 },
+  { now: () => 1_000 },
+)
+
 async function isAdmitted(
   api: FastifyInstance,
   { method, path }: Route,
@@ -43,7 +50,7 @@ async function isAdmitted(
 }
 
 async function setUp(): Promise<FastifyInstance> {
-  return adminApi(await fakeApiHost({ directory }))
+  return adminApi(await fakeApiHost({ directory, throttle }))
 }
 
 for (const route of routes)
@@ -66,7 +73,7 @@ for (const route of routes)
 
 for (const route of routes)
   test(`${route.method} ${route.path} over HTTP is for those who have signed in and may: ${route.permission}`, async (t) => {
-    const { ask, signIn } = await httpScene(t, { directory })
+    const { ask, signIn } = await httpScene(t, { directory, throttle })
     const needed: Permission = permissions[route.permission]
     const path = route.path.replaceAll(/:\w+/g, '1')
     const asked = { method: route.method, path }
