@@ -135,7 +135,7 @@ test('addresses that were never given out, or are written otherwise, lead nowher
     assert.equal(status, 404, other)
   }
   const long = `http://127.0.0.1:${server.ports.http}/files/${'x'.repeat(5_000)}/a.bin`
-  assert.equal((await fetchFile(long)).status, 400)
+  assert.equal((await fetchFile(long)).status, 404)
 })
 
 test('a slot takes what it is for, once', async () => {
