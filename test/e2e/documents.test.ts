@@ -20,7 +20,10 @@ const elsewhere: readonly (readonly [RegExp, string])[] = [
     'test/e2e/backup.test.ts',
   ],
   [/^onrecord retention (simulate --draft|why 4711)/, 'test/retention-commands.test.ts'],
-  [/^onrecord (role|approval|user connections|audit) .*(--as|ID)/, 'src/api/limits.test.ts and its neighbours, with people and ids'],
+  [
+    /^onrecord (role|approval|user connections|audit) .*(--as|ID)/,
+    'src/api/limits.test.ts and its neighbours, with people and ids',
+  ],
   [/^onrecord alarm (seen|own|close) ID/, 'src/alarms/alarms.test.ts, with an id'],
   [/^onrecord key destroyed ID$/, 'test/e2e/keys.test.ts, with an id'],
   [/^onrecord key restore /, 'test/e2e/key-restore.test.ts'],
