@@ -68,11 +68,16 @@ async function run(
   { server, url, token }: World,
   command: string,
   args: readonly string[],
+  /** Told of all that it has said so far. */
+  hears: (out: string) => void = () => {},
 ): Promise<string> {
   const env = { ...server.env, URL: url, TOKEN: token, ROOM: room }
   const child = spawn(command, args, { cwd: server.dir, env, timeout: 20_000 })
   let out = ''
-  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()))
+  child.stdout.on('data', (piece: Buffer) => {
+    out += piece.toString()
+    hears(out)
+  })
   let err = ''
   child.stderr.on('data', (piece: Buffer) => (err += piece.toString()))
   const [status]: unknown[] = await once(child, 'close')
@@ -104,14 +109,13 @@ test('the examples say, read and answer', async () => {
 
   const listens = join(server.dir, 'bot.ts')
   writeFileSync(listens, exampleOf('ts', 'events/stream'))
-  const over = Promise.withResolvers<void>()
-  const greeting = run(all, process.execPath, [listens]).finally(() => over.resolve())
-  // It may not listen yet when this is said the first time.
-  for (let isOver = false, i = 0; !isOver && i < 100; i += 1) {
-    await ask(anna, messages, { text: 'hello' })
-    const pause = new Promise<boolean>((awake) => void setTimeout(awake, 200, false))
-    isOver = await Promise.race([over.promise.then(() => true), pause])
-  }
+  const listening = Promise.withResolvers<void>()
+  const greeting = run(all, process.execPath, [listens], (out) => {
+    if (out.includes('listening')) listening.resolve()
+  })
+  // One that ends before it listens says why.
+  await Promise.race([listening.promise, greeting])
+  await ask(anna, messages, { text: 'hello' })
   await greeting
   const { body } = await ask(anna, `${messages}?limit=20`)
   assert.match(JSON.stringify(body), /"Good morning\."/)

@@ -1,16 +1,12 @@
 // The commands as they are typed, over a data folder without a server.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { test, type TestContext } from 'node:test'
-import { run } from '../run.ts'
-
-type Typed = { readonly status: number; readonly out: string; readonly err: string }
+import { test } from 'node:test'
+import { typing } from '../../../test/support/typed.ts'
 
 test('a person is described, put into groups, and asked about at a day and a position', async (t) => {
-  const { dir, type } = company(t)
+  const { dir, type } = typing(t)
   for (const name of ['ann', 'bo'])
     await type('user', 'add', `${name}@localhost`, '--password-stdin')
   const photo = join(dir, 'ann.png')
@@ -52,7 +48,7 @@ test('a person is described, put into groups, and asked about at a day and a pos
 })
 
 test('who leaves signs in no more, and the periods that count from it begin; saying so again does nothing twice', async (t) => {
-  const { type } = company(t)
+  const { type } = typing(t)
   for (const name of ['ann', 'bo'])
     await type('user', 'add', `${name}@localhost`, '--password-stdin')
   const first = await type('user', 'leave', 'ann@localhost', '--json')
@@ -65,25 +61,3 @@ test('who leaves signs in no more, and the periods that count from it begin; say
   await type('user', 'suspend', 'ann@localhost')
   assert.match((await type('user', 'show', 'ann@localhost')).out, /^state\tsuspended$/m)
 })
-
-function company(t: TestContext): {
-  readonly dir: string
-  readonly type: (...words: readonly string[]) => Promise<Typed>
-} {
-  const dir = mkdtempSync(join(tmpdir(), 'onrecord-directory-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  const env = { ONRECORD_DATA: join(dir, 'data'), ONRECORD_KEY_FILE: join(dir, 'keys/vault.key') }
-  return {
-    dir,
-    async type(...words) {
-      const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-      const status = await run(words, {
-        env,
-        input: Readable.from(['a long password\n']),
-        out: (text) => lines.out.push(text),
-        err: (text) => lines.err.push(text),
-      })
-      return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-    },
-  }
-}

@@ -1,36 +1,14 @@
 // The commands as they are typed, over a data folder without a server.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { run } from '../run.ts'
+import { typing } from '../../../test/support/typed.ts'
 
 function as(name: string): string[] {
   return ['--as', `${name}@localhost`]
 }
 
 test('a hold is placed, reported and released by who may, and by nobody else', async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'onrecord-hold-'))
-  t.after(() => rmSync(dir, { recursive: true }))
-  const env = {
-    ONRECORD_DATA: join(dir, 'data'),
-    ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
-    ONRECORD_HOLD_RELEASE_APPROVALS: '2',
-  }
-  const type = async (
-    ...words: readonly string[]
-  ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> => {
-    const lines: { out: string[]; err: string[] } = { out: [], err: [] }
-    const status = await run(words, {
-      env,
-      input: Readable.from(['a long password\n']),
-      out: (text) => lines.out.push(text),
-      err: (text) => lines.err.push(text),
-    })
-    return { status, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
+  const { type } = typing(t, { ONRECORD_HOLD_RELEASE_APPROVALS: '2' })
   for (const [name, role] of [
     ['lea', 'legal'],
     ['lou', 'legal'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { verdictsArchive } from '../../record/ids.ts'
 import { asXml, info, inRoom, kinds, room } from '../../../test/support/in-room.ts'
 import { scene } from '../../../test/support/scene.ts'
 
@@ -24,6 +25,11 @@ test('an encrypted message is refused with what to do, and that it was tried is 
   assert.deepEqual([s.inbox('ann/phone'), s.inbox('bo/desk')], [['error: not-acceptable'], []])
   const [entry] = s.record.entries
   assert.deepEqual([entry?.kind, entry?.sender], ['refusal', s.person('ann').id])
+  // Nobody's archive has it but that of verdicts.
+  assert.deepEqual(
+    entry?.views.map(({ owner }) => owner),
+    [verdictsArchive],
+  )
   assert.doesNotMatch(JSON.stringify(entry), /c2VjcmV0|fallback/)
   assert.match(entry?.verdicts ?? '', /end-to-end-encrypted/)
 })
