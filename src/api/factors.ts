@@ -15,6 +15,7 @@ import {
   recoveryAnswer,
   type ShownFactor,
 } from './contract-factors.ts'
+import { mustOpenNothing } from './powers.ts'
 import { type ApiHost, nothing, ofPerson, personAt, type Reply, route } from './route.ts'
 import { freshMs } from './second-step.ts'
 import { sessionOf } from './session.ts'
@@ -168,7 +169,9 @@ export const unlinkIdentity = route({
   query: nothing,
   body: nothing,
   async handle({ params: { address }, by }, { directory, sessions }) {
-    const { id } = personAt(directory, address)
+    const person = personAt(directory, address)
+    mustOpenNothing(person, by, directory)
+    const { id } = person
     await directory.identities.unlink(id, by.actor)
     await sessions.endOthers(id, null)
     return { status: 200, body: {} }

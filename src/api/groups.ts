@@ -11,7 +11,7 @@ import {
   groupAnswer,
   groupDetails,
   groupsAnswer,
-} from './people-contract.ts'
+} from './contract-people.ts'
 import { momentIn } from './moment.ts'
 import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, route } from './route.ts'

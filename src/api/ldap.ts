@@ -3,7 +3,7 @@ import { OperatorError } from '../base/errors.ts'
 import { mustOpenNothing } from './powers.ts'
 import { personAnswer } from './contract.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
-import { type LdapAnswer, ldapAnswer } from './people-contract.ts'
+import { type LdapAnswer, ldapAnswer } from './contract-people.ts'
 import { type ApiHost, nothing, ofPerson, personAt, route } from './route.ts'
 
 export const syncLdap = route({

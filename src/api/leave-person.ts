@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type Person } from '../directory/ports.ts'
-import { type Left, left } from './people-contract.ts'
+import { type Left, left } from './contract-people.ts'
 import { nothing, type ApiHost, ofPerson, personAt, route } from './route.ts'
 import { type By } from './caller.ts'
 

@@ -125,6 +125,14 @@ test('over HTTP an administrator gives no password and no role to who opens anyt
       'powers.at-machine',
     )
     assert.equal(await put(one, 'role', { role: 'member' }), 'powers.at-machine')
+    // Who comes from elsewhere with that address would be taken for him.
+    for (const [method, what] of [
+      ['POST', 'ldap'],
+      ['DELETE', 'identity'],
+    ] as const) {
+      const path = `/v1/people/${one.address}/${what}`
+      assert.equal((await ask({ method, path, headers })).code, 'powers.at-machine', what)
+    }
   }
   for (const role of grantedRoles.filter((one) => one !== 'administrator')) {
     assert.equal(await put(ann, 'role', { role }), 'powers.at-machine', role)

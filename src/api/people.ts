@@ -10,7 +10,7 @@ import {
   personDetails,
   personGroups,
   photoAnswer,
-} from './people-contract.ts'
+} from './contract-people.ts'
 import { momentIn } from './moment.ts'
 import { namedPerson } from './named.ts'
 import { type ApiHost, nothing, ofPerson, personAt, route } from './route.ts'
