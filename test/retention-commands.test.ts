@@ -125,7 +125,8 @@ test('why names owner, class, period, policy and holds of any record', async () 
 
 test('an exemption takes two others, stands in the list, and ends by an act', async () => {
   const exempt = ['retention', 'exempt', 'ann@localhost', '--from', 'review', '--reason', 'counsel']
-  assert.match(await refused(...exempt, ...rita), /needs 2 persons/)
+  assert.match(await refused(...exempt, ...rita), /nothing was done yet: it takes 2 persons/)
+  assert.equal(await done('retention', 'exemptions'), 'nobody is exempt')
   assert.match(await refused(...exempt, ...rita, ...rita), /named twice/)
   const self = ['retention', 'exempt', 'paul@localhost', '--from', 'review', '--reason', 'x']
   assert.match(await refused(...self, ...rita, ...paul), /about himself/)

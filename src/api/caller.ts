@@ -131,6 +131,8 @@ function admitNamed(
     const person = directory.find(address) ?? directory.find(address.toLowerCase())
     return allowed(person, { ...wanted, isLimitable }, directory, address)
   })
+  if (new Set(all.map(({ id }) => id)).size < all.length)
+    throw new OperatorError('caller.twice', 'Somebody is named twice: each word counts once.')
   const [first] = all
   const actor = first === undefined ? { commandLine: true as const } : { person: first.id }
   return { persons: all.map(({ id }) => id), actor, caller, limited: first?.limited ?? null }
