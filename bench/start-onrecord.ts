@@ -57,7 +57,6 @@ export async function startOnrecord(options: Options): Promise<Bench> {
       ONRECORD_DATA: data,
       ONRECORD_KEY_FILE: join(dir, 'keys/vault.key'),
       ONRECORD_DOMAIN: domain,
-      ONRECORD_PASSWORD_LENGTH: '0',
       ONRECORD_XMPP_PORT: String(port),
       ONRECORD_XMPPS_PORT: '0',
       ONRECORD_HTTP_PORT: String(port + 1),
