@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { Secret } from '../base/secret.ts'
+import { gone } from '../directory/invitations.ts'
 import { type Invitation } from '../directory/ports.ts'
 import { networkOf } from '../directory/throttle.ts'
 import { type By } from './caller.ts'
@@ -69,11 +70,7 @@ async function invitationOf(
   if (waitMs === null) throw throttled()
   await sleep(waitMs)
   const invitation = directory.invitations.find(token)
-  if (!invitation?.registers)
-    throw new OperatorError(
-      'invitation.unknown',
-      'This invitation was used or taken back, or is too old: ask for another one.',
-    )
+  if (!invitation?.registers) throw gone()
   throttle.succeeded(name, from.address)
   return invitation
 }

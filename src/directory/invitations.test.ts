@@ -34,7 +34,7 @@ test('who has the token of an invitation gets an account, once, and the record s
   assert.deepEqual([act?.kind, act?.sender], ['person.add', null])
   assert.deepEqual([said.by, said.inviter, said.invitation], ['invitation', ann.id, invitation.id])
   assert.equal(directory.invitations.find(token), null)
-  await refused(directory.invitations.register({ invitation, name: 'cy', password }), 'gone')
+  await refused(directory.invitations.register({ invitation, name: 'cy', password }), 'unknown')
   assert.doesNotMatch(JSON.stringify(record.entries), new RegExp(token))
 })
 
@@ -85,7 +85,7 @@ test('an invitation is worth nothing once who invited is disabled or removed', a
   const invitation = found(directory, token.reveal())
   await directory.setEnabled(ann.id, { enabled: false, by })
   assert.equal(directory.invitations.find(token.reveal()), null)
-  await refused(directory.invitations.register({ invitation, name: 'ben', password }), 'gone')
+  await refused(directory.invitations.register({ invitation, name: 'ben', password }), 'unknown')
   await directory.setEnabled(ann.id, { enabled: true, by })
   found(directory, token.reveal())
   await directory.remove(ann.id, by)

@@ -130,8 +130,12 @@ function createMake(parts: Parts): Invitations['make'] {
 }
 
 /** It was used or taken back since. */
+/** The same whether it was never made, taken back a day ago, or used by somebody else in this moment. */
 export function gone(): OperatorError {
-  return new OperatorError('invitation.gone', 'this invitation cannot be used any more')
+  return new OperatorError(
+    'invitation.unknown',
+    'This invitation was used or taken back, or is too old: ask for another one.',
+  )
 }
 
 function off(): OperatorError {

@@ -118,7 +118,7 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
     certificate: { fingerprint: certificate.fingerprint(), isSelfSigned: config.tls === null },
     isNobodyThere: directory.list().length === 0,
   }
-  for (const line of greeting(config, standing)) say(line)
+  say(greeting(config, standing).join('\n'))
 
   // Node does this at a clean end. After a kill the next start would compile everything anew, which doubles its time.
   flushCompileCache()

@@ -186,7 +186,11 @@ function serverProcess({
       started.stderr?.on('data', (chunk: Buffer) => {
         log += chunk.toString()
       })
+      const before = said.length
       await ready(started)
+      // It says it is ready to whoever asks before it greets who started it.
+      while (!said.includes(' serves ', before))
+        await once(started.stdout, 'data', { signal: AbortSignal.timeout(patienceMs) })
       // What waits for a server that has gone would wait for good.
       started.once('exit', (status, signal) => {
         if (!isEnding) throw new Error(`serve ended with ${status ?? signal}: ${log}`)

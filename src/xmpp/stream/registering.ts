@@ -161,7 +161,7 @@ function refusalOf({ code, message }: OperatorError): StanzaError {
     case 'directory.foreign-domain':
     case 'invitation.other-name':
       return notAcceptable(message)
-    case 'invitation.gone':
+    case 'invitation.unknown':
       return new StanzaError('not-allowed', { text: message })
     default:
       return new StanzaError('resource-constraint', { text: message })
