@@ -77,6 +77,7 @@ before(async () => {
       leaving: leavingOffline(storage, folder.config.domain),
       chat: null,
       deliveries: null,
+      running: null,
     },
   )
   app = appOn(createServer())

@@ -248,6 +248,7 @@ function host(folder: RecordFolder, storage: Storage): ApiHost {
     leaving: leavingOffline(storage, folder.config.domain),
     chat: null,
     deliveries: null,
+    running: null,
   })
 }
 

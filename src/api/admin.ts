@@ -99,6 +99,10 @@ import {
 import { listWaysOut } from './list-ways-out.ts'
 import { askForPasskey, askForProof, giveFactor, proveAgain } from './second-step.ts'
 import { proposeSuccession, searchSuccession } from './successions.ts'
+import { listDevices, listOwnDevices, revokeDevice, revokeOwnDevice } from './devices/routes.ts'
+import { listGateways, listSettings, showHealth } from './machine/routes.ts'
+import { listEntries, proveEntry, proveGrowth } from './record/entries.ts'
+import { showRecord } from './record/standing.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -132,6 +136,9 @@ export const routes: readonly Route[] = [
   [showRetention, simulateRetention, explainRetention, setRetentionClass, setRetentionRules],
   [applyPack, exemptPerson, endExemption, noteRetentionEvent],
   [listDue, previewDue, proposeDisposal, listDisposals, showDisposal, decideDisposal, orderErasure],
+  [listOwnDevices, revokeOwnDevice, listDevices, revokeDevice],
+  [listSettings, listGateways, showHealth],
+  [showRecord, listEntries, proveEntry, proveGrowth],
   [search, makeExport, stateHeads],
   [
     listKeys,

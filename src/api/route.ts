@@ -34,6 +34,8 @@ import { type Deliveries } from '../directory/webhooks/ports.ts'
 import { type Webhooks } from '../directory/webhooks/webhooks.ts'
 import { type Told } from './problem.ts'
 import { clauseOf } from './sentence.ts'
+import { type Machine } from './machine/ports.ts'
+import { type ProvedLog } from './record/ports.ts'
 import { type LdapSync } from '../directory/ldap/sync.ts'
 import { type Leaving } from './leaving.ts'
 
@@ -48,7 +50,16 @@ export type ApiHost = Told & {
   readonly retention: Retention
   readonly record: Pick<
     Record,
-    'append' | 'read' | 'each' | 'bucketOf' | 'buckets' | 'size' | 'integrated' | 'counts'
+    | 'append'
+    | 'read'
+    | 'each'
+    | 'bucketOf'
+    | 'buckets'
+    | 'size'
+    | 'integrated'
+    | 'counts'
+    | 'standing'
+    | 'notWritable'
   >
   readonly disposals: Disposals
   readonly heads: Pick<HeadsSource, 'counts'>
@@ -62,7 +73,7 @@ export type ApiHost = Told & {
   readonly leaving: Leaving
   /** Null where there is no directory server. */
   readonly ldap: LdapSync | null
-  readonly clients: Pick<Clients, 'list'>
+  readonly clients: Pick<Clients, 'list' | 'revoke'>
   /** Rooms in which somebody was, and from which record to which. */
   attended(person: PersonId): Promise<readonly Attended[]>
   /** ms since 1970 */
@@ -103,6 +114,8 @@ export type ApiHost = Told & {
   /** Null where no server runs. */
   readonly deliveries: Deliveries | null
   readonly audit: Audit
+  readonly provedLog: ProvedLog
+  readonly machine: Machine
 }
 
 /** What a route is asked, as it comes. */

@@ -27,7 +27,7 @@ const aboutMax = 1_000
 
 /** What administrators see: what they and the server do to people and to the machine, and no act that is about content. */
 const ofAdministration =
-  /^(?:(?:person|group|session|token|factor|grant|roster|notice|invitation|alarm|webhook|ways|key)\.|(?:key|clock|backup|scrub|attempt)$)/
+  /^(?:(?:person|group|session|token|factor|grant|roster|notice|invitation|alarm|webhook|device|ways|key)\.|(?:key|clock|backup|scrub|attempt)$)/
 
 export function isInScope(kind: string, scope: AuditScope): boolean {
   return scope === 'all' || ofAdministration.test(kind)

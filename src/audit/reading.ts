@@ -64,16 +64,16 @@ export function auditRecord(
   })
 }
 
-/** @throws {OperatorError} when the record takes nothing: then nothing is shown */
-export async function appendOr(record: Pick<Record, 'append'>, entry: NewRecord): Promise<void> {
+/** @param refused what does not happen then. @throws {OperatorError} when the record takes nothing */
+export async function appendOr(
+  record: Pick<Record, 'append'>,
+  entry: NewRecord,
+  refused = 'Nothing is shown, as it cannot be put on record that you looked',
+): Promise<void> {
   try {
     await record.append(entry)
   } catch (error) {
     if (!(error instanceof RecordRefused)) throw error
-    throw new OperatorError(
-      'record.refused',
-      `Nothing is shown, as it cannot be put on record that you looked: ${error.why.text}`,
-      { cause: error },
-    )
+    throw new OperatorError('record.refused', `${refused}: ${error.why.text}`, { cause: error })
   }
 }

@@ -51,6 +51,7 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'webhook.remove': ({ text }) => `removed the webhook ${text('webhook')}`,
   'webhook.disable': ({ text }) => `turned off the webhook ${text('webhook')}`,
   'webhook.enable': ({ text }) => `turned on the webhook ${text('webhook')}`,
+  'device.revoke': ({ person }) => `turned out a device of ${person}`,
   'alarm.change': ({ text }) => `looked at the alarm ${text('event')}: ${text('state')}`,
   'alarm.news': ({ text }) => `raised the alarm ${text('event')}: ${text('news')}`,
   'ways.open': () => 'started with ways out that lead outside',

@@ -72,6 +72,14 @@ export const permissions = {
   'connections.see': officers('security'),
   /** What is kept about somebody else. */
   'kept.see': see('privacy'),
+  'devices.see': see('administrator', 'security'),
+  'devices.manage': see('administrator', 'security'),
+  'settings.see': see('administrator', 'auditor'),
+  'health.see': see('administrator', 'records', 'auditor', 'security'),
+  /** How the record stands. No content is in it, and no time. */
+  'record.see': see('administrator', 'records', 'legal', 'officer', 'auditor', 'privacy'),
+  /** Whoever has leaves can count the records of a conversation in one period. */
+  'entries.see': see('records', 'legal', 'officer', 'auditor'),
   'keys.see': see('administrator', 'records', 'auditor'),
   'keys.manage': administrators,
   'clock.confirm': administrators,

@@ -89,6 +89,7 @@ export type RecordKind =
   | 'webhook.remove'
   | 'webhook.disable'
   | 'webhook.enable'
+  | 'device.revoke'
   | 'retention.class'
   | 'retention.rules'
   | 'retention.exempt'

@@ -15,6 +15,8 @@ import { fileSizedStore } from '../storage/files/sized-store.ts'
 import { fileCheckpointStore } from '../storage/files/checkpoint-store.ts'
 import { openDiscovery, scopeQueryOf } from './discovery.ts'
 import { type Config } from './config.ts'
+import { machineOf, type Running } from './machine.ts'
+import { provedLogIn } from './proved-log.ts'
 import { openWays } from './ways-out.ts'
 import { webOriginOf } from './public-urls.ts'
 import { type Storage } from './storage.ts'
@@ -25,10 +27,12 @@ const random = systemRandom()
 export function apiHost(
   config: Config,
   storage: Storage,
-  outside: Pick<
-    ApiHost,
-    'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat' | 'deliveries'
-  >,
+  {
+    running,
+    ...outside
+  }: Pick<ApiHost, 'log' | 'fatal' | 'throttle' | 'alarms' | 'leaving' | 'chat' | 'deliveries'> & {
+    readonly running: Running | null
+  },
 ): ApiHost {
   const { domain, data, approvals, retentionApprovals } = config
   const { directory, record, keys, retention, heads, statements, rooms, management, stamps } =
@@ -46,6 +50,8 @@ export function apiHost(
     enrolment,
     answers,
     openWays: openWays(config),
+    provedLog: provedLogIn(config, keys),
+    machine: machineOf(config, running),
     passwords: config.passwords,
     webhooks,
     audit,

@@ -29,6 +29,7 @@ import { type AlarmConfig, alarmConfigOf } from './alarm-config.ts'
 import { readToml } from './read-toml.ts'
 import { type S2sConfig, s2sConfigOf } from './s2s-config.ts'
 import { type SignInConfig, signInConfigOf } from './sign-in-settings.ts'
+import { type ShownSetting, shownSettings } from './shown-settings.ts'
 import { isSettingName, type SettingName, settingNames, settings } from './settings.ts'
 
 /** What is read beside its settings. */
@@ -113,6 +114,8 @@ export type Config = ReadElsewhere & {
   readonly segmentBytes: number
   readonly openedCacheBytes: number
   readonly searchMemoryBytes: number
+  /** All of them, as they may be shown. */
+  readonly shown: readonly ShownSetting[]
 }
 
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -235,6 +238,7 @@ export function configOf(found: FoundSettings): Config {
     segmentBytes: count('ONRECORD_SEGMENT_BYTES'),
     openedCacheBytes: count('ONRECORD_OPENED_CACHE_BYTES'),
     searchMemoryBytes: count('ONRECORD_SEARCH_MEMORY_BYTES'),
+    shown: shownSettings(found),
   }
   refuseContradictions(config, found)
   return config

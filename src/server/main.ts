@@ -93,7 +93,8 @@ export async function serve(config: Config, { pidFile, say }: ServeOptions): Pro
   const { chat, leaving } = corridor
   const deliveries = deliveriesOf(chat, { ...outside, storage }, opened)
   const offered = { throttle: corridor.streams.throttle, alarms, leaving, chat, deliveries }
-  const host = apiHost(config, storage, { ...outside, ...offered })
+  const running = { ...corridor, metrics, missing: () => health.notReady() }
+  const host = apiHost(config, storage, { ...outside, ...offered, running })
   await resumeApproved(host)
   const listening = { ...corridor, certificate, health, files: served.host, logHost, host }
   const listeners = await openListeners(config, listening)
@@ -208,7 +209,15 @@ export async function openOffline(
   const { escalateMs } = config.alarms
   const alarms = await openAlarms({ ...storage, ...outside, store: storage.alarms, escalateMs })
   const leaving = leavingOffline(storage, config.domain)
-  const host = { ...outside, throttle, alarms, leaving, chat: null, deliveries: null }
+  const host = {
+    ...outside,
+    throttle,
+    alarms,
+    leaving,
+    chat: null,
+    deliveries: null,
+    running: null,
+  }
   const api = adminApi(apiHost(config, storage, host))
   opening.defer(async () => await api.close())
   const opened = opening.move()

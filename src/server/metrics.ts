@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Measure } from '../api/machine/ports.ts'
 import { type Log, type LogFields } from '../base/log.ts'
 import { type Flush } from '../record/ledger/log.ts'
 import { type ComponentEvents } from '../xmpp/component/host.ts'
@@ -21,6 +22,8 @@ export type Metrics = {
   /** The same log, which counts each event by name and severity. Names are fixed, so the variety is bounded. */
   counting(log: Log): Log
   readonly text: () => Promise<{ readonly contentType: string; readonly text: string }>
+  /** Gauges and totals by name; those that come by kinds are summed, and how things are spread is left to whoever scrapes. */
+  measures(): Promise<readonly Measure[]>
 }
 
 export function createMetrics(): Metrics {
@@ -77,6 +80,16 @@ export function createMetrics(): Metrics {
       return { info: counted('info'), warn: counted('warn'), error: counted('error') }
     },
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    async measures() {
+      const all = await registry.getMetricsAsJSON()
+      return all
+        .filter(({ name, type }) => name.startsWith('onrecord_') && String(type) !== 'histogram')
+        .map(({ name, help, values }) => ({
+          name,
+          help,
+          value: values.reduce((sum, { value }) => sum + value, 0),
+        }))
+    },
   }
 }
 

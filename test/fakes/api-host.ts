@@ -71,6 +71,23 @@ function secondSteps(
   return { secondStep, enrolment, oidc: null }
 }
 
+const emptyLog: ApiHost['provedLog'] = {
+  origin: 'example.org/log/1a2b3c4d',
+  pairs: () => [],
+  verifierKeys: () => [],
+  head: async () => await Promise.resolve(null),
+  readTile: async () => await Promise.resolve(null),
+  scrubbed: async () => await Promise.resolve({ place: null, last: null, findings: [] }),
+}
+
+const noMachine: ApiHost['machine'] = {
+  version: '0',
+  settings: [],
+  gateways: () => [],
+  missing: () => null,
+  measures: async () => await Promise.resolve([]),
+}
+
 const nobodyLeaves: ApiHost['leaving'] = {
   isRunning: true,
   sessions: () => 0,
@@ -78,17 +95,21 @@ const nobodyLeaves: ApiHost['leaving'] = {
   handOver: async () => await Promise.resolve([]),
 }
 
-/** What routes of administration work with, in memory, with what the test changes. */
-export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
-  const record = fakeRecord()
-  const directory = changes.directory ?? fakeDirectory({})
-  const now = changes.now ?? ((): number => 1_000)
-  const retention = await openRetention({
+async function freshRetention(): Promise<ApiHost['retention']> {
+  return await openRetention({
     state: memoryRetentionState(),
     random: seededRandom('api'),
     log: silentLog,
     approvals: 1,
   })
+}
+
+/** What routes of administration work with, in memory, with what the test changes. */
+export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHost> {
+  const record = fakeRecord()
+  const directory = changes.directory ?? fakeDirectory({})
+  const now = changes.now ?? ((): number => 1_000)
+  const retention = await freshRetention()
   return {
     ...secondSteps({ directory, ...changes }, now),
     directory,
@@ -109,7 +130,9 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     },
     chat: null,
     openWays: {},
-    clients: { list: async () => await Promise.resolve([]) },
+    clients: { list: async () => await Promise.resolve([]), revoke: async () => {} },
+    provedLog: emptyLog,
+    machine: noMachine,
     passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,

@@ -59,7 +59,16 @@ export async function storageScene(
     escalateMs: 1_000,
   })
   const leaving = leavingOffline(storage, config.domain)
-  const others = { log: silentLog, fatal, throttle, alarms, leaving, chat: null, deliveries: null }
+  const others = {
+    log: silentLog,
+    fatal,
+    throttle,
+    alarms,
+    leaving,
+    chat: null,
+    deliveries: null,
+    running: null,
+  }
   const host = apiHost(config, storage, others)
   const app = appOn(createServer())
   const machine = adminApi(host)

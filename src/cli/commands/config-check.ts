@@ -1,5 +1,5 @@
-import { configOf, findSettings, type FoundSettings } from '../../server/config.ts'
-import { settingNames, settings } from '../../server/settings.ts'
+import { configOf, findSettings } from '../../server/config.ts'
+import { shownSettings } from '../../server/shown-settings.ts'
 import { answer, type Command, settingsOptions, settingsSources } from '../command.ts'
 
 export const configCheck: Command = {
@@ -11,21 +11,12 @@ export const configCheck: Command = {
   async run(call) {
     const found = findSettings(settingsSources(call))
     configOf(found)
-    const shown: FoundSettings = (name) => {
-      const isHidden = settings[name].kind.isSecret === true && found(name).value
-      return isHidden ? { ...found(name), value: '(set, and not shown)' } : found(name)
-    }
-    const lines = settingNames.map((name) => {
-      const { value, from } = shown(name)
-      return `${name} = ${value ?? '(unset)'}    [${from}]\n    ${settings[name].meaning}`
-    })
-    answer(call, lines.join('\n'), {
-      settings: settingNames.map((name) => ({
-        name,
-        ...shown(name),
-        meaning: settings[name].meaning,
-      })),
-    })
+    const shown = shownSettings(found)
+    const lines = shown.map(
+      ({ name, value, from, meaning }) =>
+        `${name} = ${value ?? '(unset)'}    [${from}]\n    ${meaning}`,
+    )
+    answer(call, lines.join('\n'), { settings: shown })
     return 0
   },
 }

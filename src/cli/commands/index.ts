@@ -56,6 +56,9 @@ import { userLeave } from './user-leave.ts'
 import { userSet } from './user-set.ts'
 import { userShow } from './user-show.ts'
 import { userFactors } from './user-factors.ts'
+import { gatewayList, health } from './health.ts'
+import { recordProve, recordShow } from './record-show.ts'
+import { userDevices } from './user-devices.ts'
 import { userConnections } from './user-connections.ts'
 import { userUnlink } from './user-unlink.ts'
 import { userGroups } from './user-groups.ts'
@@ -105,6 +108,7 @@ export const commands: readonly Command[] = [
   approvalRefuse,
   userKept,
   userConnections,
+  userDevices,
   userUnlink,
   tokenMake,
   tokenList,
@@ -164,6 +168,10 @@ export const commands: readonly Command[] = [
   verify,
   backup,
   restore,
+  health,
+  gatewayList,
+  recordShow,
+  recordProve,
   recordRebuild,
   recordRenew,
   recordScrub,

@@ -46,7 +46,8 @@ function keepingLast(read: EvidenceParts['read']): EvidenceParts['read'] {
   }
 }
 
-async function* entriesOf(
+/** Entries from (inclusive) to (exclusive), in order, of a tree of `size`. @param read null: there is no such tile. @throws {EvidenceMissing} */
+export async function* entriesOf(
   read: EvidenceParts['read'],
   { from, to }: { readonly from: LogPosition; readonly to: LogPosition },
   size: number,

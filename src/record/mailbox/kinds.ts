@@ -90,6 +90,7 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   'webhook.remove': 146,
   'webhook.disable': 147,
   'webhook.enable': 148,
+  'device.revoke': 171,
   attempt: 140,
   'audit.read': 141,
   'audit.digest': 142,

@@ -45,21 +45,24 @@ export const clientAccess: Feature = {
         throw new StanzaError('service-unavailable', { detail })
       }
       await host.clients.revoke(account.person.id, client.id)
-      for (const { resource } of client.sessions) {
-        resource.close('not-authorized', 'The access of this client was revoked.')
-      }
       return null
+    })
+    host.clients.onRevoked((person, id) => {
+      for (const session of host.accounts.sessionsOf(person))
+        if (clientOf(session, host) === id)
+          session.resource.close('not-authorized', 'The access of this client was revoked.')
     })
   },
 }
 
-async function clientsOf(account: Account, { clients }: Host): Promise<Client[]> {
-  const { id: person } = account.person
-  const known = await clients.list(person)
-  const sessions = Map.groupBy(account.sessions.values(), ({ resource, jid }) =>
-    // Without an id of its own a client is its address.
-    clients.idOf(person, resource.client.agent.id ?? `at ${jid.text}`),
-  )
+/** Without an id of its own a client is its address. */
+function clientOf({ resource, jid, account }: Session, { clients }: Pick<Host, 'clients'>): string {
+  return clients.idOf(account.person.id, resource.client.agent.id ?? `at ${jid.text}`)
+}
+
+async function clientsOf(account: Account, host: Host): Promise<Client[]> {
+  const known = await host.clients.list(account.person.id)
+  const sessions = Map.groupBy(account.sessions.values(), (session) => clientOf(session, host))
   const others = known.filter(({ id }) => !sessions.has(id))
   return [
     ...[...sessions].map(([id, own]) => {
