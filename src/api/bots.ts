@@ -1,3 +1,4 @@
+import { pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type Directory, type Person } from '../directory/ports.ts'
@@ -28,11 +29,11 @@ export const listBots = route({
   summary: 'Accounts of programs, by address.',
   answer: peopleAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, { directory }) {
+  async handle({ query }, { directory }) {
     const bots = directory.list().filter(({ role }) => role === 'bot')
-    return await Promise.resolve({ status: 200, body: listOf(bots, directory) })
+    return await Promise.resolve({ status: 200, body: listOf(bots, query, directory) })
   },
 })
 

@@ -1,6 +1,6 @@
 // What clients of the API may import: the shapes of answers about who asks, and with what.
 import { z } from 'zod'
-import { personAnswer } from './contract.ts'
+import { personAnswer, next } from './contract.ts'
 
 /** Somebody who has signed in in a browser. `csrf` goes into the header `onrecord-csrf` of what changes something. */
 export const sessionAnswer = z.object({
@@ -49,7 +49,7 @@ export type TokenAnswer = z.infer<typeof tokenAnswer>
 /** `token` is told once. */
 export const madeToken = tokenAnswer.extend({ token: z.string() })
 
-export const tokensAnswer = z.object({ tokens: z.array(tokenAnswer) })
+export const tokensAnswer = z.object({ tokens: z.array(tokenAnswer), next })
 
 /** Names of what he may do, in this way of asking. */
 export const selfAnswer = z.object({ person: personAnswer, permissions: z.array(z.string()) })

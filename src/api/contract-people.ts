@@ -1,6 +1,6 @@
 // Shapes of answers about people and groups, for clients of the API.
 import { z } from 'zod'
-import { personAnswer, personState } from './contract.ts'
+import { personAnswer, personState, next } from './contract.ts'
 
 const text = z.string().nullable()
 
@@ -42,7 +42,7 @@ export const groupAnswer = z.object({
 
 export type GroupAnswer = z.infer<typeof groupAnswer>
 
-export const groupsAnswer = z.object({ groups: z.array(groupAnswer) })
+export const groupsAnswer = z.object({ groups: z.array(groupAnswer), next })
 
 /** `persons` and `groups` are in it themselves, `everybody` by other groups, too. Who is gone, by his id. */
 export const groupDetails = z.object({

@@ -1,5 +1,6 @@
 // What clients of the API may import: the shapes of answers about grants, approvals and sealed roles.
 import { z } from 'zod'
+import { next } from './contract.ts'
 
 const grantAnswer = z.object({
   id: z.string(),
@@ -25,7 +26,7 @@ export type GrantAnswer = z.infer<typeof grantAnswer>
 
 export const oneGrantAnswer = z.object({ grant: grantAnswer })
 
-export const grantsAnswer = z.object({ grants: z.array(grantAnswer) })
+export const grantsAnswer = z.object({ grants: z.array(grantAnswer), next })
 
 const decisionAnswer = z.object({ by: z.string(), at: z.string() })
 
@@ -58,7 +59,7 @@ export type RequestAnswer = z.infer<typeof requestAnswer>
 /** 202: nothing was done yet. */
 export const waitingAnswer = z.object({ waits: requestAnswer })
 
-export const approvalsAnswer = z.object({ approvals: z.array(requestAnswer) })
+export const approvalsAnswer = z.object({ approvals: z.array(requestAnswer), next })
 
 export const oneApprovalAnswer = z.object({ approval: requestAnswer })
 

@@ -1,6 +1,9 @@
 // What clients of the API may import: the shapes of its answers.
 import { z } from 'zod'
 
+/** The cursor of the next page of a list; null: there is none. */
+export const next = z.string().nullable()
+
 export const personAnswer = z.object({
   id: z.string(),
   address: z.string(),
@@ -20,6 +23,7 @@ export const personState = z.enum(['active', 'suspended', 'left'])
 
 export const peopleAnswer = z.object({
   people: z.array(personAnswer.extend({ name: z.string().nullable(), state: personState })),
+  next,
 })
 
 export type PeopleAnswer = z.infer<typeof peopleAnswer>
@@ -33,7 +37,7 @@ const invitationAnswer = z.object({
   expires: z.string(),
 })
 
-export const invitationsAnswer = z.object({ invitations: z.array(invitationAnswer) })
+export const invitationsAnswer = z.object({ invitations: z.array(invitationAnswer), next })
 
 /** `uri` is for XMPP clients and `link` for browsers. Both have the token, and are said once. */
 export const madeInvitation = invitationAnswer.extend({ uri: z.string(), link: z.string() })
@@ -305,7 +309,7 @@ const holdAnswer = z.object({
 
 export type HoldAnswer = z.infer<typeof holdAnswer>
 
-export const holdsAnswer = z.object({ holds: z.array(holdAnswer), names })
+export const holdsAnswer = z.object({ holds: z.array(holdAnswer), names, next })
 
 export const heldAnswer = z.object({
   hold: holdAnswer,
@@ -366,7 +370,7 @@ const runAnswer = z.object({
 
 export type RunAnswer = z.infer<typeof runAnswer>
 
-export const runsAnswer = z.object({ runs: z.array(runAnswer) })
+export const runsAnswer = z.object({ runs: z.array(runAnswer), next })
 
 export const oneRunAnswer = z.object({
   run: runAnswer,

@@ -1,3 +1,4 @@
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type Due } from '../record/disposal/due.ts'
@@ -91,10 +92,11 @@ export const listDisposals = route({
   summary: 'All runs of disposal and erasure.',
   answer: runsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, { disposals }) {
-    return { status: 200, body: { runs: disposals.list().map(shownRun) } }
+  async handle({ query }, { disposals }) {
+    const { items, next } = pageOf(disposals.list(), query, ({ id }) => orderOf(id))
+    return { status: 200, body: { runs: items.map(shownRun), next } }
   },
 })
 

@@ -1,3 +1,4 @@
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type StandingGrant } from '../directory/access/types.ts'
@@ -76,12 +77,14 @@ export const listGrants = route({
   summary: 'Who has which role beside the standing one, for what, and until when.',
   answer: grantsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, host) {
+  async handle({ query }, host) {
+    const standing = host.directory.access.grants.list()
+    const { items, next } = pageOf(standing, query, ({ position }) => orderOf(position))
     const grants: GrantAnswer[] = []
-    for (const one of host.directory.access.grants.list()) grants.push(await shownGrant(one, host))
-    return { status: 200, body: { grants } }
+    for (const one of items) grants.push(await shownGrant(one, host))
+    return { status: 200, body: { grants, next } }
   },
 })
 

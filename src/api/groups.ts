@@ -1,4 +1,5 @@
 // Groups of people: what rules name, nested and dated.
+import { pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { done } from './contract.ts'
@@ -30,11 +31,12 @@ export const listGroups = route({
   summary: 'All groups, by id.',
   answer: groupsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, { directory }) {
-    const all = directory.groups.list().map((group) => shown(group, directory.groups))
-    return await Promise.resolve({ status: 200, body: { groups: all } })
+  async handle({ query }, { directory }) {
+    const { items, next } = pageOf(directory.groups.list(), query, (group) => group.id)
+    const all = items.map((group) => shown(group, directory.groups))
+    return await Promise.resolve({ status: 200, body: { groups: all, next } })
   },
 })
 

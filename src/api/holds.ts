@@ -1,3 +1,4 @@
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type HoldCount } from '../record/holds/holds.ts'
@@ -72,12 +73,12 @@ export const listHolds = route({
   summary: 'The register: who holds what, since when, and how much of it there is.',
   answer: holdsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, host) {
-    const holds = host.holds.list()
+  async handle({ query }, host) {
+    const { items: holds, next } = pageOf(host.holds.list(), query, ({ id }) => orderOf(id))
     const names = await addressesOf(host, holds.flatMap(idsIn))
-    return { status: 200, body: { holds: holds.map((hold) => shown(hold, null)), names } }
+    return { status: 200, body: { holds: holds.map((hold) => shown(hold, null)), names, next } }
   },
 })
 

@@ -1,3 +1,4 @@
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { type Directory, type Invitation } from '../directory/ports.ts'
 import { type InvitationAnswer, done, invitationsAnswer, madeInvitation } from './contract.ts'
@@ -32,11 +33,16 @@ export const listInvitations = route({
   summary: 'Those that can be used, the one that ends first first.',
   answer: invitationsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, { directory }) {
-    const all = directory.invitations.list().map((one) => shown(one, directory))
-    return { status: 200, body: { invitations: all } }
+  async handle({ query }, { directory }) {
+    const { items, next } = pageOf(
+      directory.invitations.list(),
+      query,
+      ({ expiresAt, id }) => `${orderOf(expiresAt)} ${id}`,
+    )
+    const invitations = items.map((one) => shown(one, directory))
+    return { status: 200, body: { invitations, next } }
   },
 })
 

@@ -1,3 +1,5 @@
+import { type z } from 'zod'
+import { pageOf, pageQuery } from './paged.ts'
 import { noDetails } from '../directory/details.ts'
 import { type Directory, type Person } from '../directory/ports.ts'
 import { type PeopleAnswer, peopleAnswer } from './contract.ts'
@@ -10,20 +12,22 @@ export const listPeople = route({
   summary: 'Everybody, by address.',
   answer: peopleAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  handle: async (_input, { directory }) =>
-    await Promise.resolve({ status: 200, body: listOf(directory.list(), directory) }),
+  handle: async ({ query }, { directory }) =>
+    await Promise.resolve({ status: 200, body: listOf(directory.list(), query, directory) }),
 })
 
 /** By address. */
 export function listOf(
   people: readonly Person[],
+  query: z.infer<typeof pageQuery>,
   directory: Pick<Directory, 'detailsOf'>,
 ): PeopleAnswer {
-  const shown = people.map(({ id, address, role, enabled }) => {
+  const { items, next } = pageOf(people, query, ({ address }) => address)
+  const shown = items.map(({ id, address, role, enabled }) => {
     const { profile, state } = directory.detailsOf(id) ?? noDetails
     return { id, address, role, enabled, name: profile.name, state }
   })
-  return { people: shown.toSorted((a, b) => (a.address < b.address ? -1 : 1)) }
+  return { people: shown, next }
 }

@@ -1,3 +1,4 @@
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { type Directory, type PersonId, type Token } from '../directory/ports.ts'
@@ -36,9 +37,10 @@ export const listOwnTokens = route({
   summary: 'One’s own tokens, the one that ends first first.',
   answer: tokensAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  handle: async ({ by }, { directory }) => await Promise.resolve(listed(officerIn(by), directory)),
+  handle: async ({ query, by }, { directory }) =>
+    await Promise.resolve(listed(officerIn(by), query, directory)),
 })
 
 export const revokeOwnToken = route({
@@ -77,9 +79,9 @@ export const listTokens = route({
   summary: 'Everybody’s tokens, the one that ends first first.',
   answer: tokensAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  handle: async (_input, { directory }) => await Promise.resolve(listed(null, directory)),
+  handle: async ({ query }, { directory }) => await Promise.resolve(listed(null, query, directory)),
 })
 
 export const revokeToken = route({
@@ -115,9 +117,17 @@ export async function makeFor(
   return { status: 201, body: { ...shown(token, directory), token: secret.reveal() } }
 }
 
-function listed(person: PersonId | null, directory: Directory): Reply {
-  const tokens = directory.tokens.list(person).map((token) => shown(token, directory))
-  return { status: 200, body: { tokens } }
+function listed(
+  person: PersonId | null,
+  query: z.infer<typeof pageQuery>,
+  directory: Directory,
+): Reply {
+  const { items, next } = pageOf(
+    directory.tokens.list(person),
+    query,
+    ({ expiresAt, id }) => `${orderOf(expiresAt)} ${id}`,
+  )
+  return { status: 200, body: { tokens: items.map((token) => shown(token, directory)), next } }
 }
 
 function shown(

@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { asHeader } from '../api/caller.ts'
 import { problem } from '../api/contract.ts'
 import { type RequestAnswer, waitingAnswer } from '../api/contract-roles.ts'
@@ -48,6 +49,31 @@ export async function administer(
   const { openOffline } = await import('../server/main.ts')
   await using offline = await openOffline(config, call.console.err)
   return bodyOf(await offline.administer({ ...act, headers }))
+}
+
+/** `names`: addresses of those whom a list names by id. */
+const listed = z.looseObject({
+  next: z.string().nullable(),
+  names: z.record(z.string(), z.unknown()).optional(),
+})
+
+/**
+ * A whole list, page by page, as one answer.
+ *
+ * @param name of what it is a list of, as its pages have it
+ */
+export async function administerAll(call: Call, path: string, name: string): Promise<object> {
+  const all: unknown[] = []
+  const names: { [id: string]: unknown } = {}
+  let cursor = ''
+  for (;;) {
+    const act = { method: 'GET', path: `${path}?limit=1000${cursor}` } as const
+    const page = listed.parse(await administer(call, act))
+    all.push(...z.array(z.unknown()).parse(page[name]))
+    Object.assign(names, page.names)
+    if (page.next === null) return { ...page, [name]: all, ...(page.names && { names }) }
+    cursor = `&cursor=${encodeURIComponent(page.next)}`
+  }
 }
 
 /** Whose word it is, as `--as` says. */

@@ -102,7 +102,7 @@ test('a newcomer who types what README says has two people that talk, and a reco
     const said = runAll('README.md', server)
     assert.match(
       said,
-      /^added anna@localhost\nadded ben@localhost\n\{"people":\[\{.*anna@localhost.*ben@localhost.*\}\]\}\d records? of localhost/,
+      /^added anna@localhost\nadded ben@localhost\n\{"people":\[\{.*anna@localhost.*ben@localhost.*\}\],"next":null\}\d records? of localhost/,
     )
     const [anna, ben] = [await signIn('anna', server), await signIn('ben', server)]
     say(anna, 'ben@localhost', 'hello', 'm1')

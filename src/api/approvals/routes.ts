@@ -1,3 +1,4 @@
+import { pageOf, pageQuery } from '../paged.ts'
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type StandingRequest } from '../../directory/access/types.ts'
@@ -18,9 +19,9 @@ export const listApprovals = route({
   summary: 'What waits for one’s word, in words, and what became of what one has asked for.',
   answer: approvalsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle({ by }, host) {
+  async handle({ query, by }, host) {
     const { requests } = host.directory.access
     const shown = []
     for (const one of requests.list().filter((request) => isFor(request, by, host)))
@@ -28,7 +29,9 @@ export const listApprovals = route({
     const others = await waitingElsewhere(by, host)
     const isAll = by.persons.length === 0
     const mine = others.filter((one) => isAll || one.mayApprove || one.isOwn)
-    return { status: 200, body: { approvals: [...shown, ...mine] } }
+    const all = [...shown, ...mine]
+    const { items, next } = pageOf(all, query, ({ asked, id }) => `${asked} ${id}`)
+    return { status: 200, body: { approvals: items, next } }
   },
 })
 

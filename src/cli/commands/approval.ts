@@ -4,7 +4,7 @@ import {
   oneApprovalAnswer,
   type RequestAnswer,
 } from '../../api/contract-roles.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
 
 const options = { ...settingsOptions, as: { type: 'string' } } as const
@@ -18,7 +18,7 @@ export const approvalList: Command = {
   options,
   words: 0,
   async run(call) {
-    const all = await administer(call, { method: 'GET', path: '/v1/approvals' })
+    const all = await administerAll(call, '/v1/approvals', 'approvals')
     const lines = approvalsAnswer.parse(all).approvals.map(line)
     answer(call, lines.length === 0 ? 'nothing waits' : lines.join('\n'), all)
     return 0

@@ -1,7 +1,7 @@
 import { peopleAnswer } from '../../api/contract.ts'
 import { madeToken } from '../../api/contract-access.ts'
 import { OperatorError } from '../../base/errors.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 
 /** What a bot needs that reads, answers and listens. */
@@ -26,7 +26,7 @@ export const botList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/bots' })
+    const list = await administerAll(call, '/v1/bots', 'people')
     const lines = peopleAnswer
       .parse(list)
       .people.map(({ address, enabled }) => (enabled ? address : `${address}\tdisabled`))

@@ -6,7 +6,7 @@ import {
   runsAnswer,
 } from '../../api/contract.ts'
 import { OperatorError } from '../../base/errors.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import {
   answer,
   type Call,
@@ -80,7 +80,7 @@ export const disposalList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/disposals' })
+    const list = await administerAll(call, '/v1/disposals', 'runs')
     const { runs } = runsAnswer.parse(list)
     answer(call, runs.length === 0 ? 'nothing was disposed of' : runs.map(line).join('\n'), list)
     return 0

@@ -1,5 +1,5 @@
 import { groupDetails, groupsAnswer } from '../../api/contract-people.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 
 export const groupAdd: Command = {
@@ -24,7 +24,7 @@ export const groupList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/groups' })
+    const list = await administerAll(call, '/v1/groups', 'groups')
     const { groups } = groupsAnswer.parse(list)
     const lines = groups.map(({ id, name, source, members }) =>
       [id, name, `${members.persons} people`, `${members.groups} groups`, source ?? 'here'].join(

@@ -1,5 +1,5 @@
 import { heldAnswer, holdsAnswer, type HoldAnswer, type Names } from '../../api/contract.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 import { scopeIn, scopeLines, scopeOptions } from '../scope.ts'
 
@@ -57,7 +57,7 @@ export const holdList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/holds' })
+    const list = await administerAll(call, '/v1/holds', 'holds')
     const { holds, names } = holdsAnswer.parse(list)
     const lines = holds.map((hold) => line(hold, names))
     answer(call, lines.length === 0 ? 'nothing is held' : lines.join('\n'), list)

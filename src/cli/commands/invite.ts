@@ -1,6 +1,6 @@
 import { invitationsAnswer, madeInvitation } from '../../api/contract.ts'
 import { OperatorError } from '../../base/errors.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 
 export const inviteCreate: Command = {
@@ -35,7 +35,7 @@ export const inviteList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/invitations' })
+    const list = await administerAll(call, '/v1/invitations', 'invitations')
     const { invitations } = invitationsAnswer.parse(list)
     const lines = invitations.map(({ id, to, address, inviter, expires }) =>
       [id, to, address ?? '-', inviter ?? 'command line', expires].join('\t'),

@@ -1,5 +1,5 @@
 import { type GrantAnswer, grantsAnswer, oneGrantAnswer } from '../../api/contract-roles.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 import { roleOf } from '../role.ts'
 import { timeIn } from '../scope.ts'
@@ -64,7 +64,7 @@ export const roleList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const all = await administer(call, { method: 'GET', path: '/v1/grants' })
+    const all = await administerAll(call, '/v1/grants', 'grants')
     const { grants } = grantsAnswer.parse(all)
     const lines = grants.map(line)
     answer(call, lines.length === 0 ? 'nothing is granted' : lines.join('\n'), all)

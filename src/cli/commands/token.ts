@@ -1,6 +1,6 @@
 import { madeToken, tokensAnswer } from '../../api/contract-access.ts'
 import { OperatorError } from '../../base/errors.ts'
-import { administer, personPath } from '../admin.ts'
+import { administer, personPath, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 
 export const tokenMake: Command = {
@@ -39,7 +39,7 @@ export const tokenList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/tokens' })
+    const list = await administerAll(call, '/v1/tokens', 'tokens')
     const { tokens } = tokensAnswer.parse(list)
     const lines = tokens.map(({ id, person, name, scopes, expires, used }) =>
       [id, person, name, scopes.join(','), expires, used ?? 'never used'].join('\t'),

@@ -1,5 +1,5 @@
 import { peopleAnswer } from '../../api/contract.ts'
-import { administer } from '../admin.ts'
+import { administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 
 export const userList: Command = {
@@ -8,7 +8,7 @@ export const userList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/people' })
+    const list = await administerAll(call, '/v1/people', 'people')
     const { people } = peopleAnswer.parse(list)
     const lines = people.map(({ address, role, state, name }) =>
       [address, role, state, name ?? '-'].join('\t'),
