@@ -26,6 +26,7 @@ import {
   setWebhook,
 } from './hooks/routes.ts'
 import { listRoomFiles } from './chat/files.ts'
+import { askSlot } from './chat/slots.ts'
 import { listPersonMessages, listRoomMessages, sayInRoom, sayToPerson } from './chat/messages.ts'
 import {
   changeRoom,
@@ -122,7 +123,8 @@ export const routes: readonly Route[] = [
   [listEvents, streamEvents],
   [addBot, listBots, removeBot, makeBotToken],
   [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],
-  [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages, listRoomFiles],
+  [listRoomMessages, sayInRoom, listPersonMessages, sayToPerson, searchMessages],
+  [listRoomFiles, askSlot],
   [makeGrant, listGrants, revokeGrant],
   [proposeSuccession, searchSuccession],
   [listApprovals, showApproval, decideApproval],

@@ -57,6 +57,8 @@ const author = z.object({
   isBot: z.boolean(),
 })
 
+export const slotAnswer = z.object({ put: z.string(), get: z.string() })
+
 const fileAnswer = z.object({
   name: z.string(),
   type: z.string(),

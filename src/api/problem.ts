@@ -32,6 +32,11 @@ const statuses = new Map([
   ['api.bad-request', 400],
   ['chat.not-allowed', 403],
   ['chat.busy', 503],
+  ['files.too-large', 413],
+  ['files.bad-request', 400],
+  ['files.type-refused', 415],
+  ['files.quota', 429],
+  ['files.busy', 503],
 ])
 
 /** The one place where what was thrown becomes an answer. */

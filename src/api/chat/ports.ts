@@ -1,3 +1,4 @@
+import { type SlotAnswer, type SlotRequest } from '../../files/slots.ts'
 import { type History, type HistoryQuery } from '../../history/ports.ts'
 import { type PersonId } from '../../record/types.ts'
 
@@ -82,6 +83,8 @@ export type Chat = {
     readonly stanzaId: string
     readonly isRepeated: boolean
   }>
+  /** Where the bytes of a file go. Null: no files are taken. */
+  slot(person: PersonId, wanted: SlotRequest): Promise<SlotAnswer | null>
   /** Called when something is on record that is in archives, or a rule withheld it. @param people who can see it; none: nobody does */
   onRecorded(listener: (people: readonly PersonId[]) => void): void
 }

@@ -2,6 +2,7 @@
 import { OperatorError } from '../../base/errors.ts'
 import { createLanes } from '../../base/lanes.ts'
 import { type Directory, type PersonId } from '../../directory/ports.ts'
+import { type SlotAnswer, type SlotRequest } from '../../files/slots.ts'
 import { type History } from '../../history/ports.ts'
 import { type Heard, type OnRecord } from '../../intake/heard.ts'
 import { outsiderId } from '../../intake/outsider.ts'
@@ -58,6 +59,8 @@ export type Chat = {
   peer(address: string): PersonId | null
   /** On record, and then on its way to everybody whom it is for. @throws {OperatorError} */
   say(saying: Saying): Promise<OnRecord>
+  /** Where the bytes of a file go. Null: no files are taken. */
+  slot(person: PersonId, wanted: SlotRequest): Promise<SlotAnswer | null>
   onRecorded: Heard['onRecorded']
   readonly history: Pick<History, HistoryOfApi>
 }
@@ -111,6 +114,7 @@ export function createChat({ host, onBehalf, heard }: ChatParts): Chat {
     changeRoom: async (person, address, change) =>
       await at(person, address, async (asked) => await changeRoom(change, asked)),
     peer: (address) => peerAt(directory, host.domain, address),
+    slot: async (person, wanted) => (await host.uploads?.slots.request(person, wanted)) ?? null,
     say: async (saying) =>
       await inTurn(`${saying.person} ${saying.originId}`, async () => await say(saying)),
   }
