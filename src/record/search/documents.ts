@@ -1,8 +1,8 @@
 import { type Log } from '../../base/log.ts'
+import { openFirst } from '../bodies/open-first.ts'
 import { type RecordOpener } from '../bodies/ports.ts'
-import { RecordUnreadable } from '../errors.ts'
 import { type LogPosition } from '../types.ts'
-import { documentOf, type Indexable } from './document.ts'
+import { documentOf } from './document.ts'
 import { type SearchDocument } from './ports.ts'
 
 /** Makes documents of records: here, or in a thread beside. */
@@ -24,30 +24,12 @@ export function documentsHere(opener: RecordOpener, log: Log): Documents {
     async make(positions) {
       const documents: SearchDocument[] = []
       for (let rest = positions; rest.length > 0;) {
-        const { opened, done } = await openSome(rest, opener, log)
+        const { opened, unreadable } = await openFirst(rest, opener)
         for (const record of opened) documents.push(documentOf(record))
-        rest = rest.slice(done)
+        if (unreadable) log.warn('search.record-unreadable', { position: unreadable.position })
+        rest = rest.slice(unreadable ? 1 : opened.length)
       }
       return documents
     },
-  }
-}
-
-/** The first of them. */
-async function openSome(
-  positions: readonly LogPosition[],
-  opener: RecordOpener,
-  log: Log,
-): Promise<{ readonly opened: readonly Indexable[]; readonly done: number }> {
-  try {
-    const opened = await opener.open(positions)
-    return { opened, done: opened.length }
-  } catch (error) {
-    if (!(error instanceof RecordUnreadable)) throw error
-    const bad = positions.indexOf(error.position)
-    if (bad < 0) throw error
-    if (bad > 0) return await openSome(positions.slice(0, bad), opener, log)
-    log.warn('search.record-unreadable', { position: error.position })
-    return { opened: [], done: 1 }
   }
 }

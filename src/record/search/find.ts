@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Ticks } from '../../base/clock.ts'
+import { openFirst } from '../bodies/open-first.ts'
 import { type RecordOpener } from '../bodies/ports.ts'
 import { type LogPosition } from '../types.ts'
 import { documentOf } from './document.ts'
@@ -168,8 +169,10 @@ async function findByText(wanted: Wanted, finding: Finding): Promise<Part> {
     const subjectOf = subjects(wanted, partition, partitions)
     for (let at = 0; at < positions.length;) {
       const some = positions.slice(at, at + openedAtOnce)
-      const opened = await finding.opener.open(some, wanted.use)
-      at += opened.length
+      const { opened, unreadable } = await openFirst(some, finding.opener, wanted.use)
+      at += unreadable ? 1 : opened.length
+      // What is damaged may have it: who is shown what was found is told. What was disposed of is nobody's to find.
+      if (unreadable?.isGone === false) found.push(unreadable.position)
       for (const record of opened) {
         if (fits(subjectOf(record))) found.push(record.position)
         if (ticks.elapsed() < turn) continue

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { systemTicks } from '../../base/clock.ts'
 import { asked, searchScene, type SearchScene } from '../../../test/support/search-scene.ts'
 import { directRecord, somebody } from '../../../test/support/sealed-batches.ts'
+import { bodyLengthAt, entryBytes } from '../ledger/entry.ts'
 import { type NewRecord } from '../types.ts'
 import { type SearchHere } from './open.ts'
 import { type Cursor, type Order } from './ports.ts'
@@ -255,3 +256,29 @@ test('a regular expression that takes too long says so in the midst of a text', 
     await search.close()
   })
 })
+
+test('what is damaged among the candidates of a regular expression is told of, and the search goes on', async () => {
+  await withScene(async (scene) => {
+    await scene.put([says('case 4711'), says('case 4712'), says('nothing'), says('case 4713')])
+    const search = await scene.search()
+    await search.reached(scene.size)
+    assert.deepEqual(await positions(search, '/47\\d\\d/'), [0, 1, 3])
+    damageBody(scene.dir, 1)
+    assert.deepEqual(await positions(search, '/47\\d\\d/'), [0, 1, 3])
+    assert.deepEqual(await positions(search, '/no such text/'), [1])
+    await search.close()
+  })
+})
+
+/** Turns a bit in the middle of a sealed body. */
+function damageBody(dir: string, which: number): void {
+  const bodies = join(dir, 'bodies')
+  const [name = ''] = readdirSync(bodies)
+  const path = join(bodies, name)
+  const bytes = readFileSync(path)
+  let at = 0
+  for (let i = 0; i < which; i += 1) at += entryBytes + bodyLengthAt(bytes, at)
+  const middle = at + entryBytes + Math.floor(bodyLengthAt(bytes, at) / 2)
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1
+  writeFileSync(path, bytes)
+}
