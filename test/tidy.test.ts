@@ -34,6 +34,7 @@ const formats = [
   'src/record/ids.ts',
   'src/record/disposal/events.ts',
   'src/record/mailbox/audit.ts',
+  'src/record/kinds.ts',
   'src/record/mailbox/kinds.ts',
   'src/record/ledger/head.ts',
   'src/record/ledger/recover.ts',

@@ -1,10 +1,10 @@
 // Classes, rules and drafts as they are written down: in the API, in files that commands read, and in their answers. Addresses stand for people and rooms.
 
+import { isSealedKind } from '../record/kinds.ts'
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
 import { isConversationId } from '../record/ids.ts'
 import { type PersonId } from '../record/types.ts'
-import { isSealedKind } from '../record/mailbox/kinds.ts'
 import { parsePeriod, periodText } from '../record/retention/period.ts'
 import { type RetentionDraft } from '../record/retention/simulate.ts'
 import {

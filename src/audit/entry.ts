@@ -1,8 +1,8 @@
 // An act as it is on record, in the form in which the trail shows it.
 
+import { isKind, isOfAdministration, isSealedKind } from '../record/kinds.ts'
 import { type Opened } from '../record/bodies/opened.ts'
 import { isConversationId } from '../record/ids.ts'
-import { isSealedKind } from '../record/mailbox/kinds.ts'
 import { type AuditEntry, type AuditScope } from './ports.ts'
 
 type Fields = { readonly [name: string]: unknown }
@@ -25,12 +25,8 @@ const hashed = /hash$|secret|^photo$/i
 const depthMax = 6
 const aboutMax = 1_000
 
-/** What administrators see: what they and the server do to people and to the machine, and no act that is about content. */
-const ofAdministration =
-  /^(?:(?:person|group|session|token|factor|grant|roster|notice|invitation|alarm|webhook|device|ways|key)\.|(?:key|clock|backup|scrub|attempt)$)/
-
 export function isInScope(kind: string, scope: AuditScope): boolean {
-  return scope === 'all' || ofAdministration.test(kind)
+  return scope === 'all' || (isKind(kind) && isOfAdministration(kind))
 }
 
 /** Null for what is no sealed act. */

@@ -1,7 +1,7 @@
+import { isKind } from '../record/kinds.ts'
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { isKind } from '../record/mailbox/kinds.ts'
 import { type WayOut, waysOut } from './ways-out.ts'
 
 /** Modules and calls by which something leaves a process over a network. */

@@ -1,6 +1,6 @@
+import { isAct, sealedKinds } from '../record/kinds.ts'
 import { type ConversationId, type LogPosition, type PersonId } from '../record/types.ts'
-import { codeOfKind, sealedKinds } from '../record/mailbox/kinds.ts'
-import { isAct } from '../record/retention/builtin.ts'
+import { codeOfKind } from '../record/mailbox/kinds.ts'
 import { type Leaf, type Query } from '../record/search/ports.ts'
 import { allOf, anyOf, everything, leaf } from '../record/search/query.ts'
 import { terms } from '../record/search/terms.ts'

@@ -1,6 +1,6 @@
+import { isAct } from './kinds.ts'
 import { through } from '../base/through.ts'
 import { auditArchive } from './ids.ts'
-import { isAct } from './retention/builtin.ts'
 import { type NewRecord, type PersonId, type View } from './types.ts'
 
 /**

@@ -1,5 +1,6 @@
 // What of a bucket goes, what stays, and because of what. LEDGER.md §5.
 
+import { isAct } from '../kinds.ts'
 import { fromUtf8, sameBytes, toHex } from '../../base/bytes.ts'
 import { factsOf } from '../holds/facts.ts'
 import { holdersOf } from '../holds/holders.ts'
@@ -17,7 +18,6 @@ import { type RecordSource } from '../verify/ports.ts'
 import { eachLeaf, type BucketLeaf } from './leaves.ts'
 import { type Leaves, type Survivors } from './runs.ts'
 import { survivorHash, survivorsOf } from './survivors.ts'
-import { isAct } from '../retention/builtin.ts'
 import { recordSecrets } from '../keys/record-secrets.ts'
 
 /** What is asked of one bucket. */

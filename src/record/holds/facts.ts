@@ -1,5 +1,5 @@
+import { isAct } from '../kinds.ts'
 import { type Opened } from '../bodies/opened.ts'
-import { isAct } from '../retention/builtin.ts'
 import { isNobodys } from '../ids.ts'
 import { type Envelope, type PersonId } from '../types.ts'
 import { type RecordFacts } from './ports.ts'

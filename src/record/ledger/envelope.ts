@@ -1,10 +1,9 @@
 // The envelope of a record: what was accepted, with its numbers. LEDGER.md §3.3, DESIGN.md §5.
 
+import { isAct, isKind } from '../kinds.ts'
 import { toHex, utf8 } from '../../base/bytes.ts'
 import { sha256 } from '../../base/crypto.ts'
 import { isConversationId } from '../ids.ts'
-import { isKind } from '../mailbox/kinds.ts'
-import { isAct } from '../retention/builtin.ts'
 import { type Classified } from '../retention/ports.ts'
 import { type Envelope, type NewRecord, type PersonId, type View } from '../types.ts'
 import { type EntryType } from './entry.ts'

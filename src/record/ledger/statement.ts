@@ -2,10 +2,10 @@
 // whoever has the log and no key can read what the log says about itself. They stand in no bucket and in no conversation;
 // their bodies lie where those of bucket 0 would.
 
+import { isKind } from '../kinds.ts'
 import { fromUtf8, sameBytes } from '../../base/bytes.ts'
 import { sha256, sha256Into } from '../../base/crypto.ts'
 import { conversationId } from '../ids.ts'
-import { isKind } from '../mailbox/kinds.ts'
 import { type Envelope, type NewStatement } from '../types.ts'
 import { membersHash } from './envelope.ts'
 import { entryBytes, handleBytes, saltBytes, writeEntryHead, type EntryHead } from './entry.ts'

@@ -1,6 +1,6 @@
 // What is so before anybody has made rules, and stays so where no rule says otherwise.
 
-import { type RecordKind, type StatementKind } from '../types.ts'
+import { isAct } from '../kinds.ts'
 import { type Classified, type Schedule } from './ports.ts'
 import { widthOf } from './period.ts'
 import { type RetentionClass } from './types.ts'
@@ -47,21 +47,6 @@ export const builtinPolicies: ReadonlyMap<string, string> = new Map(
 )
 /** What refers to a record is kept as long as that. */
 export const referencePolicy = 'builtin:reference'
-
-const actKinds =
-  /^(?:(?:person|group|session|roster|notice|invitation|token|factor|identity|alarm|webhook|device|ways|grant|approval|retention|hold|disposal|erasure|key|audit|connections)\.|(?:key|clock|search|export|read|backup|witness|scrub|attempt)$)/
-
-/** By kind: there are few, and each record asks. */
-const known = new Map<string, boolean>()
-
-/** Whether a record is an act of an administrator or officer, or of the server itself. What people upload is not. */
-export function isAct(kind: RecordKind | StatementKind): boolean {
-  const before = known.get(kind)
-  if (before !== undefined) return before
-  const is = actKinds.test(kind)
-  known.set(kind, is)
-  return is
-}
 
 /** Everything that is no act in one class. */
 export const builtinSchedule: Schedule = {

@@ -1,11 +1,11 @@
 // The rules, made into one function over plain facts: the sequencer asks it for each record, and waits for nothing.
 
+import { isAct } from '../kinds.ts'
 import { type PersonId } from '../types.ts'
 import {
   actsName,
   defaultName,
   exemptName,
-  isAct,
   ofActs,
   ofExempt,
   ofOthers,

@@ -1,6 +1,7 @@
 // The language of questions: docs/reference/search.md. What is wrong is said with the place where it is.
 
-import { isKind, codeOfKind } from '../mailbox/kinds.ts'
+import { isKind } from '../kinds.ts'
+import { codeOfKind } from '../mailbox/kinds.ts'
 import { QueryError } from './errors.ts'
 import { type Leaf } from './ports.ts'
 import { allOf, anyOf, kindWords, leaf, not, type Named, type ParsedQuery } from './query.ts'

@@ -1,10 +1,11 @@
 // No conversation without owner, class, period and policy: each record is held against its bucket, and against the acts that made the
 // classes and rules before it. LEDGER.md §3.2, docs/operate/retention.md.
 
+import { isAct } from '../kinds.ts'
 import { type KnownBucket } from '../keys/ports.ts'
 import { type Entry } from '../ledger/entry.ts'
 import { actOf } from '../retention/acts.ts'
-import { actsName, builtinPolicies, isAct, referencePolicy } from '../retention/builtin.ts'
+import { actsName, builtinPolicies, referencePolicy } from '../retention/builtin.ts'
 import { refuseApprovals } from '../retention/changes.ts'
 import { classesOf } from '../retention/due.ts'
 import { exemptCounts } from '../retention/exempt.ts'

@@ -1,4 +1,5 @@
 // A log in memory whose keys we hold, with everything real but the disk: for bundles that are right, and for those that somebody forges.
+import { isAct } from '../../../src/record/kinds.ts'
 import { concatBytes, toHex, u64, utf8 } from '../../../src/base/bytes.ts'
 import { sha256 } from '../../../src/base/crypto.ts'
 import { type Disclosed, type EntryAt, type Evidence } from '../../../src/record/evidence/ports.ts'
@@ -12,7 +13,7 @@ import { writeStatement } from '../../../src/record/ledger/statement.ts'
 import { tileWidth } from '../../../src/record/ledger/tiles.ts'
 import { growTree } from '../../../src/record/ledger/tree.ts'
 import { type BundleHead } from '../../../src/discovery/bundle/write.ts'
-import { isAct, ofActs, ofOthers } from '../../../src/record/retention/builtin.ts'
+import { ofActs, ofOthers } from '../../../src/record/retention/builtin.ts'
 import { type Record } from '../../../src/record/ports.ts'
 import { type NewRecord } from '../../../src/record/types.ts'
 
