@@ -1,5 +1,5 @@
 // Pages of history over the API: a real server, pinned to one core, and programs with tokens that page through rooms.
-// node bench/api-pages.ts [--dir DIR] [--prof]   cold: the cache of opened records holds a tenth of them; warm: all
+// taskset -c 1 node bench/api-pages.ts [--dir DIR] [--prof]   cold: the cache of opened records holds a tenth of them; warm: all
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
