@@ -47,6 +47,10 @@ export const permissions = {
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */
   'tokens.make': see(),
+  'app-passwords.see': see('administrator', 'auditor'),
+  'app-passwords.revoke': administrators,
+  /** Whoever has it acts in that person's name. */
+  'app-passwords.make': see(),
   /** What waits: one's own, and what one may decide. */
   'approvals.see': see(...everybody),
   'approvals.decide': oneself,

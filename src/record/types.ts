@@ -73,6 +73,8 @@ export type RecordKind =
   | 'invitation.revoke'
   | 'token.make'
   | 'token.revoke'
+  | 'app-password.make'
+  | 'app-password.revoke'
   | 'alarm.change'
   | 'ways.open'
   | 'grant.make'

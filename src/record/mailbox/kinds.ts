@@ -74,6 +74,8 @@ const codes: Readonly<Record<RecordKind | StatementKind, number>> = {
   backup: 112,
   'token.make': 120,
   'token.revoke': 121,
+  'app-password.make': 130,
+  'app-password.revoke': 131,
   'alarm.change': 150,
   'ways.open': 152,
   'grant.make': 132,

@@ -49,7 +49,7 @@ export const builtinPolicies: ReadonlyMap<string, string> = new Map(
 export const referencePolicy = 'builtin:reference'
 
 const actKinds =
-  /^(?:(?:person|group|session|roster|notice|invitation|token|factor|identity|alarm|webhook|ways|grant|approval|retention|hold|disposal|erasure|key|audit|connections)\.|(?:key|clock|search|export|read|backup|witness|scrub|attempt)$)/
+  /^(?:(?:person|group|session|roster|notice|invitation|token|factor|identity|app-password|alarm|webhook|ways|grant|approval|retention|hold|disposal|erasure|key|audit|connections)\.|(?:key|clock|search|export|read|backup|witness|scrub|attempt)$)/
 
 /** By kind: there are few, and each record asks. */
 const known = new Map<string, boolean>()

@@ -13,6 +13,7 @@ const mechanism = 'HT-SHA-256-NONE'
 const signedIn = (by: SignedIn['by'], agent: SignedIn['agent'] = phone): SignedIn => ({
   agent,
   by,
+  key: null,
   at: 5,
   address: '',
 })
@@ -35,7 +36,7 @@ const enable = (node: string): string =>
 /** A token for Ann's client, which has come back with it. */
 async function withToken(s: Scene, agent = phone): Promise<void> {
   const ann = s.person('ann/desk')
-  const token = await s.clients.issue(ann.id, agent, mechanism)
+  const token = await s.clients.issue({ person: ann.id, key: null }, agent, mechanism)
   const isOf = (candidate: string): boolean => candidate === token?.token
   const proof = { address: ann.address, agentId: agent.id, mechanism, isOf }
   assert.equal((await s.clients.signIn(proof)).kind, 'ok')

@@ -1,4 +1,4 @@
-import { type Person } from '../../directory/ports.ts'
+import { type Opening } from '../../directory/ports.ts'
 
 /** Failure conditions of RFC 6120 §6.5 that we use. */
 export type SaslCondition =
@@ -22,7 +22,7 @@ export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Buffer }
   | {
       readonly kind: 'success'
-      readonly person: Person
+      readonly opening: Opening
       /** The last word, which goes out with the success. */
       readonly data: Buffer | null
       readonly by: 'password' | 'token'

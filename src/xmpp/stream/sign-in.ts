@@ -43,6 +43,8 @@ export type Passed = {
   /** The last word of the mechanism. */
   readonly data: Buffer | null
   readonly by: 'password' | 'token'
+  /** What it has come in with, as `Opening` has it. */
+  readonly key: string | null
   /** By a token that is to be replaced. */
   readonly isTokenDue: boolean
   /** By its name. */
@@ -114,7 +116,8 @@ export class SignIn {
     if (this.#account !== null) {
       this.#parts.throttle.succeeded(this.#account, this.#caller.address)
     }
-    const { person } = step
+    const { opening, ...how } = step
+    const { person, key } = opening
     // XEP-0388 §2.3.
     const { from } = this.#caller
     if (from !== null && parseJid(from)?.bare !== person.address) {
@@ -123,6 +126,7 @@ export class SignIn {
     const { address } = this.#caller
     const agent = agentText(this.#start.wishes)
     this.#parts.watch.passed(person.id, { address, agent }, this.#start.mechanism)
-    return { ...step, ...this.#start, address, waitMs: this.#waitMs() }
+    if (key !== null) this.#parts.directory.appPasswords.used(key)
+    return { ...how, person, key, ...this.#start, address, waitMs: this.#waitMs() }
   }
 }
