@@ -86,7 +86,10 @@ export type Clients = {
 }
 
 /** `lastSeen` is to the hour. */
-export type KnownClient = Pick<StoredClient, 'id' | 'firstSeen' | 'lastSeen' | 'usesToken'> & {
+export type KnownClient = Pick<
+  StoredClient,
+  'id' | 'firstSeen' | 'lastSeen' | 'usesToken' | 'key'
+> & {
   readonly agent: Pick<UserAgent, 'software' | 'device'>
 }
 
@@ -141,8 +144,8 @@ export function createClients(parts: Parts): Clients {
       return stored
         .filter((client) => expiryOf(client) > clock.now())
         .map((client) => {
-          const { id, firstSeen, lastSeen, usesToken, agent } = client
-          return { id, firstSeen, lastSeen, usesToken, agent: keys.open(client, agent) }
+          const { id, firstSeen, lastSeen, usesToken, key, agent } = client
+          return { id, firstSeen, lastSeen, usesToken, key, agent: keys.open(client, agent) }
         })
     },
     async revoke(person, id) {

@@ -3,6 +3,7 @@ import { type Clock } from '../base/clock.ts'
 import { type KnownAppPasswords } from './app-passwords/known.ts'
 import { type Factors } from './factors/factors.ts'
 import { type KnownTokens } from './known-tokens.ts'
+import { connectScope } from './permissions.ts'
 import { type People } from './people.ts'
 import { type Act, type Directory, type PersonId, type StoredPerson } from './ports.ts'
 import {
@@ -40,7 +41,8 @@ export function createOpenings(parts: Parts): Openings {
   const listeners: ((id: PersonId) => void)[] = []
 
   function isGood(id: string, person: PersonId): boolean {
-    const key = appPasswords.get(id) ?? tokens.get(id)
+    const token = tokens.get(id)
+    const key = appPasswords.get(id) ?? (token?.scopes.includes(connectScope) ? token : null)
     return key !== null && key.person === person && clock.now() < key.expiresAt
   }
   function ownOpens({ id, role }: Pick<StoredPerson, 'id' | 'role'>): boolean {

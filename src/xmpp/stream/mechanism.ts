@@ -19,7 +19,8 @@ export type SaslFailure = {
 }
 
 export type SaslStep =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
+  /** `isVerdict`: it tells who was let in, and comes as late as a failure would. */
+  | { readonly kind: 'challenge'; readonly data: Buffer; readonly isVerdict?: true }
   | {
       readonly kind: 'success'
       readonly opening: Opening

@@ -9,7 +9,7 @@ import {
 } from '../../directory/ports.ts'
 import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslStep, failed, refused } from './mechanism.ts'
-import { addressOf } from './account.ts'
+import { addressOf, unescaped } from './account.ts'
 
 type Parts = {
   readonly directory: Pick<Directory, 'scramKeys'>
@@ -138,10 +138,4 @@ function decoded(message: Buffer): string | null {
     // The decoder throws for one reason only: bytes that are not UTF-8.
     return null
   }
-}
-
-/** RFC 5802 §5.1: "=2C" and "=3D" stand for "," and "="; any other "=" is malformed. */
-function unescaped(name: string): string | null {
-  if (/=(?!2C|3D)/.test(name)) return null
-  return name.replaceAll('=2C', ',').replaceAll('=3D', '=')
 }

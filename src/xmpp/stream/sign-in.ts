@@ -5,10 +5,9 @@ import { type Clients } from '../../directory/clients.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
 import { type SignInWatch } from '../../directory/sign-in-watch.ts'
 import { parseJid } from '../wire/jid.ts'
-import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
-import { startMechanism } from './mechanisms.ts'
-import { type Throttle } from '../../directory/throttle.ts'
+import { type Line, startMechanism } from './mechanisms.ts'
+import { networkOf, type Throttle } from '../../directory/throttle.ts'
 import { agentText, type Wishes } from './wishes.ts'
 
 export type SignInParts = {
@@ -22,9 +21,8 @@ export type SignInParts = {
 }
 
 /** Where an attempt comes from. */
-export type Caller = {
+export type Caller = Line & {
   readonly address: string
-  readonly binding: ChannelBinding | null
   /** Who the client says it is in its stream header; null where the header of its next stream is what counts. */
   readonly from: string | null
 }
@@ -71,9 +69,7 @@ export class SignIn {
     this.#parts = parts
     this.#caller = caller
     this.#start = start
-    this.#mechanism = startMechanism(start, parts, caller.binding, (account) =>
-      this.#admit(account),
-    )
+    this.#mechanism = startMechanism(start, parts, caller, (account) => this.#admit(account))
   }
 
   /** @param message null: the client waits for the first challenge, which is empty */
@@ -96,9 +92,11 @@ export class SignIn {
     return { ...failure, isThrottled, waitMs: this.#waitMs() }
   }
 
-  #admit(account: string): boolean {
+  /** @param named null: the client does not say who it is, and is slowed down as all who come so from where it comes */
+  #admit(named: string | null): boolean {
     const { throttle, clock } = this.#parts
-    this.#tried = account
+    this.#tried = named
+    const account = named ?? `tokens ${networkOf(this.#caller.address)}`
     const waitMs = throttle.attempt(account, this.#caller.address)
     if (waitMs === null) return false
     this.#account = account
@@ -111,7 +109,7 @@ export class SignIn {
   }
 
   #answer(step: SaslStep): Answer {
-    if (step.kind === 'challenge') return { ...step, waitMs: 0 }
+    if (step.kind === 'challenge') return { ...step, waitMs: step.isVerdict ? this.#waitMs() : 0 }
     if (step.kind === 'failure') return this.fail(step)
     if (this.#account !== null) {
       this.#parts.throttle.succeeded(this.#account, this.#caller.address)

@@ -112,7 +112,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #features(): string {
     const { features } = this.#host
     if (this.#passed) return features.after()
-    const signIn = this.#maySignIn() ? { binding: this.#channel.binding() } : null
+    const isConfidential = this.#channel.isConfidential()
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), isConfidential } : null
     const required = signIn ? 'optional' : 'required'
     return features.before({ startTls: this.#channel.startTls ? required : 'no', signIn })
   }
