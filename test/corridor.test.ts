@@ -198,6 +198,7 @@ async function start(at: Place, state: PeopleState): Promise<Started> {
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     webCost: { memory: 8, passes: 1 },
+    opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
     random: systemRandom(),
     log: silentLog,
   })

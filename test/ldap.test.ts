@@ -88,7 +88,8 @@ test(
       by,
     })
     const tries = async (name: string, password: string): Promise<string | null> =>
-      (await directory.checkPassword(`${name}@chat.example`, new Secret(password)))?.address ?? null
+      (await directory.checkPassword(`${name}@chat.example`, new Secret(password)))?.person
+        .address ?? null
     assert.equal(await tries('anna', 'password of anna'), 'anna@chat.example')
     assert.equal(await tries('zoe', 'here'), 'zoe@chat.example')
     for (const [name, password] of [
@@ -102,12 +103,9 @@ test(
     ] as const)
       assert.equal(await tries(name, password), null, `${name} ${password}`)
     // SCRAM has a decoy of the same form for who has no password here.
-    const { person, keys } = directory.scramKeys('anna@chat.example', 'sha-256')
-    assert.equal(person, null)
-    assert.equal(
-      keys.salt.length,
-      directory.scramKeys('x@chat.example', 'sha-256').keys.salt.length,
-    )
+    const { salt, candidates } = directory.scramKeys('anna@chat.example', 'sha-256')
+    assert.ok(candidates.every(({ opens }) => opens === null))
+    assert.equal(salt.length, directory.scramKeys('x@chat.example', 'sha-256').salt.length)
   },
 )
 
@@ -219,7 +217,7 @@ test(
           code('directory.away'),
         )
       const zoe = await directory.checkPassword('zoe@chat.example', new Secret('here'))
-      assert.equal(zoe?.address, 'zoe@chat.example')
+      assert.equal(zoe?.person.address, 'zoe@chat.example')
       assert.equal(record.size, size)
       assert.equal(directory.find('anna@chat.example')?.enabled, true)
     } finally {
@@ -263,8 +261,8 @@ test(
     assert.deepEqual((await sync.run({ isDry: true, confirmed: null })).leftOut, { taken: 1 })
     await sync.link(address, by)
     assert.equal(await directory.checkPassword(address, new Secret('here')), null)
-    const person = await directory.checkPassword(address, new Secret('password of anna'))
-    assert.deepEqual([person?.id, person?.role], [id, 'officer'])
+    const opened = await directory.checkPassword(address, new Secret('password of anna'))
+    assert.deepEqual([opened?.person.id, opened?.person.role], [id, 'officer'])
     await assert.rejects(
       directory.setPassword(id, new Secret('x'), by),
       code('directory.elsewhere'),

@@ -120,7 +120,7 @@ test('a device that was turned out is gone, and who did it is on record before',
   const { ask, add, storage, audrey } = await setUp(t)
   const [ada, ben] = [await add('ada', 'administrator'), await add('ben')]
   const agent = { id: 'phone', software: 'App', device: 'phone' }
-  await storage.clients.issue(ben.id, agent, 'HT-SHA-256-NONE')
+  await storage.clients.issue({ person: ben.id, key: null }, agent, 'HT-SHA-256-NONE')
   const path = `/v1/people/${ben.address}/devices`
   const { body } = await ask(ada, { method: 'GET', path })
   const [device] = devicesAnswer.parse(body).devices

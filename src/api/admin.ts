@@ -5,6 +5,14 @@ import { showDigest } from './audit-digest.ts'
 import { listConnections } from './connections.ts'
 import { showKept, showOwnKept } from './kept.ts'
 import { addPerson } from './add-person.ts'
+import {
+  listAppPasswords,
+  listOwnAppPasswords,
+  makeAppPassword,
+  makeOwnAppPassword,
+  revokeAppPasswords,
+  revokeOwnAppPassword,
+} from './app-passwords.ts'
 import { changeAlarm, listAlarms } from './alarms.ts'
 import { checkPerson } from './check-person.ts'
 import {
@@ -118,6 +126,8 @@ export const routes: readonly Route[] = [
   [goToProvider, comeFromProvider, hearProvider, unlinkIdentity],
   [askNewPasskey, addPasskey, askNewTotp, addTotp, makeRecoveryCodes, listFactors, resetFactors],
   [makeOwnToken, listOwnTokens, revokeOwnToken, makeToken, listTokens, revokeToken],
+  [makeOwnAppPassword, listOwnAppPasswords, revokeOwnAppPassword],
+  [makeAppPassword, listAppPasswords, revokeAppPasswords],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
   [listEvents, streamEvents],

@@ -89,6 +89,9 @@ export const keptAnswer = z.object({
   ),
   sessions: z.array(z.object({ agent: z.string(), since: z.string(), seen: z.string() })),
   tokens: z.array(z.object({ name: z.string(), scopes: z.array(z.string()), expires: z.string() })),
+  appPasswords: z.array(
+    z.object({ name: z.string(), expires: z.string(), used: z.string().nullable() }),
+  ),
   /** How many records officers were shown that he wrote or got: not by whom, and not of the newest months. */
   looks: z.array(z.object({ month: z.string(), category: z.string(), records: z.number() })),
   /** Months that are not shown yet. */

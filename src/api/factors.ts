@@ -179,7 +179,7 @@ export const unlinkIdentity = route({
 })
 
 /** @throws {OperatorError} where somebody has not signed in in a browser, or not proved lately who he is */
-function freshly(by: By, host: ApiHost): At {
+export function freshly(by: By, host: ApiHost): At {
   const { person, id, provedAt } = sessionOf(by)
   if (host.now() - provedAt < freshMs) return { person, id }
   throw new OperatorError(

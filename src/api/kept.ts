@@ -70,6 +70,11 @@ async function keptOf({ id, address, role }: Person, host: ApiHost): Promise<Kep
       scopes: [...scopes],
       expires: timeText(expiresAt),
     })),
+    appPasswords: directory.appPasswords.of(id).map(({ name, expiresAt, usedAt }) => ({
+      name,
+      expires: timeText(expiresAt),
+      used: usedAt === null ? null : timeText(usedAt),
+    })),
     looks: [...(await audit.looks.of(id, audit.looksShownAfter))],
     looksShownAfter: audit.looksShownAfter,
   }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { type FastifyInstance } from 'fastify'
 import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { fakeDirectory } from '../../test/fakes/directory.ts'
-import { approverOf, type Permission, permissions } from '../directory/permissions.ts'
+import { approverOf, connectScope, type Permission, permissions } from '../directory/permissions.ts'
 import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Role, roles } from '../directory/roles.ts'
 import { createThrottle, defaultThrottle } from '../directory/throttle.ts'
@@ -90,6 +90,7 @@ for (const route of routes)
 test('each permission is asked for by a route', () => {
   const asked = new Set<string>(routes.map(({ permission }) => permission))
   for (const name of Object.values(approverOf)) asked.add(name)
+  asked.add(connectScope)
   assert.deepEqual(
     Object.keys(permissions).filter((name) => !asked.has(name)),
     [],
@@ -116,6 +117,7 @@ test('what each role may do is what the design says of it', () => {
       'messages.read',
       'messages.send',
       'events.read',
+      'xmpp.connect',
       'approvals.see',
       'approvals.decide',
     ])

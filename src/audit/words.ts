@@ -69,6 +69,12 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'token.make': ({ person, text, list }) =>
     `made the token ${text('name')} of ${person}, for ${list('scopes')}`,
   'token.revoke': ({ text }) => `took back the token ${text('token')}`,
+  'app-password.make': ({ person, text }) =>
+    `made the application password ${text('name')} of ${person}`,
+  'app-password.revoke': ({ person, text }) =>
+    text('password') === ''
+      ? `took back all application passwords of ${person}`
+      : `took back the application password ${text('password')} of ${person}`,
   'retention.class': (said) => `set the retention class ${said.in('class').text('name')}`,
   'retention.rules': ({ count }) => `set ${count('rules')} retention rules`,
   'retention.exempt': (said) => {

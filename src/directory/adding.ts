@@ -6,6 +6,7 @@ import { type ActsLog } from './acts-log.ts'
 import { type Credentials } from './credentials.ts'
 import { gone } from './invitations.ts'
 import { type KnownInvitations } from './known-invitations.ts'
+import { type Places } from './places.ts'
 import { preparePassword } from './password.ts'
 import { type People } from './people.ts'
 import {
@@ -42,6 +43,7 @@ export function createAdding(parts: {
   readonly people: People
   readonly invitations: KnownInvitations
   readonly credentials: Credentials
+  readonly places: Pick<Places, 'ofNew'>
   readonly acts: ActsLog
   readonly domain: string
   readonly parseAddress: ParseAddress
@@ -56,7 +58,8 @@ export function createAdding(parts: {
   ): Promise<Person> {
     mayStill()
     const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
-    const credential = await credentials.make(prepared(password.reveal()))
+    const place = parts.places.ofNew(address)
+    const credential = await credentials.make(prepared(password.reveal()), place, 'all')
     return await acts.inTurn(async () => {
       mayStill()
       const invitation = 'invitation' in by ? by.invitation : null

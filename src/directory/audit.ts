@@ -3,6 +3,7 @@
 import { type Opened } from '../record/bodies/opened.ts'
 import { type LogPosition } from '../record/types.ts'
 import { actOf } from './acts.ts'
+import { auditAppPasswords } from './app-passwords/audit.ts'
 import { datedGroups } from './audit-groups.ts'
 import { auditIdentities } from './identities/audit-identities.ts'
 import { auditFactors } from './factors/audit-factors.ts'
@@ -33,6 +34,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const groups = datedGroups(keyOf)
   const factors = auditFactors()
   const identities = auditIdentities()
+  const appPasswords = auditAppPasswords()
   let applied = -1
   return {
     see(record) {
@@ -44,6 +46,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       groups.apply(act, at)
       factors.apply(act)
       identities.apply(act)
+      appPasswords.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -68,13 +71,17 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       for (const { id, tokenHash } of stored.tokens)
         if (tokens.get(id)?.tokenHash !== tokenHash)
           return `the token ${id} is none that the record has`
-      return factors.difference(stored.factors) ?? identities.difference(stored.identities)
+      return (
+        factors.difference(stored.factors) ??
+        identities.difference(stored.identities) ??
+        appPasswords.difference(stored.appPasswords)
+      )
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token|factor|identity)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor|identity|app-password)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -129,6 +136,7 @@ function apply(
   // These have audits of their own.
   if (kind === 'factor.add' || kind === 'factor.remove') return
   if (kind === 'identity.link' || kind === 'identity.unlink') return
+  if (kind === 'app-password.make' || kind === 'app-password.revoke') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act

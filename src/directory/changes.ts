@@ -14,6 +14,7 @@ import {
   type PersonId,
   type StoredPerson,
 } from './ports.ts'
+import { type Places } from './places.ts'
 import { profileAct, refuseProfile } from './profiles.ts'
 import { type GroupId } from './types.ts'
 
@@ -29,6 +30,7 @@ export function createChanges(parts: {
   readonly groups: Groups
   readonly invitations: KnownInvitations
   readonly credentials: Credentials
+  readonly places: Places
   readonly acts: ActsLog
   readonly domain: string
   readonly parseAddress: ParseAddress
@@ -56,9 +58,11 @@ export function createChanges(parts: {
 
     async setPassword(id, password, by) {
       refuseBot(mustBeThere(people, id))
-      const credential = await credentials.make(prepared(password.reveal()))
+      const text = prepared(password.reveal())
       await acts.inTurn(async () => {
         refuseElsewhere(mustBeThere(people, id))
+        // In turn, so that salt and count are those of his application passwords.
+        const credential = await credentials.make(text, parts.places.ofNext(id), 'all')
         const act: PersonAct = { kind: 'person.password', person: id, credential: credential.id }
         await credentials.use(credential, async () => await write(act, by))
       })

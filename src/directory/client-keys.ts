@@ -1,12 +1,21 @@
 import { type Keys } from '../record/keys/ports.ts'
-import { type Directory, type PersonId, type TokenSeed, type UserAgent } from './ports.ts'
+import {
+  type Directory,
+  type PersonId,
+  type StoredClient,
+  type TokenSeed,
+  type UserAgent,
+} from './ports.ts'
 
 /** What hangs on the keys of the vault: without them nothing in the state tells of a client, or makes a token. */
 export type ClientKeys = {
   /** What stands for a client of that person. */
   idOf(person: PersonId, agentId: string): string
-  /** The token of a seed, for that client and the password of now. */
-  tokenOf(client: Client, made: Pick<TokenSeed, 'seed' | 'mechanism'>): string
+  /** The token of a seed, for that client and what it came in with: the account's own password of now, or another one. */
+  tokenOf(
+    client: Client & Pick<StoredClient, 'key'>,
+    made: Pick<TokenSeed, 'seed' | 'mechanism'>,
+  ): string
   seal(client: Client, agent: Said): Uint8Array
   /** Nothing where it cannot be opened. */
   open(client: Client, sealed: Uint8Array): Said
@@ -21,8 +30,8 @@ export function clientKeys(
 ): ClientKeys {
   return {
     idOf: (person, agentId) => keys.pseudonym('client', `${person} ${agentId}`).toString('hex'),
-    tokenOf({ person, id }, { seed, mechanism }) {
-      const password = passwordName(person) ?? ''
+    tokenOf({ person, id, key }, { seed, mechanism }) {
+      const password = key ?? passwordName(person) ?? ''
       const of = `${person} ${id} ${password} ${mechanism} ${Buffer.from(seed).toString('hex')}`
       return Buffer.from(keys.mac('fast token', Buffer.from(of))).toString('base64url')
     },

@@ -36,7 +36,7 @@ async function kindOf({ clients }: Opened, token: string, agentId = 'phone'): Pr
 }
 
 async function issued({ clients, ann }: Opened, agent = phone): Promise<string> {
-  return (await clients.issue(ann, agent, mechanism))?.token ?? assert.fail()
+  return (await clients.issue({ person: ann, key: null }, agent, mechanism))?.token ?? assert.fail()
 }
 
 test('what is kept makes no token: neither it nor the id of the installation lies there', async () => {
@@ -165,7 +165,7 @@ test('a token that was used is the one that counts, and the only one', async () 
 
 test('who is disabled while a token is made gets none', async () => {
   const o = open()
-  const making = o.clients.issue(o.ann, phone, mechanism)
+  const making = o.clients.issue({ person: o.ann, key: null }, phone, mechanism)
   await o.directory.setEnabled(o.ann, { enabled: false })
   assert.equal(await making, null)
 })
@@ -173,5 +173,5 @@ test('who is disabled while a token is made gets none', async () => {
 test('where tokens are off nobody gets one', async () => {
   const o = open(0)
   assert.equal(o.clients.isOn, false)
-  assert.equal(await o.clients.issue(o.ann, phone, mechanism), null)
+  assert.equal(await o.clients.issue({ person: o.ann, key: null }, phone, mechanism), null)
 })

@@ -42,7 +42,13 @@ export type TokenProof = {
 }
 
 export type TokenSignIn =
-  | { readonly kind: 'ok'; readonly person: Person; readonly isDue: boolean }
+  | {
+      readonly kind: 'ok'
+      readonly person: Person
+      readonly isDue: boolean
+      /** With what the client came in first, as `Opening` has it. */
+      readonly key: string | null
+    }
   | { readonly kind: 'refused' }
   /** It was good once. */
   | { readonly kind: 'expired' }
@@ -60,7 +66,11 @@ export type Clients = {
   /** The same work is done whoever asks. A replaced token is good no more once its successor was used. */
   signIn(proof: TokenProof): Promise<TokenSignIn>
   /** In place of one that was given out and not used. Null when the person may not sign in now, or the client has no id. */
-  issue(person: PersonId, agent: UserAgent, mechanism: string): Promise<Token | null>
+  issue(
+    opening: { readonly person: PersonId; readonly key: string | null },
+    agent: UserAgent,
+    mechanism: string,
+  ): Promise<Token | null>
   /** The client has given the password. */
   gavePassword(person: PersonId, agent: UserAgent): Promise<void>
   /** Takes its tokens from a client that says so. */
@@ -76,12 +86,18 @@ export type Clients = {
 }
 
 /** `lastSeen` is to the hour. */
-export type KnownClient = Pick<StoredClient, 'id' | 'firstSeen' | 'lastSeen' | 'usesToken'> & {
+export type KnownClient = Pick<
+  StoredClient,
+  'id' | 'firstSeen' | 'lastSeen' | 'usesToken' | 'key'
+> & {
   readonly agent: Pick<UserAgent, 'software' | 'device'>
 }
 
 type Parts = {
-  readonly directory: Pick<Directory, 'find' | 'get' | 'list' | 'passwordName' | 'onRevoked'>
+  readonly directory: Pick<
+    Directory,
+    'find' | 'list' | 'passwordName' | 'onRevoked' | 'opens' | 'get' | 'onOpeningsChanged'
+  >
   readonly state: ClientState
   readonly keys: Pick<Keys, 'mac' | 'pseudonym' | 'seal' | 'unseal'>
   readonly clock: Clock
@@ -101,10 +117,7 @@ export function createClients(parts: Parts): Clients {
   const drop = async (person: PersonId, id: string): Promise<void> =>
     await inTurn(person, async () => await state.remove(person, id))
 
-  revokeWithPeople(
-    parts,
-    async (person) => await inTurn(person, async () => await state.removeAll(person)),
-  )
+  revokeWithPeople(parts, inTurn)
   return {
     isOn: tokenMs > 0,
     async signIn(proof) {
@@ -112,9 +125,9 @@ export function createClients(parts: Parts): Clients {
       const lane = owner === nobody ? proof.address : owner
       return await inTurn(lane, async () => await signIn(owner, proof, { ...parts, keys }))
     },
-    async issue(person, agent, mechanism) {
+    async issue({ person, key }, agent, mechanism) {
       if (agent.id === null || tokenMs === 0) return null
-      const client = { person, id: idOf(person, agent.id) }
+      const client = { person, id: idOf(person, agent.id), key }
       return await inTurn(person, async () => await issue(client, agent, mechanism))
     },
     async gavePassword(person, { id: agentId }) {
@@ -131,8 +144,8 @@ export function createClients(parts: Parts): Clients {
       return stored
         .filter((client) => expiryOf(client) > clock.now())
         .map((client) => {
-          const { id, firstSeen, lastSeen, usesToken, agent } = client
-          return { id, firstSeen, lastSeen, usesToken, agent: keys.open(client, agent) }
+          const { id, firstSeen, lastSeen, usesToken, key, agent } = client
+          return { id, firstSeen, lastSeen, usesToken, key, agent: keys.open(client, agent) }
         })
     },
     async revoke(person, id) {
@@ -150,8 +163,10 @@ async function signIn(
   { agentId, mechanism, isOf }: TokenProof,
   { directory, state, keys, clock }: WithKeys,
 ): Promise<TokenSignIn> {
-  const at = { person: owner, id: keys.idOf(owner, agentId) }
-  const client = await state.find(owner, at.id)
+  const id = keys.idOf(owner, agentId)
+  const client = await state.find(owner, id)
+  const key = client?.key ?? null
+  const at = { person: owner, id, key }
   const fits = (slot: TokenSeed | null | undefined): boolean =>
     isOf(keys.tokenOf(at, slot ?? { seed: decoy, mechanism }))
   const [isNext, isCurrent] = [fits(client?.next), fits(client?.current)]
@@ -159,19 +174,20 @@ async function signIn(
   const person = directory.get(owner)
   if (!client || !used || used.mechanism !== mechanism || !person?.enabled)
     return { kind: 'refused' }
+  if (!directory.opens(owner, key)) return { kind: 'refused' }
   const now = clock.now()
   if (now >= used.expiresAt) return { kind: 'expired' }
   if (isNext || !client.usesToken || now - client.lastSeen >= seenMs) {
     const next = isNext ? null : client.next
     await state.put({ ...client, current: used, next, lastSeen: now, usesToken: true })
   }
-  return { kind: 'ok', person, isDue: now - used.issuedAt >= rotateMs }
+  return { kind: 'ok', person, key, isDue: now - used.issuedAt >= rotateMs }
 }
 
 function createIssue(
   parts: WithKeys,
 ): (
-  at: Pick<StoredClient, 'person' | 'id'>,
+  at: Pick<StoredClient, 'person' | 'id' | 'key'>,
   agent: UserAgent,
   mechanism: string,
 ) => Promise<Token | null> {
@@ -194,7 +210,7 @@ function createIssue(
     await sweep(now)
     const known = await state.find(at.person, at.id)
     if (!known) await makeRoom(at.person)
-    if (!directory.get(at.person)?.enabled) return null
+    if (!directory.opens(at.person, at.key)) return null
     const seed = Buffer.from(random.bytes(seedBytes))
     const next = { seed, mechanism, issuedAt: now, expiresAt: now + tokenMs }
     const before = known ?? { firstSeen: now, usesToken: false, current: null }
@@ -208,18 +224,27 @@ function expiryOf({ current, next }: StoredClient): number {
 }
 
 /**
- * Who is disabled, removed, or has a new password loses all tokens. The last two are good for nothing by then, as they
- * were made with the old password's name; of the first, what could not be removed before a stop goes at the start.
+ * Who is disabled, removed, or has a new password loses all tokens, and with an application password go those that came of it. They are good
+ * for nothing by then, as `opens()` says, or as they were made with the old password's name; what could not be removed before a stop goes at
+ * the start, where the person may not sign in.
  */
 function revokeWithPeople(
-  { directory, log }: Parts,
-  removeAll: (person: PersonId) => Promise<void>,
+  { directory, state, log }: Parts,
+  inTurn: <T>(lane: string, step: () => Promise<T>) => Promise<T>,
 ): void {
-  const remove = (person: PersonId): void => {
-    removeAll(person).catch((error: unknown) => {
+  const within = (person: PersonId, step: () => Promise<void>): void => {
+    inTurn(person, step).catch((error: unknown) => {
       log.error('directory.tokens-kept', { person, error: String(error) })
     })
   }
+  const remove = (person: PersonId): void =>
+    within(person, async () => await state.removeAll(person))
   directory.onRevoked(remove)
+  directory.onOpeningsChanged((person) =>
+    within(person, async () => {
+      for (const { id, key } of await state.of(person))
+        if (!directory.opens(person, key)) await state.remove(person, id)
+    }),
+  )
   for (const { id, enabled } of directory.list()) if (!enabled) remove(id)
 }

@@ -150,6 +150,7 @@ async function openOn(state: PeopleState, record: Record): Promise<Directory> {
     elsewhere: null,
     scramIterations: 10, // so that the tests are quick
     webCost: { memory: 8, passes: 1 },
+    opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
     random: systemRandom(),
     log: silentLog,
   })

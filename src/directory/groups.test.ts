@@ -194,6 +194,7 @@ async function company(t: TestContext): Promise<{
       elsewhere: null,
       scramIterations: 10, // so that the tests are quick
       webCost: { memory: 8, passes: 1 },
+      opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
       random: systemRandom(),
       log: silentLog,
     })

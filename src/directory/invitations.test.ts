@@ -28,7 +28,7 @@ test('who has the token of an invitation gets an account, once, and the record s
   const ben = await directory.invitations.register({ invitation, name: 'Ben', password })
   assert.equal(ben.address, 'ben@example.org')
   assert.equal(ben.role, 'member')
-  assert.equal((await directory.checkPassword(ben.address, password))?.id, ben.id)
+  assert.equal((await directory.checkPassword(ben.address, password))?.person.id, ben.id)
   const act = record.entries.at(-1)
   const said = JSON.parse(act?.content ?? '')
   assert.deepEqual([act?.kind, act?.sender], ['person.add', null])
@@ -175,6 +175,7 @@ async function setUp(
       elsewhere: null,
       scramIterations: 10, // so that the tests are quick
       webCost: { memory: 8, passes: 1 },
+      opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
       random: systemRandom(),
       log: silentLog,
     })

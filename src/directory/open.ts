@@ -8,9 +8,13 @@ import { openAccess } from './access/open.ts'
 import { type AccessState } from './access/ports.ts'
 import { type ActsLog, createActsLog } from './acts-log.ts'
 import { type ParseAddress } from './adding.ts'
+import { createAppPasswords } from './app-passwords/app-passwords.ts'
+import { createKnownAppPasswords, type KnownAppPasswords } from './app-passwords/known.ts'
+import { createOpenings, type OpeningRules } from './openings.ts'
+import { createPlaces, type Places } from './places.ts'
 import { createChanges } from './changes.ts'
 import { createCredentials, type Credentials } from './credentials.ts'
-import { createFactors } from './factors/factors.ts'
+import { createFactors, isGuarded } from './factors/factors.ts'
 import { createKnownFactors, type KnownFactors } from './factors/known-factors.ts'
 import {
   createIdentities,
@@ -49,6 +53,7 @@ type Parts = {
   readonly scramIterations: number
   /** Of Argon2id, for passwords that are set from now on. */
   readonly webCost: WebCost
+  readonly opening: OpeningRules
   /** Null: all who are here have their passwords here. */
   readonly elsewhere: SignInElsewhere | null
   readonly invitations: {
@@ -75,29 +80,39 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const tokens = createKnownTokens(loaded.tokens)
   const factors = createKnownFactors(loaded.factors)
   const identities = createKnownIdentities(loaded.identities)
+  const appPasswords = createKnownAppPasswords(loaded.appPasswords)
+  const openings = createOpenings({
+    rules: parts.opening,
+    people,
+    factors: { guards: (id) => isGuarded(factors.of(id)) },
+    appPasswords,
+    tokens,
+    clock: parts.clock,
+  })
   const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
   // Groups were dated later than people, and may have to be made of older acts.
   const apply = (act: Act, at: LogPosition): void => {
     if (at > loaded.groups.applied && isOfGroups(act)) groups.apply(act)
     if (at <= loaded.applied) return
+    const tell = openings.before(act)
     if (isOfPerson(act)) people.apply(act, at)
     invitations.apply(act)
     tokens.apply(act)
     factors.apply(act)
     identities.apply(act)
+    appPasswords.apply(act)
+    tell()
   }
   const applied = Math.min(loaded.applied, loaded.groups.applied)
   const acts = createActsLog({ ...parts, apply, applied })
   await acts.catchUp()
-  const credentials = createCredentials(
-    { state, random, iterations, cost: parts.webCost },
-    loaded.credentials,
-  )
+  const credentials = createCredentials({ state, random, cost: parts.webCost }, loaded.credentials)
   warnOfMissing(credentials, people, log)
   const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
   const { listeners, revoked } = listening()
 
-  const common = { ...parts, people, groups, invitations, credentials, acts, revoked }
+  const places = createPlaces({ people, credentials, appPasswords, decoys })
+  const common = { ...parts, people, groups, invitations, credentials, places, acts, revoked }
   const changes = createChanges(common)
   return {
     ...lookUps(people, state),
@@ -112,9 +127,11 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     },
     groups: createDirectoryGroups(common),
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
-    ...createSignIn({ ...parts, people, credentials, decoys }),
+    ...createSignIn({ ...parts, people, credentials, appPasswords, openings, decoys }),
+    opens: openings.opens,
+    onOpeningsChanged: openings.onOpeningsChanged,
     ...changes,
-    ...createComings(parts, { ...common, changes, invitations, tokens, factors, identities }),
+    ...createComings(parts, { ...common, changes, tokens, factors, identities, appPasswords }),
     onRevoked: (listener) => listeners.push(listener),
   }
 }
@@ -163,9 +180,12 @@ function createComings(
     readonly tokens: KnownTokens
     readonly factors: KnownFactors
     readonly identities: KnownIdentities
+    readonly appPasswords: KnownAppPasswords
+    readonly credentials: Credentials
+    readonly places: Places
   },
-): Pick<Directory, 'invitations' | 'tokens' | 'factors' | 'identities'> {
-  const { changes, acts, people } = made
+): Pick<Directory, 'invitations' | 'tokens' | 'factors' | 'identities' | 'appPasswords'> {
+  const { changes, acts, people, credentials, places } = made
   const common = { ...parts, acts, personOf: (id: PersonId) => shown(people.get(id)) }
   const { mode, days } = parts.invitations
   return {
@@ -173,6 +193,12 @@ function createComings(
     identities: createIdentities({ ...common, known: made.identities }),
     tokens: createTokens({ ...common, known: made.tokens }),
     factors: createFactors({ ...common, known: made.factors, state: parts.state.factors }),
+    appPasswords: createAppPasswords({
+      ...common,
+      known: made.appPasswords,
+      credentials,
+      placeOf: (id) => places.of(id),
+    }),
   }
 }
 

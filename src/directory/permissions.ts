@@ -47,6 +47,12 @@ export const permissions = {
   'tokens.revoke': administrators,
   /** Whoever has it acts in that person's name. */
   'tokens.make': see(),
+  /** To sign in at XMPP with a token: no route asks for it. */
+  'xmpp.connect': oneself,
+  'app-passwords.see': see('administrator', 'auditor'),
+  'app-passwords.revoke': administrators,
+  /** Whoever has it acts in that person's name. */
+  'app-passwords.make': see(),
   /** What waits: one's own, and what one may decide. */
   'approvals.see': see(...everybody),
   'approvals.decide': oneself,
@@ -107,6 +113,9 @@ export const permissions = {
 } as const satisfies Record<string, Permission>
 
 export type PermissionName = keyof typeof permissions
+
+/** What a token has to be for that opens an XMPP stream. */
+export const connectScope = 'xmpp.connect' satisfies PermissionName
 
 export const permissionNames: readonly PermissionName[] = namesOf(permissions)
 

@@ -2,6 +2,8 @@ import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
 import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
+import { type AppPasswordAct, type AppPassword } from './app-passwords/ports.ts'
+import { type AppPasswords } from './app-passwords/app-passwords.ts'
 import { type Factors } from './factors/factors.ts'
 import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
 import { type Identities } from './identities/identities.ts'
@@ -48,6 +50,19 @@ export type ScramKeys = {
 
 export type ScramHash = 'sha-1' | 'sha-256'
 
+/** Who comes in, and with what: a password or token that is taken back alone, by its id; null: the account's own password. */
+export type Opening = { readonly person: Person; readonly key: string | null }
+
+/** What a proof is held against: as many for everybody, so that their number tells nothing. One salt and count for all. */
+export type ScramChoice = Pick<ScramKeys, 'salt' | 'iterations'> & {
+  readonly candidates: readonly ScramCandidate[]
+}
+
+/** `opens` null: nobody's. */
+export type ScramCandidate = Pick<ScramKeys, 'storedKey' | 'serverKey'> & {
+  readonly opens: Opening | null
+}
+
 /** Who did an act of administration: a person, the machine's own command line, a system that people come from, or who came with an invitation. */
 export type Actor =
   | { readonly person: PersonId }
@@ -66,19 +81,21 @@ export type Directory = {
   list(): readonly Person[]
 
   /**
-   * The keys for SCRAM. For an unknown or disabled person: decoy keys, the same each time for that name, and `person` null,
-   * so that neither the answer nor its time tells the two apart.
+   * The keys for SCRAM, of the account's own password and of those for its clients. For an unknown or disabled person: decoys, with the
+   * same salt each time for that name, so that neither the answer nor its time tells the two apart.
    */
-  scramKeys(
-    address: string,
-    hash: ScramHash,
-  ): { readonly person: Person | null; readonly keys: ScramKeys }
+  scramKeys(address: string, hash: ScramHash): ScramChoice
 
   /**
    * Null where name or password is wrong, or the person is disabled. The same work is done in each case.
    * @throws {OperatorError} `directory.away` when it is not right here, and the server that may know better cannot be asked
    */
-  checkPassword(address: string, password: Secret<string>): Promise<Person | null>
+  checkPassword(address: string, password: Secret<string>): Promise<Opening | null>
+
+  /** Whether somebody who came in with that may stay: what he came with is good still, and he may sign in. `key` as `Opening` has it. */
+  opens(id: PersonId, key: string | null): boolean
+  /** Called when what opens somebody's streams has changed: those that `opens()` does not hold for have to end. */
+  onOpeningsChanged(listener: (id: PersonId) => void): void
 
   /** The same for a password that was typed into a web page: much slower, for who would guess. */
   checkWebPassword(address: string, password: Secret<string>): Promise<Person | null>
@@ -141,6 +158,7 @@ export type Directory = {
   readonly access: Access
   readonly factors: Factors
   readonly identities: Identities
+  readonly appPasswords: AppPasswords
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
@@ -218,17 +236,24 @@ export type WebKey = {
   readonly tag: Buffer
 }
 
-/** What signs a person in. All kinds of keys are of one password. */
+/** What signs a person in, or one of his clients. All kinds of keys are of one password. */
 export type Credential = {
   /** 32 hex digits, random. Acts name it; it is no secret. */
   readonly id: string
   readonly keys: Readonly<Record<ScramHash, ScramKeys>>
-  /** Null: the password was set before there were web pages to type it into. */
+  /** Null: the password was set before there were web pages to type it into, or is for none. */
   readonly web: WebKey | null
 }
 
 /** A change of people or invitations that is on record, without secrets. */
-export type Act = PersonAct | GroupAct | InvitationAct | TokenAct | FactorAct | IdentityAct
+export type Act =
+  | PersonAct
+  | GroupAct
+  | InvitationAct
+  | TokenAct
+  | FactorAct
+  | IdentityAct
+  | AppPasswordAct
 
 export type PersonAct =
   | {
@@ -330,6 +355,8 @@ export type PeopleState = {
     /** The oldest first. */
     readonly factors: readonly Factor[]
     readonly identities: readonly LinkedIdentity[]
+    /** The oldest first. */
+    readonly appPasswords: readonly AppPassword[]
     readonly groups: StoredGroups
   }>
 
@@ -356,6 +383,7 @@ export type PeopleState = {
 
   /** Notes when a token was used last. */
   tokenUsed(id: string, at: number): Promise<void>
+  appPasswordUsed(id: string, at: number): Promise<void>
 
   /** Those that nobody signs in with, secrets of factors too: replaced, of the removed, or written before an act that never came. */
   dropUnusedCredentials(): Promise<void>

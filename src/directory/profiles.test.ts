@@ -114,6 +114,7 @@ async function setUp(t: TestContext): Promise<{
       elsewhere: null,
       scramIterations: 10, // so that the tests are quick
       webCost: { memory: 8, passes: 1 },
+      opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
       random: systemRandom(),
       log: silentLog,
     })

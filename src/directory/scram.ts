@@ -28,6 +28,9 @@ export async function scramKeys(
 /** Bytes of a salt. */
 export const scramSaltBytes = saltBytes
 
+/** Salt and count of PBKDF2: what a client is told before it proves anything. */
+export type ScramPlace = Readonly<Record<ScramHash, Pick<ScramKeys, 'salt' | 'iterations'>>>
+
 /** Keys that nobody has the password of: for a name that is not there, the same each time that it is asked for. */
 export type Decoys = (address: string, hash: ScramHash) => ScramKeys
 

@@ -1,14 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import { OperatorError } from '../base/errors.ts'
 import { type Secret } from '../base/secret.ts'
+import { appPasswordsPerPersonMax } from './app-passwords/app-passwords.ts'
+import { type KnownAppPasswords } from './app-passwords/known.ts'
 import { type Credentials } from './credentials.ts'
+import { type Openings } from './openings.ts'
 import { preparePassword } from './password.ts'
-import { type People, shown } from './people.ts'
+import { type People } from './people.ts'
 import {
   type Directory,
+  type Opening,
   type Person,
   type PersonId,
-  type ScramHash,
+  type ScramCandidate,
   type ScramKeys,
   type StoredPerson,
 } from './ports.ts'
@@ -27,81 +31,147 @@ export type SignInElsewhere = {
   check(source: PersonSource | null, password: Secret<string>): Promise<boolean>
 }
 
+type SignInParts = {
+  readonly people: People
+  readonly credentials: Credentials
+  readonly appPasswords: Pick<KnownAppPasswords, 'of'>
+  readonly openings: Pick<Openings, 'ownOpens' | 'isGood'>
+  readonly decoys: Decoys
+  readonly webCost: WebCost
+  readonly elsewhere: SignInElsewhere | null
+}
+type KeyParts = 'people' | 'credentials' | 'appPasswords' | 'openings' | 'decoys'
+
 /**
  * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
  * or by the work done for it.
  */
-export function createSignIn(parts: {
-  readonly people: People
-  readonly credentials: Credentials
-  readonly decoys: Decoys
-  readonly webCost: WebCost
-  readonly elsewhere: SignInElsewhere | null
-}): Pick<Directory, 'scramKeys' | 'checkPassword' | 'checkWebPassword'> {
+export function createSignIn(
+  parts: SignInParts,
+): Pick<Directory, 'scramKeys' | 'checkPassword' | 'checkWebPassword'> {
   const { people, credentials, decoys } = parts
-
-  /** The decoy is made in each case. */
-  function keysOf(address: string, hash: ScramHash): ReturnType<Directory['scramKeys']> {
-    const decoy = decoys(address, hash)
-    const person = people.find(address)
-    const real = credentials.get(person?.credential ?? '')?.keys[hash]
-    if (!person || !real) return { person: null, keys: decoy }
-    const mayNot = person.state !== 'active' || person.role === 'bot'
-    if (mayNot) return { person: null, keys: disabled(real, decoy) }
-    return { person: shown(person), keys: real }
-  }
-
-  async function checkKeys(address: string, prepared: string | null): Promise<Person | null> {
-    const { person, keys } = keysOf(address, 'sha-256')
-    const tried = await scramKeys(prepared ?? 'no password', { ...keys, with: 'sha-256' })
-    const fits = timingSafeEqual(tried.storedKey, keys.storedKey)
-    return fits && prepared !== null ? person : null
-  }
+  const keysOf = createKeysOf(parts)
+  const checkKeys = createCheckKeys(keysOf)
+  // Into a web page the account's own password is typed, and no other, whatever opens streams.
+  const ofWeb = { ownOpens: () => true, isGood: () => false }
+  const checkOwnKeys = createCheckKeys(createKeysOf({ ...parts, openings: ofWeb }))
 
   return {
     scramKeys: keysOf,
 
     checkPassword: async (address, password) =>
       await orElsewhere(
-        parts,
+        { ...parts, mayOwn: parts.openings.ownOpens },
         { address, password },
         async (prepared) => await checkKeys(address, prepared),
       ),
 
-    checkWebPassword: async (address, password) =>
-      await orElsewhere(parts, { address, password }, async (prepared) => {
-        const { salt } = decoys(address, 'sha-256')
-        const credential = credentials.get(people.find(address)?.credential ?? '')
-        const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes), parts.webCost)
-        // Both in each case: which of them counts shows in no time.
-        const [fits, person] = await Promise.all([
-          fitsWebKey(prepared ?? 'no password', key),
-          checkKeys(address, prepared),
-        ])
-        if (person === null || prepared === null || credential === null) return null
-        if (credential.web === null) await credentials.addWebKey(credential.id, prepared)
-        return fits || credential.web === null ? person : null
-      }),
+    async checkWebPassword(address, password) {
+      const found = await orElsewhere(
+        { ...parts, mayOwn: ofWeb.ownOpens },
+        { address, password },
+        async (prepared) => {
+          const { salt } = decoys(address, 'sha-256')
+          const credential = credentials.get(people.find(address)?.credential ?? '')
+          const key = credential?.web ?? decoyWebKey(salt.subarray(0, webSaltBytes), parts.webCost)
+          // Both in each case: which of them counts shows in no time.
+          const [fits, opened] = await Promise.all([
+            fitsWebKey(prepared ?? 'no password', key),
+            checkOwnKeys(address, prepared),
+          ])
+          if (opened === null || prepared === null || credential === null) return null
+          if (credential.web === null) await credentials.addWebKey(credential.id, prepared)
+          return fits || credential.web === null ? opened : null
+        },
+      )
+      return found?.person ?? null
+    },
+  }
+}
+
+type KeysOf = Directory['scramKeys']
+
+/** What a proof is held against: as many keys for everybody, all of one salt and count. */
+function createKeysOf(parts: Pick<SignInParts, KeyParts>): KeysOf {
+  const { people, credentials, appPasswords, openings, decoys } = parts
+
+  /** His own, and those of his clients. Null in place of what opens nothing. */
+  function keysOf(person: StoredPerson): readonly { key: string | null; credential: string }[] {
+    const others = appPasswords.of(person.id).map(({ id }) => ({ key: id, credential: id }))
+    return person.credential === null
+      ? others
+      : [{ key: null, credential: person.credential }, ...others]
+  }
+
+  return (address, hash) => {
+    // Made in each case.
+    const decoy = decoys(address, hash)
+    const fake: ScramCandidate = { ...decoy, opens: null }
+    const person = people.find(address)
+    const held = person === null ? [] : keysOf(person)
+    const real = held.flatMap(({ key, credential }) => {
+      const keys = credentials.get(credential)?.keys[hash]
+      return keys === undefined ? [] : [{ key, keys }]
+    })
+    const { salt, iterations } = real[0]?.keys ?? decoy
+    const mayCome = person?.state === 'active' && person.role !== 'bot'
+    const candidates = real.map(({ key, keys }): ScramCandidate => {
+      if (!mayCome || !isOf(keys, { salt, iterations })) return fake
+      const isGood = key === null ? openings.ownOpens(person) : openings.isGood(key, person.id)
+      return isGood ? { ...keys, opens: { person: shownAs(person), key } } : fake
+    })
+    while (candidates.length <= appPasswordsPerPersonMax) candidates.push(fake)
+    return { salt, iterations, candidates }
+  }
+}
+
+function isOf(
+  keys: ScramKeys,
+  { salt, iterations }: Pick<ScramKeys, 'salt' | 'iterations'>,
+): boolean {
+  return keys.iterations === iterations && keys.salt.equals(salt)
+}
+
+function shownAs({ id, address, role }: StoredPerson): Person {
+  return { id, address, role, enabled: true }
+}
+
+type CheckKeys = (address: string, prepared: string | null) => Promise<Opening | null>
+
+/** One derivation, as all keys have one salt, and as many comparisons for everybody. */
+function createCheckKeys(keysOf: KeysOf): CheckKeys {
+  return async (address, prepared) => {
+    const { salt, iterations, candidates } = keysOf(address, 'sha-256')
+    const how = { salt, iterations, with: 'sha-256' } as const
+    const tried = await scramKeys(prepared ?? 'no password', how)
+    let found: Opening | null = null
+    for (const { storedKey, opens } of candidates)
+      if (timingSafeEqual(tried.storedKey, storedKey)) found = opens
+    return prepared === null ? null : found
   }
 }
 
 /** A right password here answers at once. Who has none that fits is asked for there, whoever it is. */
 async function orElsewhere(
-  { people, elsewhere }: { readonly people: People; readonly elsewhere: SignInElsewhere | null },
+  { people, elsewhere, mayOwn }: Pick<SignInParts, 'people' | 'elsewhere'> & MayOwn,
   { address, password }: { readonly address: string; readonly password: Secret<string> },
-  here: (prepared: string | null) => Promise<Person | null>,
-): Promise<Person | null> {
-  const there = elsewhere && askElsewhere(elsewhere, people.find(address), password)
-  const person = await here(preparePassword(password.reveal()))
-  if (person !== null) return person
+  here: (prepared: string | null) => Promise<Opening | null>,
+): Promise<Opening | null> {
+  const asked = people.find(address)
+  const there =
+    elsewhere && askElsewhere(elsewhere, asked && mayOwn(asked) ? asked : null, password)
+  const opened = await here(preparePassword(password.reveal()))
+  if (opened !== null) return opened
   const answer = await there
   // The same for all names, so that it does not tell whose password is known there.
   if (answer === 'away') throw away()
   // He may have been suspended meanwhile.
   const now = people.find(address)
   if (answer === null || answer.person !== now?.id || now.state !== 'active') return null
-  return now.role === 'bot' ? null : shown(now)
+  return now.role === 'bot' || !mayOwn(now) ? null : { person: shownAs(now), key: null }
 }
+
+type MayOwn = { readonly mayOwn: (person: StoredPerson) => boolean }
 
 /** Whose password it is; null where it is nobody's. Of who has none there, or may not sign in, the same is asked. */
 async function askElsewhere(
@@ -124,9 +194,4 @@ function away(): OperatorError {
     'directory.away',
     'The directory server that knows the passwords cannot be asked just now: try again later.',
   )
-}
-
-/** Salt and count stay as they were: that somebody was disabled shows nobody anything. */
-function disabled({ salt, iterations }: ScramKeys, decoy: ScramKeys): ScramKeys {
-  return { salt, iterations, storedKey: decoy.storedKey, serverKey: decoy.serverKey }
 }

@@ -109,6 +109,7 @@ test('a token in the state that no act has made is found by verification', () =>
     invitations: [],
     factors: [],
     identities: [],
+    appPasswords: [],
     credentials: new Set<string>(),
     groupsApplied: -1,
     groups: [],

@@ -29,7 +29,7 @@ export const waysOut = {
   client: {
     what: 'what a person may see, to his own devices',
     on: 'an account',
-    entries: ['message', 'marks'],
+    entries: ['message', 'marks', 'app-password.make'],
     code: ['src/xmpp/stream/'],
   },
   push: {

@@ -111,6 +111,8 @@ const kinds = {
   'identity.unlink': administration(126),
   'factor.add': administration(128),
   'factor.remove': administration(129),
+  'app-password.make': administration(130),
+  'app-password.revoke': administration(131),
   'grant.make': administration(132),
   'grant.revoke': administration(133),
   'approval.ask': act(134),

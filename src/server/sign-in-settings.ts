@@ -1,5 +1,10 @@
 import { type InvitationMode, invitationModes } from '../directory/invitation-modes.ts'
-import { type SecondFactorMode, secondFactorModes } from '../directory/second-factor-modes.ts'
+import {
+  type OwnPasswordMode,
+  ownPasswordModes,
+  type SecondFactorMode,
+  secondFactorModes,
+} from '../directory/second-factor-modes.ts'
 import { type OidcConfig, oidcConfigOf, type oidcSettings } from './oidc-settings.ts'
 import * as kinds from './setting-kinds.ts'
 
@@ -16,6 +21,12 @@ export const signInSettings = {
     or: 'optional',
     meaning:
       'Who needs a second factor to sign in in a browser beside those who have one: `officers` is everybody whose role is more than member or guest.',
+  },
+  ONRECORD_XMPP_OWN_PASSWORD: {
+    kind: kinds.choice(...ownPasswordModes),
+    or: 'unless-factor',
+    meaning:
+      'Whether the account’s own password opens XMPP streams, where no second factor is asked for. `unless-factor`: not of who has a second factor, or needs one by ONRECORD_SECOND_FACTOR; his clients have application passwords. `always`, `never`: whoever it is.',
   },
   ONRECORD_PASSWORD_LENGTH: {
     kind: kinds.count(0, 64),
@@ -40,6 +51,10 @@ export type SignInConfig = {
   /** Null: as `uploadUrl`. */
   readonly webUrl: string | null
   readonly secondFactor: SecondFactorMode
+  readonly opening: {
+    readonly ownPassword: OwnPasswordMode
+    readonly secondFactor: SecondFactorMode
+  }
   /** Null: there is no identity provider. */
   readonly oidc: OidcConfig | null
   readonly passwords: { readonly lengthMin: number }
@@ -53,9 +68,12 @@ export function signInConfigOf(
   const text = (name: keyof typeof signInSettings): string => valueOf(name) ?? ''
   const mode = invitationModes.find((name) => name === text('ONRECORD_INVITATIONS')) ?? 'off'
   const wanted = secondFactorModes.find((name) => name === text('ONRECORD_SECOND_FACTOR'))
+  const secondFactor = wanted ?? 'optional'
+  const own = ownPasswordModes.find((name) => name === text('ONRECORD_XMPP_OWN_PASSWORD'))
   return {
     webUrl: valueOf('ONRECORD_WEB_URL'),
-    secondFactor: wanted ?? 'optional',
+    secondFactor,
+    opening: { ownPassword: own ?? 'unless-factor', secondFactor },
     oidc: oidcConfigOf(valueOf),
     passwords: { lengthMin: Number(text('ONRECORD_PASSWORD_LENGTH')) },
     invitations: { mode, days: Number(text('ONRECORD_INVITATION_DAYS')) },

@@ -97,6 +97,7 @@ function deviceless(account: Account, answer: Answer): Session {
   const client = {
     agent: { id: null, software: null, device: null },
     by: 'password',
+    key: null,
     at: 0,
     address: '',
   } as const

@@ -36,6 +36,8 @@ export type StreamCondition =
 export type SignedIn = {
   readonly agent: UserAgent
   readonly by: 'password' | 'token'
+  /** Null: with the account's own password, or a token of it; else by the id of what is taken back alone. */
+  readonly key: string | null
   /** ms since 1970 */
   readonly at: number
   /** Its network address; '' where there is none. */

@@ -77,6 +77,15 @@ export const elsewhere: readonly Spoken[] = [
     version: '0.2.0',
     notes: ['Without TLS early data, so `count` is not looked at.'],
   },
+  {
+    xep: 493,
+    title: 'OAuth Client Login',
+    version: '0.1.1',
+    isPartial: true,
+    notes: [
+      'Signing in with a token that was made here (OAUTHBEARER, RFC 7628). Where clients get one is not announced: those of the identity provider are not taken.',
+    ],
+  },
 ]
 
 /** What is not there on purpose, and why. */

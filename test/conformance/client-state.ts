@@ -13,7 +13,7 @@ function token(expiresAt: number, fill = 1): TokenSeed {
 }
 
 function client(id: string, more: Partial<StoredClient> = {}): StoredClient {
-  const times = { firstSeen: 1, lastSeen: 2, usesToken: false }
+  const times = { key: null, firstSeen: 1, lastSeen: 2, usesToken: false }
   const agent = Buffer.from('sealed')
   return { person: ann, id, agent, ...times, current: null, next: token(10), ...more }
 }

@@ -24,6 +24,7 @@ export function peopleStateConformance(name: string, open: Open): void {
   credentials(name, open)
   invitationsKept(name, open)
   factorsKept(name, open)
+  appPasswordsKept(name, open)
 }
 
 type Open = (t: { after(fn: () => Promise<void>): void }) => Promise<StateForTest>
@@ -145,6 +146,7 @@ function beginnings(name: string, open: Open): void {
       groups: { applied: -1, groups: [], memberships: [] },
       factors: [],
       identities: [],
+      appPasswords: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -166,6 +168,7 @@ function beginnings(name: string, open: Open): void {
       groups: { applied: 0, groups: [], memberships: [] },
       factors: [],
       identities: [],
+      appPasswords: [],
     })
   })
 }
@@ -195,6 +198,42 @@ const secret: FactorSecret = { kind: 'recovery', name: 'x', usedAt: null, hashes
 
 function factorAct(id: string, type: 'totp' | 'recovery'): Act & { readonly kind: 'factor.add' } {
   return { kind: 'factor.add', factor: id, person: ann, type, name: 'x', madeAt: 7 }
+}
+
+function appPasswordsKept(name: string, open: Open): void {
+  test(`${name}: application passwords are kept with their keys until they are taken back, or their person may not sign in`, async (t) => {
+    const { state, reopen } = await open(t)
+    await state.apply(add, at(0))
+    await state.putCredential(credentialOf('c1'))
+    for (const [position, password] of ['p1', 'p2', 'p3'].entries()) {
+      await state.putCredential(credentialOf(password))
+      const said = { person: ann, name: password, madeAt: position, expiresAt: 9 }
+      await state.apply({ kind: 'app-password.make', password, ...said }, at(position + 1))
+    }
+    await state.appPasswordUsed('p1', 5)
+    await state.dropUnusedCredentials()
+    const again = await reopen()
+    const kept = async (): Promise<string> => {
+      const { appPasswords, credentials: keys } = await again.load()
+      const ids = keys.map(({ id }) => id).toSorted()
+      return `${appPasswords.map(({ id }) => id).join()} ${ids.join()}`
+    }
+    assert.deepEqual((await again.load()).appPasswords[0], {
+      id: 'p1',
+      person: ann,
+      name: 'p1',
+      madeAt: 0,
+      expiresAt: 9,
+      usedAt: 5,
+    })
+    assert.equal(await kept(), 'p1,p2,p3 c1,p1,p2,p3')
+    await again.apply({ kind: 'app-password.revoke', person: bo, password: 'p1' }, at(4))
+    assert.equal(await kept(), 'p1,p2,p3 c1,p1,p2,p3', 'it is somebody else’s')
+    await again.apply({ kind: 'app-password.revoke', person: ann, password: 'p1' }, at(5))
+    assert.equal(await kept(), 'p2,p3 c1,p2,p3')
+    await again.apply({ kind: 'person.disable', person: ann, sync: null }, at(6))
+    assert.equal(await kept(), ' c1')
+  })
 }
 
 function factorsKept(name: string, open: Open): void {

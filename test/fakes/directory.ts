@@ -15,6 +15,7 @@ import { noAccess } from './no-access.ts'
 import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
+import { noAppPasswords } from './app-passwords.ts'
 import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
@@ -66,6 +67,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     access: noAccess,
     factors: noFactors,
     identities: noIdentities,
+    appPasswords: noAppPasswords,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,
@@ -82,14 +84,19 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     groupsVersion: 0,
     passwordName: (id) => names.get(id) ?? (get(id) ? 'first' : null),
     list: () => [...people.values()],
-    scramKeys: (address, algorithm) => ({
-      person: enabled(address),
-      keys: scramKeys(passwords[address] ?? `decoy of ${address}`, algorithm),
-    }),
+    scramKeys(address, algorithm) {
+      const person = enabled(address)
+      const keys = scramKeys(passwords[address] ?? `decoy of ${address}`, algorithm)
+      return { ...keys, candidates: [{ ...keys, opens: person && { person, key: null } }] }
+    },
+    opens: (id) => get(id)?.enabled === true,
+    onOpeningsChanged: () => {},
     checkWebPassword: async (address, password) =>
       passwords[address] === password.reveal() ? enabled(address) : null,
-    checkPassword: async (address, password) =>
-      passwords[address] === password.reveal() ? enabled(address) : null,
+    async checkPassword(address, password) {
+      const person = passwords[address] === password.reveal() ? enabled(address) : null
+      return await Promise.resolve(person && { person, key: null })
+    },
     async setEnabled(id, change) {
       const person = get(id)
       if (!person) return

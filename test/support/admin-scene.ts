@@ -67,6 +67,7 @@ export async function invitingScene(
     elsewhere: null,
     scramIterations: 1,
     webCost: { memory: 8, passes: 1 },
+    opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
     random: systemRandom(),
     log: silentLog,
   })

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
 import { Secret } from '../../src/base/secret.ts'
 import { openDirectory } from '../../src/directory/open.ts'
+import { type OpeningRules } from '../../src/directory/openings.ts'
 import {
   type Directory,
   type PeopleState,
@@ -27,7 +28,11 @@ export type DirectoryScene = {
   readonly reopen: () => Promise<Directory>
 }
 
-export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
+export async function directoryScene(
+  t: TestContext,
+  domain = 'example.org',
+  opening: OpeningRules = { ownPassword: 'unless-factor', secondFactor: 'optional' },
+): Promise<DirectoryScene> {
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const state = await freshState(t)
@@ -36,11 +41,12 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
       access: memoryAccess(),
       state,
       record,
-      domain: 'example.org',
+      domain,
       parseAddress: parseJid,
       elsewhere: null,
       scramIterations: 32,
       webCost: { memory: 8, passes: 1 },
+      opening,
       invitations: { mode: 'administrators', days: 7 },
       clock: time,
       random: systemRandom(),
@@ -55,7 +61,7 @@ export async function directoryScene(t: TestContext): Promise<DirectoryScene> {
     reopen,
     add: async (name, role = 'member') =>
       await directory.add({
-        address: `${name}@example.org`,
+        address: `${name}@${domain}`,
         password: new Secret(name),
         role,
         by: { commandLine: true },

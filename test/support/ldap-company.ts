@@ -49,6 +49,7 @@ export async function ldapCompany(
     invitations: { mode: 'administrators', days: 7 },
     scramIterations: 10, // so that the tests are quick
     webCost: { memory: 8, passes: 1 },
+    opening: { ownPassword: 'unless-factor', secondFactor: 'optional' },
     elsewhere: ldapIn(slapd.env).elsewhere,
   })
   const ldapWith = (env: Readonly<Record<string, string>>): LdapSync => ldapIn(env).sync(directory)

@@ -1,6 +1,7 @@
 import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
 import { noFactors } from '../fakes/factors.ts'
+import { noAppPasswords } from '../fakes/app-passwords.ts'
 import { noIdentities } from '../fakes/identities.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -54,6 +55,9 @@ export function fakePeople(names: readonly string[]): People {
       access: noAccess,
       factors: noFactors,
       identities: noIdentities,
+      appPasswords: noAppPasswords,
+      opens: (id) => get(id)?.enabled === true,
+      onOpeningsChanged: () => {},
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -290,6 +290,7 @@ type RouterNeeds = Pick<
 export const byPassword: SignedIn = {
   agent: { id: null, software: null, device: null },
   by: 'password',
+  key: null,
   at: 0,
   address: '10.0.0.1',
 }

@@ -61,3 +61,21 @@ test('who leaves signs in no more, and the periods that count from it begin; say
   await type('user', 'suspend', 'ann@localhost')
   assert.match((await type('user', 'show', 'ann@localhost')).out, /^state\tsuspended$/m)
 })
+
+test('a client gets a password of its own at the machine, which is listed and taken back', async (t) => {
+  const { type } = typing(t)
+  await type('user', 'add', 'ann@localhost', '--password-stdin')
+  const command = ['user', 'app-password', 'ann@localhost'] as const
+  assert.equal((await type(...command)).out, 'ann@localhost has no application passwords')
+  const made = await type(...command, '--make', 'phone', '--days', '30')
+  assert.match(made.out, /^[a-z2-7]{24}$/)
+  const [id = ''] = (await type(...command)).out.split('\t')
+  assert.match((await type(...command)).out, /^[0-9a-f]{32}\tphone\t\S+\t\S+\tnever used$/)
+  assert.equal((await type(...command, '--revoke', 'x')).status, 1)
+  assert.equal((await type(...command, '--revoke', id)).status, 0)
+  await type(...command, '--make', 'desk')
+  assert.match((await type(...command, '--revoke-all')).out, /took back all/)
+  assert.equal((await type(...command)).out, 'ann@localhost has no application passwords')
+  assert.equal((await type(...command, '--make', 'x', '--days', '0')).status, 1)
+  assert.equal((await type(...command, '--make', 'x', '--revoke', id)).status, 2)
+})

@@ -51,6 +51,7 @@ import { logKey } from './log-key.ts'
 import { serve } from './serve.ts'
 import { tokenList, tokenMake, tokenRevoke } from './token.ts'
 import { userAdd } from './user-add.ts'
+import { userAppPassword } from './user-app-password.ts'
 import { userDisable, userEnable, userSuspend } from './user-enable.ts'
 import { userLeave } from './user-leave.ts'
 import { userSet } from './user-set.ts'
@@ -102,6 +103,7 @@ export const commands: readonly Command[] = [
   roleRevoke,
   roleSucceed,
   userFactors,
+  userAppPassword,
   approvalList,
   approvalShow,
   approvalApprove,

@@ -31,6 +31,9 @@ function linesOf(kept: KeptAnswer): string[] {
     ...kept.tokens.map(
       ({ name, scopes, expires }) => `token\t${name}\t${scopes.join(',')}\tuntil ${expires}`,
     ),
+    ...kept.appPasswords.map(
+      ({ name, used }) => `application password\t${name}\t${used ?? 'never used'}`,
+    ),
     ...kept.looks.map(
       ({ month, category, records: opened }) => `opened\t${month}\t${category}\t${opened} records`,
     ),

@@ -32,6 +32,8 @@ export type StoredClient = {
   readonly lastSeen: number
   /** It has come back with a token since it last gave the password. */
   readonly usesToken: boolean
+  /** With what it came in, as `Opening` has it: its tokens are good as long as that is. */
+  readonly key: string | null
   readonly current: TokenSeed | null
   /** Given out, and not used yet: `current` counts until it is. */
   readonly next: TokenSeed | null

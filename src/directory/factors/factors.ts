@@ -18,7 +18,7 @@ export type HeldFactor = { readonly factor: Factor; readonly secret: FactorSecre
 export type Factors = {
   /** The oldest first. */
   of(person: PersonId): readonly Factor[]
-  /** Whether a password alone is not enough. Recovery codes alone are for nothing. */
+  /** Whether a password alone is not enough. */
   guards(person: PersonId): boolean
   /** Those that can be checked: after a restore one may be on record, and its secret gone. */
   held(person: PersonId): Promise<readonly HeldFactor[]>
@@ -44,7 +44,7 @@ export function createFactors(parts: {
 
   return {
     of: (person) => known.of(person),
-    guards: (person) => known.of(person).some(isReal),
+    guards: (person) => isGuarded(known.of(person)),
     async held(person) {
       const all = known.of(person)
       const secrets = await state.find(all.map(({ id }) => id))
@@ -86,6 +86,11 @@ export function createFactors(parts: {
     },
     change: async (id, secret) => await state.change(id, secret),
   }
+}
+
+/** Recovery codes alone are for nothing. */
+export function isGuarded(factors: readonly Factor[]): boolean {
+  return factors.some(isReal)
 }
 
 function isReal({ kind }: Pick<Factor, 'kind'>): boolean {

@@ -1,6 +1,7 @@
 // What a state has of people and groups, row by row, as an audit compares it with the record.
 
 import { type LogPosition } from '../../record/types.ts'
+import { type AppPasswordRow } from '../app-passwords/ports.ts'
 import { type IdentityRow } from '../identities/ports.ts'
 import { type FactorRow } from '../factors/ports.ts'
 import { type StoredInvitation, type StoredToken } from '../ports.ts'
@@ -41,6 +42,7 @@ export type StoredPeople = {
   readonly tokens: readonly Pick<StoredToken, 'id' | 'tokenHash'>[]
   readonly factors: readonly FactorRow[]
   readonly identities: readonly IdentityRow[]
+  readonly appPasswords: readonly AppPasswordRow[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
   /** Position of the newest act in the groups. */

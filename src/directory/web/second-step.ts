@@ -9,7 +9,7 @@ import { withoutUsed } from '../factors/recovery.ts'
 import { totpStep } from '../factors/totp.ts'
 import { type Directory, type Person } from '../ports.ts'
 import { personId } from '../../record/ids.ts'
-import { type SecondFactorMode } from '../second-factor-modes.ts'
+import { isFactorNeeded, type SecondFactorMode } from '../second-factor-modes.ts'
 import { type Challenge, createChallenges, type Purpose } from './challenges.ts'
 import {
   createPasskeys,
@@ -129,8 +129,7 @@ export function createSecondStep(parts: Parts): SecondStep {
 }
 
 function needs(mode: SecondFactorMode, person: Person | null): boolean {
-  if (person === null || mode === 'optional') return false
-  return mode === 'everybody' || !(person.role === 'member' || person.role === 'guest')
+  return person !== null && isFactorNeeded(mode, person.role)
 }
 
 /** Whom the authenticator has made it for. */

@@ -106,6 +106,7 @@ function rowOf(client: StoredClient): ClientTable {
     first_seen: client.firstSeen,
     last_seen: client.lastSeen,
     uses_token: Number(client.usesToken),
+    opened_by: client.key,
     expires: Math.max(current?.expiresAt ?? 0, next?.expiresAt ?? 0),
   }
 }
@@ -131,6 +132,7 @@ function clientOf(row: ClientTable, seeds: readonly TokenSeedTable[]): StoredCli
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
     usesToken: row.uses_token === 1,
+    key: row.opened_by,
     current: inSlot('current'),
     next: inSlot('next'),
   }

@@ -42,7 +42,12 @@ export function relationalCredentials(
 
     async dropUnusedCredentials() {
       const used = db.selectFrom('person').select('credential').where('credential', 'is not', null)
-      await db.deleteFrom('credential').where('id', 'not in', used).execute()
+      const ofClients = db.selectFrom('app_password').select('id')
+      await db
+        .deleteFrom('credential')
+        .where('id', 'not in', used)
+        .where('id', 'not in', ofClients)
+        .execute()
       await db.deleteFrom('web_credential').where('id', 'not in', used).execute()
       await dropUnusedSecrets(db)
     },

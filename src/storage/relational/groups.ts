@@ -176,6 +176,8 @@ export async function applyToGroups(tx: Transaction<Schema>, act: Act, at: At): 
     case 'factor.remove':
     case 'identity.link':
     case 'identity.unlink':
+    case 'app-password.make':
+    case 'app-password.revoke':
   }
 }
 

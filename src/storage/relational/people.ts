@@ -10,6 +10,7 @@ import {
   type StoredPerson,
 } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
+import { applyToAppPasswords, dropAppPasswords, loadAppPasswords } from './app-passwords.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
@@ -42,7 +43,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
       const dated = await loadGroups(db, groups)
       const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
-      const others = { invitations, tokens, factors, identities }
+      const appPasswords = await loadAppPasswords(db, keys)
+      const others = { invitations, tokens, factors, identities, appPasswords }
       return { applied, people, credentials, ...others, groups: dated }
     },
 
@@ -73,6 +75,10 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       await db.updateTable('token').set({ used }).where('id', '=', id).execute()
     },
 
+    async appPasswordUsed(id, used) {
+      await db.updateTable('app_password').set({ used }).where('id', '=', id).execute()
+    },
+
     async secret(name, make) {
       await db
         .insertInto('secret')
@@ -94,8 +100,14 @@ async function applyIn(
   act: Act,
   at: { readonly position: number; readonly at: number; readonly keys: PeopleKeys },
 ): Promise<void> {
-  if (act.kind === 'person.disable' || act.kind === 'person.leave' || act.kind === 'person.remove')
+  if (
+    act.kind === 'person.disable' ||
+    act.kind === 'person.leave' ||
+    act.kind === 'person.remove'
+  ) {
     await dropTokens(tx, act.person)
+    await dropAppPasswords(tx, act.person)
+  }
   switch (act.kind) {
     case 'invitation.make':
     case 'invitation.take':
@@ -110,6 +122,9 @@ async function applyIn(
     case 'identity.link':
     case 'identity.unlink':
       return await applyToIdentities(tx, act, at.keys)
+    case 'app-password.make':
+    case 'app-password.revoke':
+      return await applyToAppPasswords(tx, act, at.keys)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':

@@ -30,6 +30,7 @@ export type Schema = {
   retention: RetentionTable
   disposal_plan: DisposalPlanTable
   token: TokenTable
+  app_password: AppPasswordTable
   session: SessionTable
   web_credential: WebCredentialTable
   answer: AnswerTable
@@ -113,6 +114,16 @@ type TokenTable = {
   expires: number
   used: number | null
   token_hash: string
+}
+
+/** Times in ms since 1970. */
+type AppPasswordTable = {
+  id: string
+  person: string
+  sealed: Uint8Array
+  made: number
+  expires: number
+  used: number | null
 }
 
 /** `cursor`: a log position; `failing_since`: ms since 1970. */
@@ -243,6 +254,7 @@ export type ClientTable = {
   last_seen: number
   uses_token: number
   expires: number
+  opened_by: string | null
 }
 
 /** `slot`: current or next. */

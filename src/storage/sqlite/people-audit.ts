@@ -69,6 +69,10 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
         person: String(person),
         said: textIn(keys, labelOfIdentity(String(person)), sealed),
       })),
+    appPasswords: db
+      .prepare('SELECT id, person FROM app_password')
+      .all()
+      .map(({ id, person }) => ({ id: String(id), person: String(person) })),
     factors: factors.map((row) => ({
       id: String(row['id']),
       person: String(row['person']),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { elsewhere } from '../../../test/support/elsewhere.ts'
-import { scene, type Scene } from '../../../test/support/scene.ts'
+import { directoryScene } from '../../../test/support/api-directory.ts'
+import { scene, Scene } from '../../../test/support/scene.ts'
 import { child, type Element, elements, textOf } from '../../xml/element.ts'
 import { type SignedIn } from '../ports.ts'
 
@@ -13,6 +14,7 @@ const mechanism = 'HT-SHA-256-NONE'
 const signedIn = (by: SignedIn['by'], agent: SignedIn['agent'] = phone): SignedIn => ({
   agent,
   by,
+  key: null,
   at: 5,
   address: '',
 })
@@ -35,7 +37,7 @@ const enable = (node: string): string =>
 /** A token for Ann's client, which has come back with it. */
 async function withToken(s: Scene, agent = phone): Promise<void> {
   const ann = s.person('ann/desk')
-  const token = await s.clients.issue(ann.id, agent, mechanism)
+  const token = await s.clients.issue({ person: ann.id, key: null }, agent, mechanism)
   const isOf = (candidate: string): boolean => candidate === token?.token
   const proof = { address: ann.address, agentId: agent.id, mechanism, isOf }
   assert.equal((await s.clients.signIn(proof)).kind, 'ok')
@@ -134,4 +136,26 @@ test("what is nobody's client, or somebody else's, cannot be revoked", async () 
   const [, app] = await clients(s, 'ann/desk')
   assert.equal(await s.set('bo/desk', revoke(app)), 'item-not-found')
   assert.equal(await s.set('ann/desk', `<revoke xmlns='${ns}'/>`), 'bad-request')
+})
+
+test('a client with a password or token of its own has a grant, which is taken back with its access', async (t) => {
+  const people = await directoryScene(t, 'localhost')
+  const { id: person } = await people.add('ann')
+  const { directory } = people
+  const by = { commandLine: true } as const
+  const made = await directory.appPasswords.make({ person, name: 'phone', days: 1 }, by)
+  const wanted = { person, name: 'app', scopes: ['xmpp.connect'], days: 1 }
+  const { token } = await directory.tokens.make(wanted, by)
+  for (const key of [made.password.id, token.id]) {
+    const s = new Scene([], people)
+    s.connect('ann/desk')
+    s.connect('ann/phone', { ...signedIn('password'), key })
+    const [, app] = await clients(s, 'ann/desk')
+    assert.deepEqual(authOf(app), ['grant'])
+    assert.equal(directory.opens(person, key), true)
+    assert.equal(await s.set('ann/desk', revoke(app)), null)
+    assert.equal(directory.opens(person, key), false)
+    assert.equal(s.closedWith('ann/phone'), 'not-authorized')
+    assert.equal(s.closedWith('ann/desk'), null)
+  }
 })

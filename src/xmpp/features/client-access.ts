@@ -1,6 +1,7 @@
 // XEP-0494: Client Access Management, version 0.1.0
 // Source: https://xmpp.org/extensions/xep-0494.html
 import { type KnownClient } from '../../directory/clients.ts'
+import { type PersonId } from '../../directory/ports.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { type Account, type Session } from '../accounts.ts'
 import { type Feature, type Host } from '../host.ts'
@@ -27,6 +28,7 @@ export const clientAccess: Feature = {
   accountDiscovery: [NS],
   notes: [
     'A client that has exchanged the password for a token, and has come back with that, counts as one that does not know the password.',
+    'A client with an application password or a token of its own has a grant; revoking it takes that back.',
     'A client without a session and without a token is not listed.',
   ],
   setup(host) {
@@ -39,11 +41,13 @@ export const clientAccess: Feature = {
       const clients = await clientsOf(account, host)
       const client = clients.find(({ id }) => id === attrs['id'])
       if (!client) throw new StanzaError('item-not-found')
+      const key = keyOf(client)
       // Section 3.2: it could sign in again at once.
-      if (usesPassword(client)) {
+      if (key === null && usesPassword(client)) {
         const detail = el('password-reset-required', NS)
         throw new StanzaError('service-unavailable', { detail })
       }
+      if (key !== null) await takeBack(key, account.person.id, host)
       await host.clients.revoke(account.person.id, client.id)
       return null
     })
@@ -72,6 +76,23 @@ async function clientsOf(account: Account, host: Host): Promise<Client[]> {
   ]
 }
 
+/** What it came in with that is taken back alone; null: the account's own password. */
+function keyOf({ known, sessions }: Client): string | null {
+  return known?.key ?? sessions[0]?.resource.client.key ?? null
+}
+
+/** Of this client alone: an application password, or a token. */
+async function takeBack(
+  key: string,
+  person: PersonId,
+  { directory: { appPasswords, tokens } }: Host,
+): Promise<void> {
+  const isPassword = appPasswords.of(person).some(({ id }) => id === key)
+  if (isPassword) await appPasswords.revoke(person, key, { person })
+  else if (tokens.list(person).some(({ id }) => id === key))
+    await tokens.revoke(key, person, { person })
+}
+
 /** It gave the password when it was here last. */
 function usesPassword({ known, sessions }: Client): boolean {
   if (sessions.some(({ resource }) => resource.client.by === 'password')) return true
@@ -85,7 +106,8 @@ function described(client: Client, now: number): Element {
   const firstSeen = Math.min(known?.firstSeen ?? now, ...since)
   const lastSeen = sessions.length > 0 ? now : (known?.lastSeen ?? now)
   const auth = [
-    ...(usesPassword(client) ? [el('password', NS)] : []),
+    ...(keyOf(client) !== null ? [el('grant', NS)] : []),
+    ...(keyOf(client) === null && usesPassword(client) ? [el('password', NS)] : []),
     ...(known ? [el('fast', NS)] : []),
   ]
   const { software, device } = known?.agent ?? sessions[0]?.resource.client.agent ?? noAgent

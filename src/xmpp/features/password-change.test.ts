@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scene } from '../../../test/support/scene.ts'
+import { byPassword, scene } from '../../../test/support/scene.ts'
 import { Element } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
 
@@ -35,4 +35,11 @@ test('an account is registered, and is not removed by its person', async () => {
     /<registered\/>.*<username>ann<\/username>/,
   )
   assert.equal(await s.set('ann/phone', query('<remove/>'), 'localhost'), 'not-allowed')
+})
+
+test('a client that has a password of its own changes none', async () => {
+  const s = await scene('ann/phone')
+  s.connect('ann/desk', { ...byPassword, key: 'of this client' })
+  assert.equal(await s.set('ann/desk', change('ann', 'new'), 'localhost'), 'not-allowed')
+  assert.equal(s.closedWith('ann/phone'), null)
 })

@@ -60,6 +60,10 @@ async function change(host: Host, from: Session, query: Element): Promise<void> 
   if (jid?.bare !== from.account.bare) {
     throw new StanzaError('not-allowed', { text: 'Everybody changes his own password.' })
   }
+  if (from.resource.client.key !== null)
+    throw new StanzaError('not-allowed', {
+      text: 'This client has a password or token of its own, which changes no other.',
+    })
   const { id } = from.account.person
   // It goes on: it is the one that knows the new password.
   host.spared.add(from)

@@ -9,3 +9,9 @@ export function addressOf(name: string, domain: string): string {
   const jid = parseJid(address)
   return jid !== null && jid.domain === domain && jid.resource === null ? jid.bare : address
 }
+
+/** A name in a GS2 header or in SCRAM, RFC 5801 §4 and RFC 5802 §5.1: "=2C" and "=3D" stand for "," and "="; any other "=" is malformed, and null. */
+export function unescaped(name: string): string | null {
+  if (/=(?!2C|3D)/.test(name)) return null
+  return name.replaceAll('=2C', ',').replaceAll('=3D', '=')
+}

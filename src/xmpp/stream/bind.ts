@@ -19,7 +19,7 @@ const resourceBytes = 12
  */
 export function bind(
   iq: Element,
-  { person, by, wishes, address }: Passed,
+  { person, by, key, wishes, address }: Passed,
   stream: Stream,
   host: StreamHost,
 ): Promise<void> | void {
@@ -34,7 +34,7 @@ export function bind(
     stream.write(refusal(id, 'modify', 'bad-request'))
     return
   }
-  const client = { agent: wishes.agent, by, at: host.clock.now(), address }
+  const client = { agent: wishes.agent, by, key, at: host.clock.now(), address }
   const answer = (session: Session | null): void => {
     if (!session) {
       if (stream.isOpen) stream.write(refusal(id, 'wait', 'resource-constraint'))
@@ -62,9 +62,9 @@ export function bindResource(
   stream: Stream,
   host: StreamHost,
 ): Session | null | Promise<Session | null> {
-  const { jid, person } = who
-  // The person may have been disabled since he signed in.
-  if (!host.directory.get(person.id)?.enabled) {
+  const { jid, person, client } = who
+  // The person may have been disabled since he signed in, or what he came with taken back.
+  if (!host.directory.opens(person.id, client.key)) {
     stream.fail({ condition: 'not-authorized', text: 'This account is disabled.' })
     return null
   }

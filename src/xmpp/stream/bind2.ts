@@ -26,14 +26,14 @@ type How = {
 /** Binds a resource and begins its session as the client asked. It is sent nothing before it has been told. */
 export async function bindInline(
   request: Element,
-  { person, by, address, wishes: { agent } }: Passed,
+  { person, by, key, address, wishes: { agent } }: Passed,
   stream: Stream,
   { host, say }: How,
 ): Promise<void> {
   await endEarlier(person, agent, host)
   stream.holdBack()
   const jid = addressOf(request, person, agent, host)
-  const client = { agent, by, at: host.clock.now(), address }
+  const client = { agent, by, key, at: host.clock.now(), address }
   const session = jid && (await bindResource({ jid, person, client }, stream, host))
   if (!session) {
     stream.fail({ condition: 'resource-constraint', text: 'Too many devices are signed in.' })

@@ -16,7 +16,7 @@ export async function enter(passed: Passed, stream: Stream, host: StreamHost): P
   let more = token
   // Resumption comes first, and with it nothing is bound (XEP-0386 §3.2).
   if (wishes.resume) {
-    const failed = await takeUp(wishes.resume, person, stream, {
+    const failed = await takeUp(wishes.resume, passed, stream, {
       host,
       say: (resumed, { jid }) => success2(data, jid.text, token + resumed),
     })

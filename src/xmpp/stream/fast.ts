@@ -15,7 +15,7 @@ import { tokenMechanisms } from './hashed-token.ts'
  * @returns `<token/>`, or '' where it gets none
  */
 export async function tokenFor(
-  { person, by, isTokenDue, mechanism, wishes }: Passed,
+  { person, key, by, isTokenDue, mechanism, wishes }: Passed,
   { clients }: Pick<StreamHost, 'clients'>,
 ): Promise<string> {
   const { agent, fast, token: asked } = wishes
@@ -23,7 +23,8 @@ export async function tokenFor(
   else if (fast === 'last' && agent.id !== null) await clients.invalidate(person.id, agent.id)
   const due = isTokenDue && fast !== 'last' ? mechanism : null
   const wanted = asked !== null && tokenMechanisms.includes(asked) ? asked : due
-  const token = wanted === null ? null : await clients.issue(person.id, agent, wanted)
+  const token =
+    wanted === null ? null : await clients.issue({ person: person.id, key }, agent, wanted)
   if (!token) return ''
   const expiry = formatDateTime(token.expiresAt)
   return `<token xmlns='${NS_FAST}' expiry='${expiry}' token='${escapeAttr(token.token)}'/>`

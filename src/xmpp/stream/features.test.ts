@@ -15,7 +15,7 @@ test('what is offered is what this connection can be bound by, whatever others w
     { isPlainOnly: false, invitations: noInvitations },
   )
   const offered = (to: ChannelBinding | null): readonly string[] => {
-    const xml = features.before({ startTls: 'no', signIn: { binding: to } })
+    const xml = features.before({ startTls: 'no', signIn: { binding: to, isConfidential: true } })
     return [...xml.matchAll(/'(tls-[a-z-]+)'|>(HT-[^<]+|[^<]+-PLUS)</g)].flatMap((found) =>
       found.slice(1).filter((name) => name !== undefined),
     )

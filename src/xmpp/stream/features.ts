@@ -4,7 +4,7 @@ import { escapeAttr, serialize } from '../../xml/serialize.ts'
 import { type Router } from '../ports.ts'
 import { type ChannelBinding } from './channel.ts'
 import { registeringXml } from './registering.ts'
-import { offeredForTokens, offeredMechanisms } from './mechanisms.ts'
+import { type Line, offeredForTokens, offeredMechanisms } from './mechanisms.ts'
 import {
   NS_BIND,
   NS_BIND2,
@@ -28,7 +28,7 @@ export type Features = {
    */
   before(options: {
     readonly startTls: 'no' | 'optional' | 'required'
-    readonly signIn: { readonly binding: ChannelBinding | null } | null
+    readonly signIn: Line | null
   }): string
   /** What a signed-in client may do: RFC 6120 §7.4, the session of RFC 3921 for old clients, XEP-0198, XEP-0352, and the rest. */
   after(): string
@@ -47,11 +47,12 @@ export function createFeatures(
   /** What may be bound to is one of a few lists of types, so there are few texts. */
   const signIns = new Map<string, string>()
 
-  function signInXml(binding: ChannelBinding | null): string {
-    const key = binding ? binding.types.join(' ') : 'nothing'
+  function signInXml(line: Line): string {
+    const { binding, isConfidential } = line
+    const key = `${isConfidential} ${binding ? binding.types.join(' ') : 'nothing'}`
     const known = signIns.get(key)
     if (known !== undefined) return known
-    const made = offer(binding, { inline: router.inlineFeatures(), clients, directory })
+    const made = offer(line, { inline: router.inlineFeatures(), clients, directory })
     signIns.set(key, made)
     return made
   }
@@ -65,7 +66,7 @@ export function createFeatures(
 
   return {
     before({ startTls, signIn }) {
-      const offered = signIn ? signInXml(signIn.binding) + registeringXml(invitations) : ''
+      const offered = signIn ? signInXml(signIn) + registeringXml(invitations) : ''
       if (startTls === 'no') return offered
       const required = startTls === 'required' ? '<required/>' : ''
       return `<starttls xmlns='${NS_TLS}'>${required}</starttls>${offered}`
@@ -82,8 +83,9 @@ type Inline = {
   readonly directory: Pick<Directory, 'isPlainOnly'>
 }
 
-function offer(binding: ChannelBinding | null, more: Inline): string {
-  const mechanisms = listed(offeredMechanisms(binding, more.directory))
+function offer(line: Line, more: Inline): string {
+  const { binding } = line
+  const mechanisms = listed(offeredMechanisms(line, more.directory))
   const inside = `${mechanisms}${inlineXml(binding, more)}`
   const xml =
     `<mechanisms xmlns='${NS_SASL}'>${mechanisms}</mechanisms>` +

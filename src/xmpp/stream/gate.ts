@@ -53,6 +53,7 @@ export class Gate {
         {
           address: this.#channel.address,
           binding: this.#channel.binding(),
+          isConfidential: this.#channel.isConfidential(),
           from: framing === sasl2 ? from : null,
         },
         { mechanism: message.mechanism, wishes: message.wishes },

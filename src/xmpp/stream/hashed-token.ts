@@ -61,8 +61,9 @@ export function hashedToken(parts: Parts): Mechanism {
       const signedIn = await clients.signIn({ address, agentId, mechanism, isOf })
       if (signedIn.kind === 'expired') return failed('credentials-expired')
       if (signedIn.kind === 'refused') return refused()
-      const { person, isDue: isTokenDue } = signedIn
-      return { kind: 'success', person, data: answer, by: 'token', isTokenDue }
+      const { person, key, isDue: isTokenDue } = signedIn
+      const opening = { person, key }
+      return { kind: 'success', opening, data: answer, by: 'token', isTokenDue }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Person } from '../../directory/ports.ts'
+import { type Opening } from '../../directory/ports.ts'
 
 /** Failure conditions of RFC 6120 §6.5 that we use. */
 export type SaslCondition =
@@ -19,10 +19,11 @@ export type SaslFailure = {
 }
 
 export type SaslStep =
-  | { readonly kind: 'challenge'; readonly data: Buffer }
+  /** `isVerdict`: it tells who was let in, and comes as late as a failure would. */
+  | { readonly kind: 'challenge'; readonly data: Buffer; readonly isVerdict?: true }
   | {
       readonly kind: 'success'
-      readonly person: Person
+      readonly opening: Opening
       /** The last word, which goes out with the success. */
       readonly data: Buffer | null
       readonly by: 'password' | 'token'

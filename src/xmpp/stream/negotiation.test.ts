@@ -88,6 +88,7 @@ test('features inside TLS: no STARTTLS, channel binding and its types', async (t
     'SCRAM-SHA-256',
     'SCRAM-SHA-1',
     'PLAIN',
+    'OAUTHBEARER',
   ])
   const types = elements(child(features, 'sasl-channel-binding', 'urn:xmpp:sasl-cb:0') ?? features)
   assert.deepEqual(

@@ -1,7 +1,7 @@
 // SASL PLAIN, RFC 4616. Offered inside TLS only, or by the loopback rule.
 import { Secret } from '../../base/secret.ts'
 import { OperatorError } from '../../base/errors.ts'
-import { type Directory, type Person } from '../../directory/ports.ts'
+import { type Directory, type Opening } from '../../directory/ports.ts'
 import { addressOf } from './account.ts'
 import { type Mechanism, type SaslStep, failed, refused } from './mechanism.ts'
 
@@ -22,10 +22,10 @@ export function plain({ directory, domain, admit }: Parts): Mechanism {
       const address = addressOf(fields.name, domain)
       if (fields.asked !== '' && fields.asked !== address) return failed('invalid-authzid')
       if (!admit(address)) return failed('temporary-auth-failure')
-      const person = await checked(directory, address, fields.password)
-      if (person instanceof OperatorError) return failed('temporary-auth-failure', person.message)
-      return person
-        ? { kind: 'success', person, data: null, by: 'password', isTokenDue: false }
+      const opening = await checked(directory, address, fields.password)
+      if (opening instanceof OperatorError) return failed('temporary-auth-failure', opening.message)
+      return opening
+        ? { kind: 'success', opening, data: null, by: 'password', isTokenDue: false }
         : refused()
     },
   }
@@ -36,7 +36,7 @@ async function checked(
   directory: Parts['directory'],
   address: string,
   password: Secret<string>,
-): Promise<Person | OperatorError | null> {
+): Promise<Opening | OperatorError | null> {
   try {
     return await directory.checkPassword(address, password)
   } catch (error) {

@@ -1,16 +1,16 @@
 // XEP-0198: Stream Management, version 1.6.3: §5, resumption.
 // Source: https://xmpp.org/extensions/xep-0198.html
-import { type Person } from '../../directory/ports.ts'
+import { type Opening } from '../../directory/ports.ts'
 import { type Element } from '../../xml/element.ts'
 import { type StreamHost } from './host.ts'
 import { NS_MANAGEMENT, NS_STANZAS } from './namespaces.ts'
 import { type Session } from './session.ts'
 import { type Stream } from './stream.ts'
 
-/** Takes up a session of the same person. Other requests have to wait for a bound resource. */
+/** Takes up a session of the same person, who came in with the same. Other requests have to wait for a bound resource. */
 export async function resume(
   element: Element,
-  person: Person,
+  opening: Opening,
   stream: Stream,
   host: StreamHost,
 ): Promise<void> {
@@ -18,7 +18,7 @@ export async function resume(
     stream.write(managementFailed('unexpected-request'))
     return
   }
-  const failed = await takeUp(element, person, stream, { host, say: (resumed) => resumed })
+  const failed = await takeUp(element, opening, stream, { host, say: (resumed) => resumed })
   if (failed !== null) stream.write(failed)
 }
 
@@ -34,7 +34,7 @@ type How = {
  */
 export async function takeUp(
   request: Element,
-  person: Person,
+  opening: Opening,
   stream: Stream,
   { host, say }: How,
 ): Promise<string | null> {
@@ -42,7 +42,9 @@ export async function takeUp(
   const previd = request.attrs['previd'] ?? ''
   const session = host.sessions.resumable(previd)
   if (h === null) return managementFailed('bad-request')
-  if (session?.person.id !== person.id) {
+  const { person, key } = opening
+  // With what is taken back alone nobody takes up what something else has begun, and would outlive it.
+  if (session?.person.id !== person.id || session.client.key !== key) {
     return notResumable(host.sessions.handledBefore(previd, person.id))
   }
   await free(session)

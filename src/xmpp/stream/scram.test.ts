@@ -32,7 +32,7 @@ function server(setting: Setting = {}): Scram {
     directory: {
       scramKeys(address) {
         setting.asked?.push(address)
-        return { person: known, keys }
+        return { ...keys, candidates: [{ ...keys, opens: known && { person: known, key: null } }] }
       },
     },
     newNonce: () => setting.nonce ?? 'of-the-server',

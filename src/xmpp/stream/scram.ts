@@ -3,13 +3,13 @@ import { hmac1, hmac256, sameSecret, sha1, sha256 } from '../../base/crypto.ts'
 import { Secret } from '../../base/secret.ts'
 import {
   type Directory,
-  type Person,
+  type Opening,
+  type ScramChoice,
   type ScramHash,
-  type ScramKeys,
 } from '../../directory/ports.ts'
 import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslStep, failed, refused } from './mechanism.ts'
-import { addressOf } from './account.ts'
+import { addressOf, unescaped } from './account.ts'
 
 type Parts = {
   readonly directory: Pick<Directory, 'scramKeys'>
@@ -26,8 +26,7 @@ type Parts = {
 }
 
 type Challenge = {
-  readonly person: Person | null
-  readonly keys: ScramKeys
+  readonly choice: ScramChoice
   readonly gs2: string
   readonly bound: Buffer
   readonly nonce: string
@@ -70,11 +69,11 @@ export class Scram implements Mechanism {
     const address = addressOf(name, this.#parts.domain)
     if (asked !== '' && asked !== address) return failed('invalid-authzid')
     if (!this.#parts.admit(address)) return failed('temporary-auth-failure')
-    const { person, keys } = this.#parts.directory.scramKeys(address, this.#parts.hash)
+    const choice = this.#parts.directory.scramKeys(address, this.#parts.hash)
 
     const nonce = clientNonce + this.#parts.newNonce()
-    const challenge = `r=${nonce},s=${keys.salt.toString('base64')},i=${keys.iterations}`
-    this.#challenge = { person, keys, gs2, bound, nonce, signed: `${bare},${challenge}` }
+    const challenge = `r=${nonce},s=${choice.salt.toString('base64')},i=${choice.iterations}`
+    this.#challenge = { choice, gs2, bound, nonce, signed: `${bare},${challenge}` }
     return { kind: 'challenge', data: Buffer.from(challenge) }
   }
 
@@ -92,27 +91,43 @@ export class Scram implements Mechanism {
     return data ?? failed('malformed-request', 'Channel binding of that type is not offered.')
   }
 
-  #finish(text: string, { person, keys, gs2, bound, nonce, signed }: Challenge): SaslStep {
+  #finish(text: string, { choice, gs2, bound, nonce, signed }: Challenge): SaslStep {
     const final = /^((c=[A-Za-z0-9+/=]+),r=([^,]+)(?:,[^,]+)*),p=([A-Za-z0-9+/=]+)$/s.exec(text)
     if (!final) return failed('malformed-request')
     const [, unproved = '', input, echoed, proof64 = ''] = final
     const authMessage = Buffer.from(`${signed},${unproved}`)
-    const { hash, hmac } = functions[this.#parts.hash]
-
-    const clientKey = Buffer.from(proof64, 'base64')
-    if (clientKey.length !== keys.storedKey.length) return failed('malformed-request')
-    const signature = hmac(new Secret(keys.storedKey), authMessage)
-    for (let i = 0; i < signature.length; i++) {
-      clientKey[i] = (clientKey[i] ?? 0) ^ (signature[i] ?? 0)
-    }
-    const proved = sameSecret(hash(clientKey), keys.storedKey)
-    const serverSignature = Buffer.from(hmac(new Secret(keys.serverKey), authMessage))
+    const proof = Buffer.from(proof64, 'base64')
+    const [any] = choice.candidates
+    if (proof.length !== any?.storedKey.length) return failed('malformed-request')
+    const { opening, signature } = this.#proved(proof, authMessage, choice)
 
     const expected = Buffer.concat([Buffer.from(gs2), bound]).toString('base64')
     // A decoy's keys belong to nobody: `person` is null, and the same work was done.
-    if (!proved || echoed !== nonce || input !== `c=${expected}` || !person) return refused()
-    const data = Buffer.from(`v=${serverSignature.toString('base64')}`)
-    return { kind: 'success', person, data, by: 'password', isTokenDue: false }
+    if (!opening || echoed !== nonce || input !== `c=${expected}`) return refused()
+    const data = Buffer.from(`v=${signature.toString('base64')}`)
+    return { kind: 'success', opening, data, by: 'password', isTokenDue: false }
+  }
+
+  /** Held against each candidate, whichever fits: decoys are nobody's, and the same work is done. */
+  #proved(
+    proof: Buffer,
+    authMessage: Buffer,
+    { candidates }: ScramChoice,
+  ): { readonly opening: Opening | null; readonly signature: Buffer } {
+    const { hash, hmac } = functions[this.#parts.hash]
+    let [found] = candidates
+    let opening: Opening | null = null
+    for (const candidate of candidates) {
+      const { storedKey, opens } = candidate
+      const clientKey = Buffer.from(hmac(new Secret(storedKey), authMessage))
+      for (let i = 0; i < clientKey.length; i++)
+        clientKey[i] = (clientKey[i] ?? 0) ^ (proof[i] ?? 0)
+      if (!sameSecret(hash(clientKey), storedKey)) continue
+      found = candidate
+      opening = opens
+    }
+    const serverKey = new Secret(found?.serverKey ?? proof)
+    return { opening, signature: Buffer.from(hmac(serverKey, authMessage)) }
   }
 }
 
@@ -123,10 +138,4 @@ function decoded(message: Buffer): string | null {
     // The decoder throws for one reason only: bytes that are not UTF-8.
     return null
   }
-}
-
-/** RFC 5802 §5.1: "=2C" and "=3D" stand for "," and "="; any other "=" is malformed. */
-function unescaped(name: string): string | null {
-  if (/=(?!2C|3D)/.test(name)) return null
-  return name.replaceAll('=2C', ',').replaceAll('=3D', '=')
 }

@@ -1,5 +1,5 @@
 import { type Clock } from '../../base/clock.ts'
-import { type Person } from '../../directory/ports.ts'
+import { type Directory, type Person } from '../../directory/ports.ts'
 import { type Outbound, Recorded, Transient } from '../../intake/outbound.ts'
 import { type Element, el } from '../../xml/element.ts'
 import { type Resource, type Router, type SignedIn, type StreamCondition } from '../ports.ts'
@@ -26,6 +26,7 @@ export type Line = {
 
 /** What sessions need of the server. */
 export type SessionHost = {
+  readonly directory: Pick<Directory, 'opens'>
   readonly router: Router
   readonly clock: Clock
   readonly turn: Turn
@@ -312,6 +313,12 @@ export class Session implements Resource, Flushable {
 
   #undelivered(): readonly Outbound[] {
     return this.#queue.list().filter((out) => out instanceof Recorded)
+  }
+
+  /** Ends the session where what it came in with is good no more. */
+  checkOpening(): void {
+    if (this.#over || this.#host.directory.opens(this.person.id, this.client.key)) return
+    this.close('not-authorized', 'What this client signed in with is good no more: sign in again.')
   }
 
   /** Called about once a second. */

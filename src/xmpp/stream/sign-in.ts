@@ -5,10 +5,9 @@ import { type Clients } from '../../directory/clients.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
 import { type SignInWatch } from '../../directory/sign-in-watch.ts'
 import { parseJid } from '../wire/jid.ts'
-import { type ChannelBinding } from './channel.ts'
 import { type Mechanism, type SaslFailure, type SaslStep, failed } from './mechanism.ts'
-import { startMechanism } from './mechanisms.ts'
-import { type Throttle } from '../../directory/throttle.ts'
+import { type Line, startMechanism } from './mechanisms.ts'
+import { networkOf, type Throttle } from '../../directory/throttle.ts'
 import { agentText, type Wishes } from './wishes.ts'
 
 export type SignInParts = {
@@ -22,9 +21,8 @@ export type SignInParts = {
 }
 
 /** Where an attempt comes from. */
-export type Caller = {
+export type Caller = Line & {
   readonly address: string
-  readonly binding: ChannelBinding | null
   /** Who the client says it is in its stream header; null where the header of its next stream is what counts. */
   readonly from: string | null
 }
@@ -43,6 +41,8 @@ export type Passed = {
   /** The last word of the mechanism. */
   readonly data: Buffer | null
   readonly by: 'password' | 'token'
+  /** What it has come in with, as `Opening` has it. */
+  readonly key: string | null
   /** By a token that is to be replaced. */
   readonly isTokenDue: boolean
   /** By its name. */
@@ -69,9 +69,7 @@ export class SignIn {
     this.#parts = parts
     this.#caller = caller
     this.#start = start
-    this.#mechanism = startMechanism(start, parts, caller.binding, (account) =>
-      this.#admit(account),
-    )
+    this.#mechanism = startMechanism(start, parts, caller, (account) => this.#admit(account))
   }
 
   /** @param message null: the client waits for the first challenge, which is empty */
@@ -94,9 +92,11 @@ export class SignIn {
     return { ...failure, isThrottled, waitMs: this.#waitMs() }
   }
 
-  #admit(account: string): boolean {
+  /** @param named null: the client does not say who it is, and is slowed down as all who come so from where it comes */
+  #admit(named: string | null): boolean {
     const { throttle, clock } = this.#parts
-    this.#tried = account
+    this.#tried = named
+    const account = named ?? `tokens ${networkOf(this.#caller.address)}`
     const waitMs = throttle.attempt(account, this.#caller.address)
     if (waitMs === null) return false
     this.#account = account
@@ -109,12 +109,13 @@ export class SignIn {
   }
 
   #answer(step: SaslStep): Answer {
-    if (step.kind === 'challenge') return { ...step, waitMs: 0 }
+    if (step.kind === 'challenge') return { ...step, waitMs: step.isVerdict ? this.#waitMs() : 0 }
     if (step.kind === 'failure') return this.fail(step)
     if (this.#account !== null) {
       this.#parts.throttle.succeeded(this.#account, this.#caller.address)
     }
-    const { person } = step
+    const { opening, ...how } = step
+    const { person, key } = opening
     // XEP-0388 §2.3.
     const { from } = this.#caller
     if (from !== null && parseJid(from)?.bare !== person.address) {
@@ -123,6 +124,7 @@ export class SignIn {
     const { address } = this.#caller
     const agent = agentText(this.#start.wishes)
     this.#parts.watch.passed(person.id, { address, agent }, this.#start.mechanism)
-    return { ...step, ...this.#start, address, waitMs: this.#waitMs() }
+    if (key !== null) this.#parts.directory.appPasswords.used(key)
+    return { ...how, person, key, ...this.#start, address, waitMs: this.#waitMs() }
   }
 }

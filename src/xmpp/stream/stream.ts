@@ -112,7 +112,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   #features(): string {
     const { features } = this.#host
     if (this.#passed) return features.after()
-    const signIn = this.#maySignIn() ? { binding: this.#channel.binding() } : null
+    const isConfidential = this.#channel.isConfidential()
+    const signIn = this.#maySignIn() ? { binding: this.#channel.binding(), isConfidential } : null
     const required = signIn ? 'optional' : 'required'
     return features.before({ startTls: this.#channel.startTls ? required : 'no', signIn })
   }
@@ -185,8 +186,7 @@ export class Stream implements ChannelOwner, Line, Flushable {
     else if (!passed) this.fail({ condition: 'not-authorized', text: 'Sign in first.' })
     else if (ns === NS_CLIENT && name === 'iq')
       this.#steps.do(() => bind(element, passed, this, this.#host))
-    else if (ns === NS_MANAGEMENT)
-      this.#steps.wait(resume(element, passed.person, this, this.#host))
+    else if (ns === NS_MANAGEMENT) this.#steps.wait(resume(element, passed, this, this.#host))
     else this.fail({ condition: 'not-authorized', text: 'Bind a resource first.' })
   }
 
@@ -237,7 +237,8 @@ export class Stream implements ChannelOwner, Line, Flushable {
   }
 
   #admit(passed: Passed, framing: Framing): Promise<void> | void {
-    if (this.#gate.isRevoked(passed.person.id)) {
+    const { person, key } = passed
+    if (this.#gate.isRevoked(person.id) || !this.#host.directory.opens(person.id, key)) {
       this.fail(accountChanged)
       return
     }
@@ -268,6 +269,13 @@ export class Stream implements ChannelOwner, Line, Flushable {
   revoked(id: PersonId): void {
     if (!this.#passed) this.#gate.revoke(id)
     else if (!this.#session && this.#passed.person.id === id) this.fail(accountChanged)
+  }
+
+  /** What opens the streams of this person has changed, or is too old. */
+  checkOpening(): void {
+    const [passed, session] = [this.#passed, this.#session]
+    if (passed && !session && !this.#host.directory.opens(passed.person.id, passed.key))
+      this.fail(accountChanged)
   }
 
   write(xml: string): void {

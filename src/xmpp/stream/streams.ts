@@ -103,9 +103,7 @@ export function createStreams(parts: StreamParts): Streams {
     forgetStream: (stream) => streams.delete(stream),
   }
 
-  parts.directory.onRevoked((id) => {
-    for (const stream of streams) stream.revoked(id)
-  })
+  cutOff(parts.directory, streams, sessions)
 
   const limits = limitsBefore(settings)
   const tcpOptions = { currentContext: parts.currentContext, limits }
@@ -132,7 +130,10 @@ export function createStreams(parts: StreamParts): Streams {
     const now = clock.now()
     bosh.sweep(now)
     for (const stream of streams) stream.sweep(now)
-    for (const session of sessions.all()) session.sweep()
+    for (const session of sessions.all()) {
+      session.checkOpening()
+      session.sweep()
+    }
   }
   const timer = settings.sweepMs > 0 ? setInterval(sweep, settings.sweepMs).unref() : undefined
   return {
@@ -163,6 +164,21 @@ export function createStreams(parts: StreamParts): Streams {
       await endAll(streams, sessions, Math.min(settings.closingMs, stopMs))
     },
   }
+}
+
+/** Those whose people, or what they came in with, are good no more. */
+function cutOff(
+  directory: Pick<Directory, 'onOpeningsChanged' | 'onRevoked'>,
+  streams: ReadonlySet<Stream>,
+  sessions: Sessions,
+): void {
+  directory.onOpeningsChanged((id) => {
+    for (const session of sessions.of(id)) session.checkOpening()
+    for (const stream of streams) stream.checkOpening()
+  })
+  directory.onRevoked((id) => {
+    for (const stream of streams) stream.revoked(id)
+  })
 }
 
 /** Whoever watches is told of ends, too. */

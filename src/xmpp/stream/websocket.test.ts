@@ -35,7 +35,7 @@ test('each frame is one element that stands alone', async (t) => {
 test('STARTTLS is not offered: TLS is the business of the WebSocket', async (t) => {
   const s = await testStreams(t)
   const client = await Client.connect({ ...ann, url: await s.webSocket('ws') })
-  assert.deepEqual(client.mechanisms(), ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN'])
+  assert.deepEqual(client.mechanisms(), ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'OAUTHBEARER'])
   const secure = await Client.connect({ ...ann, url: await s.webSocket('wss') })
   assert.ok(secure.mechanisms().includes('SCRAM-SHA-256-PLUS'))
 })

@@ -22,6 +22,7 @@ import { migration as factors } from './0020-factors.ts'
 import { migration as webhooks } from './0021-webhooks.ts'
 import { migration as connections } from './0022-connections.ts'
 import { migration as identities } from './0023-identities.ts'
+import { migration as appPasswords } from './0024-app-passwords.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   connections,
   identities,
+  appPasswords,
 ]
