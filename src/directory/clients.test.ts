@@ -104,7 +104,8 @@ test('a client is listed with what it said of itself, and how it signed in last'
   assert.equal(await kindOf(o, token), 'ok')
   const id = o.clients.idOf(o.ann, 'phone')
   const agent = { software: 'App', device: "Ann's phone" }
-  const listed = { id, agent, firstSeen: 1_000, lastSeen: 2_000, usesToken: true }
+  const seen = { firstSeen: 1_000, lastSeen: 2_000, usesToken: true }
+  const listed = { id, agent, ...seen, key: null }
   assert.deepEqual(await o.clients.list(o.ann), [listed])
   await o.clients.gavePassword(o.ann, phone)
   assert.deepEqual(await o.clients.list(o.ann), [{ ...listed, usesToken: false }])
