@@ -9,6 +9,7 @@ import {
   type Role,
   type StoredPerson,
 } from '../../directory/ports.ts'
+import { signsInHere } from '../../directory/types.ts'
 import { personId } from '../../record/ids.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
@@ -167,7 +168,7 @@ async function applyToDetails(
   await set(tx, id, {
     state: details.state,
     sealed: sealedDetails(keys, id, details),
-    ...(details.source !== null && { credential: null }),
+    ...(!signsInHere(details.source) && { credential: null }),
     ...(photo !== undefined && { photo: photo && sealedPhoto(keys, id, photo) }),
   })
 }
