@@ -99,6 +99,7 @@ import {
 import { listWaysOut } from './list-ways-out.ts'
 import { askForPasskey, askForProof, giveFactor, proveAgain } from './second-step.ts'
 import { proposeSuccession, searchSuccession } from './successions.ts'
+import { linkScim, releaseScim, releaseScimGroup } from './scim/kept-elsewhere.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -125,7 +126,7 @@ export const routes: readonly Route[] = [
   [listAudit, streamAudit, showDigest, listConnections, showOwnKept, showKept],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
-  [syncLdap, linkLdap],
+  [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [placeHold, listHolds, reportHold, releaseHold],
