@@ -112,6 +112,7 @@ import { listDevices, listOwnDevices, revokeDevice, revokeOwnDevice } from './de
 import { listGateways, listSettings, showHealth } from './machine/routes.ts'
 import { listEntries, proveEntry, proveGrowth } from './record/entries.ts'
 import { showRecord } from './record/standing.ts'
+import { linkScim, releaseScim, releaseScimGroup } from './scim/kept-elsewhere.ts'
 import { search } from './search.ts'
 import { setEnabled } from './set-enabled.ts'
 import { setGroups } from './set-groups.ts'
@@ -141,7 +142,7 @@ export const routes: readonly Route[] = [
   [listAudit, streamAudit, showDigest, listConnections, showOwnKept, showKept],
   [checkPerson, addPerson, listPeople, setPassword, setRole, setEnabled, setGroups, removePerson],
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
-  [syncLdap, linkLdap],
+  [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [placeHold, listHolds, reportHold, releaseHold],

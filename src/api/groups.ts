@@ -128,7 +128,7 @@ function groupAt(all: DirectoryGroups, wanted: string): Group {
   throw new OperatorError('group.unknown', `There is no group ${wanted}: see onrecord group list.`)
 }
 
-function shown({ id: key, name, source }: Group, all: DirectoryGroups): GroupAnswer {
+export function shown({ id: key, name, source }: Group, all: DirectoryGroups): GroupAnswer {
   const { persons: people, groups: nested } = all.membersOf(key)
   const counts = { persons: people.length, groups: nested.length }
   return { id: key, name, source: source?.kind ?? null, members: counts }

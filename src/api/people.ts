@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { fromBase64, toBase64 } from '../base/bytes.ts'
 import { OperatorError } from '../base/errors.ts'
 import { type PersonId } from '../directory/ports.ts'
-import { type Photo, type Profile, type ProfileChange } from '../directory/types.ts'
+import { keeperOf, type Photo, type Profile, type ProfileChange } from '../directory/types.ts'
 import {
   type PersonDetails,
   type PersonGroups,
@@ -131,7 +131,7 @@ function detailsOf(id: PersonId, directory: ApiHost['directory']): PersonDetails
     manager: manager && (directory.get(manager)?.address ?? manager),
     state,
     suspendedBy,
-    source: source?.kind ?? null,
+    source: keeperOf(source),
     hasPhoto: photo !== null,
     groups: [...directory.groupsOf(id)],
     memberOf: [...directory.groups.directOf(id)],

@@ -7,7 +7,15 @@ import { appPasswordActOf } from './app-passwords/app-password-acts.ts'
 import { identityActOf } from './identities/identity-acts.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
-import { groupActOf, photoIn, photoSays, profileIn, profileOf, sourceIn } from './profile-acts.ts'
+import {
+  groupActOf,
+  photoIn,
+  photoSays,
+  profileIn,
+  profileOf,
+  sourceIn,
+  syncIn,
+} from './profile-acts.ts'
 
 /** The directory itself, as the owner of an archive that acts enter: there they are found again. Ids are random, this is none. */
 export const directoryArchive = personId('0'.repeat(31) + 'd')
@@ -88,8 +96,7 @@ function personActOf(kind: Envelope['kind'], fields: Fields): PersonAct {
   if (kind === 'person.role') return { kind, person, role: fields.role() }
   if (kind === 'person.groups') return { kind, person, groups: fields.texts('groups') }
   if (kind === 'person.password') return { kind, person, credential: fields.text('credential') }
-  if (kind === 'person.disable')
-    return { kind, person, sync: fields.textOrNull('sync') === 'ldap' ? 'ldap' : null }
+  if (kind === 'person.disable') return { kind, person, sync: syncIn(fields) }
   if (kind === 'person.enable' || kind === 'person.leave' || kind === 'person.remove')
     return { kind, person }
   throw fields.broken()

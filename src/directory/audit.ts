@@ -10,7 +10,7 @@ import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
 import { type AddressRow, type PersonRow, type StoredPeople } from './stored/types.ts'
-import { type Details, type GroupId } from './types.ts'
+import { type Details, type GroupId, signsInHere } from './types.ts'
 
 /** Follows the record, and says in the end what differs. */
 export type PeopleAudit = {
@@ -158,7 +158,7 @@ function apply(
   if (kind === 'person.password') people.set(id, { ...before, credential: act.credential })
   else if (kind === 'person.role') people.set(id, { ...before, role: act.role })
   else {
-    const credential = details.source === null ? before.credential : null
+    const credential = signsInHere(details.source) ? before.credential : null
     people.set(id, { ...before, credential, details })
   }
   if (kind !== 'person.remove') return

@@ -16,7 +16,7 @@ import {
 } from './ports.ts'
 import { type Places } from './places.ts'
 import { profileAct, refuseProfile } from './profiles.ts'
-import { type GroupId } from './types.ts'
+import { type GroupId, keeperOf, type ProfileChange, signsInHere } from './types.ts'
 
 type Changes = Adding &
   Pick<
@@ -49,7 +49,7 @@ export function createChanges(parts: {
     const isOut = before.state === 'active' && after?.state !== 'active'
     const signsInOtherwise =
       after?.credential !== before.credential ||
-      after?.source?.passwordAt !== before.source?.passwordAt
+      (after?.source?.passwordAt ?? null) !== (before.source?.passwordAt ?? null)
     if (isOut || signsInOtherwise) revoked(act.person)
   }
 
@@ -130,7 +130,9 @@ function createSayings({
     async setProfile(id, change, by) {
       refuseProfile(change)
       await acts.inTurn(async () => {
-        const act = profileAct(mustBeThere(people, id), change, people)
+        const before = mustBeThere(people, id)
+        refuseSaying(before, change, by)
+        const act = profileAct(before, change, people)
         if (act !== null) await write(act, by)
       })
     },
@@ -169,10 +171,21 @@ function withThoseElsewhere(
 }
 
 function refuseElsewhere({ address, source }: StoredPerson): void {
-  if (source === null) return
+  if (signsInHere(source)) return
   throw new OperatorError(
     'directory.elsewhere',
     `${address} signs in with the password of the directory server: it is changed there`,
+  )
+}
+
+/** What is said of somebody is said where he is kept; a photo, which may not come from there, here too. */
+function refuseSaying({ address, source }: StoredPerson, { set }: ProfileChange, by: Actor): void {
+  const keeper = keeperOf(source)
+  if (keeper === null || ('sync' in by && by.sync === keeper)) return
+  if (Object.keys(set).length === 0) return
+  throw new OperatorError(
+    'directory.elsewhere',
+    `what is known of ${address} is changed where it is kept (${keeper}), and nowhere else`,
   )
 }
 

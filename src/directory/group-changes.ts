@@ -35,6 +35,8 @@ export type DirectoryGroups = {
     by: Actor,
   ): Promise<void>
   remove(id: GroupId, by: Actor): Promise<void>
+  /** Is kept here from now on, if it was kept elsewhere. */
+  release(id: GroupId, by: Actor): Promise<void>
 }
 
 /** Groups that there are. */
@@ -104,6 +106,13 @@ export function createDirectoryGroups(parts: {
       await acts.inTurn(async () => {
         mustBeKeptBy(by, mustBeThere(id))
         await acts.write({ kind: 'group.remove', group: id }, by)
+      })
+    },
+
+    async release(id, by) {
+      await acts.inTurn(async () => {
+        const { name, source } = mustBeThere(id)
+        if (source !== null) await acts.write({ kind: 'group.set', id, name, source: null }, by)
       })
     },
   }

@@ -1,6 +1,7 @@
 import { FatalError } from '../base/errors.ts'
 import { type LogPosition } from '../record/types.ts'
 import { detailsAfter, noDetails } from './details.ts'
+import { signsInHere } from './types.ts'
 import { type Person, type PersonAct, type PersonId, type StoredPerson } from './ports.ts'
 
 /** People in memory, by id and by address. Look-ups are on the road of each message. */
@@ -45,7 +46,7 @@ export function createPeople(known: readonly StoredPerson[]): People {
         put({ ...before, role: act.role })
       } else {
         // Who signs in elsewhere does no more here.
-        const credential = details.source === null ? before.credential : null
+        const credential = signsInHere(details.source) ? before.credential : null
         put({ ...before, ...details, credential })
       }
     },

@@ -63,6 +63,8 @@ export const permissions = {
   'approve.export': officers('officer', 'legal', 'privacy'),
   'people.see': see('administrator', 'auditor', 'privacy'),
   'people.manage': administrators,
+  /** The door at /scim/v2, for a service that keeps people and groups. Nobody signs in with it: it takes a token. */
+  'people.provision': officers('bot'),
   'grants.see': see('administrator', 'auditor', 'privacy'),
   'grants.manage': administrators,
   'invitations.manage': administrators,

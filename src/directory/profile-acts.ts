@@ -12,6 +12,8 @@ import {
   type Profile,
   type ProfileChange,
   type Source,
+  type SyncKind,
+  syncKinds,
 } from './types.ts'
 
 const texts = ['name', 'given', 'family', 'mail', 'job', 'unit'] as const
@@ -65,14 +67,23 @@ function managerIn(said: Fields): Profile['manager'] {
 
 export function sourceIn(fields: Fields): PersonSource | null {
   const source = groupSourceIn(fields)
-  return source && { ...source, passwordAt: fields.within('source').textOrNull('passwordAt') }
+  if (source === null) return null
+  const said = fields.within('source')
+  const gone = said.get('gone') === true && { gone: true as const }
+  return { ...source, passwordAt: said.textOrNull('passwordAt'), ...gone }
+}
+
+/** Which system has somebody suspended; null: an administrator. */
+export function syncIn(fields: Fields): SyncKind | null {
+  return syncKinds.find((kind) => kind === fields.textOrNull('sync')) ?? null
 }
 
 function groupSourceIn(fields: Fields): Source | null {
   if (!fields.has('source')) return null
   const said = fields.within('source')
-  if (said.text('kind') !== 'ldap') throw fields.broken()
-  return { kind: 'ldap', id: said.text('id') }
+  const kind = syncKinds.find((one) => one === said.text('kind'))
+  if (kind === undefined) throw fields.broken()
+  return { kind, id: said.text('id') }
 }
 
 export function groupActOf(kind: string, fields: Fields): GroupAct {

@@ -30,20 +30,33 @@ export const noProfile: Profile = {
 export type Photo = { readonly type: PhotoType; readonly bytes: Uint8Array }
 export type PhotoType = 'image/png' | 'image/jpeg' | 'image/webp'
 
-/** Systems that keep people for us. */
-export type SyncKind = 'ldap'
+/** Systems that keep people for us: a directory server, which we ask, and a provisioning service, which tells us. */
+export const syncKinds = ['ldap', 'scim'] as const
+export type SyncKind = (typeof syncKinds)[number]
 
 /** Where a person or group is kept who is not kept here. */
 export type Source = {
   readonly kind: SyncKind
-  /** Of the entry there, the same whatever it is called or moved to. */
+  /** Of the entry there, the same whatever it is called or moved to; empty where a provisioning service has not said one. */
   readonly id: string
 }
 
-/** Of a person: signs in there, and has no password here. */
+/** Of a person. Who is of a directory server signs in there, and has no password here. */
 export type PersonSource = Source & {
   /** When the password was set there, as that system writes it; null: it does not say. */
   readonly passwordAt: string | null
+  /** He was kept there, and is no more. */
+  readonly gone?: true
+}
+
+/** The system that keeps a person, and that alone says what is known of him; null: he is kept here. */
+export function keeperOf(source: PersonSource | null): SyncKind | null {
+  return source === null || source.gone === true ? null : source.kind
+}
+
+/** A provisioning service knows no passwords: people of it may have one here. */
+export function signsInHere(source: PersonSource | null): boolean {
+  return source?.kind !== 'ldap'
 }
 
 /** All that is known of a person beside address, role and what signs him in. */

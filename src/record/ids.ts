@@ -50,7 +50,8 @@ export function conversationId(text: string): ConversationId {
   throw new FatalError(`a conversation's id is 32 hex digits, not ${text.length} other characters`)
 }
 
-function isPersonId(text: string): text is PersonId {
+/** Whether it is 32 hex digits. */
+export function isPersonId(text: string): text is PersonId {
   return form.test(text)
 }
 

@@ -8,6 +8,7 @@ import { addApi, type Door } from '../api/door.ts'
 import { addFiles, type FileHost } from '../api/file-routes.ts'
 import { addHealth, type Health } from '../api/health.ts'
 import { addLog, type LogHost } from '../api/log-routes.ts'
+import { addScim } from '../api/scim/door.ts'
 import { slotsPath } from '../files/addresses.ts'
 import { type Callers, limitCallers } from './callers.ts'
 import { addHostMeta } from './host-meta.ts'
@@ -59,6 +60,8 @@ export type HttpSettings = {
   readonly log: LogHost | null
   /** Null: the API is not here. */
   readonly api: Omit<Door, 'clientOf'> | null
+  /** Whether services that keep people come here, as administrators do. */
+  readonly provisions: boolean
   readonly webSocketUrl: string
   readonly boshUrl: string
   /** Pages of these may use BOSH; `*`: all. */
@@ -94,7 +97,10 @@ export async function listenHttp(settings: HttpSettings): Promise<HttpPort> {
     addressOf: ({ raw }) => clientAddress(raw, proxies),
   })
   const clientOf = (request: IncomingMessage): string => clientAddress(request, proxies)
-  if (settings.api) await addApi(app, { ...settings.api, clientOf })
+  if (settings.api) {
+    await addApi(app, { ...settings.api, clientOf })
+    if (settings.provisions) await addScim(app, { ...settings.api, clientOf })
+  }
   if (settings.files) {
     await addFiles(app, { ...settings.files, clientOf })
   }
@@ -114,7 +120,11 @@ export async function listenAdmin(
   const sockets = socketsOf(server)
   const app = appOn(server)
   addHealth(app, health)
-  if (api) await addApi(app, { ...api, clientOf: ({ socket }) => socket.remoteAddress ?? '' })
+  if (api) {
+    const door = { ...api, clientOf: ({ socket }: IncomingMessage) => socket.remoteAddress ?? '' }
+    await addApi(app, door)
+    await addScim(app, door)
+  }
   await app.listen({ host, port })
   return portOf(app, server, sockets)
 }

@@ -117,6 +117,7 @@ function httpSettings(
     files,
     log: logHost,
     api: { ...door, routes: config.adminBind ? routesForEverybody : routes, isTls: isHttpTls },
+    provisions: !config.adminBind,
     webSocketUrl: webSocketUrlOf(config),
     boshUrl: boshUrlOf(config),
     boshOrigins: config.boshOrigins,

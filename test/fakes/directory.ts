@@ -31,6 +31,7 @@ export const noGroups: DirectoryGroups = {
   put: never,
   change: never,
   remove: never,
+  release: never,
 }
 
 /** Nothing is known of anybody. */

@@ -21,6 +21,7 @@ export async function withHttp(
     files: null,
     log: null,
     api: null,
+    provisions: false,
     webSocketUrl: 'wss://chat.example/xmpp?a&b',
     boshUrl: 'https://chat.example/http-bind',
     boshOrigins: ['*'],

@@ -41,6 +41,7 @@ import {
 import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
+import { scimLink, scimRelease } from './scim.ts'
 import { search } from './search.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
@@ -126,6 +127,8 @@ export const commands: readonly Command[] = [
   groupRemove,
   ldapSync,
   ldapLink,
+  scimLink,
+  scimRelease,
   botAdd,
   botList,
   botRemove,

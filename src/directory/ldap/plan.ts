@@ -176,7 +176,8 @@ function nameGroups(
   return named
 }
 
-function freeId(name: string, entry: string, taken: ReadonlySet<GroupId>): GroupId {
+/** Made of its name; where that is none, or taken, of `entry` too. */
+export function freeId(name: string, entry: string, taken: ReadonlySet<GroupId>): GroupId {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()

@@ -8,6 +8,7 @@ import { type Timer } from '../../base/timer.ts'
 import { personId } from '../../record/ids.ts'
 import { type Actor, type Directory, type PersonId } from '../ports.ts'
 import { photoOf } from '../profiles.ts'
+import { memberPieces } from '../member-pieces.ts'
 import { type Members, type ProfileChange } from '../types.ts'
 import {
   type GroupsPlan,
@@ -22,9 +23,6 @@ import { type LdapContents, type LdapPerson, type LdapServer } from './ports.ts'
 
 /** So many have to vanish at least, whatever share that is. */
 const vanishMin = 5
-/** Members in one act. */
-const membersPerAct = 400
-
 export type LdapSettings = {
   /** 0: only when somebody says so. */
   readonly everyMs: number
@@ -341,17 +339,10 @@ async function applyGroups(
   const none: Members = { persons: [], groups: [] }
   // What is taken out first leaves no circle for what comes in.
   for (const { group, removed } of plan.members)
-    for (const piece of pieces(removed))
+    for (const piece of memberPieces(removed))
       await groups.change(group, { added: none, removed: piece }, by)
   for (const id of plan.remove) await groups.remove(id, by)
   for (const { group, added } of plan.members)
-    for (const piece of pieces(added))
+    for (const piece of memberPieces(added))
       await groups.change(group, { added: piece, removed: none }, by)
-}
-
-function* pieces({ persons, groups }: Members): Generator<Members> {
-  for (let at = 0; at < persons.length; at += membersPerAct)
-    yield { persons: persons.slice(at, at + membersPerAct), groups: [] }
-  for (let at = 0; at < groups.length; at += membersPerAct)
-    yield { persons: [], groups: groups.slice(at, at + membersPerAct) }
 }

@@ -9,6 +9,7 @@ import {
   type Role,
   type StoredPerson,
 } from '../../directory/ports.ts'
+import { signsInHere } from '../../directory/types.ts'
 import { personId } from '../../record/ids.ts'
 import { applyToAppPasswords, dropAppPasswords, loadAppPasswords } from './app-passwords.ts'
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
@@ -182,7 +183,7 @@ async function applyToDetails(
   await set(tx, id, {
     state: details.state,
     sealed: sealedDetails(keys, id, details),
-    ...(details.source !== null && { credential: null }),
+    ...(!signsInHere(details.source) && { credential: null }),
     ...(photo !== undefined && { photo: photo && sealedPhoto(keys, id, photo) }),
   })
 }
