@@ -13,6 +13,8 @@ const said = { userName: 'ann', externalId: 'a-1', profile: { name: 'Ann' } }
 const peopleOf = (directory: Directory): ProvisionedPeople =>
   provisionedPeople({ directory, domain })
 
+const addAnn = async (on: Directory): Promise<unknown> => await peopleOf(on).add(said)
+
 function stateOf(directory: Directory): unknown {
   const person = directory.find('ann@example.org')
   const details = person && directory.detailsOf(person.id)
@@ -27,13 +29,15 @@ type Killed = {
   readonly written: number
 }
 
+type Change = {
+  readonly prepare: (on: Directory) => Promise<unknown>
+  readonly run: (on: Directory) => Promise<unknown>
+}
+
 async function killedAt(
   t: TestContext,
   at: { readonly call: number; readonly when: 'before' | 'after' },
-  {
-    prepare,
-    run,
-  }: { prepare(on: Directory): Promise<unknown>; run(on: Directory): Promise<unknown> },
+  { prepare, run }: Change,
 ): Promise<Killed> {
   const scene = await directoryScene(t)
   await prepare(scene.directory)
@@ -51,9 +55,7 @@ const nothing = async (): Promise<void> => await Promise.resolve()
 const changes: Readonly<
   Record<
     string,
-    {
-      readonly prepare: (on: Directory) => Promise<unknown>
-      readonly run: (on: Directory) => Promise<unknown>
+    Change & {
       /** What a start finds, by how many acts of it are on record. */
       readonly between: readonly unknown[]
       readonly after: unknown
@@ -71,7 +73,7 @@ const changes: Readonly<
     after: ['active', 'a-1', undefined],
   },
   'suspending somebody': {
-    prepare: async (on) => await peopleOf(on).add(said),
+    prepare: addAnn,
     run: async (on) => {
       const people = peopleOf(on)
       await people.change(idOf(on), { active: false, profile: {} })
@@ -83,7 +85,7 @@ const changes: Readonly<
     after: ['suspended', 'a-1', undefined],
   },
   'taking somebody away': {
-    prepare: async (on) => await peopleOf(on).add(said),
+    prepare: addAnn,
     run: async (on) => {
       const people = peopleOf(on)
       if (people.get(idOf(on)) !== null) await people.end(idOf(on))
@@ -120,17 +122,13 @@ for (const [what, { prepare, run, between, after }] of Object.entries(changes))
   })
 
 test('a group with members: whatever write we are killed before or after, the next start has what is on record, dated', async (t) => {
-  const prepare = async (on: Directory): Promise<unknown> => await peopleOf(on).add(said)
-  const run = async (on: Directory): Promise<void> => {
-    const groups = provisionedGroups({ directory: on, newId: () => 'a'.repeat(32) })
-    const members = { persons: [idOf(on)], groups: [] }
-    const [there] = groups.list()
-    if (there === undefined) await groups.add({ name: 'Desk', members })
-    else await groups.change(there.id, { name: 'Desk', members })
-  }
   for (let call = 1; ; call++)
     for (const when of ['before', 'after'] as const) {
-      const { scene, again } = await killedAt(t, { call, when }, { prepare, run })
+      const { scene, again } = await killedAt(
+        t,
+        { call, when },
+        { prepare: addAnn, run: pushGroup },
+      )
       if (again === null) {
         assert.ok(call > 3)
         return
@@ -140,8 +138,16 @@ test('a group with members: whatever write we are killed before or after, the ne
       assert.deepEqual(again.groupsOf(idOf(again)), isIn)
       const now = { position: scene.record.size - 1 }
       assert.deepEqual(await again.groups.groupsAt(idOf(again), now), isIn)
-      await run(again)
+      await pushGroup(again)
       assert.deepEqual(again.groupsOf(idOf(again)), ['desk'])
       assert.equal(again.groups.list().length, 1)
     }
 })
+
+async function pushGroup(on: Directory): Promise<void> {
+  const groups = provisionedGroups({ directory: on, newId: () => 'a'.repeat(32) })
+  const members = { persons: [idOf(on)], groups: [] }
+  const [there] = groups.list()
+  if (there === undefined) await groups.add({ name: 'Desk', members })
+  else await groups.change(there.id, { name: 'Desk', members })
+}
