@@ -85,7 +85,7 @@ test('somebody is added and put into a group at once, dated, and cut off within 
     assert.match(today.out + today.err, /ann@/)
     assert.equal((await ask(server, secret, { method: 'DELETE', path })).status, 204)
     const audit = server.run(['audit', 'list', '--json']).out
-    assert.match(audit, /suspended ann@/)
+    assert.match(audit, /The provisioning service suspended ann@/)
     assert.equal(await server.stop(), 0)
     const verified = server.run(['verify'])
     assert.equal(verified.status, 0, verified.err)
