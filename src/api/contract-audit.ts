@@ -5,7 +5,7 @@ export const auditEntry = z.object({
   position: z.number(),
   at: z.string(),
   kind: z.string(),
-  actor: z.enum(['person', 'invitation', 'machine', 'server']),
+  actor: z.enum(['person', 'invitation', 'machine', 'server', 'ldap', 'scim', 'provider']),
   /** Who did it: an address, or an id where he has none any more. */
   by: z.string().nullable(),
   /** `session:ID`, `token:ID`, `socket`, `client:RESOURCE`; '' for the server itself. */

@@ -146,9 +146,12 @@ test('who has no account gets one where the settings say so, and groups follow t
   assert.equal(person.role, 'member')
   assert.deepEqual(directory.groups.directOf(person.id), ['staff', 'traders'])
   await directory.setGroups(person.id, ['own', 'staff', 'traders'], { commandLine: true })
+  const then = { position: scene.record.size - 1 }
   scene.there.signsIn({ ...ann, groups: ['g-2'] })
   await come(scene)
   assert.deepEqual(directory.groups.directOf(person.id), ['own', 'staff'])
+  // Which groups was she in, before she came again?
+  assert.deepEqual(await directory.groups.groupsAt(person.id, then), ['own', 'staff', 'traders'])
   scene.there.signsIn(ann)
   await come(scene)
   assert.deepEqual(directory.groups.directOf(person.id), ['own', 'staff'], 'nothing was said')

@@ -61,6 +61,7 @@ function actorOf(said: Fields, sender: AuditEntry['by']): Pick<AuditEntry, 'acto
   if (sender !== null) return { actor: 'person', by: sender }
   if (said['by'] === 'invitation') return { actor: 'invitation', by: null }
   const { by } = said
+  if (by === 'ldap' || by === 'scim' || by === 'provider') return { actor: by, by: null }
   // Acts that may have several say nobody where the machine's command line has done it.
   const isMachine = by === 'command line' || (Array.isArray(by) && by.length === 0)
   return { actor: isMachine ? 'machine' : 'server', by: null }

@@ -24,8 +24,11 @@ export type AuditEntry = {
   /** ms since 1970 */
   readonly at: number
   readonly kind: RecordKind
-  /** `server`: of itself. `machine`: who administers the machine, at its command line. */
-  readonly actor: 'person' | 'invitation' | 'machine' | 'server'
+  /**
+   * `server`: of itself. `machine`: who administers the machine, at its command line. `ldap`, `scim`, `provider`: on the word of a directory server,
+   * a provisioning service or the identity provider.
+   */
+  readonly actor: 'person' | 'invitation' | 'machine' | 'server' | 'ldap' | 'scim' | 'provider'
   /** Who did it; null where that is no person. */
   readonly by: PersonId | null
   /** Through what: `session:ID`, `token:ID`, `socket`, `client:RESOURCE`; '' for the server, and in acts from before this was noted. */

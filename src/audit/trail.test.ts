@@ -140,11 +140,15 @@ test('each act is one sentence', async (t) => {
   const { add, directory, found } = await setUp(t)
   const [ann, ben] = [await add('ann'), await add('ben')]
   await directory.setGroups(ben.id, ['desk'], { person: ann.id })
+  await directory.setEnabled(ben.id, { enabled: false, by: { sync: 'scim' } })
+  await directory.setEnabled(ben.id, { enabled: true, by: { sync: 'ldap' } })
   await directory.remove(ben.id, { person: ann.id })
   const nameOf = (id: string): string => (id === ann.id ? 'ann@x' : id === ben.id ? 'ben@x' : id)
   const sentences = (await found()).map((entry) => sentenceOf(entry, nameOf))
   assert.deepEqual(sentences, [
     'ann@x removed ben@x.',
+    'The directory server let ben@x sign in again.',
+    'The provisioning service suspended ben@x.',
     'ann@x put ben@x into the groups desk.',
     "The machine's administrator added ben@example.org as member.",
     "The machine's administrator added ann@example.org as member.",

@@ -127,10 +127,20 @@ export function sentenceOf(entry: AuditEntry, nameOf: NameOf): string {
   return `${whoOf(entry, nameOf)} ${what}${why}.`
 }
 
+/** Those that are no persons who are known here. */
+const actors: { readonly [actor in AuditEntry['actor']]: string } = {
+  person: 'Somebody',
+  invitation: 'Somebody who was invited',
+  machine: "The machine's administrator",
+  server: 'The server',
+  ldap: 'The directory server',
+  scim: 'The provisioning service',
+  provider: 'The identity provider',
+}
+
 function whoOf({ actor, by }: AuditEntry, nameOf: NameOf): string {
   if (by !== null) return nameOf(by)
-  if (actor === 'invitation') return 'Somebody who was invited'
-  return actor === 'machine' ? "The machine's administrator" : 'The server'
+  return actors[actor]
 }
 
 function attemptOf(

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws'
 import { type Health } from '../api/health.ts'
 import { OperatorError } from '../base/errors.ts'
 import { healthy, withHttp } from '../../test/support/http.ts'
+import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { type HttpPort, listenAdmin } from './http.ts'
 import { listening } from './listening.ts'
 import { createMetrics } from './metrics.ts'
@@ -131,6 +132,23 @@ test('with an admin listener the HTTP port has health and metrics no longer', as
     assert.equal((await fetch(`${base}/metrics`)).status, 404)
     assert.equal((await fetch(`${base}/health/ready`)).status, 404)
     assert.equal((await fetch(`http://127.0.0.1:${admin.port}/metrics`)).status, 200)
+  })
+  await admin.close()
+})
+
+const statusAt = async (base: string): Promise<number> =>
+  (await fetch(`${base}/scim/v2/Users`)).status
+
+test('provisioning services come where administrators do', async () => {
+  const host = await fakeApiHost({})
+  const api = { host, routes: [], isTls: false, perMinute: 100 }
+  const admin = await listenAdmin({ host: '127.0.0.1', port: 0 }, healthy, api)
+  assert.equal(await statusAt(`http://127.0.0.1:${admin.port}`), 401)
+  await withHttp({ api, provisions: false }, async (base) => {
+    assert.equal(await statusAt(base), 404)
+  })
+  await withHttp({ api, provisions: true }, async (base) => {
+    assert.equal(await statusAt(base), 401)
   })
   await admin.close()
 })

@@ -1,11 +1,20 @@
 // Somebody leaves while he is signed in, and owns a room; people of a directory server come and go; and the server is killed in between.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Attribute, Change } from 'ldapts'
 import { addPeople, comeOnline } from './people.ts'
 import { type TestServer, testServer } from './server.ts'
 import { Client } from '../client/client.ts'
 import { createAuthority } from '../support/authority.ts'
-import { groupLdif, noSlapd, personDn, personLdif, startSlapd } from '../support/slapd.ts'
+import {
+  groupDn,
+  groupLdif,
+  noSlapd,
+  personDn,
+  personLdif,
+  type Slapd,
+  startSlapd,
+} from '../support/slapd.ts'
 
 test('who leaves is cut off at once, his room has another owner, and nothing is lost by a kill', async () => {
   const server = await testServer()
@@ -42,6 +51,12 @@ test('who leaves is cut off at once, his room has another owner, and nothing is 
   }
 })
 
+async function joinsDesk(slapd: Slapd, uid: string): Promise<void> {
+  const modification = new Attribute({ type: 'member', values: [personDn(uid)] })
+  const change = new Change({ operation: 'add', modification })
+  await slapd.change(async (admin) => await admin.modify(groupDn('Desk'), [change]))
+}
+
 async function signInAs(server: TestServer, user: string, password: string): Promise<Client> {
   const { domain, ports } = server
   const over = { over: 'starttls', port: ports.xmpp, mechanism: 'PLAIN' } as const
@@ -62,6 +77,7 @@ test(
       await server.start()
       assert.equal(server.run(['ldap', 'sync']).status, 0)
       const anna = `anna@${server.domain}`
+      const before = new Date().toISOString()
       assert.match(server.run(['user', 'show', anna]).out, /^name\tThe anna$/m)
       const client = await signInAs(server, 'anna', 'password of anna')
       await assert.rejects(signInAs(server, 'anna', 'password of ben'), /not-authorized/)
@@ -77,6 +93,14 @@ test(
         Client.signIn({ ...scram, over: 'starttls', mechanism: 'SCRAM-SHA-256' }),
       )
 
+      await joinsDesk(slapd, 'ben')
+      const ben = `ben@${server.domain}`
+      const began = Date.now()
+      // By itself, and dated: which group was he in before?
+      while (!/^groups\tdesk$/m.test(server.run(['user', 'show', ben]).out))
+        assert.ok(Date.now() - began < 60_000)
+      assert.match(server.run(['user', 'show', ben, '--at', before]).out, /^in no group/)
+
       await slapd.change(async (admin) => await admin.del(personDn('anna')))
       while ((await client.nextOrEnd()) !== null);
       await assert.rejects(signInAs(server, 'anna', 'password of anna'), /not-authorized/)
@@ -89,8 +113,8 @@ test(
       assert.match(server.run(['user', 'list']).out, /^ben@\S+\tmember\tactive\tThe ben$/m)
       assert.match(server.run(['ldap', 'sync']).err, /cannot be reached/)
       await slapd.start()
-      const ben = await signInAs(server, 'ben', 'password of ben')
-      ben.close()
+      const again = await signInAs(server, 'ben', 'password of ben')
+      again.close()
       assert.doesNotMatch(server.log(), /The anna|The ben|password of/)
       assert.equal(await server.stop(), 0)
       assert.equal(server.run(['verify']).status, 0)

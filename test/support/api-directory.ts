@@ -12,6 +12,7 @@ import {
   type Person,
   type Role,
 } from '../../src/directory/ports.ts'
+import { type Record } from '../../src/record/ports.ts'
 import { parseJid } from '../../src/xmpp/wire/jid.ts'
 import { fakeRecord, type FakeRecord } from '../fakes/record.ts'
 import { freshState } from '../fakes/state.ts'
@@ -26,6 +27,11 @@ export type DirectoryScene = {
   readonly add: (name: string, role?: Role) => Promise<Person>
   /** As the next start finds it. */
   readonly reopen: () => Promise<Directory>
+  /** On these in their place, such as those of a server that is killed. */
+  readonly openOn: (parts: {
+    readonly state: PeopleState
+    readonly record: Record
+  }) => Promise<Directory>
 }
 
 export async function directoryScene(
@@ -36,11 +42,10 @@ export async function directoryScene(
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const state = await freshState(t)
-  const reopen = async (): Promise<Directory> =>
+  const openOn: DirectoryScene['openOn'] = async (parts) =>
     await openDirectory({
       access: memoryAccess(),
-      state,
-      record,
+      ...parts,
       domain,
       parseAddress: parseJid,
       elsewhere: null,
@@ -52,6 +57,7 @@ export async function directoryScene(
       random: systemRandom(),
       log: silentLog,
     })
+  const reopen = async (): Promise<Directory> => await openOn({ state, record })
   const directory = await reopen()
   return {
     directory,
@@ -59,6 +65,7 @@ export async function directoryScene(
     state,
     time,
     reopen,
+    openOn,
     add: async (name, role = 'member') =>
       await directory.add({
         address: `${name}@${domain}`,

@@ -61,12 +61,7 @@ export async function addScim(app: FastifyInstance, settings: Settings): Promise
   }
   await app.register(
     async (scope) => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser(
-        ['application/scim+json', 'application/json'],
-        { parseAs: 'string' },
-        scope.getDefaultJsonParser('error', 'error'),
-      )
+      takeJson(scope)
       scope.setErrorHandler(async (error, _request, reply) => await refuseScim(reply, error, host))
       scope.setNotFoundHandler(
         async (_request, reply) => await refuseScim(reply, unknownResource(), host),
@@ -83,6 +78,20 @@ export async function addScim(app: FastifyInstance, settings: Settings): Promise
       await Promise.resolve()
     },
     { prefix: scimPath },
+  )
+}
+
+/** Nothing else. Services say what kind of body it is where there is none, too. */
+function takeJson(scope: FastifyInstance): void {
+  const json = scope.getDefaultJsonParser('error', 'error')
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    ['application/scim+json', 'application/json'],
+    { parseAs: 'string' },
+    (request, body, parsed) => {
+      if (body.length === 0) parsed(null)
+      else void json(request, String(body), parsed)
+    },
   )
 }
 

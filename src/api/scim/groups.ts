@@ -10,6 +10,8 @@ import { type Candidates, groupAfter, groupIn } from './read-group.ts'
 import { wrong } from './read-person.ts'
 import { type Resource, shownGroup, type Showing } from './show.ts'
 
+const none = { persons: [], groups: [] }
+
 export function groupsEndpoint(
   groups: ProvisionedGroups,
   people: ProvisionedPeople,
@@ -40,15 +42,16 @@ export function groupsEndpoint(
     },
     show: (id) => shown(at(id)),
     async add(body) {
-      const { name, ...said } = groupIn(bodyIn(body), candidates)
+      const { name, ...said } = groupIn(bodyIn(body), none, candidates)
       if (name === undefined) throw wrong('displayName is missing.')
       return shown(await groups.add({ ...said, name }))
     },
     async replace(id, body) {
-      const said = groupIn(bodyIn(body), candidates)
-      const none = { persons: [], groups: [] }
+      const { id: group } = at(id)
+      const now = showing.directory.groups.membersOf(group)
+      const said = groupIn(bodyIn(body), now, candidates)
       // What is left out is taken away: section 3.5.1.
-      return shown(await groups.change(at(id).id, { members: none, ...said }))
+      return shown(await groups.change(group, { members: none, ...said }))
     },
     async change(id, body) {
       const { id: group } = at(id)

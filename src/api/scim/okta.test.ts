@@ -108,11 +108,11 @@ test('Okta pushes a group, renames it, and changes and replaces its members', as
   assert.equal((await ask({ method: 'DELETE', path })).status, 204)
 })
 
-test('Okta puts a group of 2,000, of whom some have gone here, in one request', async (t) => {
+test('Okta puts a group of 900, of whom some have gone here, in one request', async (t) => {
   const scene = await scimScene(t)
   const { ask, directory, acts } = scene
   const ids: string[] = []
-  for (let i = 0; i < 2_000; i++) {
+  for (let i = 0; i < 900; i++) {
     const source = { kind: 'scim', id: `x${i}`, passwordAt: null } as const
     const profile = { name: null, given: null, family: null, mail: null, job: null, unit: null }
     const who = { address: `p${i}@example.org`, profile: { ...profile, manager: null }, source }
@@ -124,10 +124,10 @@ test('Okta puts a group of 2,000, of whom some have gone here, in one request', 
   const members = [...ids, gone].map((value) => ({ value }))
   const path = `/Groups/${body.id}`
   const put = await ask({ method: 'PUT', path, body: groupNamed('All', { members }) })
-  assert.deepEqual([put.status, put.body.members.length], [200, 2_000])
+  assert.deepEqual([put.status, put.body.members.length], [200, 900])
   assert.deepEqual(
     acts(),
-    Array.from({ length: 5 }, () => 'group.members'),
+    Array.from({ length: 3 }, () => 'group.members'),
   )
   await ask({ method: 'PUT', path, body: groupNamed('All', { members }) })
   assert.deepEqual(acts(), [])

@@ -1,4 +1,4 @@
-// Whom a provisioning service may keep, and what it may not do by that. docs/decisions/0028-provisioning.md
+// Whom a provisioning service may keep, and what it may not do by that. docs/decisions/0029-provisioning.md
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scimPermission } from './door.ts'
@@ -197,6 +197,28 @@ test('who is taken away there is suspended, is not seen there, stays in the reco
   assert.equal(again.detailsOf(person.id)?.source?.gone, true)
   assert.equal(await added(scene, 'ann', 'a-1'), id)
   assert.deepEqual(stateOf(scene, 'ann'), ['active', null])
+})
+
+test('who is in a group stays in it when she is taken away there and others come in', async (t) => {
+  const scene = await scimScene(t)
+  const { ask, directory } = scene
+  const [ann, ben] = [await added(scene, 'ann'), await added(scene, 'ben')]
+  const members = [{ value: ann }]
+  await ask({ method: 'POST', path: '/Groups', body: groupNamed('Desk', { members }) })
+  await ask({ method: 'DELETE', path: `/Users/${ann}` })
+  const add = changeOf({ op: 'add', path: 'members', value: [{ value: ben }] })
+  await ask({ method: 'PATCH', path: '/Groups/desk', body: add })
+  const persons = (): readonly string[] => directory.groups.membersOf('desk').persons.toSorted()
+  assert.deepEqual(persons(), [ann, ben].toSorted())
+  const all = groupNamed('Desk', { members: [{ value: ann }, { value: ben }] })
+  await ask({ method: 'PUT', path: '/Groups/desk', body: all })
+  assert.deepEqual(persons(), [ann, ben].toSorted())
+  await ask({
+    method: 'PUT',
+    path: '/Groups/desk',
+    body: groupNamed('Desk', { members: [{ value: ben }] }),
+  })
+  assert.deepEqual(persons(), [ben])
 })
 
 test('an officer who was taken away there does not come back by them', async (t) => {

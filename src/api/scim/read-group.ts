@@ -7,7 +7,7 @@ import { matches, parseTarget, type Target } from './filter.ts'
 import { type Operation } from './operations.ts'
 import { wrong } from './read-person.ts'
 
-/** Who could be a member. */
+/** Who could be a member, beside those who are. */
 export type Candidates = {
   readonly isPerson: (id: PersonId) => boolean
   readonly isGroup: (id: string) => boolean
@@ -18,14 +18,15 @@ type Draft = { name?: string; externalId?: string | null; members: Set<string> |
 /** In one request. */
 const membersMax = 50_000
 
-/** @param who left out where they are not here: the service tells of them again */
+/** Members who are not here are left out: they have been removed here, and the service does not know. */
 export function groupIn(
   resource: { readonly [name: string]: unknown },
+  now: Members,
   candidates: Candidates,
 ): SaidOfGroup {
   const draft: Draft = { members: null }
   putAll(draft, resource)
-  return finished(draft, candidates)
+  return finished(draft, now, candidates)
 }
 
 /** Each in order. @throws {OperatorError} */
@@ -51,19 +52,23 @@ export function groupAfter(
   for (const id of draft.members ?? [])
     if (!before.has(id) && !isAnybody(id, candidates))
       throw wrong(`There is no person or group with the id ${JSON.stringify(id.slice(0, 60))}.`)
-  return finished(draft, candidates)
+  return finished(draft, now, candidates)
 }
 
-function finished({ members, ...said }: Draft, candidates: Candidates): SaidOfGroup {
+/** Who is in stays in, also whom the service does not see any more: rules ask for the groups of who has gone, too. */
+function finished({ members, ...said }: Draft, now: Members, candidates: Candidates): SaidOfGroup {
   if (members === null) return said
   const { isPerson, isGroup } = candidates
-  const all = [...members]
-  const persons = all.flatMap((id) => (isPersonId(id) && isPerson(id) ? [id] : []))
-  const known = new Set<string>(persons)
-  return {
-    ...said,
-    members: { persons, groups: all.filter((id) => !known.has(id) && isGroup(id)) },
+  const [persons, groups] = [new Set(now.persons), new Set(now.groups)]
+  const known: Members = {
+    persons: [...members].flatMap((id) =>
+      isPersonId(id) && (persons.has(id) || isPerson(id)) ? [id] : [],
+    ),
+    groups: [...members].filter(
+      (id) => groups.has(id) || (isGroup(id) && !(isPersonId(id) && isPerson(id))),
+    ),
   }
+  return { ...said, members: known }
 }
 
 function isAnybody(id: string, { isPerson, isGroup }: Candidates): boolean {

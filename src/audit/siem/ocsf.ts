@@ -69,7 +69,7 @@ function actorOf({ actor, by, through }: AuditEntry, nameOf: NameOf): object {
   const inSession = session === undefined ? {} : { session: { uid: session } }
   if (by !== null) return { user: { uid: by, name: nameOf(by) }, ...inSession }
   if (actor === 'machine') return { user: { name: 'machine administrator' } }
-  return { app_name: actor === 'invitation' ? 'invitation' : 'Onrecord' }
+  return { app_name: actor === 'server' || actor === 'person' ? 'Onrecord' : actor }
 }
 
 const accountActivities: { readonly [kind: string]: number } = {

@@ -1,4 +1,4 @@
-// People as a provisioning service says them, one at a time. RFC 7643, RFC 7644; docs/decisions/0028-provisioning.md
+// People as a provisioning service says them, one at a time. RFC 7643, RFC 7644; docs/decisions/0029-provisioning.md
 import { OperatorError } from '../../base/errors.ts'
 import { opensNothing } from '../access/rights.ts'
 import { type Directory, type Person, type PersonId } from '../ports.ts'
