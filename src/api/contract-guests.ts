@@ -1,6 +1,6 @@
 // What clients of the API may import: the shapes of answers about guests.
 import { z } from 'zod'
-import { madeInvitation } from './contract.ts'
+import { madeInvitation, next } from './contract.ts'
 
 /** Where somebody is a guest, and until when. */
 export const guestTerms = z.object({
@@ -19,7 +19,7 @@ const guestAnswer = guestTerms.extend({
 
 export type GuestAnswer = z.infer<typeof guestAnswer>
 
-export const guestsAnswer = z.object({ guests: z.array(guestAnswer) })
+export const guestsAnswer = z.object({ guests: z.array(guestAnswer), next })
 
 /** `uri` and `link` are told once. */
 export const invitedGuest = madeInvitation.extend({ guest: guestTerms })

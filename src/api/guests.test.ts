@@ -128,6 +128,8 @@ test('he says something there, and nothing to people or elsewhere; and makes and
     'caller.not-allowed',
   )
   assert.equal(record.size, size)
+  const file = { name: 'a.txt', size: 1 }
+  assert.equal((await post('/v1/files', file)).code, 'files.off')
   assert.equal((await post(`/v1/rooms/${tea}/messages`, { text: 'hello' })).status, 201)
 })
 
@@ -151,8 +153,8 @@ test('an administrator sees guests and who answers for them, lets them stay long
   assert.equal((await ask({ method: 'DELETE', path, headers: root })).status, 200)
   assert.equal((await ask({ method: 'GET', path: '/v1/session', headers })).status, 401)
   assert.equal((await ask({ method: 'DELETE', path, headers: root })).code, 'guests.unknown')
-  const gus = directory.find('gus@localhost')
-  assert.equal(gus?.enabled, false)
+  const gus = directory.find('gus@localhost') ?? assert.fail()
+  assert.equal(gus.enabled, false)
 })
 
 test('when his date comes a page that he has open answers him no more, in that moment', async (t) => {
@@ -180,4 +182,17 @@ test('nobody is invited to a room that is not there, without a sponsor of the co
     [{ until: 'tomorrow' }, 'api.bad-request'],
   ] as const)
     assert.equal((await invite(scene, change)).code, code)
+})
+
+test('a guest of whom nothing was said yet has no room, and no file goes anywhere', async (t) => {
+  const scene = await setUp(t)
+  const { ask, add, signIn } = scene
+  const headers = await signIn((await add('gil', 'guest')).id)
+  const rooms = await ask({ method: 'GET', path: '/v1/rooms', headers })
+  assert.deepEqual(rooms.body, { rooms: [], next: null })
+  const body = { name: 'a.txt', size: 1 }
+  const slot = await ask({ method: 'POST', path: '/v1/files', body, headers })
+  assert.equal(slot.code, 'chat.unknown')
+  const self = (await ask({ method: 'GET', path: '/v1/self', headers })).body
+  assert.deepEqual([self['guest'], self['terms']], [true, null])
 })

@@ -9,6 +9,7 @@ import { type GuestAnswer, guestsAnswer, type guestTerms, invitedGuest } from '.
 import { roomsNamed } from './grants.ts'
 import { shownInvitation } from './invitations.ts'
 import { addressesOf } from './named.ts'
+import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { type ApiHost, nothing, ofPerson, personAt, type Reply, route } from './route.ts'
 
 const wanted = z.strictObject({
@@ -54,12 +55,17 @@ export const listGuests = route({
   summary: 'Guests, the one whose date comes first first.',
   answer: guestsAnswer,
   params: nothing,
-  query: nothing,
+  query: pageQuery,
   body: nothing,
-  async handle(_input, host) {
+  async handle({ query }, host) {
+    const { items, next } = pageOf(
+      host.directory.guests.list(),
+      query,
+      ({ until, person }) => `${orderOf(until)} ${person}`,
+    )
     const guests: GuestAnswer[] = []
-    for (const guest of host.directory.guests.list()) guests.push(await shownGuest(guest, host))
-    return { status: 200, body: { guests } }
+    for (const guest of items) guests.push(await shownGuest(guest, host))
+    return { status: 200, body: { guests, next } }
   },
 })
 

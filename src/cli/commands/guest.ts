@@ -1,5 +1,5 @@
 import { guestsAnswer, invitedGuest } from '../../api/contract-guests.ts'
-import { administer } from '../admin.ts'
+import { administer, administerAll } from '../admin.ts'
 import {
   answer,
   type Call,
@@ -76,7 +76,7 @@ export const guestList: Command = {
   options: settingsOptions,
   words: 0,
   async run(call) {
-    const list = await administer(call, { method: 'GET', path: '/v1/guests' })
+    const list = await administerAll(call, '/v1/guests', 'guests')
     const lines = guestsAnswer
       .parse(list)
       .guests.map(({ address, enabled, until, sponsor, rooms }) =>
