@@ -76,7 +76,7 @@ test('a group or a membership that is changed, added, dated otherwise or removed
 })
 
 test('an invitation that nobody has made is found', async () => {
-  const sql = `INSERT INTO invitation VALUES ('0123456789abcdef0123456789abcdef', 'hash', 'account', NULL, NULL, 1, 0, 9999999999999)`
+  const sql = `INSERT INTO invitation VALUES ('0123456789abcdef0123456789abcdef', 'hash', 'account', NULL, NULL, 1, 0, 9999999999999, NULL)`
   assert.match(await findingAfter(folder, file, sql), /^state\.db: the invitation 0123\w+ is none/)
 })
 

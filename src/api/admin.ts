@@ -78,6 +78,7 @@ import {
   resetFactors,
   unlinkIdentity,
 } from './factors.ts'
+import { endGuest, inviteGuest, listGuests, setGuest } from './guests.ts'
 import { listHolds, placeHold, releaseHold, reportHold } from './holds.ts'
 import { changeSigners, dropPaper, issueKits, issueShares, listKeys, turnKeys } from './keys.ts'
 import { listInvitations, makeInvitation, revokeInvitation } from './invitations.ts'
@@ -145,6 +146,7 @@ export const routes: readonly Route[] = [
   [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
+  [inviteGuest, listGuests, setGuest, endGuest],
   [placeHold, listHolds, reportHold, releaseHold],
   [showRetention, simulateRetention, explainRetention, setRetentionClass, setRetentionRules],
   [applyPack, exemptPerson, endExemption, noteRetentionEvent],

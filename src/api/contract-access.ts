@@ -1,6 +1,7 @@
 // What clients of the API may import: the shapes of answers about who asks, and with what.
 import { z } from 'zod'
 import { personAnswer, next } from './contract.ts'
+import { guestTerms } from './contract-guests.ts'
 
 /** Somebody who has signed in in a browser. `csrf` goes into the header `onrecord-csrf` of what changes something. */
 export const sessionAnswer = z.object({
@@ -52,7 +53,14 @@ export const madeToken = tokenAnswer.extend({ token: z.string() })
 export const tokensAnswer = z.object({ tokens: z.array(tokenAnswer), next })
 
 /** Names of what he may do, in this way of asking. */
-export const selfAnswer = z.object({ person: personAnswer, permissions: z.array(z.string()) })
+export const selfAnswer = z.object({
+  person: personAnswer,
+  permissions: z.array(z.string()),
+  /** He is no one of the company. */
+  guest: z.boolean(),
+  /** Of a guest: where and until when; null where nothing was said of him. */
+  terms: guestTerms.nullable(),
+})
 
 /** What who has a link is told before there is an account. `address`: null where the choice is his. */
 export const joinAnswer = z.object({
@@ -60,6 +68,8 @@ export const joinAnswer = z.object({
   address: z.string().nullable(),
   /** Null: the company’s administration. */
   inviter: z.string().nullable(),
+  /** Until when he would be a guest; null: he would be a member. */
+  guestUntil: z.string().nullable(),
   expires: z.string(),
 })
 

@@ -34,6 +34,8 @@ const invitationAnswer = z.object({
   /** Null: the command line. */
   inviter: z.string().nullable(),
   address: z.string().nullable(),
+  /** Null: to a member's account. */
+  guestUntil: z.string().nullable(),
   expires: z.string(),
 })
 

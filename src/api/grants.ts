@@ -122,7 +122,11 @@ function limitsOf({ groups, matters, rooms, from, until }: Wanted): string {
   return `${what}, from ${from ?? 'now'} until ${until ?? 'it is taken back'}`
 }
 
-async function roomsNamed(rooms: readonly string[], host: ApiHost): Promise<readonly PersonId[]> {
+/** By addresses, or ids. @throws {OperatorError} where a room is not there */
+export async function roomsNamed(
+  rooms: readonly string[],
+  host: ApiHost,
+): Promise<readonly PersonId[]> {
   const found: PersonId[] = []
   for (const name of rooms) {
     const id = /^[0-9a-f]{32}$/.test(name)

@@ -1,8 +1,8 @@
 import { orderOf, pageOf, pageQuery } from './paged.ts'
 import { z } from 'zod'
-import { type Directory, type Invitation } from '../directory/ports.ts'
+import { type Directory, type Invitation, type Invitations } from '../directory/ports.ts'
 import { type InvitationAnswer, done, invitationsAnswer, madeInvitation } from './contract.ts'
-import { nothing, route } from './route.ts'
+import { type ApiHost, nothing, route } from './route.ts'
 
 export const makeInvitation = route({
   method: 'POST',
@@ -19,12 +19,20 @@ export const makeInvitation = route({
   }),
   async handle({ body: { name = null, days }, by }, { directory, webOrigin }) {
     const wanted = { to: 'account', name, subscribes: false, days } as const
-    const { invitation, uri, token } = await directory.invitations.make(wanted, by.actor)
-    // Behind the #, so that no proxy and no log on the way has it.
-    const link = `${webOrigin}/join#${token.reveal()}`
-    return { status: 201, body: { ...shown(invitation, directory), uri: uri.reveal(), link } }
+    const made = await directory.invitations.make(wanted, by.actor)
+    return { status: 201, body: shownInvitation(made, { directory, webOrigin }) }
   },
 })
+
+/** Told once, with what he needs who comes with it. */
+export function shownInvitation(
+  { invitation, uri, token }: Awaited<ReturnType<Invitations['make']>>,
+  { directory, webOrigin }: Pick<ApiHost, 'directory' | 'webOrigin'>,
+): z.infer<typeof madeInvitation> {
+  // Behind the #, so that no proxy and no log on the way has it.
+  const link = `${webOrigin}/join#${token.reveal()}`
+  return { ...shown(invitation, directory), uri: uri.reveal(), link }
+}
 
 export const listInvitations = route({
   method: 'GET',
@@ -62,7 +70,7 @@ export const revokeInvitation = route({
 })
 
 function shown(
-  { id, to, inviter, address, expiresAt }: Invitation,
+  { id, to, inviter, address, guest, expiresAt }: Invitation,
   directory: Pick<Directory, 'get'>,
 ): InvitationAnswer {
   return {
@@ -70,6 +78,7 @@ function shown(
     to,
     inviter: inviter === null ? null : (directory.get(inviter)?.address ?? inviter),
     address,
+    guestUntil: guest && new Date(guest.until).toISOString(),
     expires: new Date(expiresAt).toISOString(),
   }
 }

@@ -24,11 +24,12 @@ export const showInvitation = route({
   query: nothing,
   body: nothing,
   async handle({ params: { token }, by }, host) {
-    const { address, inviter, expiresAt } = await invitationOf(token, by, host)
+    const { address, inviter, guest, expiresAt } = await invitationOf(token, by, host)
     const body = {
       domain: host.domain,
       address,
       inviter: inviter === null ? null : (host.directory.get(inviter)?.address ?? null),
+      guestUntil: guest && new Date(guest.until).toISOString(),
       expires: new Date(expiresAt).toISOString(),
     }
     return { status: 200, body }

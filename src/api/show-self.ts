@@ -2,6 +2,7 @@ import { may } from '../directory/access/rights.ts'
 import { permissionNames } from '../directory/permissions.ts'
 import { officerIn } from './caller.ts'
 import { selfAnswer } from './contract-access.ts'
+import { shown } from './guests.ts'
 import { nothing, personAt, route } from './route.ts'
 
 export const showSelf = route({
@@ -13,13 +14,17 @@ export const showSelf = route({
   params: nothing,
   query: nothing,
   body: nothing,
-  async handle({ by }, { directory }) {
+  async handle({ by }, host) {
+    const { directory } = host
     const id = officerIn(by)
     const person = directory.get(id) ?? personAt(directory, id)
     const { caller } = by
     const mine = permissionNames.filter((name) => may(person, name, directory))
     const permissions =
       caller.door === 'token' ? mine.filter((name) => caller.scopes.includes(name)) : mine
-    return await Promise.resolve({ status: 200, body: { person, permissions } })
+    const guest = person.role === 'guest'
+    const said = guest ? directory.guests.get(id) : null
+    const terms = said && (await shown(said, host))
+    return { status: 200, body: { person, permissions, guest, terms } }
   },
 })

@@ -75,6 +75,9 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
     text('password') === ''
       ? `took back all application passwords of ${person}`
       : `took back the application password ${text('password')} of ${person}`,
+  'guest.set': ({ person, text, count }) =>
+    `let ${person} be a guest in ${count('rooms')} rooms until ${new Date(Number(text('until'))).toISOString()}`,
+  'guest.end': ({ person }) => `ended the stay of the guest ${person}`,
   'retention.class': (said) => `set the retention class ${said.in('class').text('name')}`,
   'retention.rules': ({ count }) => `set ${count('rules')} retention rules`,
   'retention.exempt': (said) => {

@@ -4,6 +4,7 @@ import { serverRecord } from '../record/server-record.ts'
 import { type Envelope, type NewRecord, type PersonId, type RecordKind } from '../record/types.ts'
 import { type Fields, fieldsOf } from './act-fields.ts'
 import { appPasswordActOf } from './app-passwords/app-password-acts.ts'
+import { guestActOf, guestIn } from './guests/guest-acts.ts'
 import { identityActOf } from './identities/identity-acts.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
@@ -32,6 +33,7 @@ export function recordOf(act: Act, by: Actor): NewRecord {
 function saidIn(act: Act): object {
   const { kind, ...what } = act
   if (kind === 'person.profile') return { ...what, ...photoSays(act) }
+  if (kind === 'invitation.make') return { ...what, guest: act.guest ?? undefined }
   if (kind === 'person.disable' && act.sync === null) return { person: act.person }
   if (kind !== 'person.add') return what
   const { kind: _kind, profile, source, ...others } = act
@@ -63,6 +65,7 @@ function saidOf(by: Actor): {
 } {
   if ('person' in by) return { by: by.person }
   if ('provider' in by) return { by: 'provider' }
+  if ('clock' in by) return { by: 'clock' }
   if ('sync' in by)
     return { by: by.sync, ...(by.confirmed !== undefined && { confirmed: by.confirmed }) }
   return 'invitation' in by ? { by: 'invitation', inviter: by.inviter } : { by: 'command line' }
@@ -82,6 +85,7 @@ export function actOf({
   if (kind.startsWith('invitation.')) return invitationActOf(kind, fields)
   if (kind.startsWith('token.')) return tokenActOf(kind, fields)
   if (kind.startsWith('identity.')) return identityActOf(kind, fields)
+  if (kind.startsWith('guest.')) return guestActOf(kind, fields)
   if (kind.startsWith('app-password.')) return appPasswordActOf(kind, fields)
   if (kind.startsWith('factor.')) return factorActOf(kind, fields)
   if (kind.startsWith('group.')) return groupActOf(kind, fields)
@@ -108,6 +112,7 @@ function addedIn(
 ): Omit<PersonAct & { readonly kind: 'person.add' }, 'kind' | 'person'> {
   const source = sourceIn(fields)
   const role = fields.role()
+  const guest = guestIn(fields)
   return {
     address: fields.text('address'),
     role,
@@ -115,6 +120,7 @@ function addedIn(
     invitation: fields.textOrNull('invitation'),
     profile: profileOf(fields),
     source,
+    ...(guest && { guest }),
   }
 }
 
@@ -136,6 +142,7 @@ function invitationActOf(kind: Envelope['kind'], fields: Fields): InvitationAct 
     address: fields.has('address') ? fields.text('address') : null,
     registers: fields.get('registers') === true,
     subscribes: fields.get('subscribes') === true,
+    guest: guestIn(fields),
     expiresAt: Number(fields.get('expiresAt')),
     tokenHash: fields.text('tokenHash'),
   }

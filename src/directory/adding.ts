@@ -4,6 +4,7 @@ import { type Secret } from '../base/secret.ts'
 import { personId } from '../record/ids.ts'
 import { type ActsLog } from './acts-log.ts'
 import { type Credentials } from './credentials.ts'
+import { type GuestTerms } from './guests/ports.ts'
 import { gone } from './invitations.ts'
 import { type KnownInvitations } from './known-invitations.ts'
 import { type Places } from './places.ts'
@@ -49,27 +50,7 @@ export function createAdding(parts: {
   readonly parseAddress: ParseAddress
   readonly random: Random
 }): Adding {
-  const { credentials, acts, random } = parts
-
-  async function addPerson(
-    { address, role, by }: { readonly address: string; readonly role: Role; readonly by: Actor },
-    password: Secret<string>,
-    mayStill: () => void,
-  ): Promise<Person> {
-    mayStill()
-    const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
-    const place = parts.places.ofNew(address)
-    const credential = await credentials.make(prepared(password.reveal()), place, 'all')
-    return await acts.inTurn(async () => {
-      mayStill()
-      const invitation = 'invitation' in by ? by.invitation : null
-      const names = { person: id, address, credential: credential.id, invitation }
-      const act: Act = { kind: 'person.add', role, ...names, profile: noProfile, source: null }
-      await credentials.use(credential, async () => await acts.write(act, by))
-      return { id, address, role, enabled: true }
-    })
-  }
-
+  const addPerson = withPassword(parts)
   const addWithout = withoutPassword(parts)
 
   function mayAdd(written: string): string {
@@ -90,7 +71,9 @@ export function createAdding(parts: {
           `this invitation is for ${invitation.address}`,
         )
       const by = { invitation: invitation.id, inviter: invitation.inviter }
-      return await addPerson({ address, role: 'member', by }, password, () => {
+      const { guest } = invitation
+      const role = guest === null ? 'member' : 'guest'
+      return await addPerson({ address, role, by, guest }, password, () => {
         if (parts.invitations.get(invitation.id) === null) throw gone()
         mustBeFree(parts, address, invitation)
       })
@@ -115,6 +98,39 @@ export function createAdding(parts: {
 }
 
 type Parts = Parameters<typeof createAdding>[0]
+
+/** Adds somebody with a password. */
+function withPassword({ credentials, places, acts, random }: Parts) {
+  return async (
+    {
+      address,
+      role,
+      by,
+      guest = null,
+    }: {
+      readonly address: string
+      readonly role: Role
+      readonly by: Actor
+      readonly guest?: GuestTerms | null
+    },
+    password: Secret<string>,
+    mayStill: () => void,
+  ): Promise<Person> => {
+    mayStill()
+    const id = personId(Buffer.from(random.bytes(16)).toString('hex'))
+    const place = places.ofNew(address)
+    const credential = await credentials.make(prepared(password.reveal()), place, 'all')
+    return await acts.inTurn(async () => {
+      mayStill()
+      const invitation = 'invitation' in by ? by.invitation : null
+      const names = { person: id, address, credential: credential.id, invitation }
+      const comes = { role, ...names, profile: noProfile, source: null, ...(guest && { guest }) }
+      const act: Act = { kind: 'person.add', ...comes }
+      await credentials.use(credential, async () => await acts.write(act, by))
+      return { id, address, role, enabled: true }
+    })
+  }
+}
 
 /** Adds somebody who has no password here. */
 function withoutPassword(

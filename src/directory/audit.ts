@@ -6,6 +6,7 @@ import { actOf } from './acts.ts'
 import { auditAppPasswords } from './app-passwords/audit.ts'
 import { datedGroups } from './audit-groups.ts'
 import { auditIdentities } from './identities/audit-identities.ts'
+import { auditGuests } from './guests/audit.ts'
 import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
@@ -35,6 +36,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const factors = auditFactors()
   const identities = auditIdentities()
   const appPasswords = auditAppPasswords()
+  const guests = auditGuests()
   let applied = -1
   return {
     see(record) {
@@ -47,6 +49,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       factors.apply(act)
       identities.apply(act)
       appPasswords.apply(act)
+      guests.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -74,14 +77,15 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       return (
         factors.difference(stored.factors) ??
         identities.difference(stored.identities) ??
-        appPasswords.difference(stored.appPasswords)
+        appPasswords.difference(stored.appPasswords) ??
+        guests.difference(stored.guests)
       )
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token|factor|identity|app-password)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor|identity|app-password|guest)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -136,6 +140,7 @@ function apply(
   // These have audits of their own.
   if (kind === 'factor.add' || kind === 'factor.remove') return
   if (kind === 'identity.link' || kind === 'identity.unlink') return
+  if (kind === 'guest.set') return
   if (kind === 'app-password.make' || kind === 'app-password.revoke') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
@@ -149,8 +154,10 @@ function apply(
     addresses.set(id, { address, person: id, ...since, untilPosition: null, until: null })
     return
   }
-  if (kind === 'person.disable' || kind === 'person.leave' || kind === 'person.remove')
+  const endsAccess = kind === 'person.disable' || kind === 'person.leave' || kind === 'guest.end'
+  if (endsAccess || kind === 'person.remove')
     for (const [token, { person }] of made.tokens) if (person === id) made.tokens.delete(token)
+  if (kind === 'guest.end') return
   const before = people.get(id)
   const address = addresses.get(id)
   if (!before || !address) return

@@ -7,6 +7,7 @@ import { OperatorError } from '../base/errors.ts'
 import { type Random } from '../base/random.ts'
 import { Secret } from '../base/secret.ts'
 import { type ActsLog } from './acts-log.ts'
+import { type GuestTerms } from './guests/ports.ts'
 import { type KnownInvitations } from './known-invitations.ts'
 import {
   type Actor,
@@ -42,6 +43,8 @@ type Parts = {
   readonly personOf: (id: PersonId) => Pick<Person, 'address' | 'enabled'> | null
   /** The address of an account with that local part, which nobody has. @throws {OperatorError} */
   readonly freeAddress: (name: string) => string
+  /** @throws {OperatorError} where nobody can be a guest so */
+  readonly checkGuest: (terms: GuestTerms) => void
   /** Adds the person, and uses the invitation up with the same act. @throws {OperatorError} */
   readonly join: Joining
 }
@@ -50,11 +53,16 @@ export function createInvitations(parts: Parts): Invitations {
   const { known, mode, acts, clock, personOf } = parts
   const listeners: ((person: Person, invitation: Invitation) => Promise<void>)[] = []
 
+  /** His time has not gone by, and who answers for him is still here. */
+  const isAnsweredFor = ({ until, sponsor }: GuestTerms): boolean =>
+    clock.now() < until && personOf(sponsor)?.enabled === true
+
   /** Whether who invited is still one who may, and what came of it may still be. */
   function asOfNow(invitation: Invitation): Invitation | null {
     if (mode === 'off') return null
     const { inviter, to } = invitation
     if (inviter !== null && personOf(inviter)?.enabled !== true) return null
+    if (invitation.guest !== null && !isAnsweredFor(invitation.guest)) return null
     if (to === 'account') return invitation
     return { ...invitation, registers: invitation.registers && mode === 'accounts' }
   }
@@ -104,7 +112,7 @@ export function createInvitations(parts: Parts): Invitations {
 
 function createMake(parts: Parts): Invitations['make'] {
   const { known, mode, acts, clock, random, personOf } = parts
-  return async ({ to, name, subscribes, days = parts.days }, by) => {
+  return async ({ to, name, subscribes, days = parts.days, guest = null }, by) => {
     const inviter = 'person' in by ? by.person : null
     const token = random.bytes(tokenBytes).toString('hex')
     const wanted = {
@@ -112,11 +120,13 @@ function createMake(parts: Parts): Invitations['make'] {
       to,
       inviter,
       registers: to === 'account' || mode === 'accounts',
-      subscribes: subscribes && inviter !== null,
+      subscribes: subscribes && inviter !== null && guest === null,
+      guest,
       expiresAt: clock.now() + days * dayMs,
     }
     return await acts.inTurn(async () => {
       if (mode === 'off') throw off()
+      if (guest !== null) parts.checkGuest(guest)
       refuseTooMany(known.count(inviter), inviter === null ? perMachineMax : perInviterMax)
       const address = name === null ? null : parts.freeAddress(name)
       const invitation = { ...wanted, address }

@@ -1,3 +1,4 @@
+import { endsAccess } from './app-passwords/known.ts'
 import { type Act, type PersonId, type StoredToken, type Token } from './ports.ts'
 
 /** Tokens of programs in memory: those that nobody took back. */
@@ -48,11 +49,7 @@ export function createKnownTokens(stored: readonly StoredToken[]): KnownTokens {
         const { kind: _kind, ...token } = act
         put({ ...token, usedAt: null })
       } else if (act.kind === 'token.revoke') drop(act.token)
-      else if (
-        act.kind === 'person.disable' ||
-        act.kind === 'person.leave' ||
-        act.kind === 'person.remove'
-      )
+      else if (endsAccess(act))
         for (const { id, person } of byId.values()) if (person === act.person) drop(id)
     },
   }

@@ -21,6 +21,8 @@ import {
   createKnownIdentities,
   type KnownIdentities,
 } from './identities/identities.ts'
+import { createGuests, mayStay } from './guests/guests.ts'
+import { createKnownGuests, guestIn } from './guests/known.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -32,6 +34,7 @@ import {
   type Directory,
   type InvitationMode,
   type PeopleState,
+  type Person,
   type PersonAct,
   type PersonId,
   type StoredPerson,
@@ -75,36 +78,10 @@ type Parts = {
 export async function openDirectory(parts: Parts): Promise<Directory> {
   const { state, random, log, scramIterations: iterations } = parts
   const loaded = await state.load()
-  const people = createPeople(loaded.people)
-  const invitations = createKnownInvitations(loaded.invitations, parts.clock)
-  const tokens = createKnownTokens(loaded.tokens)
-  const factors = createKnownFactors(loaded.factors)
-  const identities = createKnownIdentities(loaded.identities)
-  const appPasswords = createKnownAppPasswords(loaded.appPasswords)
-  const openings = createOpenings({
-    rules: parts.opening,
-    people,
-    factors: { guards: (id) => isGuarded(factors.of(id)) },
-    appPasswords,
-    tokens,
-    clock: parts.clock,
-  })
-  const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
-  // Groups were dated later than people, and may have to be made of older acts.
-  const apply = (act: Act, at: LogPosition): void => {
-    if (at > loaded.groups.applied && isOfGroups(act)) groups.apply(act)
-    if (at <= loaded.applied) return
-    const tell = openings.before(act)
-    if (isOfPerson(act)) people.apply(act, at)
-    invitations.apply(act)
-    tokens.apply(act)
-    factors.apply(act)
-    identities.apply(act)
-    appPasswords.apply(act)
-    tell()
-  }
-  const applied = Math.min(loaded.applied, loaded.groups.applied)
-  const acts = createActsLog({ ...parts, apply, applied })
+  const known = knownOf(loaded, parts)
+  const { people, invitations, tokens, factors, identities, appPasswords, guests, groups } = known
+  const { openings, shownNow } = known
+  const acts = createActsLog({ ...parts, ...applying(known, loaded) })
   await acts.catchUp()
   const credentials = createCredentials({ state, random, cost: parts.webCost }, loaded.credentials)
   warnOfMissing(credentials, people, log)
@@ -115,11 +92,11 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const common = { ...parts, people, groups, invitations, credentials, places, acts, revoked }
   const changes = createChanges(common)
   return {
-    ...lookUps(people, state),
+    ...lookUps(people, shownNow, state),
     access: await openAccess({
       ...parts,
       state: parts.access,
-      mayHave: (id) => isHere(people, id) && people.get(id)?.role !== 'bot',
+      mayHave: (id) => shownNow(id)?.enabled === true && people.get(id)?.role !== 'bot',
     }),
     groupsOf: (id) => groups.groupsOf(id),
     get groupsVersion() {
@@ -131,8 +108,76 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     opens: openings.opens,
     onOpeningsChanged: openings.onOpeningsChanged,
     ...changes,
-    ...createComings(parts, { ...common, changes, tokens, factors, identities, appPasswords }),
+    ...createComings(parts, {
+      ...common,
+      shownNow,
+      changes,
+      tokens,
+      factors,
+      identities,
+      appPasswords,
+      guests: { known: guests, revoked, listeners: known.guestListeners },
+    }),
     onRevoked: (listener) => listeners.push(listener),
+  }
+}
+
+/** What was loaded, in memory, and what follows from it. */
+function knownOf(loaded: Loaded, { clock, opening }: Pick<Parts, 'clock' | 'opening'>) {
+  const people = createPeople(loaded.people)
+  const tokens = createKnownTokens(loaded.tokens)
+  const factors = createKnownFactors(loaded.factors)
+  const appPasswords = createKnownAppPasswords(loaded.appPasswords)
+  const guests = createKnownGuests(loaded.guests)
+  const guestListeners: ((id: PersonId) => void)[] = []
+  const mayStayNow = (id: PersonId): boolean => mayStay(guests, id, clock.now())
+  const shownNow: ShownNow = (id) => shownAt(people.get(id), mayStayNow)
+  const openings = createOpenings({
+    mayStay: mayStayNow,
+    rules: opening,
+    people,
+    factors: { guards: (id) => isGuarded(factors.of(id)) },
+    appPasswords,
+    tokens,
+    clock,
+  })
+  return {
+    people,
+    invitations: createKnownInvitations(loaded.invitations, clock),
+    tokens,
+    factors,
+    identities: createKnownIdentities(loaded.identities),
+    appPasswords,
+    guests,
+    guestListeners,
+    groups: createGroups(loaded.groups.groups, loaded.groups.memberships),
+    openings,
+    shownNow,
+  }
+}
+
+type Loaded = Awaited<ReturnType<PeopleState['load']>>
+
+/** How far the state is, and how an act counts in memory. Groups were dated later than people, and may have to be made of older acts. */
+function applying(
+  known: ReturnType<typeof knownOf>,
+  loaded: Loaded,
+): { readonly applied: LogPosition; readonly apply: (act: Act, at: LogPosition) => void } {
+  const { people, groups, openings, guestListeners } = known
+  const { invitations, tokens, factors, identities, appPasswords, guests } = known
+  const others = [invitations, tokens, factors, identities, appPasswords, guests]
+  return {
+    applied: Math.min(loaded.applied, loaded.groups.applied),
+    apply(act, at) {
+      if (at > loaded.groups.applied && isOfGroups(act)) groups.apply(act)
+      if (at <= loaded.applied) return
+      const tell = openings.before(act)
+      if (isOfPerson(act)) people.apply(act, at)
+      for (const one of others) one.apply(act)
+      tell()
+      const guest = guestIn(act)
+      if (guest !== null) for (const listener of guestListeners) listener(guest)
+    },
   }
 }
 
@@ -165,34 +210,54 @@ function listening(): {
   }
 }
 
-function isHere(people: Pick<People, 'get'>, id: PersonId): boolean {
-  return shown(people.get(id))?.enabled === true
+/** As everybody else has him in this moment: a guest is in until his date. */
+type ShownNow = (id: PersonId) => Person | null
+
+function shownAt(
+  person: StoredPerson | null,
+  mayStayNow: (id: PersonId) => boolean,
+): Person | null {
+  const found = shown(person)
+  return found && (mayStayNow(found.id) ? found : { ...found, enabled: false })
 }
 
 /** With what people come in, beside passwords. */
 function createComings(
   parts: Pick<Parts, 'state' | 'domain' | 'invitations' | 'clock' | 'random' | 'log'>,
   made: {
+    readonly shownNow: ShownNow
     readonly changes: ReturnType<typeof createChanges>
     readonly acts: ActsLog
-    readonly people: People
     readonly invitations: KnownInvitations
     readonly tokens: KnownTokens
     readonly factors: KnownFactors
     readonly identities: KnownIdentities
     readonly appPasswords: KnownAppPasswords
+    readonly guests: Pick<Parameters<typeof createGuests>[0], 'known' | 'revoked' | 'listeners'>
     readonly credentials: Credentials
     readonly places: Places
   },
-): Pick<Directory, 'invitations' | 'tokens' | 'factors' | 'identities' | 'appPasswords'> {
-  const { changes, acts, people, credentials, places } = made
-  const common = { ...parts, acts, personOf: (id: PersonId) => shown(people.get(id)) }
+): Pick<
+  Directory,
+  'invitations' | 'tokens' | 'factors' | 'identities' | 'appPasswords' | 'guests'
+> {
+  const { changes, acts, credentials, places } = made
+  const common = { ...parts, acts, personOf: made.shownNow }
   const { mode, days } = parts.invitations
+  const guests = createGuests({ ...common, ...made.guests })
   return {
-    invitations: createInvitations({ ...common, ...changes, mode, days, known: made.invitations }),
+    invitations: createInvitations({
+      ...common,
+      ...changes,
+      mode,
+      days,
+      known: made.invitations,
+      checkGuest: (terms) => guests.check(terms),
+    }),
     identities: createIdentities({ ...common, known: made.identities }),
     tokens: createTokens({ ...common, known: made.tokens }),
     factors: createFactors({ ...common, known: made.factors, state: parts.state.factors }),
+    guests,
     appPasswords: createAppPasswords({
       ...common,
       known: made.appPasswords,
@@ -205,16 +270,20 @@ function createComings(
 /** What is known of people. */
 function lookUps(
   people: People,
+  shownNow: ShownNow,
   state: Pick<PeopleState, 'photo'>,
 ): Pick<Directory, 'find' | 'get' | 'addedAt' | 'passwordName' | 'detailsOf' | 'photoOf' | 'list'> {
   return {
-    find: (address) => shown(people.find(address)),
-    get: (id) => shown(people.get(id)),
+    find(address) {
+      const person = people.find(address)
+      return person && shownNow(person.id)
+    },
+    get: shownNow,
     addedAt: (id) => people.get(id)?.addedAt ?? null,
     passwordName: (id) => passwordName(people.get(id)),
     detailsOf: (id) => detailsIn(people.get(id)),
     photoOf: async (id) => (people.get(id)?.photo ? await state.photo(id) : null),
-    list: () => people.list().flatMap((person) => shown(person) ?? []),
+    list: () => people.list().flatMap(({ id }) => shownNow(id) ?? []),
   }
 }
 

@@ -24,10 +24,13 @@ type Parts = {
   readonly factors: { readonly guards: Factors['guards'] }
   readonly appPasswords: Pick<KnownAppPasswords, 'get'>
   readonly tokens: Pick<KnownTokens, 'get'>
+  /** As a guest, where he is one. */
+  readonly mayStay: (id: PersonId) => boolean
   readonly clock: Clock
 }
 
 export type Openings = Pick<Directory, 'opens' | 'onOpeningsChanged'> & {
+  readonly mayStay: (id: PersonId) => boolean
   /** Whether his own password opens a stream. */
   ownOpens(person: Pick<StoredPerson, 'id' | 'role'>): boolean
   /** The keys of his application passwords that open one. */
@@ -53,9 +56,10 @@ export function createOpenings(parts: Parts): Openings {
   return {
     ownOpens,
     isGood,
+    mayStay: parts.mayStay,
     opens(id, key) {
       const person = people.get(id)
-      if (person?.state !== 'active') return false
+      if (person?.state !== 'active' || !parts.mayStay(id)) return false
       return key === null ? ownOpens(person) : isGood(key, id)
     },
     onOpeningsChanged: (listener) => listeners.push(listener),

@@ -19,6 +19,8 @@ const approvers = (...roles: GrantedRole[]): Permission => ({ ...nobodyElse, rol
 const administrators = see('administrator')
 /** Of oneself, and of nobody else. */
 const oneself = officers(...everybody)
+/** Guests see what they were invited to, and arrange nothing. */
+const ofTheHouse = everybody.filter((role) => role !== 'guest')
 
 /**
  * Who may do what: the one place that knows. A route of the API names its permission, and there is none without. DESIGN.md §7.
@@ -35,7 +37,7 @@ export const permissions = {
   'permissions.see': see(...everybody),
   /** As he sees and does it at a client: rooms, what is said there, and what is said to him. */
   'rooms.see': oneself,
-  'rooms.manage': oneself,
+  'rooms.manage': officers(...ofTheHouse),
   'messages.read': oneself,
   'messages.send': oneself,
   'factors.see': see('administrator', 'auditor'),
@@ -54,8 +56,10 @@ export const permissions = {
   /** Whoever has it acts in that person's name. */
   'app-passwords.make': see(),
   /** What waits: one's own, and what one may decide. */
-  'approvals.see': see(...everybody),
-  'approvals.decide': oneself,
+  'approvals.see': see(...ofTheHouse),
+  'approvals.decide': officers(...ofTheHouse),
+  'guests.see': see('administrator', 'auditor'),
+  'guests.manage': administrators,
   /** Nobody of whom administrators alone decide: whoever can make the second person needs none. */
   'approve.grant': officers('officer', 'legal', 'privacy'),
   'successions.manage': administrators,
@@ -134,7 +138,8 @@ function namesOf<Name extends string>(table: Readonly<{ [name in Name]: Permissi
 
 export function isForEverybody(name: PermissionName): boolean {
   const { roles }: Permission = permissions[name]
-  return everybody.every((role) => roles.includes(role))
+  // Guests aside: who they are keeps nothing from anybody else.
+  return ofTheHouse.every((role) => roles.includes(role))
 }
 
 /** Who says yes to what a second person is asked for. */

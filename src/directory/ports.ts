@@ -1,11 +1,14 @@
 import { type Secret } from '../base/secret.ts'
 import { type LogPosition, type PersonId } from '../record/types.ts'
+import { type Credential, type ScramHash, type ScramKeys, type WebKey } from './credential-types.ts'
 import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
 import { type AppPasswordAct, type AppPassword } from './app-passwords/ports.ts'
 import { type AppPasswords } from './app-passwords/app-passwords.ts'
 import { type Factors } from './factors/factors.ts'
 import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
+import { type Guests } from './guests/guests.ts'
+import { type Guest, type GuestAct, type GuestTerms } from './guests/ports.ts'
 import { type Identities } from './identities/identities.ts'
 import { type IdentityAct, type LinkedIdentity } from './identities/ports.ts'
 import { type InvitationMode } from './invitation-modes.ts'
@@ -26,6 +29,7 @@ import {
   type SyncKind,
 } from './types.ts'
 
+export type { Credential, ScramHash, ScramKeys, WebKey } from './credential-types.ts'
 export type { PersonId } from '../record/types.ts'
 export type { InvitationMode } from './invitation-modes.ts'
 export type { Role } from './roles.ts'
@@ -39,16 +43,6 @@ export type Person = {
   readonly role: Role
   readonly enabled: boolean
 }
-
-/** Keys that SCRAM stores, RFC 5802 §3: never the password, nothing that signs in elsewhere. */
-export type ScramKeys = {
-  readonly salt: Buffer
-  readonly iterations: number
-  readonly storedKey: Buffer
-  readonly serverKey: Buffer
-}
-
-export type ScramHash = 'sha-1' | 'sha-256'
 
 /** Who comes in, and with what: a password or token that is taken back alone, by its id; null: the account's own password. */
 export type Opening = { readonly person: Person; readonly key: string | null }
@@ -71,6 +65,8 @@ export type Actor =
   | { readonly sync: SyncKind; readonly confirmed?: string }
   /** On the word of the identity provider. */
   | { readonly provider: true }
+  /** The date of a guest has come. */
+  | { readonly clock: true }
   | { readonly invitation: string; readonly inviter: PersonId | null }
 
 /** People and their credentials. `directory/open.ts` makes it. Look-ups are synchronous: they are on the road of each message. */
@@ -159,6 +155,7 @@ export type Directory = {
   readonly factors: Factors
   readonly identities: Identities
   readonly appPasswords: AppPasswords
+  readonly guests: Guests
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
@@ -178,6 +175,8 @@ export type Invitation = {
   readonly registers: boolean
   /** He and who invited become contacts of each other. */
   readonly subscribes: boolean
+  /** Who comes is a guest; null: a member. */
+  readonly guest: GuestTerms | null
   /** ms since 1970 */
   readonly expiresAt: number
 }
@@ -197,6 +196,7 @@ export type Invitations = {
       /** Local part of the account's address; null: who comes chooses it. */
       readonly name: string | null
       readonly days?: number | undefined
+      readonly guest?: GuestTerms | undefined
     },
     by: Exclude<Actor, { readonly invitation: string }>,
   ): Promise<{
@@ -227,24 +227,6 @@ export type Invitations = {
   onJoined(listener: (person: Person, invitation: Invitation) => Promise<void>): void
 }
 
-/** Argon2id of a password, RFC 9106. */
-export type WebKey = {
-  readonly salt: Buffer
-  /** KiB */
-  readonly memory: number
-  readonly passes: number
-  readonly tag: Buffer
-}
-
-/** What signs a person in, or one of his clients. All kinds of keys are of one password. */
-export type Credential = {
-  /** 32 hex digits, random. Acts name it; it is no secret. */
-  readonly id: string
-  readonly keys: Readonly<Record<ScramHash, ScramKeys>>
-  /** Null: the password was set before there were web pages to type it into, or is for none. */
-  readonly web: WebKey | null
-}
-
 /** A change of people or invitations that is on record, without secrets. */
 export type Act =
   | PersonAct
@@ -254,6 +236,7 @@ export type Act =
   | FactorAct
   | IdentityAct
   | AppPasswordAct
+  | GuestAct
 
 export type PersonAct =
   | {
@@ -267,6 +250,8 @@ export type PersonAct =
       readonly invitation: string | null
       readonly profile: Profile
       readonly source: PersonSource | null
+      /** He comes as a guest. */
+      readonly guest?: GuestTerms
     }
   | { readonly kind: 'person.password'; readonly person: PersonId; readonly credential: string }
   | {
@@ -357,6 +342,7 @@ export type PeopleState = {
     readonly identities: readonly LinkedIdentity[]
     /** The oldest first. */
     readonly appPasswords: readonly AppPassword[]
+    readonly guests: readonly Guest[]
     readonly groups: StoredGroups
   }>
 

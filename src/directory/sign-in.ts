@@ -35,7 +35,7 @@ type SignInParts = {
   readonly people: People
   readonly credentials: Credentials
   readonly appPasswords: Pick<KnownAppPasswords, 'of'>
-  readonly openings: Pick<Openings, 'ownOpens' | 'isGood'>
+  readonly openings: Pick<Openings, 'ownOpens' | 'isGood' | 'mayStay'>
   readonly decoys: Decoys
   readonly webCost: WebCost
   readonly elsewhere: SignInElsewhere | null
@@ -53,7 +53,8 @@ export function createSignIn(
   const keysOf = createKeysOf(parts)
   const checkKeys = createCheckKeys(keysOf)
   // Into a web page the account's own password is typed, and no other, whatever opens streams.
-  const ofWeb = { ownOpens: () => true, isGood: () => false }
+  const { mayStay } = parts.openings
+  const ofWeb = { ownOpens: () => true, isGood: () => false, mayStay }
   const checkOwnKeys = createCheckKeys(createKeysOf({ ...parts, openings: ofWeb }))
 
   return {
@@ -114,7 +115,8 @@ function createKeysOf(parts: Pick<SignInParts, KeyParts>): KeysOf {
       return keys === undefined ? [] : [{ key, keys }]
     })
     const { salt, iterations } = real[0]?.keys ?? decoy
-    const mayCome = person?.state === 'active' && person.role !== 'bot'
+    const mayCome =
+      person?.state === 'active' && person.role !== 'bot' && openings.mayStay(person.id)
     const candidates = real.map(({ key, keys }): ScramCandidate => {
       if (!mayCome || !isOf(keys, { salt, iterations })) return fake
       const isGood = key === null ? openings.ownOpens(person) : openings.isGood(key, person.id)
@@ -153,7 +155,12 @@ function createCheckKeys(keysOf: KeysOf): CheckKeys {
 
 /** A right password here answers at once. Who has none that fits is asked for there, whoever it is. */
 async function orElsewhere(
-  { people, elsewhere, mayOwn }: Pick<SignInParts, 'people' | 'elsewhere'> & MayOwn,
+  {
+    people,
+    elsewhere,
+    openings,
+    mayOwn,
+  }: Pick<SignInParts, 'people' | 'elsewhere' | 'openings'> & MayOwn,
   { address, password }: { readonly address: string; readonly password: Secret<string> },
   here: (prepared: string | null) => Promise<Opening | null>,
 ): Promise<Opening | null> {
@@ -168,7 +175,8 @@ async function orElsewhere(
   // He may have been suspended meanwhile.
   const now = people.find(address)
   if (answer === null || answer.person !== now?.id || now.state !== 'active') return null
-  return now.role === 'bot' || !mayOwn(now) ? null : { person: shownAs(now), key: null }
+  const mayNot = now.role === 'bot' || !openings.mayStay(now.id) || !mayOwn(now)
+  return mayNot ? null : { person: shownAs(now), key: null }
 }
 
 type MayOwn = { readonly mayOwn: (person: StoredPerson) => boolean }

@@ -113,6 +113,8 @@ const kinds = {
   'factor.remove': administration(129),
   'app-password.make': administration(130),
   'app-password.revoke': administration(131),
+  'guest.set': administration(155),
+  'guest.end': administration(156),
   'grant.make': administration(132),
   'grant.revoke': administration(133),
   'approval.ask': act(134),

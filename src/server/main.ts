@@ -17,6 +17,7 @@ import { type Config } from './config.ts'
 import { connectionsMaxOf, limitConnections, openFilesMax } from './connections.ts'
 import { type Corridor, openCorridor } from './corridor.ts'
 import { serveFiles } from './files.ts'
+import { endGuestsInTime } from './guests.ts'
 import { greeting, keyMade } from './greeting.ts'
 import { deliveriesOf } from './hooks.ts'
 import { leavingOffline } from './leaving-offline.ts'
@@ -145,6 +146,7 @@ async function startBeside(
   opened: AsyncDisposableStack,
 ): Promise<void> {
   const { metrics } = outside
+  opened.defer(await endGuestsInTime(storage.directory, outside))
   opened.defer(await startSiem(config, storage, outside))
   opened.defer(sumUpMonths(storage, outside, corridor))
   storage.management.begin()

@@ -24,6 +24,8 @@ export type Iqs = {
   own(type: 'get' | 'set', payload: Element, from: Speaker): Promise<Element | null>
   /** A request or answer of a form that `checkForm` has seen. Settled when it resolves. @throws {StanzaError} for the sender */
   route(iq: Element, from: Speaker): Promise<void>
+  /** All that is answered: type, element and namespace, with spaces between. */
+  known(): readonly string[]
   /** A request of the server's own to a device. Null where it answers with an error, nothing, or not in time. */
   readonly ask: (session: Session, request: Element) => Promise<Element | null>
 }
@@ -97,6 +99,7 @@ export function createIqs(parts: IqParts): Iqs {
         throw new StanzaError('service-unavailable')
       })
     },
+    known: () => [...handlers.keys()],
     ask: questions.ask,
     async route(iq, from) {
       const to = addresseeOf(iq, from)

@@ -3,6 +3,7 @@ import { type Log } from '../base/log.ts'
 import { type Directory } from '../directory/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Accounts } from './accounts.ts'
+import { refuseToGuest } from './guests.ts'
 import { checkForm, type Iqs } from './iqs.ts'
 import { type Outward } from './outward.ts'
 import { type OutsidePresence } from './outside-presence.ts'
@@ -22,7 +23,7 @@ export type Receive = (stanza: Element, from: Speaker) => Promise<void>
 
 export function createReceive(parts: {
   readonly domain: string
-  readonly directory: Pick<Directory, 'find'>
+  readonly directory: Pick<Directory, 'find' | 'guests'>
   readonly accounts: Accounts
   readonly services: Services
   readonly messages: (stanza: Element, from: Speaker) => Promise<void>
@@ -41,6 +42,7 @@ export function createReceive(parts: {
     if (stanza.name === 'iq') checkForm(stanza)
     const to = parseJid(stanza.attrs['to'] ?? '')
     if (!to) throw new StanzaError('jid-malformed')
+    refuseToGuest(to, parts)
     if (to.domain !== domain) {
       const service = services.at(to.domain)
       if (!service) throw new StanzaError('remote-server-not-found')

@@ -5,21 +5,23 @@ import { type Random } from '../base/random.ts'
 import { type Timer } from '../base/timer.ts'
 import { type Administration } from '../directory/administration.ts'
 import { type Clients } from '../directory/clients.ts'
-import { type Directory } from '../directory/ports.ts'
+import { type Directory, type PersonId } from '../directory/ports.ts'
 import { type History } from '../history/ports.ts'
 import { type Outbound, Recorded } from '../intake/outbound.ts'
 import { type Heard } from '../intake/heard.ts'
 import { type Intake } from '../intake/ports.ts'
-import { child, type Element } from '../xml/element.ts'
+import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { type Chat, createChat } from './chat/chat.ts'
 import { createElsewhere } from './elsewhere.ts'
+import { createGuestGuard, type GuestGuard } from './guests.ts'
+import { createHandle, type Handle } from './handle.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host, type Relays, type Uploads } from './host.ts'
 import { type Leaving, leavingOf } from './leaving.ts'
 import { hooksOf, type Listeners, noListeners } from './listeners.ts'
-import { checkForm, createIqs, type Iqs } from './iqs.ts'
-import { addresseeOf, createMessages } from './messages.ts'
+import { createIqs } from './iqs.ts'
+import { createMessages } from './messages.ts'
 import { createOnBehalf, type OnBehalf } from './on-behalf.ts'
 import { createOffline } from './offline.ts'
 import { createOutages, type Outages } from './outages.ts'
@@ -28,7 +30,7 @@ import { createOutward, type Link, type OutwardParts } from './outward.ts'
 import { createPep } from './pep/pep.ts'
 import { type PepStore } from './pep/ports.ts'
 import { type AccountStore, type Resource, type Router, type SignInStore } from './ports.ts'
-import { createPresences, type Presences } from './presence.ts'
+import { createPresences } from './presence.ts'
 import { createReturned, type Returned } from './returned.ts'
 import { sendError, stanzaErrorOf } from './reply.ts'
 import { forgetRemoved } from './removed-contacts.ts'
@@ -39,14 +41,12 @@ import { createRosters } from './rosters.ts'
 import { createReceive, type Receive } from './receive.ts'
 import { createServerQuestions } from './server-questions.ts'
 import { createServerSays, type ServerSays } from './server-says.ts'
-import { createServices, type Service, type Services, type Speaker, speakerOf } from './services.ts'
+import { createServices, type Service, type Services, speakerOf } from './services.ts'
 import { createSignIns } from './sign-ins.ts'
 import { createSpoken } from './spoken.ts'
 import { remind } from './subscription-requests.ts'
-import { createSubscriptions, isSubscriptionStanza, type Subscriptions } from './subscriptions.ts'
-import { type Jid, parseJid } from './wire/jid.ts'
-import { ns } from './wire/names.ts'
-import { StanzaError } from './wire/stanza-error.ts'
+import { createSubscriptions } from './subscriptions.ts'
+import { parseJid } from './wire/jid.ts'
 
 export type RouterParts = {
   readonly domain: string
@@ -94,6 +94,8 @@ export type ClosableRouter = Router & {
   readonly onBehalf: OnBehalf
   /** What people see and do who have no stream: by the API. */
   chat(heard: Heard): Chat
+  /** Requests that are answered: type, element and namespace, with spaces between. */
+  requests(): readonly string[]
   /** Stores how far everybody's delivery has come. After the streams were closed. */
   close(): Promise<void>
 }
@@ -193,7 +195,7 @@ function besideOf(
 
 type Road = Pick<
   ClosableRouter,
-  'onBehalf' | 'chat' | 'receive' | 'outages' | 'returned' | 'through'
+  'onBehalf' | 'chat' | 'receive' | 'outages' | 'returned' | 'through' | 'requests'
 > & {
   readonly host: Host
   readonly handle: Handle
@@ -246,7 +248,8 @@ function buildRoad(parts: RouterParts): Road {
   host.onClosed((session) => presences.closed(session))
   for (const feature of features) feature.setup?.(host)
 
-  const handle = createHandle({ ...common, presences, messages, iqs, subscriptions, listeners })
+  const stanzas = { presences, messages, iqs, subscriptions, listeners }
+  const handle = createHandle({ ...common, ...stanzas, guests: guardOf(host) })
 
   const onBehalf = createOnBehalf({
     ...common,
@@ -265,66 +268,15 @@ function buildRoad(parts: RouterParts): Road {
     outages: createOutages({ ...common, outward }),
     returned: createReturned({ ...common, offline }),
     through: (link) => outward.through(link),
+    requests: () => iqs.known(),
     receive,
   }
 }
 
-type Handle = (stanza: Element, speaker: Speaker, from: Session) => Promise<void>
-
-/** Stanzas of people here. `speaker` is who `from` is. */
-function createHandle(parts: {
-  readonly domain: string
-  readonly services: Services
-  readonly presences: Presences
-  readonly messages: (stanza: Element, from: Speaker) => Promise<void>
-  readonly iqs: Iqs
-  readonly subscriptions: Subscriptions
-  readonly listeners: Pick<Listeners, 'available' | 'notes'>
-}): Handle {
-  const { domain, services, presences, messages, iqs, subscriptions } = parts
-  return async (given, speaker, from) => {
-    const stanza = given.name === 'presence' ? await asSent(given, from, parts.listeners) : given
-    if (stanza.name === 'iq') checkForm(stanza)
-    const to = stanza.attrs['to'] === undefined ? null : addresseeOf(stanza, from)
-    if (to !== null && to.domain !== domain) {
-      const service = services.at(to.domain)
-      if (!service) throw new StanzaError('remote-server-not-found')
-      if (stanza.name === 'presence') presences.directed(stanza, from, to)
-      return await service.route(stanza, speaker, to)
-    }
-    if (stanza.name === 'message') {
-      if (await seenTo(stanza, from, to, parts.listeners)) return
-      return await messages(stanza, speaker)
-    }
-    if (stanza.name === 'iq') return await iqs.route(stanza, speaker)
-    if (isSubscriptionStanza(stanza.attrs['type'])) return await subscriptions.route(stanza, from)
-    await presences.route(stanza, from)
-  }
-}
-
-/** What a person's client answers his own account (XEP-0060 section 8.6), and is no message to himself. */
-async function seenTo(
-  stanza: Element,
-  from: Session,
-  to: Jid | null,
-  { notes }: Pick<Listeners, 'notes'>,
-): Promise<boolean> {
-  if (!child(stanza, 'x', ns.dataForms)) return false
-  if (to !== null && (to.bare !== from.jid.bare || to.resource !== null)) return false
-  for (const listener of notes) if (await listener(stanza, from)) return true
-  return false
-}
-
-/** Presence of a device that is there, with what the server adds to it. */
-async function asSent(
-  stanza: Element,
-  from: Session,
-  { available }: Pick<Listeners, 'available'>,
-): Promise<Element> {
-  if (stanza.attrs['type'] !== undefined) return stanza
-  let changed = stanza
-  for (const change of available) changed = await change(changed, from)
-  return changed
+function guardOf(host: Host): GuestGuard {
+  const roomAt = (address: string): PersonId | null =>
+    host.roomParts[0]?.rooms.find(address)?.state.id ?? null
+  return createGuestGuard({ ...host, roomAt })
 }
 
 /** In the background: it is read from the record. */

@@ -25,6 +25,7 @@ export function peopleStateConformance(name: string, open: Open): void {
   invitationsKept(name, open)
   factorsKept(name, open)
   appPasswordsKept(name, open)
+  guestsKept(name, open)
 }
 
 type Open = (t: { after(fn: () => Promise<void>): void }) => Promise<StateForTest>
@@ -42,7 +43,7 @@ const add: Act & { readonly kind: 'person.add' } = {
 }
 
 function invitation(id: string): StoredInvitation {
-  const flags = { registers: true, subscribes: false }
+  const flags = { registers: true, subscribes: false, guest: null }
   const of = { to: 'contact', inviter: bo, address: `${id}@x` } as const
   return { id, ...of, ...flags, expiresAt: 5_000, tokenHash: `hash of ${id}` }
 }
@@ -147,6 +148,7 @@ function beginnings(name: string, open: Open): void {
       factors: [],
       identities: [],
       appPasswords: [],
+      guests: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -169,6 +171,7 @@ function beginnings(name: string, open: Open): void {
       factors: [],
       identities: [],
       appPasswords: [],
+      guests: [],
     })
   })
 }
@@ -187,7 +190,9 @@ function invitationsKept(name: string, open: Open): void {
     await again.apply({ kind: 'invitation.revoke', invitation: 'i3' }, at(7))
     const left = async (): Promise<string[]> => (await again.load()).invitations.map(({ id }) => id)
     assert.deepEqual(await left(), ['i4', 'i5'])
-    const late = { ...invitation('i6'), expiresAt: 20_000_000, address: null, inviter: null }
+    const terms = { sponsor: bo, rooms: [ann], until: 9 }
+    const until = { expiresAt: 20_000_000, guest: terms }
+    const late = { ...invitation('i6'), ...until, address: null, inviter: null }
     await again.apply({ kind: 'invitation.make', ...late }, { position: 8, at: 10_000_000 })
     assert.deepEqual(await left(), ['i6'])
     assert.deepEqual((await again.load()).invitations, [late])
@@ -198,6 +203,34 @@ const secret: FactorSecret = { kind: 'recovery', name: 'x', usedAt: null, hashes
 
 function factorAct(id: string, type: 'totp' | 'recovery'): Act & { readonly kind: 'factor.add' } {
   return { kind: 'factor.add', factor: id, person: ann, type, name: 'x', madeAt: 7 }
+}
+
+function guestsKept(name: string, open: Open): void {
+  test(`${name}: guests are kept until they are of the house or removed, and who is out is`, async (t) => {
+    const { state, reopen } = await open(t)
+    const terms = { sponsor: bo, rooms: [ann, bo], until: 9 }
+    await state.apply({ ...add, role: 'guest', guest: terms }, at(0))
+    await state.apply({ ...add, person: bo, address: 'bo@x', role: 'guest' }, at(1))
+    await state.apply({ kind: 'guest.set', person: bo, ...terms, until: 10 }, at(2))
+    const again = await reopen()
+    assert.deepEqual(
+      (await again.load()).guests.toSorted((a, b) => a.until - b.until),
+      [
+        { ...terms, person: ann, isOver: false },
+        { ...terms, until: 10, person: bo, isOver: false },
+      ],
+    )
+    await again.apply({ kind: 'guest.end', person: ann }, at(3))
+    await again.apply({ kind: 'person.role', person: bo, role: 'member' }, at(4))
+    assert.deepEqual((await again.load()).guests, [{ ...terms, person: ann, isOver: true }])
+    await again.apply({ kind: 'guest.set', person: ann, ...terms, until: 11 }, at(5))
+    assert.deepEqual(
+      (await again.load()).guests.map(({ until, isOver }) => [until, isOver]),
+      [[11, false]],
+    )
+    await again.apply({ kind: 'person.remove', person: ann }, at(6))
+    assert.deepEqual((await again.load()).guests, [])
+  })
 }
 
 function appPasswordsKept(name: string, open: Open): void {

@@ -16,6 +16,7 @@ import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
 import { noAppPasswords } from './app-passwords.ts'
+import { noGuests } from './guests.ts'
 import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
@@ -37,6 +38,16 @@ export const noGroups: DirectoryGroups = {
 /** Nothing is known of anybody. */
 export function detailsOf(person: Person | null): Details | null {
   return person && { ...noDetails, state: person.enabled ? 'active' : 'suspended' }
+}
+
+const nothingElse = {
+  invitations: noInvitations,
+  tokens: noTokens,
+  access: noAccess,
+  factors: noFactors,
+  identities: noIdentities,
+  appPasswords: noAppPasswords,
+  guests: noGuests,
 }
 
 /** Few, so that tests are quick. */
@@ -63,12 +74,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
-    invitations: noInvitations,
-    tokens: noTokens,
-    access: noAccess,
-    factors: noFactors,
-    identities: noIdentities,
-    appPasswords: noAppPasswords,
+    ...nothingElse,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -2,6 +2,7 @@ import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
 import { noFactors } from '../fakes/factors.ts'
 import { noAppPasswords } from '../fakes/app-passwords.ts'
+import { noGuests } from '../fakes/guests.ts'
 import { noIdentities } from '../fakes/identities.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -56,6 +57,7 @@ export function fakePeople(names: readonly string[]): People {
       factors: noFactors,
       identities: noIdentities,
       appPasswords: noAppPasswords,
+      guests: noGuests,
       opens: (id) => get(id)?.enabled === true,
       onOpeningsChanged: () => {},
       checkWebPassword: never,

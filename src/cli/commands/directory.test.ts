@@ -95,3 +95,24 @@ test('somebody is made one of the provisioning service’s and let go of again, 
   assert.match(here.err, /No provisioning service keeps a group traders/)
   assert.match((await type('scim', 'release', 'bo@localhost')).err, /Nobody has the address/)
 })
+
+test('a guest is invited, let stay, and ended at the machine, under the name of somebody of the company', async (t) => {
+  const { type } = typing(t)
+  await type('user', 'add', 'ann@localhost', '--password-stdin')
+  await type('user', 'add', 'gus@localhost', '--role', 'guest', '--password-stdin')
+  assert.equal((await type('guest', 'list')).out, 'there are no guests')
+  const room = 'e'.repeat(32)
+  const terms = ['--room', room, '--until', new Date(Date.now() + 86_400_000).toISOString()]
+  assert.match((await type('guest', 'invite', ...terms)).err, /name a sponsor/)
+  const sponsor = ['--sponsor', 'ann@localhost']
+  assert.match((await type('guest', 'invite', ...terms, ...sponsor)).out, /\/join#[0-9a-f]{36}$/)
+  assert.equal((await type('guest', 'invite', ...sponsor)).status, 2)
+  const nowhere = ['--room', 'none@conference.localhost', ...terms.slice(2), ...sponsor]
+  assert.match((await type('guest', 'set', 'gus@localhost', ...nowhere)).err, /No room has/)
+  assert.equal((await type('guest', 'set', 'ann@localhost', ...terms, ...sponsor)).status, 1)
+  assert.equal((await type('guest', 'set', 'gus@localhost', ...terms, ...sponsor)).status, 0)
+  const listed = (await type('guest', 'list')).out
+  assert.match(listed, new RegExp(`^gus@localhost\tin\t\\S+\tann@localhost\t${room}$`))
+  assert.equal((await type('guest', 'end', 'gus@localhost')).status, 0)
+  assert.match((await type('guest', 'list')).out, /^gus@localhost\tout\t/)
+})

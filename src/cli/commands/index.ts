@@ -19,6 +19,7 @@ import {
 import { exportBundle } from './export-bundle.ts'
 import { exportPolicy } from './export-policy.ts'
 import { groupAdd, groupList, groupMembers, groupRemove, groupShow } from './group.ts'
+import { guestEnd, guestInvite, guestList, guestSet } from './guest.ts'
 import { holdList, holdPlace, holdRelease, holdReport } from './hold.ts'
 import { inviteCreate, inviteList, inviteRevoke } from './invite.ts'
 import { keyList } from './key-list.ts'
@@ -105,6 +106,10 @@ export const commands: readonly Command[] = [
   roleSucceed,
   userFactors,
   userAppPassword,
+  guestInvite,
+  guestList,
+  guestSet,
+  guestEnd,
   approvalList,
   approvalShow,
   approvalApprove,

@@ -54,10 +54,14 @@ export function createKnownAppPasswords(stored: readonly AppPassword[]): KnownAp
 }
 
 /** Who may not sign in any more keeps nothing that lets him in again. */
-export function endsAccess(
-  act: Act,
-): act is Act & { readonly kind: 'person.disable' | 'person.leave' | 'person.remove' } {
+export function endsAccess(act: Act): act is Act & {
+  readonly kind: 'person.disable' | 'person.leave' | 'person.remove' | 'guest.end'
+} {
+  const { kind } = act
   return (
-    act.kind === 'person.disable' || act.kind === 'person.leave' || act.kind === 'person.remove'
+    kind === 'person.disable' ||
+    kind === 'person.leave' ||
+    kind === 'person.remove' ||
+    kind === 'guest.end'
   )
 }

@@ -1,13 +1,22 @@
 import { type Kysely } from 'kysely'
 import { type InvitationAct, type StoredInvitation } from '../../directory/ports.ts'
 import { personId } from '../../record/ids.ts'
+import { type Keys } from '../../record/keys/ports.ts'
+import { openedTerms, sealedTerms } from './guests.ts'
 import { type InvitationTable, type Schema } from './schema.ts'
 
 /** How long one that is too old is kept, in ms: who was let in with it in time has to finish. */
 const graceMs = 3_600_000
 
+type InvitationKeys = Pick<Keys, 'seal' | 'unseal'>
+
+const labelOf = (id: string): string => `invitation ${id}`
+
 /** Those that were neither used nor taken back. */
-export async function loadInvitations(db: Kysely<Schema>): Promise<StoredInvitation[]> {
+export async function loadInvitations(
+  db: Kysely<Schema>,
+  keys: InvitationKeys,
+): Promise<StoredInvitation[]> {
   const rows = await db.selectFrom('invitation').selectAll().orderBy('id').execute()
   return rows.map((row) => ({
     id: row.id,
@@ -16,6 +25,7 @@ export async function loadInvitations(db: Kysely<Schema>): Promise<StoredInvitat
     address: row.address,
     registers: row.registers === 1,
     subscribes: row.subscribes === 1,
+    guest: row.guest_sealed === null ? null : openedTerms(keys, labelOf(row.id), row.guest_sealed),
     expiresAt: row.expires,
     tokenHash: row.token_hash,
   }))
@@ -25,7 +35,7 @@ export async function loadInvitations(db: Kysely<Schema>): Promise<StoredInvitat
 export async function applyToInvitations(
   tx: Kysely<Schema>,
   act: InvitationAct,
-  at: number,
+  { at, keys }: { readonly at: number; readonly keys: InvitationKeys },
 ): Promise<void> {
   if (act.kind !== 'invitation.make') {
     await dropInvitation(tx, act.invitation)
@@ -35,7 +45,7 @@ export async function applyToInvitations(
     .deleteFrom('invitation')
     .where('expires', '<', at - graceMs)
     .execute()
-  await tx.insertInto('invitation').values(rowOf(act)).execute()
+  await tx.insertInto('invitation').values(rowOf(act, keys)).execute()
 }
 
 /** It was used or taken back. */
@@ -43,7 +53,8 @@ export async function dropInvitation(tx: Kysely<Schema>, id: string): Promise<vo
   await tx.deleteFrom('invitation').where('id', '=', id).execute()
 }
 
-function rowOf(invitation: StoredInvitation): InvitationTable {
+function rowOf(invitation: StoredInvitation, keys: InvitationKeys): InvitationTable {
+  const { guest } = invitation
   return {
     id: invitation.id,
     token_hash: invitation.tokenHash,
@@ -53,5 +64,6 @@ function rowOf(invitation: StoredInvitation): InvitationTable {
     registers: Number(invitation.registers),
     subscribes: Number(invitation.subscribes),
     expires: invitation.expiresAt,
+    guest_sealed: guest && sealedTerms(keys, labelOf(invitation.id), guest),
   }
 }

@@ -6,6 +6,7 @@ import {
   type Act,
   type PeopleState,
   type PersonAct,
+  type PersonId,
   type Role,
   type StoredPerson,
 } from '../../directory/ports.ts'
@@ -15,6 +16,7 @@ import { applyToAppPasswords, dropAppPasswords, loadAppPasswords } from './app-p
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
+import { applyToGuests, dropGuest, loadGuests, putGuest } from './guests.ts'
 import { applyToIdentities, dropIdentity, loadIdentities } from './identities.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
@@ -41,11 +43,11 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
         await loadPeople(db, keys),
         await loadCredentials(db),
       ]
-      const [invitations, tokens] = [await loadInvitations(db), await loadTokens(db)]
+      const [invitations, tokens] = [await loadInvitations(db, keys), await loadTokens(db)]
       const dated = await loadGroups(db, groups)
       const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
-      const appPasswords = await loadAppPasswords(db, keys)
-      const others = { invitations, tokens, factors, identities, appPasswords }
+      const [appPasswords, guests] = [await loadAppPasswords(db, keys), await loadGuests(db, keys)]
+      const others = { invitations, tokens, factors, identities, appPasswords, guests }
       return { applied, people, credentials, ...others, groups: dated }
     },
 
@@ -96,15 +98,12 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
   }
 }
 
-async function applyIn(
-  tx: Transaction<Schema>,
-  act: Act,
-  at: { readonly position: number; readonly at: number; readonly keys: PeopleKeys },
-): Promise<void> {
+async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void> {
   if (
     act.kind === 'person.disable' ||
     act.kind === 'person.leave' ||
-    act.kind === 'person.remove'
+    act.kind === 'person.remove' ||
+    act.kind === 'guest.end'
   ) {
     await dropTokens(tx, act.person)
     await dropAppPasswords(tx, act.person)
@@ -113,7 +112,7 @@ async function applyIn(
     case 'invitation.make':
     case 'invitation.take':
     case 'invitation.revoke':
-      return await applyToInvitations(tx, act, at.at)
+      return await applyToInvitations(tx, act, at)
     case 'token.make':
     case 'token.revoke':
       return await applyToTokens(tx, act)
@@ -123,6 +122,9 @@ async function applyIn(
     case 'identity.link':
     case 'identity.unlink':
       return await applyToIdentities(tx, act, at.keys)
+    case 'guest.set':
+    case 'guest.end':
+      return await applyToGuests(tx, act, at.keys)
     case 'app-password.make':
     case 'app-password.revoke':
       return await applyToAppPasswords(tx, act, at.keys)
@@ -132,20 +134,12 @@ async function applyIn(
     case 'group.members':
     case 'group.remove':
       return
-    case 'person.add': {
-      const { person: id, role, address, credential, invitation } = act
-      if (invitation !== null) await dropInvitation(tx, invitation)
-      const sealed = sealedDetails(at.keys, id, detailsAfter(noDetails, act))
-      await tx.insertInto('person').values({ id, role, credential, sealed }).execute()
-      await tx
-        .insertInto('address')
-        .values({ address, person: id, since_position: at.position, since: at.at })
-        .execute()
-      return
-    }
+    case 'person.add':
+      return await addTo(tx, act, at)
     case 'person.password':
       return await set(tx, act.person, { credential: act.credential })
     case 'person.role':
+      if (act.role !== 'guest') await dropGuest(tx, act.person)
       return await set(tx, act.person, { role: act.role })
     case 'person.profile':
     case 'person.enable':
@@ -153,17 +147,44 @@ async function applyIn(
     case 'person.leave':
       return await applyToDetails(tx, act, at.keys)
     case 'person.remove':
-      await forgetContact(tx, act.person)
-      await dropFactors(tx, act.person)
-      await dropIdentity(tx, act.person)
-      await set(tx, act.person, { state: 'left', credential: null, sealed: null, photo: null })
-      await tx
-        .updateTable('address')
-        .set({ until_position: at.position, until: at.at })
-        .where('person', '=', act.person)
-        .where('until_position', 'is', null)
-        .execute()
+      return await removeFrom(tx, act.person, at)
   }
+}
+
+type At = { readonly position: number; readonly at: number; readonly keys: PeopleKeys }
+
+async function addTo(
+  tx: Transaction<Schema>,
+  act: PersonAct & { readonly kind: 'person.add' },
+  { position, at, keys }: At,
+): Promise<void> {
+  const { person: id, role, address, credential, invitation } = act
+  if (invitation !== null) await dropInvitation(tx, invitation)
+  const sealed = sealedDetails(keys, id, detailsAfter(noDetails, act))
+  await tx.insertInto('person').values({ id, role, credential, sealed }).execute()
+  if (act.guest) await putGuest(tx, id, act.guest, keys)
+  await tx
+    .insertInto('address')
+    .values({ address, person: id, since_position: position, since: at })
+    .execute()
+}
+
+async function removeFrom(
+  tx: Transaction<Schema>,
+  person: PersonId,
+  { position, at }: At,
+): Promise<void> {
+  await forgetContact(tx, person)
+  await dropFactors(tx, person)
+  await dropIdentity(tx, person)
+  await dropGuest(tx, person)
+  await set(tx, person, { state: 'left', credential: null, sealed: null, photo: null })
+  await tx
+    .updateTable('address')
+    .set({ until_position: position, until: at })
+    .where('person', '=', person)
+    .where('until_position', 'is', null)
+    .execute()
 }
 
 async function applyToDetails(

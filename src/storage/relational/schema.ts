@@ -31,6 +31,7 @@ export type Schema = {
   disposal_plan: DisposalPlanTable
   token: TokenTable
   app_password: AppPasswordTable
+  guest: GuestTable
   session: SessionTable
   web_credential: WebCredentialTable
   answer: AnswerTable
@@ -102,6 +103,7 @@ export type InvitationTable = {
   registers: number
   subscribes: number
   expires: number
+  guest_sealed: Uint8Array | null
 }
 
 /** `scopes`: a JSON array of names. Times in ms since 1970. */
@@ -115,6 +117,9 @@ type TokenTable = {
   used: number | null
   token_hash: string
 }
+
+/** `over`: 0 or 1. */
+type GuestTable = { person: string; sealed: Uint8Array; over: number }
 
 /** Times in ms since 1970. */
 type AppPasswordTable = {

@@ -11,6 +11,7 @@ import {
 } from '../../directory/stored/types.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { labelOfGroup, labelOfPerson, labelOfPhoto } from '../relational/people-sealed.ts'
+import { labelOfGuest } from '../relational/guests.ts'
 import { labelOfIdentity } from '../relational/identities.ts'
 import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
@@ -62,17 +63,7 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
       id: String(row['id']),
       tokenHash: String(row['token_hash']),
     })),
-    identities: db
-      .prepare('SELECT person, sealed FROM identity')
-      .all()
-      .map(({ person, sealed }) => ({
-        person: String(person),
-        said: textIn(keys, labelOfIdentity(String(person)), sealed),
-      })),
-    appPasswords: db
-      .prepare('SELECT id, person FROM app_password')
-      .all()
-      .map(({ id, person }) => ({ id: String(id), person: String(person) })),
+    ...ofPeople(db, keys),
     factors: factors.map((row) => ({
       id: String(row['id']),
       person: String(row['person']),
@@ -96,6 +87,34 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
         member: String(row['member']),
         ...datesIn(row),
       })),
+  }
+}
+
+/** What people have beside passwords. */
+function ofPeople(
+  db: DatabaseSync,
+  keys: Pick<Keys, 'unseal'>,
+): Pick<StoredPeople, 'identities' | 'guests' | 'appPasswords'> {
+  return {
+    identities: db
+      .prepare('SELECT person, sealed FROM identity')
+      .all()
+      .map(({ person, sealed }) => ({
+        person: String(person),
+        said: textIn(keys, labelOfIdentity(String(person)), sealed),
+      })),
+    guests: db
+      .prepare('SELECT person, sealed, over FROM guest')
+      .all()
+      .map(({ person, sealed, over }) => ({
+        person: String(person),
+        said: textIn(keys, labelOfGuest(String(person)), sealed),
+        over: Number(over),
+      })),
+    appPasswords: db
+      .prepare('SELECT id, person FROM app_password')
+      .all()
+      .map(({ id, person }) => ({ id: String(id), person: String(person) })),
   }
 }
 

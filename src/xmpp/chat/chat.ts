@@ -114,7 +114,11 @@ export function createChat({ host, onBehalf, heard }: ChatParts): Chat {
     changeRoom: async (person, address, change) =>
       await at(person, address, async (asked) => await changeRoom(change, asked)),
     peer: (address) => peerAt(directory, host.domain, address),
-    slot: async (person, wanted) => (await host.uploads?.slots.request(person, wanted)) ?? null,
+    async slot(person, wanted) {
+      // A guest shows files in his rooms, and has to have one.
+      if (directory.guests.roomsOf(person)?.size === 0) return missing()
+      return (await host.uploads?.slots.request(person, wanted)) ?? null
+    },
     say: async (saying) =>
       await inTurn(`${saying.person} ${saying.originId}`, async () => await say(saying)),
   }

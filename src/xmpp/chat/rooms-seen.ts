@@ -52,7 +52,7 @@ export type ReadableRoom = {
 /** @throws {StanzaError} for one that is not there, or that he may not see: nobody can tell these apart */
 export function seen(address: string, from: Speaker, { rooms }: Parts): Room {
   const room = rooms.find(parseJid(address)?.bare ?? '')
-  if (room && maySee(room, from)) return room
+  if (room && maySee(room, from) && rooms.isFor(room, from.id)) return room
   throw new StanzaError('item-not-found')
 }
 
@@ -63,7 +63,7 @@ function maySee(room: Room, from: Speaker): boolean {
 
 export function seenRooms({ rooms }: Parts, from: Speaker): ChatRoom[] {
   return [...rooms.all()]
-    .filter((room) => maySee(room, from))
+    .filter((room) => maySee(room, from) && rooms.isFor(room, from.id))
     .map((room) => shownRoom(room, from))
     .toSorted((a, b) => (a.address < b.address ? -1 : 1))
 }
@@ -113,7 +113,7 @@ export function readableRoom({ room, from }: SeenBy): ReadableRoom {
 /** In the order of their addresses, so that the same are looked at each time. */
 export function archivesOf({ rooms }: Parts, person: PersonId): ReadableRoom[] {
   return [...rooms.all()]
-    .filter((room) => isHis(room, person))
+    .filter((room) => isHis(room, person) && rooms.isFor(room, person))
     .map((room) => readableBy(room, person))
 }
 

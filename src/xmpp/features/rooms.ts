@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Feature } from '../host.ts'
 import { sayFarewell } from '../rooms/farewell.ts'
+import { followGuests } from '../rooms/guests.ts'
 import { createRoomKeeping } from '../rooms/hand-over.ts'
 import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
@@ -31,10 +32,12 @@ export const rooms: Feature = {
     const { rooms: all } = parts
     host.roomParts.push(parts)
     host.keepsRooms(createRoomKeeping(all, host))
+    const guests = followGuests(all, host)
     host.services.add(`conference.${host.domain}`, service)
     host.onStart(async () => {
       await all.catchUp()
       await endLocked(all, host.log)
+      await guests.settleAll()
     })
     host.onStop(async () => await sayFarewell(all, host))
   },

@@ -5,7 +5,7 @@ import { type Speaker } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { speak } from './messages.ts'
 import { holderOf } from './nicknames.ts'
-import { type Parts } from './parts.ts'
+import { isGuest, type Parts } from './parts.ts'
 import { affiliationOf, occupantIdOf, type Occupant, roleOnEntry, type Room } from './room.ts'
 
 /** Nicknames that are tried. */
@@ -22,7 +22,7 @@ export async function sayAsMember(
   from: Speaker,
   { room, parts }: { readonly room: Room; readonly parts: Parts },
 ): Promise<void> {
-  const occupant = occupantWith(room, from) ?? visiting(room, from)
+  const occupant = occupantWith(room, from) ?? visiting(room, from, parts)
   await speak(stanza, from, { room, occupant, parts })
 }
 
@@ -32,7 +32,7 @@ function occupantWith({ occupants }: Room, { id }: Speaker): Occupant | null {
 }
 
 /** @throws {StanzaError} for who does not belong here */
-function visiting(room: Room, from: Speaker): Occupant {
+function visiting(room: Room, from: Speaker, parts: Parts): Occupant {
   const affiliation = affiliationOf(room, from.id)
   if (affiliation === 'none' || affiliation === 'outcast')
     throw new StanzaError('forbidden', {
@@ -43,6 +43,7 @@ function visiting(room: Room, from: Speaker): Occupant {
     person: from.id,
     bare: from.jid.bare,
     role: roleOnEntry(room, from.id),
+    isGuest: isGuest(from, parts),
     occupantId: occupantIdOf(room, from.id),
     seats: new Map(),
     presence: { children: [], words: null },

@@ -63,7 +63,7 @@ export function serviceInfo(query: Element): Element {
 export function serviceItems(query: Element, rooms: Rooms, from: Speaker): Element {
   if (query.attrs['node'] !== undefined) throw new StanzaError('item-not-found')
   const listed = [...rooms.all()]
-    .filter((room) => isListed(room, from))
+    .filter((room) => isListed(room, from) && rooms.isFor(room, from.id))
     .toSorted((a, b) => (a.state.address < b.state.address ? -1 : 1))
   const asked = readPageRequest(query)
   const max = Math.min(asked?.max ?? pageRoomsMax, pageRoomsMax)

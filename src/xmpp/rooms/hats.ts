@@ -40,13 +40,20 @@ export function hatsAfter(change: HatChange, { hats, wearers }: Hats): Hats {
   return { hats, wearers: change.do === 'assign' ? [...others, { uri, person, address }] : others }
 }
 
+/** The server's own: no room gives it, and none takes it. */
+const guestHat: Hat = { uri: 'urn:onrecord:hats:guest', title: 'Guest', hue: null }
+
 /** Section 3.1: what goes into his presence. Titles are words, and on record with the hat. */
-export function hatsOf({ state }: Room, person: PersonId): Element[] {
+export function hatsOf(
+  { state }: Room,
+  { person, isGuest }: { readonly person: PersonId; readonly isGuest: boolean },
+): Element[] {
   const { hats, wearers } = state.extras
+  const own = isGuest ? [hatElement(guestHat)] : []
   const worn = wearers.flatMap((one) => (one.person === person ? one.uri : []))
-  if (worn.length === 0) return []
+  if (worn.length + own.length === 0) return []
   const shown = hats.filter(({ uri }) => worn.includes(uri))
-  return [el('hats', NS_HATS, {}, ...shown.map(hatElement))]
+  return [el('hats', NS_HATS, {}, ...own, ...shown.map(hatElement))]
 }
 
 function hatElement({ uri, title, hue }: Hat): Element {

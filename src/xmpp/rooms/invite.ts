@@ -95,12 +95,15 @@ async function admit({ bare }: Jid, asking: Asking): Promise<void> {
 /** @throws {StanzaError} when he cannot be invited */
 function invitee(
   one: Element,
-  { parts: { host } }: Asking,
+  { room, parts: { host, rooms } }: Asking,
 ): { readonly to: Jid; readonly children: readonly Element[] } {
   const to = parseJid(one.attrs['to'] ?? '')
   if (!to) throw new StanzaError('jid-malformed')
   if (to.domain === host.domain && !host.directory.find(to.bare))
     throw new StanzaError('item-not-found')
+  const person = host.directory.find(to.bare)
+  if (person && !rooms.isFor(room, person.id))
+    throw new StanzaError('not-allowed', { text: 'A guest is let in by an administrator.' })
   const reason = reasonIn(one)
   const next = child(one, 'continue', muc.user)
   const { thread } = next?.attrs ?? {}

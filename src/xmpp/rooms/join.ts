@@ -14,7 +14,7 @@ import { narrowWhenFull } from './broadcast.ts'
 import { muc } from './names.ts'
 import { endIfEmpty, leave, noteLeaving } from './leave.ts'
 import { holderOf, inReserve } from './nicknames.ts'
-import { authorOf, type Parts } from './parts.ts'
+import { authorOf, isGuest, type Parts } from './parts.ts'
 import { isShown, showTo, showToAll } from './presence.ts'
 import { saidIn } from './said.ts'
 import { remindStaff } from './requests.ts'
@@ -132,7 +132,8 @@ async function join(
       if (rooms.find(room.state.address) !== room) throw new StanzaError('item-not-found')
       mayEnter(room, stanza, from)
       mayBeCalled(room, nick, from)
-      const occupant = room.occupants.get(nick) ?? newOccupant(room, from, nick)
+      const occupant =
+        room.occupants.get(nick) ?? newOccupant(room, from, { nick, isGuest: isGuest(from, parts) })
       occupant.presence = presence
       return sit({ room, occupant, from })
     })
@@ -248,9 +249,14 @@ function mayBeCalled(room: Room, nick: string, from: Speaker): void {
   })
 }
 
-function newOccupant(room: Room, from: Speaker, nick: string): Occupant {
+function newOccupant(
+  room: Room,
+  from: Speaker,
+  { nick, ...as }: { readonly nick: string; readonly isGuest: boolean },
+): Occupant {
   return {
     nick,
+    ...as,
     role: roleOnEntry(room, from.id),
     person: from.id,
     bare: from.jid.bare,

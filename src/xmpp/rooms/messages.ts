@@ -113,7 +113,7 @@ export async function sayToOne(
   if (stanza.attrs['type'] === 'groupchat') throw new StanzaError('bad-request')
   const target = room.occupants.get(to.resource ?? '')
   if (!target) throw new StanzaError('item-not-found')
-  mayWhisper(room, occupant)
+  mayWhisper(room, occupant, target)
   refuseDirectTransfer(stanza)
   const said = fromOccupant(stanza, { room, occupant })
   const passing = transient(said)?.extended(el('x', muc.user), idElement(occupant))
@@ -152,7 +152,9 @@ async function whisper(
 }
 
 /** XEP-0045 section 10.2, `muc#roomconfig_allowpm`. */
-function mayWhisper({ state }: Room, { role }: Occupant): void {
+function mayWhisper({ state }: Room, { role }: Occupant, { isGuest }: Occupant): void {
+  if (isGuest)
+    throw new StanzaError('forbidden', { text: 'Guests are spoken to before everybody.' })
   const { privateMessages } = state.config
   if (privateMessages === 'anyone') return
   if (privateMessages === 'participants' && role !== 'visitor') return

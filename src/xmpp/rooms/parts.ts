@@ -17,3 +17,8 @@ export type Parts = {
 export function authorOf({ id, jid }: Speaker): Author {
   return { id, device: jid.resource ?? '' }
 }
+
+/** Somebody who is in until a date, and no one of the company. */
+export function isGuest({ id }: Speaker, { host }: Parts): boolean {
+  return host.directory.guests.roomsOf(id) !== null
+}

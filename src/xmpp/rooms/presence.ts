@@ -92,7 +92,7 @@ function presenceOf(room: Room, occupant: Occupant, shown: Shown, audience: Audi
   const attrs = { from, ...(shown.isGone === true && { type: 'unavailable' }) }
   const x = userElement(room, occupant, shown, audience)
   const id = el('occupant-id', muc.occupantId, { id: occupant.occupantId })
-  const hats = shown.isGone === true ? [] : hatsOf(room, occupant.person)
+  const hats = shown.isGone === true ? [] : hatsOf(room, occupant)
   if (shown.destroyed) return withRecorded(shown.destroyed, attrs, marked(x, 'x')).extended(id)
   if (shown.reason)
     return withRecorded(shown.reason, attrs, marked(x, 'item')).extended(id, ...hats)

@@ -1,5 +1,6 @@
 import { FatalError } from '../../base/errors.ts'
 import { createLanes, type Lanes } from '../../base/lanes.ts'
+import { type PersonId } from '../../directory/ports.ts'
 import { type Draft, type LogPosition } from '../../intake/draft.ts'
 import { newRoomId, roomOf, roomsArchive } from '../../intake/conversation.ts'
 import { type Recorded } from '../../intake/outbound.ts'
@@ -33,6 +34,8 @@ const pendingMax = 1_000
 export type Rooms = {
   find(address: string): Room | null
   all(): Iterable<Room>
+  /** Whether that room is there for him at all: a guest has his own, and no others. */
+  isFor(room: Room, person: PersonId): boolean
   /**
    * When it resolves, the act is on record and counts.
    * @param wire words that go out because of it
@@ -58,14 +61,12 @@ export type Rooms = {
   catchUp(): Promise<void>
 }
 
-type RoomsHost = Pick<Host, 'intake' | 'history' | 'roomStore' | 'random' | 'log'>
+type RoomsHost = Pick<Host, 'intake' | 'history' | 'roomStore' | 'random' | 'log' | 'directory'>
 
 export function createRooms(host: RoomsHost): Rooms {
   const { intake, random, history } = host
-  const table = roomTable()
-  const store = storeInTurn(host)
+  const [table, store] = [roomTable(), storeInTurn(host)]
   history.onGone((gone) => forgetSubjects(table.all(), gone))
-
   /**
    * On record: it counts from here on, and is written to the store when that can be.
    * @returns false where the room has ended on record before, so that it changes nothing
@@ -91,6 +92,7 @@ export function createRooms(host: RoomsHost): Rooms {
   return {
     find: table.find,
     all: table.all,
+    isFor: (room, person) => isFor(room, person, host),
     act: write,
     async note(note, room, by, wire) {
       const common = { by, members: membersOf(room), address: room.state.address }
@@ -136,6 +138,10 @@ export function createRooms(host: RoomsHost): Rooms {
       }
     },
   }
+}
+
+function isFor({ state }: Room, person: PersonId, { directory }: RoomsHost): boolean {
+  return directory.guests.roomsOf(person)?.has(state.id) ?? true
 }
 
 /** What was disposed of is nobody's subject any more. */

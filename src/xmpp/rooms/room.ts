@@ -20,6 +20,8 @@ export type Occupant = {
   /** Bare JID. */
   readonly bare: string
   role: Role
+  /** He is no one of the company; everybody sees that. */
+  readonly isGuest: boolean
   /** XEP-0421. */
   readonly occupantId: string
   /** By full JID. */
