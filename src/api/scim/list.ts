@@ -9,8 +9,8 @@ const listSchema = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 const pageDefault = 100
 /** What is in the lists of resources of one page, such as members of groups: a page is shorter where they are many. */
 const partsMax = 20_000
-/** How long a filter looks at resources at a stretch. */
-const sliceMs = 5
+/** Resources that a filter looks at before others have their turn: people take 0.2 ms. */
+const atOnce = 50
 
 const whole = z.coerce.number().int()
 
@@ -82,12 +82,9 @@ export async function pageOf<One>(
 /** Messages have their turn in between. */
 async function among<One>(all: readonly One[], fits: (one: One) => boolean): Promise<One[]> {
   const found: One[] = []
-  let began = performance.now()
-  for (const one of all) {
+  for (const [i, one] of all.entries()) {
     if (fits(one)) found.push(one)
-    if (performance.now() - began < sliceMs) continue
-    await nextTurn()
-    began = performance.now()
+    if (i % atOnce === atOnce - 1) await nextTurn()
   }
   return found
 }
