@@ -157,6 +157,17 @@ test('who has no account gets one where the settings say so, and groups follow t
   assert.deepEqual(directory.groups.directOf(person.id), ['own', 'staff'], 'nothing was said')
 })
 
+test('a group that a directory server or a provisioning service keeps is none of the provider’s, and nobody is kept out for it', async (t) => {
+  const scene = await setUp(t, { groups: [['g-1', 'traders']] })
+  const { id } = await scene.add('ann')
+  const { groups } = scene.directory
+  const source = { kind: 'scim', id: 'x' } as const
+  await groups.put({ id: 'traders', name: 'Traders', source }, { sync: 'scim' })
+  scene.there.signsIn({ ...ann, groups: ['g-1'] })
+  assert.equal((await come(scene)).answer.status, 302)
+  assert.deepEqual(groups.directOf(id), [])
+})
+
 test('signing out there ends the session here, and that one alone; the word for it counts once', async (t) => {
   const scene = await setUp(t)
   await scene.add('ann')

@@ -151,7 +151,7 @@ function resources(path: string, endpoint: Endpoint): readonly Row[] {
   const isOne = true
   const standing = (id: string): Resource => endpoint.show(id)
   return [
-    { method: 'GET', path, handle: ({ query }) => ok(endpoint.list(query)) },
+    { method: 'GET', path, handle: async ({ query }) => ok(await endpoint.list(query)) },
     {
       method: 'POST',
       path,

@@ -3,7 +3,7 @@ import { type Resource } from './show.ts'
 
 /** What there is of one kind. Each throws an {OperatorError}; the code says what becomes of it (`refuse.ts`). */
 export type Endpoint = {
-  list(query: unknown): Resource
+  list(query: unknown): Promise<Resource>
   show(id: string): Resource
   add(body: unknown): Promise<Resource>
   replace(id: string, body: unknown): Promise<Resource>

@@ -26,7 +26,7 @@ const cores = [
 ]
 
 const charsMax = 4_096
-const tokensMax = 400
+const tokensMax = 100
 const depthMax = 20
 
 /** No alternative begins as another does: it takes as many steps as there are characters. */

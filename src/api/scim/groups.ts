@@ -29,7 +29,7 @@ export function groupsEndpoint(
   const shown = (group: Group): Resource => shownGroup(group, showing, true)
 
   return {
-    list(query) {
+    async list(query) {
       const listed = listedIn(query)
       const { attributes, excluded } = wantedIn(query)
       // Members are many: they are made where somebody asks about them.
@@ -38,7 +38,7 @@ export function groupsEndpoint(
       const looked = asksMembers(listed.asked)
         ? shown
         : (group: Group): Resource => shownGroup(group, showing, false)
-      return pageOf(groups.list(), looked, { listed, whole })
+      return await pageOf(groups.list(), looked, { listed, whole })
     },
     show: (id) => shown(at(id)),
     async add(body) {

@@ -25,9 +25,9 @@ export function usersEndpoint(people: ProvisionedPeople, showing: Showing): Endp
     shownPerson(person, showing)
 
   return {
-    list(query) {
+    async list(query) {
       const listed = listedIn(query)
-      return pageOf(candidates(listed.asked, people), shown, { listed, whole: shown })
+      return await pageOf(candidates(listed.asked, people), shown, { listed, whole: shown })
     },
     show: (id) => shown(at(id)),
     async add(body) {

@@ -132,8 +132,10 @@ async function followGroups(
   // Without the claim nothing is said of groups: he loses none.
   if (rules.groups.length === 0 || !Array.isArray(value)) return
   const there = new Set(value.filter((one) => typeof one === 'string'))
-  const ours = new Set(rules.groups.map(([, group]) => group))
-  const wanted = rules.groups.flatMap(([theirs, group]) => (there.has(theirs) ? [group] : []))
+  // Whoever keeps a group says who is in it: two would undo each other's words.
+  const kept = rules.groups.filter(([, group]) => !directory.groups.get(group)?.source)
+  const ours = new Set(kept.map(([, group]) => group))
+  const wanted = kept.flatMap(([theirs, group]) => (there.has(theirs) ? [group] : []))
   const before = directory.groups.directOf(id)
   const after = [...new Set([...before.filter((group) => !ours.has(group)), ...wanted])]
   if (after.toSorted().join() === before.toSorted().join()) return
