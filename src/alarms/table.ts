@@ -138,6 +138,12 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'files.sweep-failed': warning('Files that nobody named could not be removed: look at the disk.'),
   'files.state-behind': warning(behind),
   'rooms.store-behind': warning(behind),
+  'rooms.guest-not-settled': warning(
+    'A guest could not be let into a room, or out of it, as his invitation has it: see why nothing is recorded. A start makes up for it.',
+  ),
+  'directory.guests-not-ended': warning(
+    'That a guest’s time is over could not be put on record: see why nothing is recorded. He is out all the same.',
+  ),
   'records.state-behind': warning(behind),
   'directory.state-behind': warning(behind),
   'xmpp.positions-not-stored': warning(behind),
@@ -182,6 +188,7 @@ export const needNone: readonly string[] = [
   'audit.stream-failed',
   'audit.connections-left-out',
   'component.refused',
+  'directory.app-password-use-not-noted',
   'directory.session-kept',
   'directory.session-not-noted',
   'directory.token-use-not-noted',
