@@ -40,7 +40,7 @@ import {
   type StoredPerson,
 } from './ports.ts'
 import { createDecoys } from './scram.ts'
-import { createSignIn, type SignInElsewhere } from './sign-in.ts'
+import { createSignIn, decoyCredentials, type SignInElsewhere } from './sign-in.ts'
 import { createTokens } from './tokens.ts'
 import { type WebCost } from './web-password.ts'
 import { type Details, type GroupAct } from './types.ts'
@@ -83,12 +83,16 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const { openings, shownNow } = known
   const acts = createActsLog({ ...parts, ...applying(known, loaded) })
   await acts.catchUp()
-  const credentials = createCredentials({ state, random, cost: parts.webCost }, loaded.credentials)
+  const counts = loaded.credentials.map(({ keys }) => keys['sha-256'].iterations)
+  const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations, counts)
+  const credentials = createCredentials({ state, random, cost: parts.webCost }, [
+    ...loaded.credentials,
+    ...decoyCredentials(decoys),
+  ])
   warnOfMissing(credentials, people, log)
-  const decoys = createDecoys(secretKey(await decoySecret(parts)), iterations)
   const { listeners, revoked } = listening()
 
-  const places = createPlaces({ people, credentials, appPasswords, decoys })
+  const places = createPlaces({ people, credentials, appPasswords, decoys, iterations })
   const common = { ...parts, people, groups, invitations, credentials, places, acts, revoked }
   const changes = createChanges(common)
   return {

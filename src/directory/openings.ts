@@ -33,8 +33,6 @@ export type Openings = Pick<Directory, 'opens' | 'onOpeningsChanged'> & {
   readonly mayStay: (id: PersonId) => boolean
   /** Whether his own password opens a stream. */
   ownOpens(person: Pick<StoredPerson, 'id' | 'role'>): boolean
-  /** The keys of his application passwords that open one. */
-  readonly isGood: (id: string, person: PersonId) => boolean
   /** Before an act counts. @returns tells those who listen, once it does */
   before(act: Act): () => void
 }
@@ -55,7 +53,6 @@ export function createOpenings(parts: Parts): Openings {
 
   return {
     ownOpens,
-    isGood,
     mayStay: parts.mayStay,
     opens(id, key) {
       const person = people.get(id)

@@ -22,11 +22,13 @@ export function createPlaces(parts: {
   readonly credentials: Pick<Credentials, 'get'>
   readonly appPasswords: Pick<KnownAppPasswords, 'of'>
   readonly decoys: Decoys
+  /** For passwords that are set from now on. */
+  readonly iterations: number
 }): Places {
-  const { people, credentials, appPasswords, decoys } = parts
+  const { people, credentials, appPasswords, decoys, iterations } = parts
   const ofNew = (address: string): ScramPlace => ({
-    'sha-1': decoys(address, 'sha-1'),
-    'sha-256': decoys(address, 'sha-256'),
+    'sha-1': { salt: decoys(address, 'sha-1').salt, iterations },
+    'sha-256': { salt: decoys(address, 'sha-256').salt, iterations },
   })
   const held = (id: PersonId): ScramPlace | null => {
     const all = appPasswords.of(id).map((one) => credentials.get(one.id)?.keys)
@@ -43,10 +45,9 @@ export function createPlaces(parts: {
     ofNext(id) {
       const [kept, before] = [held(id), own(id)]
       if (kept !== null) return kept
-      const now = ofNew('')
       return {
-        'sha-1': { salt: before['sha-1'].salt, iterations: now['sha-1'].iterations },
-        'sha-256': { salt: before['sha-256'].salt, iterations: now['sha-256'].iterations },
+        'sha-1': { salt: before['sha-1'].salt, iterations },
+        'sha-256': { salt: before['sha-256'].salt, iterations },
       }
     },
   }

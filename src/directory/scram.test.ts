@@ -48,7 +48,9 @@ test('decoys are the same each time, with another salt for another name, hash or
   const [here, there] = [createDecoys(one, 10_000), createDecoys(two, 10_000)]
   const decoy = here('ann@x', 'sha-256')
   assert.equal(decoy.salt.length, scramSaltBytes)
-  assert.deepEqual([decoy.storedKey.length, decoy.serverKey.length], [32, 32])
+  for (const { storedKey, serverKey } of decoy.keys)
+    assert.deepEqual([storedKey.length, serverKey.length], [32, 32])
+  assert.equal(new Set(decoy.keys.map(({ storedKey }) => storedKey.toString('hex'))).size, 11)
   assert.deepEqual(createDecoys(one, 10_000)('ann@x', 'sha-256'), decoy)
   const others = [there('ann@x', 'sha-256'), here('bo@x', 'sha-256'), here('ann@x', 'sha-1')]
   for (const { salt } of others) assert.notDeepEqual(salt, decoy.salt)
@@ -56,11 +58,33 @@ test('decoys are the same each time, with another salt for another name, hash or
 
 test('the keys of a decoy are secrets of the installation', () => {
   const [here, there] = [1, 2].map((byte) =>
-    createDecoys(secretKey(Buffer.alloc(32, byte)), 10_000)('ann@x', 'sha-1'),
+    createDecoys(secretKey(Buffer.alloc(32, byte)), 10_000)('ann@x', 'sha-1').keys.at(-1),
   )
   assert.ok(here && there)
   assert.deepEqual([here.storedKey.length, here.serverKey.length], [20, 20])
   assert.notDeepEqual(here.storedKey, here.serverKey)
   assert.notDeepEqual(here.storedKey, there.storedKey)
   assert.notDeepEqual(here.serverKey, there.serverKey)
+})
+
+test('counts of decoys are as frequent as those of people, and the same each time for a name', () => {
+  const secret = secretKey(Buffer.alloc(32, 1))
+  const counts = [
+    ...Array.from({ length: 30 }, () => 5_000),
+    ...Array.from({ length: 10 }, () => 10_000),
+  ]
+  const decoys = createDecoys(secret, 20_000, counts)
+  const names = Array.from({ length: 400 }, (_, i) => `name-${i}@x`)
+  const of = names.map((name) => decoys(name, 'sha-1').iterations)
+  assert.deepEqual(
+    [...new Set(of)].toSorted((a, b) => a - b),
+    [5_000, 10_000],
+  )
+  const older = of.filter((count) => count === 5_000).length
+  assert.ok(older > 250 && older < 350, `${older}`)
+  assert.deepEqual(
+    names.map((name) => decoys(name, 'sha-256').iterations),
+    of,
+  )
+  assert.equal(createDecoys(secret, 20_000)('name-1@x', 'sha-1').iterations, 20_000)
 })

@@ -32,23 +32,45 @@ export const scramSaltBytes = saltBytes
 export type ScramPlace = Readonly<Record<ScramHash, Pick<ScramKeys, 'salt' | 'iterations'>>>
 
 /** Keys that nobody has the password of: for a name that is not there, the same each time that it is asked for. */
-export type Decoys = (address: string, hash: ScramHash) => ScramKeys
+export type Decoys = (address: string, hash: ScramHash) => Decoy
+
+/** `keys`: as many as a proof is held against, none like another, as those of people are. */
+export type Decoy = Pick<ScramKeys, 'salt' | 'iterations'> & {
+  readonly keys: readonly Pick<ScramKeys, 'storedKey' | 'serverKey'>[]
+}
+
+/** The account's own password, and those of its clients. */
+export const scramSlots = 11
 
 /**
- * Nobody ever sees a decoy's keys, nor what they sign, so that all names share them. The salt is shown, and each has its own.
+ * Nobody ever sees a decoy's keys, nor what they sign, so that all names share them. Salt and count are shown: each has a salt of its own, and
+ * the counts are as frequent as among people, who keep the one that was set when they got their passwords.
  *
  * @param secret of this installation, so that nobody outside can tell a decoy's salt from a real one
+ * @param counts of all people; none: nobody is there
+ * @param iterations where nobody is there
  */
-export function createDecoys(secret: SecretKey, iterations: number): Decoys {
+export function createDecoys(
+  secret: SecretKey,
+  iterations: number,
+  counts: readonly number[] = [],
+): Decoys {
+  const sorted = counts.toSorted((a, b) => a - b)
+  const countFor = (address: string): number => {
+    const place = part(`count ${address}`).readUInt32BE() / 2 ** 32
+    return sorted[Math.floor(place * sorted.length)] ?? iterations
+  }
   const part = (label: string): Buffer => Buffer.from(hmac256(secret, utf8(`decoy ${label}`)))
-  const keysFor = (name: ScramHash): Omit<ScramKeys, 'salt'> => {
+  const keysFor = (name: ScramHash): Decoy['keys'] => {
     const { bytes } = hashes[name]
-    const storedKey = part(`stored ${name}`).subarray(0, bytes)
-    return { iterations, storedKey, serverKey: part(`server ${name}`).subarray(0, bytes) }
+    return Array.from({ length: scramSlots }, (_, i) => ({
+      storedKey: part(`stored ${name} ${i}`).subarray(0, bytes),
+      serverKey: part(`server ${name} ${i}`).subarray(0, bytes),
+    }))
   }
   const keys = { 'sha-1': keysFor('sha-1'), 'sha-256': keysFor('sha-256') }
   return (address, name) => {
     const salt = part(`salt ${name} ${address}`).subarray(0, saltBytes)
-    return { salt, ...keys[name] }
+    return { salt, iterations: countFor(address), keys: keys[name] }
   }
 }

@@ -1,23 +1,26 @@
 import { timingSafeEqual } from 'node:crypto'
+import { type Clock } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
 import { type Secret } from '../base/secret.ts'
-import { appPasswordsPerPersonMax } from './app-passwords/app-passwords.ts'
+import { personId } from '../record/ids.ts'
 import { type KnownAppPasswords } from './app-passwords/known.ts'
 import { type Credentials } from './credentials.ts'
 import { type Openings } from './openings.ts'
 import { preparePassword } from './password.ts'
 import { type People } from './people.ts'
 import {
+  type Credential,
   type Directory,
   type Opening,
   type Person,
   type PersonId,
   type ScramCandidate,
+  type ScramHash,
   type ScramKeys,
   type StoredPerson,
 } from './ports.ts'
 import { type PersonSource } from './types.ts'
-import { type Decoys, scramKeys } from './scram.ts'
+import { type Decoys, scramKeys, scramSlots } from './scram.ts'
 import { decoyWebKey, fitsWebKey, type WebCost, webSaltBytes } from './web-password.ts'
 
 /** Where people sign in who are kept elsewhere. */
@@ -35,12 +38,13 @@ type SignInParts = {
   readonly people: People
   readonly credentials: Credentials
   readonly appPasswords: Pick<KnownAppPasswords, 'of'>
-  readonly openings: Pick<Openings, 'ownOpens' | 'isGood' | 'mayStay'>
+  readonly openings: Pick<Openings, 'ownOpens' | 'mayStay'>
   readonly decoys: Decoys
+  readonly clock: Clock
   readonly webCost: WebCost
   readonly elsewhere: SignInElsewhere | null
 }
-type KeyParts = 'people' | 'credentials' | 'appPasswords' | 'openings' | 'decoys'
+type KeyParts = 'people' | 'credentials' | 'appPasswords' | 'openings' | 'decoys' | 'clock'
 
 /**
  * Sign-in, such that who asks cannot tell an unknown name, a disabled person and a wrong password apart, by the answer
@@ -54,8 +58,9 @@ export function createSignIn(
   const checkKeys = createCheckKeys(keysOf)
   // Into a web page the account's own password is typed, and no other, whatever opens streams.
   const { mayStay } = parts.openings
-  const ofWeb = { ownOpens: () => true, isGood: () => false, mayStay }
-  const checkOwnKeys = createCheckKeys(createKeysOf({ ...parts, openings: ofWeb }))
+  const ofWeb = { ownOpens: () => true, mayStay }
+  const own = { ...parts, openings: ofWeb, appPasswords: { of: () => [] } }
+  const checkOwnKeys = createCheckKeys(createKeysOf(own))
 
   return {
     scramKeys: keysOf,
@@ -92,49 +97,76 @@ export function createSignIn(
 
 type KeysOf = Directory['scramKeys']
 
-/** What a proof is held against: as many keys for everybody, all of one salt and count. */
-function createKeysOf(parts: Pick<SignInParts, KeyParts>): KeysOf {
-  const { people, credentials, appPasswords, openings, decoys } = parts
+/** In place of who is not there: the same is asked of him. */
+const nobody: Pick<StoredPerson, 'id' | 'address' | 'role'> = {
+  id: personId('0'.repeat(32)),
+  address: '',
+  role: 'member',
+}
 
-  /** His own, and those of his clients. Null in place of what opens nothing. */
-  function keysOf(person: StoredPerson): readonly { key: string | null; credential: string }[] {
-    const others = appPasswords.of(person.id).map(({ id }) => ({ key: id, credential: id }))
-    return person.credential === null
-      ? others
-      : [{ key: null, credential: person.credential }, ...others]
-  }
+/**
+ * What a proof is held against: as many keys for everybody, all of one salt and count. Each is looked up, asked about and copied whether or
+ * not there is anything, so that what follows finds the same in memory for all names. `bench/constant-time/` measures it.
+ */
+function createKeysOf(parts: Pick<SignInParts, KeyParts>): KeysOf {
+  const { people, credentials, appPasswords, openings, decoys, clock } = parts
 
   return (address, hash) => {
-    // Made in each case.
     const decoy = decoys(address, hash)
-    const fake: ScramCandidate = { ...decoy, opens: null }
-    const person = people.find(address)
-    const held = person === null ? [] : keysOf(person)
-    const real = held.flatMap(({ key, credential }) => {
-      const keys = credentials.get(credential)?.keys[hash]
-      return keys === undefined ? [] : [{ key, keys }]
+    const found = people.find(address)
+    const person = found ?? nobody
+    const others = appPasswords.of(person.id)
+    const mayStay = openings.mayStay(person.id)
+    const mayCome = found?.state === 'active' && found.role !== 'bot' && mayStay
+    const now = clock.now()
+    const isOwnGood = openings.ownOpens(person)
+    const slots = decoy.keys.map((fake, i) => {
+      const other = others[i - 1]
+      const id = i === 0 ? found?.credential : other?.id
+      const keys = credentials.get(id ?? decoyId(i))?.keys[hash] ?? null
+      const isGood = i === 0 ? isOwnGood : now < (other?.expiresAt ?? 0)
+      return { fake, keys, isReal: typeof id === 'string', isGood, key: i === 0 ? null : id }
     })
-    const { salt, iterations } = real[0]?.keys ?? decoy
-    const mayCome =
-      person?.state === 'active' && person.role !== 'bot' && openings.mayStay(person.id)
-    const candidates = real.map(({ key, keys }): ScramCandidate => {
-      if (!mayCome || !isOf(keys, { salt, iterations })) return fake
-      const isGood = key === null ? openings.ownOpens(person) : openings.isGood(key, person.id)
-      return isGood ? { ...keys, opens: { person: shownAs(person), key } } : fake
+    const { salt, iterations } = slots.find(({ keys, isReal }) => isReal && keys)?.keys ?? decoy
+    const candidates = slots.map(({ fake, keys, isReal, isGood, key = null }): ScramCandidate => {
+      const fits = isOf(keys ?? decoy, { salt, iterations })
+      const isHis = keys !== null && isReal && mayCome && isGood && fits
+      const { storedKey, serverKey } = isHis ? keys : fake
+      const opening = { person: shownAs(person), key }
+      return {
+        storedKey: Buffer.from(storedKey),
+        serverKey: Buffer.from(serverKey),
+        opens: isHis ? opening : null,
+      }
     })
-    while (candidates.length <= appPasswordsPerPersonMax) candidates.push(fake)
     return { salt, iterations, candidates }
   }
 }
 
+const decoyId = (slot: number): string => `decoy ${slot}`
+
+/** What is looked up in place of a password that somebody has not: it opens nothing. */
+export function decoyCredentials(decoys: Decoys): readonly Credential[] {
+  const ofHash = (hash: ScramHash, slot: number): ScramKeys => {
+    const { salt, iterations, keys } = decoys('', hash)
+    const { storedKey, serverKey } = keys[slot] ?? { storedKey: salt, serverKey: salt }
+    return { salt, iterations, storedKey, serverKey }
+  }
+  return Array.from({ length: scramSlots }, (_, slot) => ({
+    id: decoyId(slot),
+    keys: { 'sha-1': ofHash('sha-1', slot), 'sha-256': ofHash('sha-256', slot) },
+    web: null,
+  }))
+}
+
 function isOf(
-  keys: ScramKeys,
+  keys: Pick<ScramKeys, 'salt' | 'iterations'>,
   { salt, iterations }: Pick<ScramKeys, 'salt' | 'iterations'>,
 ): boolean {
   return keys.iterations === iterations && keys.salt.equals(salt)
 }
 
-function shownAs({ id, address, role }: StoredPerson): Person {
+function shownAs({ id, address, role }: Pick<StoredPerson, 'id' | 'address' | 'role'>): Person {
   return { id, address, role, enabled: true }
 }
 

@@ -26,7 +26,7 @@ export type DirectoryScene = {
   /** `name` is also the password. */
   readonly add: (name: string, role?: Role) => Promise<Person>
   /** As the next start finds it. */
-  readonly reopen: () => Promise<Directory>
+  readonly reopen: (scramIterations?: number) => Promise<Directory>
   /** On these in their place, such as those of a server that is killed. */
   readonly openOn: (parts: {
     readonly state: PeopleState
@@ -42,14 +42,17 @@ export async function directoryScene(
   const time = fakeTime()
   const record = fakeRecord(() => time.now())
   const state = await freshState(t)
-  const openOn: DirectoryScene['openOn'] = async (parts) =>
+  const openOn = async (
+    parts: { readonly state: PeopleState; readonly record: Record },
+    scramIterations = 32,
+  ): Promise<Directory> =>
     await openDirectory({
       access: memoryAccess(),
       ...parts,
       domain,
       parseAddress: parseJid,
       elsewhere: null,
-      scramIterations: 32,
+      scramIterations,
       webCost: { memory: 8, passes: 1 },
       opening,
       invitations: { mode: 'administrators', days: 7 },
@@ -57,7 +60,8 @@ export async function directoryScene(
       random: systemRandom(),
       log: silentLog,
     })
-  const reopen = async (): Promise<Directory> => await openOn({ state, record })
+  const reopen = async (scramIterations?: number): Promise<Directory> =>
+    await openOn({ state, record }, scramIterations)
   const directory = await reopen()
   return {
     directory,

@@ -274,3 +274,19 @@ test('a stop between the act and the state loses nothing, and one before the act
   assert.equal((await state.load()).credentials.length, 2)
   assert.equal(again.appPasswords.of(id).length, 1)
 })
+
+test('where the count was changed, nobody tells by it who is there; a new own password keeps that of the clients', async (t) => {
+  const scene = await directoryScene(t)
+  const { id, address } = await scene.add('ann')
+  const one = await made(scene, id)
+  const again = await scene.reopen(64)
+  const countOf = (of: string): number => again.scramKeys(of, 'sha-1').iterations
+  assert.deepEqual([countOf(address), countOf('nobody@example.org')], [32, 32])
+  await again.setPassword(id, new Secret('new'), by)
+  assert.equal(countOf(address), 32)
+  assert.equal(await scram(again, { address, password: one.text }), one.id)
+  assert.equal(await scram(again, { address, password: 'new' }), null)
+  await again.appPasswords.revoke(id, null, by)
+  await again.setPassword(id, new Secret('newer'), by)
+  assert.equal(countOf(address), 64)
+})

@@ -9,12 +9,12 @@ import { type ActsLog } from '../acts-log.ts'
 import { type Credentials } from '../credentials.ts'
 import { toBase32 } from '../factors/base32.ts'
 import { type Actor, type PeopleState, type Person, type PersonId } from '../ports.ts'
-import { type ScramPlace } from '../scram.ts'
+import { type ScramPlace, scramSlots } from '../scram.ts'
 import { type KnownAppPasswords } from './known.ts'
 import { type AppPassword } from './ports.ts'
 
-/** Of one person. A proof is held against each of them, and against the account's own. */
-export const appPasswordsPerPersonMax = 10
+/** Of one person: a proof is held against each of them, and against the account's own. */
+const perPersonMax = (): number => scramSlots - 1
 const appPasswordsMax = 50_000
 /** 120 bits, 24 letters and digits. */
 const secretBytes = 15
@@ -125,9 +125,9 @@ function refuseWhoMayNot(person: Person | null): void {
 }
 
 function refuseTooMany(known: KnownAppPasswords, person: PersonId): void {
-  if (known.of(person).length < appPasswordsPerPersonMax && known.size < appPasswordsMax) return
+  if (known.of(person).length < perPersonMax() && known.size < appPasswordsMax) return
   throw new OperatorError(
     'app-passwords.too-many',
-    `A person has ${appPasswordsPerPersonMax} application passwords at most: take one back.`,
+    `A person has ${perPersonMax()} application passwords at most: take one back.`,
   )
 }
