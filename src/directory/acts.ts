@@ -4,6 +4,7 @@ import { serverRecord } from '../record/server-record.ts'
 import { type Envelope, type NewRecord, type PersonId, type RecordKind } from '../record/types.ts'
 import { type Fields, fieldsOf } from './act-fields.ts'
 import { appPasswordActOf } from './app-passwords/app-password-acts.ts'
+import { followActOf } from './following/follow-acts.ts'
 import { identityActOf } from './identities/identity-acts.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
@@ -83,6 +84,7 @@ export function actOf({
   if (kind.startsWith('token.')) return tokenActOf(kind, fields)
   if (kind.startsWith('identity.')) return identityActOf(kind, fields)
   if (kind.startsWith('app-password.')) return appPasswordActOf(kind, fields)
+  if (kind.startsWith('follow.')) return followActOf(kind, fields)
   if (kind.startsWith('factor.')) return factorActOf(kind, fields)
   if (kind.startsWith('group.')) return groupActOf(kind, fields)
   return personActOf(kind, fields)

@@ -6,6 +6,7 @@ import { actOf } from './acts.ts'
 import { auditAppPasswords } from './app-passwords/audit.ts'
 import { datedGroups } from './audit-groups.ts'
 import { auditIdentities } from './identities/audit-identities.ts'
+import { auditFollowing } from './following/audit-following.ts'
 import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
@@ -35,6 +36,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const factors = auditFactors()
   const identities = auditIdentities()
   const appPasswords = auditAppPasswords()
+  const following = auditFollowing()
   let applied = -1
   return {
     see(record) {
@@ -47,6 +49,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       factors.apply(act)
       identities.apply(act)
       appPasswords.apply(act)
+      following.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -74,14 +77,15 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       return (
         factors.difference(stored.factors) ??
         identities.difference(stored.identities) ??
-        appPasswords.difference(stored.appPasswords)
+        appPasswords.difference(stored.appPasswords) ??
+        following.difference(stored.following)
       )
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token|factor|identity|app-password)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor|identity|follow|app-password)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -137,6 +141,7 @@ function apply(
   if (kind === 'factor.add' || kind === 'factor.remove') return
   if (kind === 'identity.link' || kind === 'identity.unlink') return
   if (kind === 'app-password.make' || kind === 'app-password.revoke') return
+  if (kind === 'follow.room' || kind === 'follow.contacts') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act

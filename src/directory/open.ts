@@ -21,6 +21,7 @@ import {
   createKnownIdentities,
   type KnownIdentities,
 } from './identities/identities.ts'
+import { createFollowing, createKnownFollowing } from './following/following.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -89,6 +90,8 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     tokens,
     clock: parts.clock,
   })
+  const following = createKnownFollowing(loaded.following)
+  const acted: ((act: Act) => void)[] = []
   const groups = createGroups(loaded.groups.groups, loaded.groups.memberships)
   // Groups were dated later than people, and may have to be made of older acts.
   const apply = (act: Act, at: LogPosition): void => {
@@ -102,6 +105,8 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     identities.apply(act)
     appPasswords.apply(act)
     tell()
+    following.apply(act)
+    for (const listener of acted) listener(act)
   }
   const applied = Math.min(loaded.applied, loaded.groups.applied)
   const acts = createActsLog({ ...parts, apply, applied })
@@ -126,6 +131,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
       return groups.version
     },
     groups: createDirectoryGroups(common),
+    following: createFollowing({ known: following, groups, acts }),
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, appPasswords, openings, decoys }),
     opens: openings.opens,
@@ -133,6 +139,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
     ...changes,
     ...createComings(parts, { ...common, changes, tokens, factors, identities, appPasswords }),
     onRevoked: (listener) => listeners.push(listener),
+    onAct: (listener) => acted.push(listener),
   }
 }
 

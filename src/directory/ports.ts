@@ -4,6 +4,8 @@ import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
 import { type AppPasswordAct, type AppPassword } from './app-passwords/ports.ts'
 import { type AppPasswords } from './app-passwords/app-passwords.ts'
+import { type Following } from './following/following.ts'
+import { type FollowAct, type StoredFollowing } from './following/ports.ts'
 import { type Factors } from './factors/factors.ts'
 import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
 import { type Identities } from './identities/identities.ts'
@@ -159,9 +161,13 @@ export type Directory = {
   readonly factors: Factors
   readonly identities: Identities
   readonly appPasswords: AppPasswords
+  /** Rooms and contact lists that follow groups. */
+  readonly following: Following
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
+  /** Called with each act as soon as it counts, in the order of the record. */
+  onAct(listener: (act: Act) => void): void
 }
 
 /** What somebody was given so that he can come in, once. XEP-0401. */
@@ -254,6 +260,7 @@ export type Act =
   | FactorAct
   | IdentityAct
   | AppPasswordAct
+  | FollowAct
 
 export type PersonAct =
   | {
@@ -357,6 +364,7 @@ export type PeopleState = {
     readonly identities: readonly LinkedIdentity[]
     /** The oldest first. */
     readonly appPasswords: readonly AppPassword[]
+    readonly following: StoredFollowing
     readonly groups: StoredGroups
   }>
 

@@ -110,6 +110,7 @@ test('a token in the state that no act has made is found by verification', () =>
     factors: [],
     identities: [],
     appPasswords: [],
+    following: [],
     credentials: new Set<string>(),
     groupsApplied: -1,
     groups: [],

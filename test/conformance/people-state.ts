@@ -147,6 +147,7 @@ function beginnings(name: string, open: Open): void {
       factors: [],
       identities: [],
       appPasswords: [],
+      following: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -169,6 +170,7 @@ function beginnings(name: string, open: Open): void {
       factors: [],
       identities: [],
       appPasswords: [],
+      following: [],
     })
   })
 }

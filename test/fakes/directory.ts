@@ -16,6 +16,7 @@ import { noInvitations } from './invitations.ts'
 import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
 import { noAppPasswords } from './app-passwords.ts'
+import { noFollowing } from './following.ts'
 import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
@@ -25,6 +26,8 @@ export const noGroups: DirectoryGroups = {
   get: () => null,
   list: () => [],
   membersOf: () => ({ persons: [], groups: [] }),
+  everybodyIn: () => new Set(),
+  isIn: () => false,
   directOf: () => [],
   groupsAt: async () => await Promise.resolve([]),
   membersAt: async () => await Promise.resolve({ direct: { persons: [], groups: [] }, all: [] }),
@@ -69,6 +72,8 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     factors: noFactors,
     identities: noIdentities,
     appPasswords: noAppPasswords,
+    following: noFollowing,
+    onAct: () => {},
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -2,6 +2,7 @@ import { noAccess } from '../fakes/no-access.ts'
 import { noTokens } from '../fakes/tokens.ts'
 import { noFactors } from '../fakes/factors.ts'
 import { noAppPasswords } from '../fakes/app-passwords.ts'
+import { noFollowing } from '../fakes/following.ts'
 import { noIdentities } from '../fakes/identities.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -58,6 +59,8 @@ export function fakePeople(names: readonly string[]): People {
       appPasswords: noAppPasswords,
       opens: (id) => get(id)?.enabled === true,
       onOpeningsChanged: () => {},
+      following: noFollowing,
+      onAct: () => {},
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -95,3 +95,14 @@ test('somebody is made one of the provisioning service’s and let go of again, 
   assert.match(here.err, /No provisioning service keeps a group traders/)
   assert.match((await type('scim', 'release', 'bo@localhost')).err, /Nobody has the address/)
 })
+
+test('a room that is not there follows nothing, and says so', async (t) => {
+  const { type } = typing(t)
+  await type('user', 'add', 'ann@localhost', '--password-stdin')
+  const tea = 'tea@conference.localhost'
+  const follow = await type('room', 'follow', tea, '--member', 'traders')
+  assert.deepEqual([follow.status, /no room tea@/.test(follow.err)], [1, true], follow.err)
+  assert.equal((await type('room', 'follow', tea)).status, 2)
+  assert.equal((await type('room', 'groups', tea)).status, 1)
+  assert.equal((await type('room', 'unfollow', tea)).status, 1)
+})

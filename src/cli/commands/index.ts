@@ -43,6 +43,7 @@ import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
 import { search } from './search.ts'
+import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
 import { recordScrub } from './record-scrub.ts'
@@ -125,6 +126,9 @@ export const commands: readonly Command[] = [
   groupShow,
   groupMembers,
   groupRemove,
+  roomFollow,
+  roomGroups,
+  roomUnfollow,
   ldapSync,
   ldapLink,
   scimLink,

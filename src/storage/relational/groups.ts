@@ -178,6 +178,8 @@ export async function applyToGroups(tx: Transaction<Schema>, act: Act, at: At): 
     case 'identity.unlink':
     case 'app-password.make':
     case 'app-password.revoke':
+    case 'follow.room':
+    case 'follow.contacts':
   }
 }
 

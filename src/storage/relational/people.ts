@@ -15,6 +15,7 @@ import { applyToAppPasswords, dropAppPasswords, loadAppPasswords } from './app-p
 import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts'
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
+import { applyToFollowing, loadFollowing } from './following.ts'
 import { applyToIdentities, dropIdentity, loadIdentities } from './identities.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
@@ -45,7 +46,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       const dated = await loadGroups(db, groups)
       const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
       const appPasswords = await loadAppPasswords(db, keys)
-      const others = { invitations, tokens, factors, identities, appPasswords }
+      const following = await loadFollowing(db, keys)
+      const others = { invitations, tokens, factors, identities, appPasswords, following }
       return { applied, people, credentials, ...others, groups: dated }
     },
 
@@ -126,6 +128,9 @@ async function applyIn(
     case 'app-password.make':
     case 'app-password.revoke':
       return await applyToAppPasswords(tx, act, at.keys)
+    case 'follow.room':
+    case 'follow.contacts':
+      return await applyToFollowing(tx, act, at.keys)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':

@@ -37,6 +37,7 @@ export type Schema = {
   alarm: AlarmTable
   access: AccessTable
   identity: IdentityTable
+  following: FollowingTable
   factor: FactorTable
   factor_secret: FactorSecretTable
   webhook: WebhookTable
@@ -170,6 +171,8 @@ type WebCredentialTable = {
 }
 
 /** `sealed`: issuer and subject, as JSON. */
+type FollowingTable = { key: string; sealed: Uint8Array }
+
 type IdentityTable = { person: string; sealed: Uint8Array }
 
 /** `made` in ms since 1970. */

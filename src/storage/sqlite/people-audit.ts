@@ -11,6 +11,7 @@ import {
 } from '../../directory/stored/types.ts'
 import { type Keys } from '../../record/keys/ports.ts'
 import { labelOfGroup, labelOfPerson, labelOfPhoto } from '../relational/people-sealed.ts'
+import { labelOfFollowing } from '../relational/following.ts'
 import { labelOfIdentity } from '../relational/identities.ts'
 import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
@@ -73,6 +74,10 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
       .prepare('SELECT id, person FROM app_password')
       .all()
       .map(({ id, person }) => ({ id: String(id), person: String(person) })),
+    following: db
+      .prepare('SELECT key, sealed FROM following')
+      .all()
+      .map(({ key, sealed }) => ({ said: textIn(keys, labelOfFollowing(String(key)), sealed) })),
     factors: factors.map((row) => ({
       id: String(row['id']),
       person: String(row['person']),

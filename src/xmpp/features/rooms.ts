@@ -2,6 +2,7 @@
 // Source: https://xmpp.org/extensions/xep-0045.html
 import { type Feature } from '../host.ts'
 import { sayFarewell } from '../rooms/farewell.ts'
+import { createFollower } from '../rooms/follow.ts'
 import { createRoomKeeping } from '../rooms/hand-over.ts'
 import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
@@ -24,17 +25,20 @@ export const rooms: Feature = {
     'Who has no affiliation may take voice from who has none (section 8.4: there is no level to be at).',
     'The archive of a room that asks for a password is for who is in it or belongs to it.',
     'Who may come in may register (section 7.10), unless the owner says otherwise; where members only may come, or a password is asked for, owners and admins are asked (section 9.9). A nickname that is reserved may be left unused.',
+    'Where a room follows groups of the directory, their people get an autojoin bookmark (XEP-0402) in place of the invitation of section 9.3.',
     'When more than 500 are in, the room is set to show moderators alone (`muc#roomconfig_presencebroadcast`).',
   ],
   setup(host) {
     const { service, parts } = roomService(host)
     const { rooms: all } = parts
     host.roomParts.push(parts)
+    const follower = createFollower(parts)
     host.keepsRooms(createRoomKeeping(all, host))
     host.services.add(`conference.${host.domain}`, service)
     host.onStart(async () => {
       await all.catchUp()
       await endLocked(all, host.log)
+      await follower.start()
     })
     host.onStop(async () => await sayFarewell(all, host))
   },
