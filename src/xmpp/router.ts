@@ -13,6 +13,7 @@ import { type Intake } from '../intake/ports.ts'
 import { child, type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { type Chat, createChat } from './chat/chat.ts'
+import { createPresses } from './buttons/press.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { features } from './features/index.ts'
 import { type Contacts, type Host, type Relays, type Uploads } from './host.ts'
@@ -348,6 +349,7 @@ function commonParts(parts: RouterParts) {
     serverNodes: [],
     roomParts: [],
     signIns: createSignIns(parts),
+    presses: createPresses(parts),
     ...parts,
     accounts,
     services,
