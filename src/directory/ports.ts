@@ -161,7 +161,6 @@ export type Directory = {
   readonly factors: Factors
   readonly identities: Identities
   readonly appPasswords: AppPasswords
-  /** Rooms and contact lists that follow groups. */
   readonly following: Following
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */

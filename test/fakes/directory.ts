@@ -45,6 +45,18 @@ export function detailsOf(person: Person | null): Details | null {
 /** Few, so that tests are quick. */
 const iterations = 32
 
+/** There is none of it. */
+const none = {
+  invitations: noInvitations,
+  tokens: noTokens,
+  access: noAccess,
+  factors: noFactors,
+  identities: noIdentities,
+  appPasswords: noAppPasswords,
+  following: noFollowing,
+  onAct: () => {},
+} as const
+
 /** People and passwords in memory. */
 export function fakeDirectory(passwords: Readonly<Record<string, string>>): Directory & {
   setEnabled(id: PersonId, change: { readonly enabled: boolean }): Promise<void>
@@ -66,14 +78,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
-    invitations: noInvitations,
-    tokens: noTokens,
-    access: noAccess,
-    factors: noFactors,
-    identities: noIdentities,
-    appPasswords: noAppPasswords,
-    following: noFollowing,
-    onAct: () => {},
+    ...none,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

@@ -98,19 +98,21 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
   }
 }
 
+/** Who may not sign in has no tokens and application passwords any more. */
+async function dropProofs(tx: Transaction<Schema>, act: Act): Promise<void> {
+  const isOver =
+    act.kind === 'person.disable' || act.kind === 'person.leave' || act.kind === 'person.remove'
+  if (!isOver) return
+  await dropTokens(tx, act.person)
+  await dropAppPasswords(tx, act.person)
+}
+
 async function applyIn(
   tx: Transaction<Schema>,
   act: Act,
   at: { readonly position: number; readonly at: number; readonly keys: PeopleKeys },
 ): Promise<void> {
-  if (
-    act.kind === 'person.disable' ||
-    act.kind === 'person.leave' ||
-    act.kind === 'person.remove'
-  ) {
-    await dropTokens(tx, act.person)
-    await dropAppPasswords(tx, act.person)
-  }
+  await dropProofs(tx, act)
   switch (act.kind) {
     case 'invitation.make':
     case 'invitation.take':
