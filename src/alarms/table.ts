@@ -38,6 +38,18 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'record.reader-failed': warning(
     'The thread that opens pages has ended: the main thread does it, slower, until the next start.',
   ),
+  'contacts.group-too-large': warning(
+    'A group is shown to nobody as contacts, as more than 1,000 people are in it.',
+    'group',
+  ),
+  'contacts.too-many': warning(
+    'Somebody is not given all contacts that groups give: 2,000 at most.',
+  ),
+  'rooms.follow-full': warning(
+    'A room cannot have all who are in a group that it follows: it has 20,000 people at most.',
+    'room',
+  ),
+  'rooms.not-followed': critical('A room does not follow its groups: see the log.'),
   'webhook.disabled': warning(
     'A webhook has failed for a day and was turned off: look at the program there, then run onrecord webhook enable.',
     'webhook',
@@ -189,6 +201,7 @@ export const needNone: readonly string[] = [
   'audit.connections-left-out',
   'component.refused',
   'directory.app-password-use-not-noted',
+  'contacts.not-told',
   'directory.session-kept',
   'directory.session-not-noted',
   'directory.token-use-not-noted',
@@ -201,6 +214,7 @@ export const needNone: readonly string[] = [
   'push.bookmarks-not-read',
   'push.disabled',
   'push.not-stored',
+  'rooms.bookmark-not-changed',
   's2s.queue-cut-off',
   's2s.return-not-recorded',
   's2s.unreachable',

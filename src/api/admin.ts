@@ -35,7 +35,14 @@ import {
 } from './hooks/routes.ts'
 import { listRoomFiles } from './chat/files.ts'
 import { askSlot } from './chat/slots.ts'
-import { listPersonMessages, listRoomMessages, sayInRoom, sayToPerson } from './chat/messages.ts'
+import {
+  listPersonMessages,
+  listRoomMessages,
+  pressInRoom,
+  pressOfBot,
+  sayInRoom,
+  sayToPerson,
+} from './chat/messages.ts'
 import {
   changeRoom,
   endRoom,
@@ -93,6 +100,8 @@ import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
+import { endGroupContacts, setGroupContacts, showGroupContacts } from './group-contacts.ts'
+import { endRoomGroups, setRoomGroups, showRoomGroups } from './room-groups.ts'
 import { addRoutes } from './add-routes.ts'
 import { listPermissions } from './list-permissions.ts'
 import { type ApiHost, type Route } from './route.ts'
@@ -132,6 +141,7 @@ export const routes: readonly Route[] = [
   [makeAppPassword, listAppPasswords, revokeAppPasswords],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
+  [pressInRoom, pressOfBot],
   [listEvents, streamEvents],
   [addBot, listBots, removeBot, makeBotToken],
   [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],
@@ -145,6 +155,8 @@ export const routes: readonly Route[] = [
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
+  [showRoomGroups, setRoomGroups, endRoomGroups],
+  [showGroupContacts, setGroupContacts, endGroupContacts],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [inviteGuest, listGuests, setGuest, endGuest],
   [placeHold, listHolds, reportHold, releaseHold],

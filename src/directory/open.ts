@@ -23,6 +23,7 @@ import {
 } from './identities/identities.ts'
 import { createGuests, mayStay } from './guests/guests.ts'
 import { createKnownGuests, guestIn } from './guests/known.ts'
+import { createFollowing, createKnownFollowing } from './following/following.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -80,6 +81,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
   const loaded = await state.load()
   const known = knownOf(loaded, parts)
   const { people, invitations, tokens, factors, identities, appPasswords, guests, groups } = known
+  const { following, acted } = known
   const { openings, shownNow } = known
   const acts = createActsLog({ ...parts, ...applying(known, loaded) })
   await acts.catchUp()
@@ -107,6 +109,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
       return groups.version
     },
     groups: createDirectoryGroups(common),
+    following: createFollowing({ known: following, groups, acts }),
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, appPasswords, openings, decoys }),
     opens: openings.opens,
@@ -123,6 +126,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
       guests: { known: guests, revoked, listeners: known.guestListeners },
     }),
     onRevoked: (listener) => listeners.push(listener),
+    onAct: (listener) => acted.push(listener),
   }
 }
 
@@ -134,6 +138,7 @@ function knownOf(loaded: Loaded, { clock, opening }: Pick<Parts, 'clock' | 'open
   const appPasswords = createKnownAppPasswords(loaded.appPasswords)
   const guests = createKnownGuests(loaded.guests)
   const guestListeners: ((id: PersonId) => void)[] = []
+  const acted: ((act: Act) => void)[] = []
   const mayStayNow = (id: PersonId): boolean => mayStay(guests, id, clock.now())
   const shownNow: ShownNow = (id) => shownAt(people.get(id), mayStayNow)
   const openings = createOpenings({
@@ -154,6 +159,8 @@ function knownOf(loaded: Loaded, { clock, opening }: Pick<Parts, 'clock' | 'open
     appPasswords,
     guests,
     guestListeners,
+    following: createKnownFollowing(loaded.following),
+    acted,
     groups: createGroups(loaded.groups.groups, loaded.groups.memberships),
     openings,
     shownNow,
@@ -167,9 +174,9 @@ function applying(
   known: ReturnType<typeof knownOf>,
   loaded: Loaded,
 ): { readonly applied: LogPosition; readonly apply: (act: Act, at: LogPosition) => void } {
-  const { people, groups, openings, guestListeners } = known
+  const { people, groups, openings, guestListeners, following, acted } = known
   const { invitations, tokens, factors, identities, appPasswords, guests } = known
-  const others = [invitations, tokens, factors, identities, appPasswords, guests]
+  const others = [invitations, tokens, factors, identities, appPasswords, guests, following]
   return {
     applied: Math.min(loaded.applied, loaded.groups.applied),
     apply(act, at) {
@@ -181,6 +188,7 @@ function applying(
       tell()
       const guest = guestIn(act)
       if (guest !== null) for (const listener of guestListeners) listener(guest)
+      for (const listener of acted) listener(act)
     },
   }
 }

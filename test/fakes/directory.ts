@@ -17,6 +17,7 @@ import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
 import { noAppPasswords } from './app-passwords.ts'
 import { noGuests } from './guests.ts'
+import { noFollowing } from './following.ts'
 import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
@@ -26,6 +27,8 @@ export const noGroups: DirectoryGroups = {
   get: () => null,
   list: () => [],
   membersOf: () => ({ persons: [], groups: [] }),
+  everybodyIn: () => new Set(),
+  isIn: () => false,
   directOf: () => [],
   groupsAt: async () => await Promise.resolve([]),
   membersAt: async () => await Promise.resolve({ direct: { persons: [], groups: [] }, all: [] }),
@@ -40,7 +43,11 @@ export function detailsOf(person: Person | null): Details | null {
   return person && { ...noDetails, state: person.enabled ? 'active' : 'suspended' }
 }
 
-const nothingElse = {
+/** Few, so that tests are quick. */
+const iterations = 32
+
+/** There is none of it. */
+const none = {
   invitations: noInvitations,
   tokens: noTokens,
   access: noAccess,
@@ -48,10 +55,9 @@ const nothingElse = {
   identities: noIdentities,
   appPasswords: noAppPasswords,
   guests: noGuests,
-}
-
-/** Few, so that tests are quick. */
-const iterations = 32
+  following: noFollowing,
+  onAct: () => {},
+} as const
 
 /** People and passwords in memory. */
 export function fakeDirectory(passwords: Readonly<Record<string, string>>): Directory & {
@@ -74,7 +80,7 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
   return {
     find: (address) => people.get(address) ?? null,
     get,
-    ...nothingElse,
+    ...none,
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

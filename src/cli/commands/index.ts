@@ -44,6 +44,8 @@ import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
 import { search } from './search.ts'
+import { groupContacts } from './group-contacts.ts'
+import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
 import { recordScrub } from './record-scrub.ts'
@@ -130,6 +132,10 @@ export const commands: readonly Command[] = [
   groupShow,
   groupMembers,
   groupRemove,
+  groupContacts,
+  roomFollow,
+  roomGroups,
+  roomUnfollow,
   ldapSync,
   ldapLink,
   scimLink,

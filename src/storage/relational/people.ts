@@ -17,6 +17,7 @@ import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
 import { applyToGuests, dropGuest, loadGuests, putGuest } from './guests.ts'
+import { applyToFollowing, loadFollowing } from './following.ts'
 import { applyToIdentities, dropIdentity, loadIdentities } from './identities.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
@@ -47,7 +48,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       const dated = await loadGroups(db, groups)
       const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
       const [appPasswords, guests] = [await loadAppPasswords(db, keys), await loadGuests(db, keys)]
-      const others = { invitations, tokens, factors, identities, appPasswords, guests }
+      const following = await loadFollowing(db, keys)
+      const others = { invitations, tokens, factors, identities, appPasswords, guests, following }
       return { applied, people, credentials, ...others, groups: dated }
     },
 
@@ -98,7 +100,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
   }
 }
 
-async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void> {
+/** Who may not sign in has no tokens and application passwords any more. */
+async function dropProofs(tx: Transaction<Schema>, act: Act): Promise<void> {
   if (
     act.kind === 'person.disable' ||
     act.kind === 'person.leave' ||
@@ -108,6 +111,10 @@ async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void>
     await dropTokens(tx, act.person)
     await dropAppPasswords(tx, act.person)
   }
+}
+
+async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void> {
+  await dropProofs(tx, act)
   switch (act.kind) {
     case 'invitation.make':
     case 'invitation.take':
@@ -128,6 +135,9 @@ async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void>
     case 'app-password.make':
     case 'app-password.revoke':
       return await applyToAppPasswords(tx, act, at.keys)
+    case 'follow.room':
+    case 'follow.contacts':
+      return await applyToFollowing(tx, act, at.keys)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':

@@ -12,6 +12,7 @@ import {
 import { type Keys } from '../../record/keys/ports.ts'
 import { labelOfGroup, labelOfPerson, labelOfPhoto } from '../relational/people-sealed.ts'
 import { labelOfGuest } from '../relational/guests.ts'
+import { labelOfFollowing } from '../relational/following.ts'
 import { labelOfIdentity } from '../relational/identities.ts'
 import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
@@ -94,7 +95,7 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
 function ofPeople(
   db: DatabaseSync,
   keys: Pick<Keys, 'unseal'>,
-): Pick<StoredPeople, 'identities' | 'guests' | 'appPasswords'> {
+): Pick<StoredPeople, 'identities' | 'guests' | 'appPasswords' | 'following'> {
   return {
     identities: db
       .prepare('SELECT person, sealed FROM identity')
@@ -115,6 +116,10 @@ function ofPeople(
       .prepare('SELECT id, person FROM app_password')
       .all()
       .map(({ id, person }) => ({ id: String(id), person: String(person) })),
+    following: db
+      .prepare('SELECT key, sealed FROM following')
+      .all()
+      .map(({ key, sealed }) => ({ said: textIn(keys, labelOfFollowing(String(key)), sealed) })),
   }
 }
 
