@@ -38,6 +38,11 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'record.reader-failed': warning(
     'The thread that opens pages has ended: the main thread does it, slower, until the next start.',
   ),
+  'rooms.follow-full': warning(
+    'A room cannot have all who are in a group that it follows: it has 20,000 people at most.',
+    'room',
+  ),
+  'rooms.not-followed': critical('A room does not follow its groups: see the log.'),
   'webhook.disabled': warning(
     'A webhook has failed for a day and was turned off: look at the program there, then run onrecord webhook enable.',
     'webhook',
@@ -201,6 +206,7 @@ export const needNone: readonly string[] = [
   'push.bookmarks-not-read',
   'push.disabled',
   'push.not-stored',
+  'rooms.bookmark-not-changed',
   's2s.queue-cut-off',
   's2s.return-not-recorded',
   's2s.unreachable',

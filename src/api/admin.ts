@@ -93,6 +93,7 @@ import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
+import { endRoomGroups, setRoomGroups, showRoomGroups } from './room-groups.ts'
 import { addRoutes } from './add-routes.ts'
 import { listPermissions } from './list-permissions.ts'
 import { type ApiHost, type Route } from './route.ts'
@@ -145,6 +146,7 @@ export const routes: readonly Route[] = [
   [showPerson, showPersonAt, showPhoto, setProfile, leavePerson],
   [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
+  [showRoomGroups, setRoomGroups, endRoomGroups],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [inviteGuest, listGuests, setGuest, endGuest],
   [placeHold, listHolds, reportHold, releaseHold],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AuditEntry, type AuditFilter, type AuditScope } from '../audit/ports.ts'
+import { textOf } from '../audit/entry.ts'
 import { type NameOf, sentenceOf } from '../audit/words.ts'
 import { FatalError } from '../base/errors.ts'
 import { rightOf } from '../directory/access/rights.ts'
@@ -170,7 +171,12 @@ async function shown(
   entries: readonly AuditEntry[],
   host: ApiHost,
 ): Promise<readonly AuditEntryAnswer[]> {
-  const ids = entries.flatMap(({ by, about, approvals }) => [by, ...about, ...approvals])
+  const ids = entries.flatMap(({ by, about, approvals, details }) => [
+    by,
+    textOf(details['room']),
+    ...about,
+    ...approvals,
+  ])
   const names = await addressesOf(host, ids)
   const nameOf: NameOf = (id) => names[id] ?? id
   return entries.map((entry) => ({

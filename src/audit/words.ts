@@ -16,6 +16,8 @@ type Said = {
   readonly in: (name: string) => Said
   /** The person of the field `person`. */
   readonly person: string
+  /** The room of the field `room`. */
+  readonly room: string
 }
 
 type Saying = (said: Said) => string
@@ -35,6 +37,11 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'group.set': ({ text }) => `set the group ${text('name')}`,
   'group.remove': ({ text }) => `removed the group ${text('group')}`,
   'group.members': ({ text }) => `changed who is in the group ${text('group')}`,
+  'follow.room': ({ room, count }) => `had the room ${room} follow ${count('groups')} groups`,
+  'follow.contacts': ({ text, list }) =>
+    list('to') === ''
+      ? `had the group ${text('group')} be nobody's contacts any more`
+      : `had the group ${text('group')} be contacts of ${list('to')}`,
   'factor.add': ({ person, text }) => `added a second factor (${text('type')}) of ${person}`,
   'factor.remove': ({ person, text }) =>
     `took ${text('factor') === '' ? 'all second factors' : 'a second factor'} from ${person}`,
@@ -184,6 +191,9 @@ function saidBy(fields: { readonly [name: string]: unknown }, nameOf: NameOf): S
     get person() {
       const id = text('person')
       return id === '' ? 'somebody' : nameOf(id)
+    },
+    get room() {
+      return nameOf(text('room'))
     },
   }
 }

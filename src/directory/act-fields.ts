@@ -17,6 +17,8 @@ export type Fields = {
   within(name: string): Fields
   /** @throws {FatalError} where it is no list of texts */
   texts(name: string): readonly string[]
+  /** @throws {FatalError} where it is no list */
+  list(name: string): readonly Fields[]
   role(): Role
   broken(): FatalError
 }
@@ -53,6 +55,11 @@ function fieldsIn(value: unknown, position: LogPosition): Fields {
         if (typeof one !== 'string') throw broken()
         return one
       })
+    },
+    list(name) {
+      const found: unknown = said.get(name)
+      if (!Array.isArray(found)) throw broken()
+      return found.map((one: unknown) => fieldsIn(one, position))
     },
     role() {
       const role = roles.find((name) => name === text('role'))

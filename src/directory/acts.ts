@@ -5,6 +5,7 @@ import { type Envelope, type NewRecord, type PersonId, type RecordKind } from '.
 import { type Fields, fieldsOf } from './act-fields.ts'
 import { appPasswordActOf } from './app-passwords/app-password-acts.ts'
 import { guestActOf, guestIn } from './guests/guest-acts.ts'
+import { followActOf } from './following/follow-acts.ts'
 import { identityActOf } from './identities/identity-acts.ts'
 import { factorActOf } from './factors/factor-acts.ts'
 import { type Act, type Actor, type InvitationAct, type PersonAct, type TokenAct } from './ports.ts'
@@ -87,6 +88,7 @@ export function actOf({
   if (kind.startsWith('identity.')) return identityActOf(kind, fields)
   if (kind.startsWith('guest.')) return guestActOf(kind, fields)
   if (kind.startsWith('app-password.')) return appPasswordActOf(kind, fields)
+  if (kind.startsWith('follow.')) return followActOf(kind, fields)
   if (kind.startsWith('factor.')) return factorActOf(kind, fields)
   if (kind.startsWith('group.')) return groupActOf(kind, fields)
   return personActOf(kind, fields)

@@ -7,6 +7,7 @@ import { auditAppPasswords } from './app-passwords/audit.ts'
 import { datedGroups } from './audit-groups.ts'
 import { auditIdentities } from './identities/audit-identities.ts'
 import { auditGuests } from './guests/audit.ts'
+import { auditFollowing } from './following/audit-following.ts'
 import { auditFactors } from './factors/audit-factors.ts'
 import { detailsAfter, detailsJson, noDetails } from './details.ts'
 import { type Act } from './ports.ts'
@@ -37,6 +38,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
   const identities = auditIdentities()
   const appPasswords = auditAppPasswords()
   const guests = auditGuests()
+  const following = auditFollowing()
   let applied = -1
   return {
     see(record) {
@@ -50,6 +52,7 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
       identities.apply(act)
       appPasswords.apply(act)
       guests.apply(act)
+      following.apply(act)
       apply(act, at, { people, addresses, invitations, tokens })
     },
     difference() {
@@ -78,14 +81,15 @@ export function auditPeople(stored: StoredPeople, keyOf: (group: GroupId) => str
         factors.difference(stored.factors) ??
         identities.difference(stored.identities) ??
         appPasswords.difference(stored.appPasswords) ??
-        guests.difference(stored.guests)
+        guests.difference(stored.guests) ??
+        following.difference(stored.following)
       )
     },
   }
 }
 
 function isAct(kind: string): boolean {
-  return /^(?:person|group|invitation|token|factor|identity|app-password|guest)\./.test(kind)
+  return /^(?:person|group|invitation|token|factor|identity|follow|app-password|guest)\./.test(kind)
 }
 
 type MadePerson = Pick<PersonRow, 'id' | 'role' | 'credential'> & {
@@ -142,6 +146,7 @@ function apply(
   if (kind === 'identity.link' || kind === 'identity.unlink') return
   if (kind === 'guest.set') return
   if (kind === 'app-password.make' || kind === 'app-password.revoke') return
+  if (kind === 'follow.room' || kind === 'follow.contacts') return
   if (kind === 'group.set' || kind === 'group.members' || kind === 'group.remove') return
   const { people, addresses } = made
   const { person: id } = act

@@ -14,6 +14,10 @@ export type DirectoryGroups = {
   list(): readonly Group[]
   /** Those who are in it themselves. */
   membersOf(id: GroupId): Members
+  /** Everybody who is in it now, by other groups too. */
+  everybodyIn(id: GroupId): ReadonlySet<PersonId>
+  /** Whether the one is, or is in, the other. */
+  isIn(inner: GroupId, outer: GroupId): boolean
   /** Where a person is a member himself. */
   directOf(id: PersonId): readonly GroupId[]
   /** The groups that a person was in then, by other groups too, in order. */
@@ -64,6 +68,8 @@ export function createDirectoryGroups(parts: {
     get: (id) => groups.get(id),
     list: () => groups.list(),
     membersOf: (id) => groups.membersOf(id),
+    everybodyIn: (id) => groups.everybodyIn(id),
+    isIn: (inner, outer) => groups.isIn(inner, outer),
     directOf: (id) => groups.directOf(id),
     groupsAt: async (id, moment) => await groupsAt(state, id, moment),
     membersAt: async (id, moment) => await membersAt(state, id, moment),

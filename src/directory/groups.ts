@@ -13,6 +13,8 @@ export type Groups = {
   directOf(person: PersonId): readonly GroupId[]
   /** By other groups too. On the road of each message. */
   groupsOf(person: PersonId): readonly GroupId[]
+  /** Everybody who is in it, by other groups too. */
+  everybodyIn(id: GroupId): ReadonlySet<PersonId>
   /** Whether the one is, or is in, the other: then that one cannot be in it. */
   isIn(inner: GroupId, outer: GroupId): boolean
   /** Another one after each change. */
@@ -31,7 +33,9 @@ export function createGroups(groups: readonly Group[], memberships: readonly Mem
 
   function resolve(person: PersonId): readonly GroupId[] {
     const direct = edges.of(personKey(person))
-    return direct.size === 0 ? none : [...upward(direct, (id) => edges.of(groupKey(id)))].toSorted()
+    return direct.size === 0
+      ? none
+      : [...reached(direct, (id) => edges.of(groupKey(id)))].toSorted()
   }
 
   return {
@@ -49,8 +53,14 @@ export function createGroups(groups: readonly Group[], memberships: readonly Mem
       if (found !== none) known.set(person, found)
       return found
     },
+    everybodyIn(id) {
+      const found = new Set<PersonId>()
+      const inside = reached([id], (outer) => edges.in(outer).groups)
+      for (const group of inside) for (const one of edges.in(group).persons) found.add(one)
+      return found
+    },
     isIn: (inner, outer) =>
-      inner === outer || upward([inner], (id) => edges.of(groupKey(id))).has(outer),
+      inner === outer || reached([inner], (id) => edges.of(groupKey(id))).has(outer),
     get version() {
       return version
     },
@@ -71,14 +81,14 @@ export function createGroups(groups: readonly Group[], memberships: readonly Mem
   }
 }
 
-/** Those that are reached from these, with them. Each is looked at once, so that a circle would end, too. */
-function upward(
+/** Those that are reached from these, up or down, with them. Each is looked at once, so that a circle would end, too. */
+function reached(
   from: Iterable<GroupId>,
-  parents: (id: GroupId) => Iterable<GroupId>,
+  next: (id: GroupId) => Iterable<GroupId>,
 ): ReadonlySet<GroupId> {
   const found = new Set(from)
   // A set goes on with what is added to it meanwhile.
-  for (const id of found) for (const parent of parents(id)) found.add(parent)
+  for (const id of found) for (const one of next(id)) found.add(one)
   return found
 }
 

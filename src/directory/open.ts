@@ -23,6 +23,7 @@ import {
 } from './identities/identities.ts'
 import { createGuests, mayStay } from './guests/guests.ts'
 import { createKnownGuests, guestIn } from './guests/known.ts'
+import { createFollowing, createKnownFollowing } from './following/following.ts'
 import { createDirectoryGroups } from './group-changes.ts'
 import { createGroups } from './groups.ts'
 import { createInvitations } from './invitations.ts'
@@ -107,6 +108,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
       return groups.version
     },
     groups: createDirectoryGroups(common),
+    following: createFollowing({ known: known.following, groups, acts }),
     isPlainOnly: parts.elsewhere?.isPlainOnly ?? false,
     ...createSignIn({ ...parts, people, credentials, appPasswords, openings, decoys }),
     opens: openings.opens,
@@ -123,6 +125,7 @@ export async function openDirectory(parts: Parts): Promise<Directory> {
       guests: { known: guests, revoked, listeners: known.guestListeners },
     }),
     onRevoked: (listener) => listeners.push(listener),
+    onAct: (listener) => known.acted.push(listener),
   }
 }
 
@@ -134,6 +137,7 @@ function knownOf(loaded: Loaded, { clock, opening }: Pick<Parts, 'clock' | 'open
   const appPasswords = createKnownAppPasswords(loaded.appPasswords)
   const guests = createKnownGuests(loaded.guests)
   const guestListeners: ((id: PersonId) => void)[] = []
+  const acted: ((act: Act) => void)[] = []
   const mayStayNow = (id: PersonId): boolean => mayStay(guests, id, clock.now())
   const shownNow: ShownNow = (id) => shownAt(people.get(id), mayStayNow)
   const openings = createOpenings({
@@ -151,6 +155,8 @@ function knownOf(loaded: Loaded, { clock, opening }: Pick<Parts, 'clock' | 'open
     tokens,
     factors,
     identities: createKnownIdentities(loaded.identities),
+    following: createKnownFollowing(loaded.following),
+    acted,
     appPasswords,
     guests,
     guestListeners,
@@ -169,7 +175,7 @@ function applying(
 ): { readonly applied: LogPosition; readonly apply: (act: Act, at: LogPosition) => void } {
   const { people, groups, openings, guestListeners } = known
   const { invitations, tokens, factors, identities, appPasswords, guests } = known
-  const others = [invitations, tokens, factors, identities, appPasswords, guests]
+  const others = [invitations, tokens, factors, identities, appPasswords, guests, known.following]
   return {
     applied: Math.min(loaded.applied, loaded.groups.applied),
     apply(act, at) {
@@ -181,6 +187,7 @@ function applying(
       tell()
       const guest = guestIn(act)
       if (guest !== null) for (const listener of guestListeners) listener(guest)
+      for (const listener of known.acted) listener(act)
     },
   }
 }

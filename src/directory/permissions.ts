@@ -69,6 +69,9 @@ export const permissions = {
   'people.manage': administrators,
   /** The door at /scim/v2, for a service that keeps people and groups. Nobody signs in with it: it takes a token. */
   'people.provision': officers('bot'),
+  /** Which rooms and contact lists follow groups. Owners do not bind them: they would learn who is in a group, and put people into rooms. */
+  'follow.see': see('administrator', 'auditor'),
+  'follow.manage': administrators,
   'grants.see': see('administrator', 'auditor', 'privacy'),
   'grants.manage': administrators,
   'invitations.manage': administrators,

@@ -5,6 +5,8 @@ import { type DirectoryGroups } from './group-changes.ts'
 import { type Access } from './access/open.ts'
 import { type AppPasswordAct, type AppPassword } from './app-passwords/ports.ts'
 import { type AppPasswords } from './app-passwords/app-passwords.ts'
+import { type Following } from './following/following.ts'
+import { type FollowAct, type StoredFollowing } from './following/ports.ts'
 import { type Factors } from './factors/factors.ts'
 import { type Factor, type FactorAct, type FactorState } from './factors/ports.ts'
 import { type Guests } from './guests/guests.ts'
@@ -156,9 +158,13 @@ export type Directory = {
   readonly identities: Identities
   readonly appPasswords: AppPasswords
   readonly guests: Guests
+  /** Rooms and contact lists that follow groups. */
+  readonly following: Following
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */
   onRevoked(listener: (id: PersonId) => void): void
+  /** Called with each act as soon as it counts, in the order of the record. */
+  onAct(listener: (act: Act) => void): void
 }
 
 /** What somebody was given so that he can come in, once. XEP-0401. */
@@ -237,6 +243,7 @@ export type Act =
   | IdentityAct
   | AppPasswordAct
   | GuestAct
+  | FollowAct
 
 export type PersonAct =
   | {
@@ -343,6 +350,7 @@ export type PeopleState = {
     /** The oldest first. */
     readonly appPasswords: readonly AppPassword[]
     readonly guests: readonly Guest[]
+    readonly following: StoredFollowing
     readonly groups: StoredGroups
   }>
 

@@ -111,6 +111,7 @@ test('a token in the state that no act has made is found by verification', () =>
     identities: [],
     appPasswords: [],
     guests: [],
+    following: [],
     credentials: new Set<string>(),
     groupsApplied: -1,
     groups: [],

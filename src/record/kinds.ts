@@ -111,6 +111,8 @@ const kinds = {
   'identity.unlink': administration(126),
   'factor.add': administration(128),
   'factor.remove': administration(129),
+  'follow.room': administration(166),
+  'follow.contacts': administration(167),
   'app-password.make': administration(130),
   'app-password.revoke': administration(131),
   'guest.set': administration(155),

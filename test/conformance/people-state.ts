@@ -149,6 +149,7 @@ function beginnings(name: string, open: Open): void {
       identities: [],
       appPasswords: [],
       guests: [],
+      following: [],
     })
     await state.putCredential(credentialOf('c1'))
     await state.apply(add, at(0))
@@ -172,6 +173,7 @@ function beginnings(name: string, open: Open): void {
       identities: [],
       appPasswords: [],
       guests: [],
+      following: [],
     })
   })
 }

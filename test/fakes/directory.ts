@@ -17,6 +17,7 @@ import { noTokens } from './tokens.ts'
 import { noFactors } from './factors.ts'
 import { noAppPasswords } from './app-passwords.ts'
 import { noGuests } from './guests.ts'
+import { noFollowing } from './following.ts'
 import { noIdentities } from './identities.ts'
 
 const never = async (): Promise<never> => await Promise.reject(new Error('not in this fake'))
@@ -26,6 +27,8 @@ export const noGroups: DirectoryGroups = {
   get: () => null,
   list: () => [],
   membersOf: () => ({ persons: [], groups: [] }),
+  everybodyIn: () => new Set(),
+  isIn: () => false,
   directOf: () => [],
   groupsAt: async () => await Promise.resolve([]),
   membersAt: async () => await Promise.resolve({ direct: { persons: [], groups: [] }, all: [] }),
@@ -75,6 +78,8 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     find: (address) => people.get(address) ?? null,
     get,
     ...nothingElse,
+    following: noFollowing,
+    onAct: () => {},
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

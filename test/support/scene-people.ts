@@ -3,6 +3,7 @@ import { noTokens } from '../fakes/tokens.ts'
 import { noFactors } from '../fakes/factors.ts'
 import { noAppPasswords } from '../fakes/app-passwords.ts'
 import { noGuests } from '../fakes/guests.ts'
+import { noFollowing } from '../fakes/following.ts'
 import { noIdentities } from '../fakes/identities.ts'
 import { hash } from 'node:crypto'
 import { OperatorError } from '../../src/base/errors.ts'
@@ -60,6 +61,8 @@ export function fakePeople(names: readonly string[]): People {
       guests: noGuests,
       opens: (id) => get(id)?.enabled === true,
       onOpeningsChanged: () => {},
+      following: noFollowing,
+      onAct: () => {},
       checkWebPassword: never,
       addedAt: () => null,
       setRole: never,

@@ -116,3 +116,14 @@ test('a guest is invited, let stay, and ended at the machine, under the name of 
   assert.equal((await type('guest', 'end', 'gus@localhost')).status, 0)
   assert.match((await type('guest', 'list')).out, /^gus@localhost\tout\t/)
 })
+
+test('a room that is not there follows nothing, and says so', async (t) => {
+  const { type } = typing(t)
+  await type('user', 'add', 'ann@localhost', '--password-stdin')
+  const tea = 'tea@conference.localhost'
+  const follow = await type('room', 'follow', tea, '--member', 'traders')
+  assert.deepEqual([follow.status, /no room tea@/.test(follow.err)], [1, true], follow.err)
+  assert.equal((await type('room', 'follow', tea)).status, 2)
+  assert.equal((await type('room', 'groups', tea)).status, 1)
+  assert.equal((await type('room', 'unfollow', tea)).status, 1)
+})

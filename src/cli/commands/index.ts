@@ -44,6 +44,7 @@ import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
 import { search } from './search.ts'
+import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
 import { recordScrub } from './record-scrub.ts'
@@ -130,6 +131,9 @@ export const commands: readonly Command[] = [
   groupShow,
   groupMembers,
   groupRemove,
+  roomFollow,
+  roomGroups,
+  roomUnfollow,
   ldapSync,
   ldapLink,
   scimLink,

@@ -4,6 +4,7 @@ import { type LogPosition } from '../../record/types.ts'
 import { type AppPasswordRow } from '../app-passwords/ports.ts'
 import { type GuestRow } from '../guests/ports.ts'
 import { type IdentityRow } from '../identities/ports.ts'
+import { type FollowRow } from '../following/ports.ts'
 import { type FactorRow } from '../factors/ports.ts'
 import { type StoredInvitation, type StoredToken } from '../ports.ts'
 
@@ -45,6 +46,7 @@ export type StoredPeople = {
   readonly identities: readonly IdentityRow[]
   readonly appPasswords: readonly AppPasswordRow[]
   readonly guests: readonly GuestRow[]
+  readonly following: readonly FollowRow[]
   /** Names of the credentials that are there. */
   readonly credentials: ReadonlySet<string>
   /** Position of the newest act in the groups. */

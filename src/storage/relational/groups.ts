@@ -180,6 +180,8 @@ export async function applyToGroups(tx: Transaction<Schema>, act: Act, at: At): 
     case 'app-password.revoke':
     case 'guest.set':
     case 'guest.end':
+    case 'follow.room':
+    case 'follow.contacts':
   }
 }
 

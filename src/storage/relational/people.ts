@@ -17,6 +17,7 @@ import { applyToGroups, groupKeys, loadGroups, membershipsAt } from './groups.ts
 import { loadCredentials, relationalCredentials } from './credentials.ts'
 import { applyToFactors, dropFactors, loadFactors, relationalFactors } from './factors.ts'
 import { applyToGuests, dropGuest, loadGuests, putGuest } from './guests.ts'
+import { applyToFollowing, loadFollowing } from './following.ts'
 import { applyToIdentities, dropIdentity, loadIdentities } from './identities.ts'
 import { applyToInvitations, dropInvitation, loadInvitations } from './invitations.ts'
 import { applyToTokens, dropTokens, loadTokens } from './tokens.ts'
@@ -47,7 +48,8 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
       const dated = await loadGroups(db, groups)
       const [factors, identities] = [await loadFactors(db), await loadIdentities(db, keys)]
       const [appPasswords, guests] = [await loadAppPasswords(db, keys), await loadGuests(db, keys)]
-      const others = { invitations, tokens, factors, identities, appPasswords, guests }
+      const following = await loadFollowing(db, keys)
+      const others = { invitations, tokens, factors, identities, appPasswords, guests, following }
       return { applied, people, credentials, ...others, groups: dated }
     },
 
@@ -128,6 +130,9 @@ async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void>
     case 'app-password.make':
     case 'app-password.revoke':
       return await applyToAppPasswords(tx, act, at.keys)
+    case 'follow.room':
+    case 'follow.contacts':
+      return await applyToFollowing(tx, act, at.keys)
     // The other projection has them.
     case 'person.groups':
     case 'group.set':

@@ -38,6 +38,7 @@ export type Schema = {
   alarm: AlarmTable
   access: AccessTable
   identity: IdentityTable
+  following: FollowingTable
   factor: FactorTable
   factor_secret: FactorSecretTable
   webhook: WebhookTable
@@ -175,6 +176,8 @@ type WebCredentialTable = {
 }
 
 /** `sealed`: issuer and subject, as JSON. */
+type FollowingTable = { key: string; sealed: Uint8Array }
+
 type IdentityTable = { person: string; sealed: Uint8Array }
 
 /** `made` in ms since 1970. */

@@ -12,6 +12,7 @@ import {
 import { type Keys } from '../../record/keys/ports.ts'
 import { labelOfGroup, labelOfPerson, labelOfPhoto } from '../relational/people-sealed.ts'
 import { labelOfGuest } from '../relational/guests.ts'
+import { labelOfFollowing } from '../relational/following.ts'
 import { labelOfIdentity } from '../relational/identities.ts'
 import { openForAudit, saidBySqlite, unsoundness } from './open-for-audit.ts'
 
@@ -64,6 +65,10 @@ function readPeople(db: DatabaseSync, keys: Pick<Keys, 'unseal'>): StoredPeople 
       tokenHash: String(row['token_hash']),
     })),
     ...ofPeople(db, keys),
+    following: db
+      .prepare('SELECT key, sealed FROM following')
+      .all()
+      .map(({ key, sealed }) => ({ said: textIn(keys, labelOfFollowing(String(key)), sealed) })),
     factors: factors.map((row) => ({
       id: String(row['id']),
       person: String(row['person']),

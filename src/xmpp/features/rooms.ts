@@ -3,6 +3,7 @@
 import { type Feature } from '../host.ts'
 import { sayFarewell } from '../rooms/farewell.ts'
 import { followGuests } from '../rooms/guests.ts'
+import { createFollower } from '../rooms/follow.ts'
 import { createRoomKeeping } from '../rooms/hand-over.ts'
 import { endLocked } from '../rooms/leave.ts'
 import { roomService } from '../rooms/service.ts'
@@ -25,12 +26,14 @@ export const rooms: Feature = {
     'Who has no affiliation may take voice from who has none (section 8.4: there is no level to be at).',
     'The archive of a room that asks for a password is for who is in it or belongs to it.',
     'Who may come in may register (section 7.10), unless the owner says otherwise; where members only may come, or a password is asked for, owners and admins are asked (section 9.9). A nickname that is reserved may be left unused.',
+    'Where a room follows groups of the directory, their people get an autojoin bookmark (XEP-0402) in place of the invitation of section 9.3.',
     'When more than 500 are in, the room is set to show moderators alone (`muc#roomconfig_presencebroadcast`).',
   ],
   setup(host) {
     const { service, parts } = roomService(host)
     const { rooms: all } = parts
     host.roomParts.push(parts)
+    const follower = createFollower(parts)
     host.keepsRooms(createRoomKeeping(all, host))
     const guests = followGuests(all, host)
     host.services.add(`conference.${host.domain}`, service)
@@ -38,6 +41,7 @@ export const rooms: Feature = {
       await all.catchUp()
       await endLocked(all, host.log)
       await guests.settleAll()
+      await follower.start()
     })
     host.onStop(async () => await sayFarewell(all, host))
   },

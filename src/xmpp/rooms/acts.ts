@@ -1,5 +1,6 @@
 import { FatalError } from '../../base/errors.ts'
 import { type PersonId } from '../../directory/ports.ts'
+import { type GroupId } from '../../directory/types.ts'
 import { type Draft, type LogPosition, type RecordKind } from '../../intake/draft.ts'
 import { roomConversation, roomsArchive } from '../../intake/conversation.ts'
 import { noExtras, wholeConfig } from './config.ts'
@@ -13,6 +14,7 @@ import {
   type RoomExtras,
   type RoomId,
   type StoredRoom,
+  type Through,
 } from './ports.ts'
 
 /** A change of a room that is on record, and is kept beside it as well. */
@@ -60,6 +62,10 @@ export type GivenAffiliation = {
   readonly reason: string
   /** The nickname that is his from now on, null for none; absent, it stays as it is. */
   readonly nick?: string | null
+  /** It comes from a group. */
+  readonly through?: Through
+  /** What the group gave ends with this. */
+  readonly left?: GroupId
 }
 
 /** Who did it: nobody where the server did. */
@@ -225,7 +231,9 @@ function affiliationChange(
     // Who is banned is called nothing here any more.
     const kept = affiliation === 'outcast' ? null : (had?.nick ?? null)
     const nick = rest.nick === undefined ? kept : rest.nick
-    people.set(person, affiliation === 'none' ? null : { affiliation, address, reason, nick })
+    const through = rest.through && { through: rest.through }
+    const entry = { address, reason, nick, ...through }
+    people.set(person, affiliation === 'none' ? null : { affiliation, ...entry })
     if (was === is) continue
     if (was !== null) closed.push({ person, grants: was })
     if (is !== null) opened.push({ person, grants: is })

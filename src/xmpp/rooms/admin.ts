@@ -8,6 +8,7 @@ import { type Speaker } from '../services.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { affiliatedAt, mustFitDomain, personAt } from './addresses.ts'
+import { besideGroups } from './given.ts'
 import { inviteNewMembers } from './inviting.ts'
 import { authorOf, type Parts } from './parts.ts'
 import { endIfEmpty, expel } from './leave.ts'
@@ -21,6 +22,7 @@ import {
   isStaff,
   type Occupant,
   occupantOf,
+  rank,
   rememberVoice,
   type Room,
 } from './room.ts'
@@ -30,7 +32,7 @@ const roles: readonly Role[] = ['moderator', 'participant', 'visitor', 'none']
 /** Changes that one request may ask for. */
 const itemsMax = 250
 /** People with an affiliation in one room. */
-const peopleMax = 20_000
+export const peopleMax = 20_000
 /** UTF-16 units. */
 const reasonMax = 1_000
 
@@ -202,10 +204,6 @@ function mayTake({
   return !isStaff(its) && (rank(its) < rank(mine) || its === 'none')
 }
 
-function rank(affiliation: Affiliation): number {
-  return ['outcast', 'none', 'member', 'admin', 'owner'].indexOf(affiliation)
-}
-
 async function changeAffiliations(items: readonly Element[], changing: Changing): Promise<void> {
   const { room, from } = changing
   if (!isStaff(affiliationOf(room, from.id))) throw new StanzaError('forbidden')
@@ -300,7 +298,8 @@ function affiliationChange(item: Element, { room, from, parts }: Asking): GivenA
   if (isAboveAdmin && affiliationOf(room, from.id) !== 'owner')
     throw new StanzaError(isBan ? 'not-allowed' : 'forbidden')
   const nick = reservedBy(item, person, room)
-  return { person, affiliation, address, reason: reasonOf(item), ...nick }
+  const given = { person, affiliation, address, reason: reasonOf(item), ...nick }
+  return besideGroups(given, room, parts.host)
 }
 
 /** Sections 9.3 and 9.5: the nickname that is reserved with it; '' ends that. */

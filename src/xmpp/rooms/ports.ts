@@ -1,4 +1,5 @@
 import { type PersonId } from '../../directory/ports.ts'
+import { type GroupId } from '../../directory/types.ts'
 import { type LogPosition } from '../../intake/draft.ts'
 
 /** A room's id: its conversation, and the owner of its archive. 32 hex digits, random, never given to another room. */
@@ -53,7 +54,12 @@ export type Affiliated = {
   readonly reason: string
   /** Nobody else can have it in this room (XEP-0045 section 7.10); null where none is reserved. */
   readonly nick: string | null
+  /** Absent where people have given it. */
+  readonly through?: Through
 }
+
+/** A group that the room follows gives it: by whom he is in it, he has it. `own`: what he has without. */
+export type Through = { readonly group: GroupId; readonly own: 'member' | 'none' }
 
 /** Somebody who has asked to be a member, and waits for an owner or admin. */
 export type Request = {

@@ -8,6 +8,7 @@ import { afterChange, type Asking, mustHaveSpace } from './admin.ts'
 import { authorOf } from './parts.ts'
 import { endIfEmpty } from './leave.ts'
 import { NS_REGISTER, muc } from './names.ts'
+import { givenTo } from './given.ts'
 import { holderOf, inReserve, preparedNick } from './nicknames.ts'
 import { type Request } from './ports.ts'
 import { askStaff } from './requests.ts'
@@ -96,10 +97,8 @@ async function admit(
   const had = room.state.people.get(person)
   const affiliation = had?.affiliation ?? 'member'
   mustHaveSpace(room, had ? 0 : 1)
-  await change({ person, affiliation, address, reason: had?.reason ?? '', nick }, room, {
-    from,
-    parts,
-  })
+  const same = { reason: had?.reason ?? '', ...(had?.through && { through: had.through }) }
+  await change({ person, affiliation, address, ...same, nick }, room, { from, parts })
 }
 
 /** A member is none any more; an owner or admin has no nickname reserved any more. */
@@ -107,9 +106,11 @@ async function unregister({ room, from, parts }: Asking): Promise<void> {
   const had = room.state.people.get(from.id)
   // XEP-0077 section 3.2.
   if (!had || had.affiliation === 'outcast') throw new StanzaError('registration-required')
-  const affiliation = had.affiliation === 'member' ? 'none' : had.affiliation
-  const { address, reason } = had
-  const given = { person: from.id, affiliation, address, reason, nick: null } as const
+  const isEnded = had.affiliation === 'member' && givenTo(room, from.id, parts.host) === null
+  const affiliation = isEnded ? 'none' : had.affiliation
+  const { address, reason, through } = had
+  const same = { address, reason, ...(through && !isEnded && { through }) }
+  const given = { person: from.id, affiliation, ...same, nick: null } as const
   await change(given, room, { from, parts })
   await endIfEmpty(room, parts.rooms)
 }

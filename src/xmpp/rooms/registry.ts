@@ -33,6 +33,7 @@ const pendingMax = 1_000
 /** All rooms, and the one way to change them: on record, then here, then in the store. */
 export type Rooms = {
   find(address: string): Room | null
+  get(id: RoomId): Room | null
   all(): Iterable<Room>
   /** Whether that room is there for him at all: a guest has his own, and no others. */
   isFor(room: Room, person: PersonId): boolean
@@ -91,6 +92,7 @@ export function createRooms(host: RoomsHost): Rooms {
 
   return {
     find: table.find,
+    get: table.get,
     all: table.all,
     isFor: (room, person) => isFor(room, person, host),
     act: write,
@@ -123,20 +125,34 @@ export function createRooms(host: RoomsHost): Rooms {
       if (room.state.isLocked) room.opening ??= openRoom(room, async (act) => await write(act, by))
       await room.opening
     },
-    async catchUp() {
-      const { applied, rooms } = await host.roomStore.load()
-      for (const state of rooms) table.put(wholeRoom(state))
-      for (let after = applied; ;) {
-        const { items, complete } = await host.history.undelivered(roomsArchive, after)
-        for (const { position, content } of items) {
-          const { envelope, content: text } = content.opened
-          count(actOf(envelope.kind, roomOf(envelope.conv), text), position)
-          after = position
-        }
-        await store.done()
-        if (complete) return
-      }
-    },
+    catchUp: async () => await catchUp(host, { table, store, count }),
+  }
+}
+
+/** What is on record and not in the store. */
+async function catchUp(
+  { roomStore, history }: Pick<Host, 'roomStore' | 'history'>,
+  {
+    table,
+    store,
+    count,
+  }: {
+    readonly table: RoomTable
+    readonly store: ReturnType<typeof storeInTurn>
+    readonly count: (act: RoomAct, position: LogPosition) => boolean
+  },
+): Promise<void> {
+  const { applied, rooms } = await roomStore.load()
+  for (const state of rooms) table.put(wholeRoom(state))
+  for (let after = applied; ;) {
+    const { items, complete } = await history.undelivered(roomsArchive, after)
+    for (const { position, content } of items) {
+      const { envelope, content: text } = content.opened
+      count(actOf(envelope.kind, roomOf(envelope.conv), text), position)
+      after = position
+    }
+    await store.done()
+    if (complete) return
   }
 }
 

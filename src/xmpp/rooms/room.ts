@@ -105,6 +105,11 @@ export function rememberVoice(room: Room, { person, role }: Occupant): void {
   room.voices.set(person, role)
 }
 
+/** From least to most. */
+export function rank(affiliation: Affiliation): number {
+  return ['outcast', 'none', 'member', 'admin', 'owner'].indexOf(affiliation)
+}
+
 /** Owners and admins. */
 export function isStaff(affiliation: Affiliation): boolean {
   return affiliation === 'owner' || affiliation === 'admin'

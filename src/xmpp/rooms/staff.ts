@@ -4,6 +4,7 @@ import { type Form, type FormField } from '../wire/data-form.ts'
 import { type GivenAffiliation } from './acts.ts'
 import { affiliatedAt } from './addresses.ts'
 import { type Asking, mustHaveSpace, mustKeepAnOwner } from './admin.ts'
+import { besideGroups } from './given.ts'
 import { type Room } from './room.ts'
 
 const fields = [
@@ -44,7 +45,7 @@ export function staffFrom({ values }: Form, { room, parts }: Asking): GivenAffil
       changes.set(person, { person, affiliation, address, reason: '' })
     }
   }
-  const given = [...changes.values()]
+  const given = [...changes.values()].map((one) => besideGroups(one, room, parts.host))
   mustKeepAnOwner(room, given)
   mustHaveSpace(room, given.length)
   return given

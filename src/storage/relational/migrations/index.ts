@@ -24,6 +24,7 @@ import { migration as connections } from './0022-connections.ts'
 import { migration as identities } from './0023-identities.ts'
 import { migration as appPasswords } from './0024-app-passwords.ts'
 import { migration as guests } from './0025-guests.ts'
+import { migration as following } from './0029-following.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   identities,
   appPasswords,
   guests,
+  following,
 ]
