@@ -38,6 +38,13 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
   'record.reader-failed': warning(
     'The thread that opens pages has ended: the main thread does it, slower, until the next start.',
   ),
+  'contacts.group-too-large': warning(
+    'A group is shown to nobody as contacts, as more than 1,000 people are in it.',
+    'group',
+  ),
+  'contacts.too-many': warning(
+    'Somebody is not given all contacts that groups give: 2,000 at most.',
+  ),
   'rooms.follow-full': warning(
     'A room cannot have all who are in a group that it follows: it has 20,000 people at most.',
     'room',
@@ -194,6 +201,7 @@ export const needNone: readonly string[] = [
   'audit.connections-left-out',
   'component.refused',
   'directory.app-password-use-not-noted',
+  'contacts.not-told',
   'directory.session-kept',
   'directory.session-not-noted',
   'directory.token-use-not-noted',

@@ -93,6 +93,7 @@ import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
 import { removePerson } from './remove-person.ts'
 import { renewRecord } from './renew-record.ts'
 import { explainRetention, showRetention, simulateRetention } from './retention.ts'
+import { endGroupContacts, setGroupContacts, showGroupContacts } from './group-contacts.ts'
 import { endRoomGroups, setRoomGroups, showRoomGroups } from './room-groups.ts'
 import { addRoutes } from './add-routes.ts'
 import { listPermissions } from './list-permissions.ts'
@@ -147,6 +148,7 @@ export const routes: readonly Route[] = [
   [syncLdap, linkLdap, linkScim, releaseScim, releaseScimGroup],
   [listGroups, putGroup, showGroup, showGroupAt, changeMembers, removeGroup],
   [showRoomGroups, setRoomGroups, endRoomGroups],
+  [showGroupContacts, setGroupContacts, endGroupContacts],
   [makeInvitation, listInvitations, revokeInvitation, showInvitation, useInvitation],
   [inviteGuest, listGuests, setGuest, endGuest],
   [placeHold, listHolds, reportHold, releaseHold],

@@ -14,3 +14,7 @@ export const roomGroupsAnswer = z.object({
 })
 
 export type RoomGroupsAnswer = z.infer<typeof roomGroupsAnswer>
+
+export const groupContactsAnswer = z.object({ group: z.string(), to: z.array(followedGroup) })
+
+export type GroupContactsAnswer = z.infer<typeof groupContactsAnswer>

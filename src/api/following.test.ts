@@ -93,3 +93,32 @@ test('saying the same again is no other act, and a group that is gone meanwhile 
   const [first] = [{ group: 'sales', affiliation: 'member', name: null, people: 0 }]
   assert.deepEqual(again.body['groups'], [first])
 })
+
+test('those of a group are contacts of others by an act, and are shown as such', async (t) => {
+  const { as, record, directory, reopen } = await setUp(t)
+  await directory.groups.put({ id: 'desk', name: 'Desk' }, by)
+  const contacts = '/v1/groups/sales/contacts'
+  const body = { to: ['sales', 'desk'] }
+  assert.equal((await as('auditor', { method: 'PUT', path: contacts, body })).status, 403)
+  const set = await as('administrator', { method: 'PUT', path: contacts, body })
+  assert.deepEqual(set.body, (await as('auditor', { method: 'GET', path: contacts })).body)
+  assert.deepEqual(set.body['to'], [
+    { group: 'sales', name: 'All of Sales', people: 0 },
+    { group: 'desk', name: 'Desk', people: 0 },
+  ])
+  assert.equal(record.entries.at(-1)?.kind, 'follow.contacts')
+  assert.deepEqual([...(await reopen()).following.contacts], [['sales', ['sales', 'desk']]])
+  const before = record.entries.length
+  for (const [to, code] of [
+    [['none'], 'group.unknown'],
+    [['desk', 'desk'], 'follow.twice'],
+  ] as const) {
+    const refused = await as('administrator', { method: 'PUT', path: contacts, body: { to } })
+    assert.equal(refused.code, code)
+  }
+  const none = { method: 'PUT', path: '/v1/groups/none/contacts', body: { to: ['desk'] } } as const
+  assert.equal((await as('administrator', none)).code, 'group.unknown')
+  assert.equal(record.entries.length, before)
+  assert.equal((await as('administrator', { method: 'DELETE', path: contacts })).status, 200)
+  assert.equal((await reopen()).following.contacts.size, 0)
+})

@@ -3,7 +3,9 @@ import { type Log } from '../base/log.ts'
 import { type Person, type PersonId } from '../directory/ports.ts'
 import { type Account } from './accounts.ts'
 import { Inbox } from './inbox.ts'
+import { type GivenContacts } from './given-contacts.ts'
 import { type AccountStore } from './ports.ts'
+import { createRoster, type Given } from './roster.ts'
 
 /** Accounts without a session that are kept in memory, because people write to them. */
 const idleAccountsMax = 10_000
@@ -18,12 +20,18 @@ export type AccountCache = {
   all(): Iterable<Account>
 }
 
-export function createAccountCache(store: AccountStore, log: Log): AccountCache {
+export function createAccountCache(
+  store: AccountStore,
+  { log, given }: { readonly log: Log; readonly given: Pick<GivenContacts, 'of'> },
+): AccountCache {
   const online = new Map<PersonId, Account>()
   const idle = new Map<PersonId, Account>()
 
   function create(person: Person): Account {
-    const account = emptyAccount(person, async () => await fill(account))
+    const account = emptyAccount(person, {
+      given: () => given.of(person.id),
+      fill: async () => await fill(account),
+    })
     // Who needs it awaits `loaded` as well; that nobody does must not end the process.
     account.loaded.catch((error: unknown) => {
       if (error instanceof FatalError) throw error
@@ -36,7 +44,7 @@ export function createAccountCache(store: AccountStore, log: Log): AccountCache 
   async function fill(account: Account): Promise<void> {
     try {
       const stored = await store.load(account.person.id)
-      for (const item of stored.roster) account.roster.set(item.jid, item)
+      for (const item of stored.roster) account.roster.own.set(item.jid, item)
       for (const jid of stored.blocked) account.blocked.add(jid)
       account.rosterVersion = stored.rosterVersion
       account.inbox.restore(stored.deliveredTo)
@@ -79,12 +87,15 @@ export function createAccountCache(store: AccountStore, log: Log): AccountCache 
 }
 
 /** What is in the store of it is put in by `fill`. */
-export function emptyAccount(person: Person, fill: () => Promise<void>): Account {
+export function emptyAccount(
+  person: Person,
+  { given, fill }: { readonly given: () => Given; readonly fill: () => Promise<void> },
+): Account {
   return {
     person,
     bare: person.address,
     sessions: new Map(),
-    roster: new Map(),
+    roster: createRoster(person.address, given),
     rosterVersion: 0,
     blocked: new Set(),
     inbox: new Inbox(),

@@ -1,9 +1,11 @@
 import { type Log } from '../base/log.ts'
-import { type Person, type PersonId } from '../directory/ports.ts'
+import { type Directory, type Person, type PersonId } from '../directory/ports.ts'
 import { type Outbound, type Recorded } from '../intake/outbound.ts'
 import { createAccountCache } from './account-cache.ts'
 import { type Inbox, takes } from './inbox.ts'
-import { type AccountStore, type Resource, type RosterItem } from './ports.ts'
+import { createGivenContacts, type GivenContacts } from './given-contacts.ts'
+import { type AccountStore, type Resource } from './ports.ts'
+import { type Roster } from './roster.ts'
 import { type Jid } from './wire/jid.ts'
 
 /** A signed-in device: what the server knows of it while its session lasts. */
@@ -37,8 +39,8 @@ export type Account = {
   readonly bare: string
   /** By resource. */
   readonly sessions: Map<string, Session>
-  readonly roster: Map<string, RosterItem>
-  /** Grows with each change of the roster, XEP-0237. */
+  readonly roster: Roster
+  /** Grows with each change of his own part of it, XEP-0237. */
   rosterVersion: number
   readonly blocked: Set<string>
   readonly inbox: Inbox
@@ -60,10 +62,16 @@ export type Accounts = {
   /** Also while the account is still loading. */
   sessionsOf(id: PersonId): readonly Session[]
   all(): Iterable<Account>
+  /** Contacts that groups give. */
+  readonly given: GivenContacts
 }
 
-export function createAccounts(store: AccountStore, log: Log): Accounts {
-  const cache = createAccountCache(store, log)
+export function createAccounts(
+  store: AccountStore,
+  { directory, log }: { readonly directory: Directory; readonly log: Log },
+): Accounts {
+  const given = createGivenContacts(directory, log)
+  const cache = createAccountCache(store, { log, given })
   const sessions = new Map<Resource, Session>()
 
   return {
@@ -96,6 +104,7 @@ export function createAccounts(store: AccountStore, log: Log): Accounts {
     find: (resource) => sessions.get(resource),
     sessionsOf: (id) => [...(cache.get(id)?.sessions.values() ?? [])],
     all: () => cache.all(),
+    given,
   }
 }
 

@@ -26,7 +26,8 @@ export function createInvited({ invitations }: Pick<Directory, 'invitations'>): 
     const token = child(request, 'preauth', 'urn:xmpp:pars:0')?.attrs['token']
     const invitation = token === undefined ? null : invitations.find(token)
     if (invitation?.to !== 'contact' || invitation.inviter !== person.id) return false
-    if (roster.size >= rosterItemsMax || (by.roster?.size ?? 0) >= rosterItemsMax) return false
+    if (roster.own.size >= rosterItemsMax || (by.roster?.own.size ?? 0) >= rosterItemsMax)
+      return false
     try {
       return await invitations.take(invitation.id, by.bare)
     } catch (error) {

@@ -29,7 +29,7 @@ function resetIn(
   account: Account,
   parts: { readonly isRemoved: (jid: string) => boolean; readonly rosters: Rosters },
 ): RosterChange[] {
-  return [...account.roster.values()]
+  return [...account.roster.own.values()]
     .filter(({ jid, subscription }) => subscription !== 'none' && parts.isRemoved(jid))
     .map((item) => {
       const nothing = {

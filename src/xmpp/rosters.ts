@@ -22,6 +22,14 @@ export type Rosters = {
   put(account: Account, item: RosterItem): RosterChange
   /** The same for what no client is shown: whether a request waits (RFC 6121 Appendix A.1). */
   keep(account: Account, item: RosterItem): RosterChange
+  /** Pushes an item as it is. */
+  again(account: Account, jid: string): void
+  /** What a group has changed: nothing is stored. @param change.isLast of those that are changed together */
+  told(
+    account: Account,
+    jid: string,
+    change: Parameters<ChangeListener>[2] & { readonly isLast: boolean },
+  ): void
   save(changes: readonly RosterChange[]): Promise<void>
   /** Called with each item that clients are pushed (RFC 6121 section 2.1.6). */
   onPush(listener: (account: Account, query: Element) => void): void
@@ -34,8 +42,8 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
   const listeners: ((account: Account, query: Element) => void)[] = []
   const changeListeners: ChangeListener[] = []
 
-  function push(account: Account, item: Element): void {
-    const query = el('query', NS_ROSTER, { ver: String(account.rosterVersion) }, item)
+  function push(account: Account, item: Element, ver = versionOf(account)): void {
+    const query = el('query', NS_ROSTER, { ver }, item)
     for (const listener of listeners) listener(account, query)
     for (const { resource, jid, wantsRoster } of account.sessions.values()) {
       if (!wantsRoster) continue
@@ -50,15 +58,24 @@ export function createRosters(store: AccountStore, clock: Clock): Rosters {
     put(account, item) {
       const { jid } = item
       const before = account.roster.get(jid) ?? null
-      const wasListed = before?.listed === true
       const change = keep(account, item)
-      if (wasListed || item.listed) {
+      const after = account.roster.get(jid) ?? null
+      if (before?.listed === true || after?.listed === true) {
         // By the clock, so that a version is not used again for another roster after a backup was restored.
         account.rosterVersion = Math.max(account.rosterVersion + 1, clock.now())
-        push(account, item.listed ? itemElement(item) : removedElement(jid))
+        push(account, pushed(jid, after))
       }
-      for (const listener of changeListeners) listener(account, jid, { before, after: change.item })
+      for (const listener of changeListeners) listener(account, jid, { before, after })
       return { ...change, version: account.rosterVersion }
+    },
+    again(account, jid) {
+      push(account, pushed(jid, account.roster.get(jid) ?? null))
+    },
+    told(account, jid, { before, after, isLast }) {
+      // Who is cut off between the first and the last gets the whole.
+      const ver = isLast ? versionOf(account) : `${versionOf(account)}-`
+      push(account, pushed(jid, after), ver)
+      for (const listener of changeListeners) listener(account, jid, { before, after })
     },
     save: async (changes) => await store.saveRoster(changes),
     onPush: (listener) => listeners.push(listener),
@@ -70,8 +87,8 @@ function keep(account: Account, item: RosterItem): RosterChange {
   const { jid } = item
   const known = item.pendingIn ? item : { ...item, request: null }
   const kept = isOfUse(item) ? known : null
-  if (kept) account.roster.set(jid, kept)
-  else account.roster.delete(jid)
+  if (kept) account.roster.own.set(jid, kept)
+  else account.roster.own.delete(jid)
   return { owner: account.person.id, version: account.rosterVersion, jid, item: kept }
 }
 
@@ -79,10 +96,10 @@ function isOfUse({ listed, pendingIn, approved, ask, subscription }: RosterItem)
   return listed || pendingIn || approved || ask || subscription !== 'none'
 }
 
-/** The contact's item, or the one that everybody has who was never heard of. */
+/** The contact's own item, or the one that everybody has who was never heard of. */
 export function itemOf(account: Account, jid: string): RosterItem {
   return (
-    account.roster.get(jid) ?? {
+    account.roster.own.get(jid) ?? {
       jid,
       listed: false,
       name: '',
@@ -117,6 +134,16 @@ export function itemElement({
     },
     ...groups.map((group) => el('group', NS_ROSTER, {}, group)),
   )
+}
+
+/** XEP-0237: another one for each other roster, of his own contacts and those that he is given. */
+export function versionOf({ roster, rosterVersion }: Account): string {
+  const { version } = roster.given()
+  return version === '' ? String(rosterVersion) : `${rosterVersion}-${version}`
+}
+
+function pushed(jid: string, item: RosterItem | null): Element {
+  return item?.listed === true ? itemElement(item) : removedElement(jid)
 }
 
 function removedElement(jid: string): Element {

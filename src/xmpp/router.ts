@@ -289,7 +289,7 @@ function remindOf({ history, log }: Host, session: Session): void {
 
 /** What most parts share. */
 function commonParts(parts: RouterParts) {
-  const accounts = createAccounts(parts.store, parts.log)
+  const accounts = createAccounts(parts.store, parts)
   const services = createServices(parts.domain)
   const elsewhere = createElsewhere({ domain: parts.domain, services })
   const serverQuestions = createServerQuestions({ ...parts, services })

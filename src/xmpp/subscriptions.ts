@@ -89,6 +89,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
         await rosters.save(befriend(parts, account, from.account))
         return
       }
+      if (from.account.roster.givenAt(to.bare) !== null)
+        return answerGiven(type, from, { contact: to.bare, rosters })
       const contact = { bare: to.bare, account, outside }
       const isHeard =
         outbound[type](itemOf(from.account, to.bare)).passes &&
@@ -144,6 +146,16 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   }
 }
 
+/** A group gives both subscriptions: nobody is asked, and neither takes anything back. */
+function answerGiven(
+  type: SubscriptionStanza,
+  from: Session,
+  { contact, rosters }: { readonly contact: string; readonly rosters: Rosters },
+): void {
+  if (type === 'subscribe') from.pass(notice('subscribed', contact, from.account.bare))
+  else rosters.again(from.account, contact)
+}
+
 /**
  * Section 3.1.2: from the bare address. A request is delivered again until it is answered, so that one which says anything
  * of its own is on record, where it is found then; of the others those that have words.
@@ -190,7 +202,7 @@ function createExchange(parts: SubscriptionParts): Exchange {
     const item = itemOf(owner, sender.bare)
     const { state, passes, autoReply } = inbound[type](item)
     // A request beyond the bound is not kept and not shown; to the sender it looks like one that nobody answers.
-    if (state.pendingIn && !owner.roster.has(sender.bare) && isFull(owner)) return []
+    if (state.pendingIn && !owner.roster.own.has(sender.bare) && isFull(owner)) return []
     // Sections 3.1.6, 3.2.3 and 3.3.3: before the roster push.
     if (passes) deliver(owner, { type, out })
     const changes = changesOf(rosters, owner, item, {
@@ -229,7 +241,7 @@ function createExchange(parts: SubscriptionParts): Exchange {
     const item = itemOf(owner, contact.bare)
     const { state, passes } = outbound[type](item)
     const listed = item.listed || state.ask || hasFrom(state) || state.approved
-    if (listed && !owner.roster.has(contact.bare) && isFull(owner)) {
+    if (listed && !owner.roster.own.has(contact.bare) && isFull(owner)) {
       throw new StanzaError('resource-constraint', {
         text: `A roster has at most ${rosterItemsMax} contacts.`,
       })
@@ -247,7 +259,7 @@ function createExchange(parts: SubscriptionParts): Exchange {
 }
 
 function isFull({ roster }: Account): boolean {
-  return roster.size >= rosterItemsMax
+  return roster.own.size >= rosterItemsMax
 }
 
 function changesOf(

@@ -127,3 +127,17 @@ test('a room that is not there follows nothing, and says so', async (t) => {
   assert.equal((await type('room', 'groups', tea)).status, 1)
   assert.equal((await type('room', 'unfollow', tea)).status, 1)
 })
+
+test('those of a group are made contacts, shown, and made none', async (t) => {
+  const { type } = typing(t)
+  await type('user', 'add', 'ann@localhost', '--password-stdin')
+  await type('group', 'add', 'traders', '--name', 'The traders')
+  const set = await type('group', 'contacts', 'traders', '--to', 'traders')
+  assert.deepEqual([set.status, set.out], [0, 'traders\tThe traders\t0 people'], set.err)
+  assert.equal((await type('group', 'contacts', 'traders')).out, set.out)
+  assert.equal((await type('group', 'contacts', 'traders', '--none', '--to', 'x')).status, 2)
+  assert.equal((await type('group', 'contacts', 'traders', '--none')).status, 0)
+  assert.match((await type('group', 'contacts', 'traders')).out, /nobody's contacts/)
+  assert.match((await type('audit', 'list')).out, /had the group traders be contacts of traders/)
+  assert.equal((await type('verify')).status, 0)
+})

@@ -44,6 +44,7 @@ import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
 import { search } from './search.ts'
+import { groupContacts } from './group-contacts.ts'
 import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
 import { recordRebuild } from './record-rebuild.ts'
 import { recordRenew } from './record-renew.ts'
@@ -131,6 +132,7 @@ export const commands: readonly Command[] = [
   groupShow,
   groupMembers,
   groupRemove,
+  groupContacts,
   roomFollow,
   roomGroups,
   roomUnfollow,

@@ -11,6 +11,8 @@ import { type FollowAct, isEnd, type RoomGroup, type StoredFollowing } from './p
 const roomsMax = 5_000
 /** Groups whose people are contacts of others. */
 const contactsMax = 500
+/** People in one group who are shown: one with more is shown to nobody, nor is anybody to it, rather than in part. */
+export const shownPeopleMax = 1_000
 /** Groups that one room follows, and to which one group is shown. */
 const groupsEachMax = 20
 
@@ -68,7 +70,7 @@ export function createFollowing({
   acts,
 }: {
   readonly known: KnownFollowing
-  readonly groups: Pick<Groups, 'get'>
+  readonly groups: Pick<Groups, 'get' | 'everybodyIn'>
   readonly acts: ActsLog
 }): Following {
   const { rooms, contacts } = known
@@ -82,6 +84,15 @@ export function createFollowing({
     const missing = ids.find((id) => all.get(id) === null && !before.includes(id))
     if (missing === undefined) return
     throw new OperatorError('group.unknown', `There is no group ${missing.slice(0, 60)}.`)
+  }
+
+  function mustBeSmall(ids: readonly GroupId[]): void {
+    const large = ids.find((id) => all.everybodyIn(id).size > shownPeopleMax)
+    if (large === undefined) return
+    throw new OperatorError(
+      'follow.too-large',
+      `More than ${shownPeopleMax} people are in ${large}: groups of so many are nobody's contacts.`,
+    )
   }
 
   return {
@@ -106,6 +117,7 @@ export function createFollowing({
         const before = contacts.get(group) ?? []
         mustBeThere(to, before)
         if (to.length > 0) mustBeThere([group], before)
+        mustBeSmall(to.length > 0 ? [group, ...to] : [])
         if (JSON.stringify(before) === JSON.stringify(to)) return
         const isNew = to.length > 0 && before.length === 0
         if (isNew && contacts.size >= contactsMax)

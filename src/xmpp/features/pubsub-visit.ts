@@ -9,6 +9,7 @@ import { type Addressed, type Host } from '../host.ts'
 import { isPrivate, refusalOf } from '../pep/access.ts'
 import { checkedName, isInternal } from '../pep/names.ts'
 import { type PepNode } from '../pep/ports.ts'
+import { nothingGiven } from '../roster.ts'
 import { type Speaker } from '../services.ts'
 import { type Jid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
@@ -47,7 +48,10 @@ const nobody = outsiderId('')
 /** An account without a node: what is asked of it is answered as by one whose nodes one may not know of. */
 function accountOfNobody({ bare }: Jid): Account {
   const person = { id: nobody, address: bare, role: 'guest', enabled: false } as const
-  return emptyAccount(person, async () => await Promise.resolve())
+  return emptyAccount(person, {
+    given: () => nothingGiven,
+    fill: async () => await Promise.resolve(),
+  })
 }
 
 /** @throws {StanzaError} for who has no account here and asks for his own */

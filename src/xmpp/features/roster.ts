@@ -2,9 +2,10 @@
 // Source: https://www.rfc-editor.org/rfc/rfc6121#section-2
 import { el, type Element, elements, textOf } from '../../xml/element.ts'
 import { type Account } from '../accounts.ts'
+import { followContacts } from '../follow-contacts.ts'
 import { type Feature, type Host, type IqRequest } from '../host.ts'
 import { type RosterItem } from '../ports.ts'
-import { itemElement, itemOf, NS_ROSTER, rosterItemsMax } from '../rosters.ts'
+import { itemElement, itemOf, NS_ROSTER, rosterItemsMax, versionOf } from '../rosters.ts'
 import { bareJid, parseJid } from '../wire/jid.ts'
 import { StanzaError } from '../wire/stanza-error.ts'
 
@@ -20,8 +21,12 @@ export const roster: Feature = {
   version: '1.3',
   discovery: [NS_ROSTER],
   accountDiscovery: [NS_ROSTER],
-  notes: ['A client with an old version gets the whole roster, as section 2.6.3 allows.'],
+  notes: [
+    'A client with an old version gets the whole roster, as section 2.6.3 allows.',
+    'Groups of the directory may give contacts: these are there without being asked, and are not removed by hand.',
+  ],
   setup(host) {
+    followContacts(host)
     host.streamFeature(el('ver', 'urn:xmpp:features:rosterver'))
     host.streamFeature(el('sub', 'urn:xmpp:features:pre-approval'))
     host.onIq({ type: 'get', ns: NS_ROSTER, name: 'query' }, (query, from) => {
@@ -47,7 +52,7 @@ export const roster: Feature = {
 }
 
 function wholeRoster(account: Account, clientHas: string | undefined): Element | null {
-  const ver = String(account.rosterVersion)
+  const ver = versionOf(account)
   // Section 2.6.3: an empty result where nothing has changed.
   if (clientHas === ver) return null
   const items = [...account.roster.values()].filter(({ listed }) => listed).map(itemElement)
@@ -60,18 +65,42 @@ async function update(
   account: Account,
   { jid, name, groups }: Pick<RosterItem, 'jid' | 'name' | 'groups'>,
 ): Promise<void> {
-  if (!account.roster.has(jid) && account.roster.size >= rosterItemsMax) {
+  const { own } = account.roster
+  const said = besideGiven({ jid, name, groups }, account)
+  // He says of him what the directory says.
+  if (said === null && !own.has(jid)) return rosters.again(account, jid)
+  if (!own.has(jid) && own.size >= rosterItemsMax) {
     throw new StanzaError('resource-constraint', {
       text: `A roster has at most ${rosterItemsMax} contacts.`,
     })
   }
-  const item = { ...itemOf(account, jid), listed: true, name, groups }
+  const item = { ...itemOf(account, jid), listed: true, name: '', groups: [], ...said }
   await rosters.save([rosters.put(account, item)])
 }
 
-/** Section 2.5. */
+type Said = Pick<RosterItem, 'name' | 'groups'>
+
+/** What of it is his own: not what a group gives, which his client says with it. Null: nothing. */
+function besideGiven(
+  { jid, name, groups }: Said & Pick<RosterItem, 'jid'>,
+  account: Account,
+): Said | null {
+  const given = account.roster.givenAt(jid)
+  if (given === null) return { name, groups }
+  const said = {
+    name: name === given.name ? '' : name,
+    groups: groups.filter((group) => !given.groups.includes(group)),
+  }
+  return said.name === '' && said.groups.length === 0 ? null : said
+}
+
+/** Section 2.5. @throws {StanzaError} for one that a group gives: it would come back with the next change */
 async function remove(host: Host, account: Account, jid: string): Promise<void> {
-  const item = account.roster.get(jid)
+  if (account.roster.givenAt(jid) !== null)
+    throw new StanzaError('not-allowed', {
+      text: "This contact comes from a group of the company's directory, and stays as long as both are in it.",
+    })
+  const item = account.roster.own.get(jid)
   if (!item?.listed) throw new StanzaError('item-not-found')
   await host.rosters.save(await host.subscriptions.removed(account, item))
 }
