@@ -35,7 +35,14 @@ import {
 } from './hooks/routes.ts'
 import { listRoomFiles } from './chat/files.ts'
 import { askSlot } from './chat/slots.ts'
-import { listPersonMessages, listRoomMessages, sayInRoom, sayToPerson } from './chat/messages.ts'
+import {
+  listPersonMessages,
+  listRoomMessages,
+  pressInRoom,
+  pressOfBot,
+  sayInRoom,
+  sayToPerson,
+} from './chat/messages.ts'
 import {
   changeRoom,
   endRoom,
@@ -134,6 +141,7 @@ export const routes: readonly Route[] = [
   [makeAppPassword, listAppPasswords, revokeAppPasswords],
   [listPermissions, listAlarms, changeAlarm, listWaysOut],
   [listRooms, showRoom, makeRoom, changeRoom, endRoom, listMembers, setMembers],
+  [pressInRoom, pressOfBot],
   [listEvents, streamEvents],
   [addBot, listBots, removeBot, makeBotToken],
   [makeWebhook, listWebhooks, removeWebhook, setWebhook, listDeliveries, deliverAgain],

@@ -66,6 +66,41 @@ const fileAnswer = z.object({
   sha256: z.string(),
 })
 
+/** What a bot's message offers: `value` is what it is pressed by. `isOnce`: the first press counts, and no other. */
+const buttonsAnswer = z.object({
+  isOnce: z.boolean(),
+  items: z.array(
+    z.object({
+      value: z.string(),
+      label: z.string(),
+      style: z.enum(['default', 'primary', 'danger']),
+    }),
+  ),
+})
+
+const oneLine = /^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+$/u
+
+/** Ten at most, of which no two have a value or a label in common. None: they are taken away. */
+export const givenButtons = z
+  .strictObject({
+    isOnce: z.boolean().default(true),
+    items: z
+      .array(
+        z.strictObject({
+          value: z.string().min(1).max(200).regex(oneLine),
+          label: z.string().min(1).max(60).regex(oneLine),
+          style: z.enum(['default', 'primary', 'danger']).default('default'),
+        }),
+      )
+      .max(10),
+  })
+  .refine(
+    ({ items }) =>
+      new Set(items.map(({ value }) => value)).size === items.length &&
+      new Set(items.map(({ label }) => label)).size === items.length,
+    { error: 'no two buttons have the same value or label' },
+  )
+
 /** One line of history. What was taken back has neither text nor files. */
 export const lineAnswer = z.object({
   id: z.string(),
@@ -74,6 +109,7 @@ export const lineAnswer = z.object({
   kind: z.string(),
   from: author,
   text: z.string().nullable(),
+  buttons: buttonsAnswer.nullable(),
   subject: z.string().nullable(),
   /** Emojis of a reaction. */
   reactions: z.array(z.string()).nullable(),
@@ -88,6 +124,8 @@ export type LineAnswer = z.infer<typeof lineAnswer>
 
 /** `next`: the cursor of the page that follows; null where nothing does. */
 export const linesAnswer = z.object({ messages: z.array(lineAnswer), next: z.string().nullable() })
+
+export type GivenButtons = z.infer<typeof givenButtons>
 
 /** It is on record. `repeated`: it was before, under this origin id, and was said then. */
 export const saidAnswer = z.object({ id: z.string(), originId: z.string(), repeated: z.boolean() })

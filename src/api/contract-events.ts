@@ -24,11 +24,26 @@ const verdictEvent = z.object({
 /** Something an administrator should look at: its details as they are on record. */
 const alarmEvent = z.object({ ...common, type: z.literal('alarm'), alarm: z.unknown() })
 
-export const event = z.discriminatedUnion('type', [messageEvent, verdictEvent, alarmEvent])
+/** Somebody has pressed a button of a bot's message, the line `about`. `address` is null where the bot does not see who is who. */
+const pressEvent = z.object({
+  ...common,
+  type: z.literal('press'),
+  in: place,
+  about: z.string(),
+  button: z.object({ value: z.string(), label: z.string() }),
+  by: z.object({ address: z.string().nullable(), nick: z.string().nullable() }),
+})
+
+export const event = z.discriminatedUnion('type', [
+  messageEvent,
+  pressEvent,
+  verdictEvent,
+  alarmEvent,
+])
 
 export type Event = z.infer<typeof event>
 
-export const eventTypes = ['message', 'verdict', 'alarm'] as const
+export const eventTypes = ['message', 'press', 'verdict', 'alarm'] as const
 export type EventType = (typeof eventTypes)[number]
 
 /** `next`: after which the next ones are asked for. */

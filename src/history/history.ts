@@ -56,6 +56,18 @@ export function createHistory({
 
     ...acrossArchives({ record, search, isCaughtUp }),
 
+    async newestItem(owner) {
+      const isWhole = await isCaughtUp()
+      const rows = record.mailbox.rows({ owner, limit: 1, newestFirst: true })
+      const { items } = await itemsOf(record, owner, rows)
+      return { item: items[0] ?? null, isWhole }
+    },
+
+    async named(conversation, sender, id) {
+      await isCaughtUp()
+      return record.mailbox.findMessage(conversation, sender, id)
+    },
+
     async edges(owner) {
       await isCaughtUp()
       const [first] = record.mailbox.rows({ owner, limit: 1, newestFirst: false })

@@ -1,5 +1,5 @@
 import { type Opened } from '../record/bodies/opened.ts'
-import { type LogPosition, type PersonId } from '../record/types.ts'
+import { type ConversationId, type LogPosition, type PersonId } from '../record/types.ts'
 
 /** One page of an archive, XEP-0313 with XEP-0059. Ids are stanza ids. */
 export type HistoryQuery = {
@@ -107,6 +107,12 @@ export type History = {
   find(query: WordsIn): Promise<FoundIn | null>
   /** The newest of these archives; null where nothing is in them. */
   newest(archives: FeedQuery['archives']): Promise<LogPosition | null>
+  /** The newest of what somebody has said in a conversation under that id of his own; null where there is none. Waits as `page` does. */
+  named(conversation: ConversationId, sender: PersonId, id: string): Promise<LogPosition | null>
+  /** The newest item of an archive. @returns `isWhole` false: there may be a newer one on record, which cannot be found yet */
+  newestItem(
+    owner: PersonId,
+  ): Promise<{ readonly item: HistoryItem | null; readonly isWhole: boolean }>
   /** The position that an id stands for; null where it stands for none that is on record. */
   positionOf(id: string): LogPosition | null
   /** The id of what is at that position, under which people see it. */

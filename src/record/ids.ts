@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { FatalError } from '../base/errors.ts'
 import { type ConversationId, type PersonId } from './types.ts'
 
@@ -34,9 +35,17 @@ const nobodys: ReadonlySet<PersonId> = new Set([
   alarmsArchive,
 ])
 
-/** Whether an archive is somebody's. */
+/** What ids of archives begin with that are named by what they are about: of random ids one in 2^48 does. */
+const derived = '0'.repeat(12)
+
+/** Another one: the same for the same name. */
+export function derivedArchive(name: string): PersonId {
+  return personId(`${derived}${hash('sha256', `onrecord archive ${name}`).slice(0, 20)}`)
+}
+
+/** Whether an archive is nobody's. */
 export function isNobodys(owner: PersonId): boolean {
-  return nobodys.has(owner)
+  return nobodys.has(owner) || (owner.startsWith(derived) && !isArchiveOfActs(owner))
 }
 
 /** Whether an archive is one that acts are found again in, such as those of the directory. Ids of people and rooms are random. */

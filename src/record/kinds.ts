@@ -111,6 +111,7 @@ const kinds = {
   'identity.unlink': administration(126),
   'factor.add': administration(128),
   'factor.remove': administration(129),
+  press: said(168),
   'follow.room': administration(166),
   'follow.contacts': administration(167),
   'app-password.make': administration(130),

@@ -1,9 +1,11 @@
 import { type PersonId } from '../directory/ports.ts'
+import { versionsOf } from '../intake/button-archives.ts'
 import { directConversation, roomConversation } from '../intake/conversation.ts'
 import { type Draft, type RecordKind, type View } from '../intake/draft.ts'
 import { outsideRoom, outsiderId } from '../intake/outsider.ts'
 import { Element, elements, textOf } from '../xml/element.ts'
 import { serialize } from '../xml/serialize.ts'
+import { NS_BUTTONS, readButtons, type SaidButtons } from './buttons/buttons.ts'
 import { type Speaker } from './services.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 import { StanzaError } from './wire/stanza-error.ts'
@@ -26,6 +28,7 @@ type Said = {
   status?: Texts
   thread?: string
   reactions?: readonly string[]
+  buttons?: SaidButtons
 }
 type Texts = Record<string, string>
 
@@ -61,7 +64,12 @@ export function draftOf(stanza: Element, from: Speaker, addressee: Addressee): D
     ...said,
     device: from.jid.resource ?? '',
     to: addressee.to.text,
-    views: isArchived(stanza, from) ? viewsOf(from, addressee) : [],
+    views: isArchived(stanza, from)
+      ? [
+          ...viewsOf(from, addressee),
+          ...(said.sender === null ? [] : versionViews(payload, said.conversation, said.sender)),
+        ]
+      : [],
     messageId: stanza.attrs['id'] ?? null,
     originId: payload.originId,
     origin: from.origin,
@@ -93,7 +101,10 @@ export function roomDraft(
     to: stanza.attrs['from'] ?? '',
     views:
       stanza.name === 'message'
-        ? [{ owner: room, peer: from.id, peerDevice: '', incoming: true }]
+        ? [
+            { owner: room, peer: from.id, peerDevice: '', incoming: true },
+            ...versionViews(payload, roomConversation(room), from.id),
+          ]
         : [],
     messageId: stanza.attrs['id'] ?? null,
     originId: payload.originId,
@@ -190,6 +201,17 @@ function payloadOf(stanza: Element): Payload {
   return payload
 }
 
+/** What a bot puts in the place of a message with buttons is found again by that message. */
+function versionViews(
+  { kind, refersTo, said }: Payload,
+  conversation: Draft['conversation'],
+  sender: PersonId,
+): View[] {
+  if (kind !== 'correction' || refersTo === null || said.buttons === undefined) return []
+  const owner = versionsOf({ conversation, sender, messageId: refersTo })
+  return [{ owner, peer: sender, peerDevice: '', incoming: false }]
+}
+
 /** A longer one is cut: nobody names it in a rule. */
 const labelCharsMax = 256
 
@@ -207,6 +229,11 @@ function lookAt(node: Element, payload: Payload): void {
   if (ns === 'urn:xmpp:sec-label:0') {
     const marking = elements(node).find((child) => child.name === 'displaymarking')
     if (name === 'securitylabel' && marking) payload.label = textOf(marking).slice(0, labelCharsMax)
+    return
+  }
+  if (ns === NS_BUTTONS && name === 'buttons') {
+    const buttons = readButtons(node)
+    if (buttons) payload.said.buttons = buttons
     return
   }
   const reference = references[ns]

@@ -13,6 +13,7 @@ import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
+import { type Presses } from './buttons/press.ts'
 import { type ExternalService } from './features/external-services.ts'
 import { type Elsewhere } from './elsewhere.ts'
 import { type Delivered } from './messages.ts'
@@ -102,6 +103,7 @@ export type Host = {
   readonly signIns: SignIns
   readonly administration: Administration
   readonly rosters: Rosters
+  readonly presses: Presses
   readonly presences: Presences
   readonly subscriptions: Subscriptions
   readonly services: Services

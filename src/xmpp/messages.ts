@@ -6,6 +6,7 @@ import { type Intake } from '../intake/ports.ts'
 import { child, type Element, withAttrs } from '../xml/element.ts'
 import { type Account, type Accounts, type Session, takers } from './accounts.ts'
 import { refuseBlocked, refuseToBlocked } from './blocking.ts'
+import { type Presses } from './buttons/press.ts'
 import { draftOf, isArchived, stamped } from './drafts.ts'
 import { type Offline } from './offline.ts'
 import { onRecordOnce } from './reply.ts'
@@ -37,6 +38,7 @@ export type MessageParts = {
   readonly accounts: Accounts
   readonly offline: Offline
   readonly roomLines: RoomLines
+  readonly presses: Pick<Presses, 'selected'>
   readonly delivered: (event: Delivered) => void
 }
 
@@ -67,6 +69,8 @@ export function createMessages(
     }
     const recipient = accounts.peek(person.id) ?? (await accounts.load(person))
     refuseBlocked({ from, to, recipient })
+    const place = { kind: 'person', bot: person } as const
+    if (person.role === 'bot' && (await parts.presses.selected(stanza, from, place))) return
     const way = wayOf(type, to, recipient)
     if (way.kind === 'error') throw new StanzaError('service-unavailable')
     // A headline that nobody is there for is put on record all the same: its sender is told that it is.

@@ -13,6 +13,7 @@ import { type Intake } from '../intake/ports.ts'
 import { type Element } from '../xml/element.ts'
 import { createAccounts, type Session, takers } from './accounts.ts'
 import { type Chat, createChat } from './chat/chat.ts'
+import { createPresses } from './buttons/press.ts'
 import { createElsewhere } from './elsewhere.ts'
 import { createGuestGuard, type GuestGuard } from './guests.ts'
 import { createHandle, type Handle } from './handle.ts'
@@ -300,6 +301,7 @@ function commonParts(parts: RouterParts) {
     serverNodes: [],
     roomParts: [],
     signIns: createSignIns(parts),
+    presses: createPresses(parts),
     ...parts,
     accounts,
     services,

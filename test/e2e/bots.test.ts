@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
+import { freePorts } from '../support/free-ports.ts'
 import { testServer, type TestServer } from './server.ts'
 
 const page = resolve(import.meta.dirname, '../../docs/operate/bots.md')
@@ -99,9 +100,9 @@ after(async () => await all.server.remove())
 
 test('the examples say, read and answer', async () => {
   const { server, anna, ask } = all
-  const said = await run(all, 'bash', ['-ec', exampleOf('bash', 'curl')])
+  const said = await run(all, 'bash', ['-ec', exampleOf('bash', 'build-4711')])
   assert.match(said, /"repeated":false/)
-  assert.match(await run(all, 'bash', ['-ec', exampleOf('bash', 'curl')]), /"repeated":true/)
+  assert.match(await run(all, 'bash', ['-ec', exampleOf('bash', 'build-4711')]), /"repeated":true/)
   assert.deepEqual(await newest(all), ['The build is green.', true])
   const python = join(server.dir, 'bot.py')
   writeFileSync(python, exampleOf('python', 'urllib'))
@@ -219,6 +220,37 @@ test('a slash command is answered by the bot, and what administers cannot do is 
     server.run(['webhook', 'add', bot, 'https://10.0.0.1/', '--event', 'message']).status,
     1,
   )
+})
+
+test('the examples ask with buttons, answer who presses, and see who pressed', async (t) => {
+  const { server, anna, ask } = all
+  const answers = join(server.dir, 'buttons.ts')
+  writeFileSync(answers, exampleOf('ts', 'createServer'))
+  const [port = 0] = await freePorts(1)
+  const env = { ...server.env, PORT: String(port) }
+  const child = spawn(process.execPath, [answers], { cwd: server.dir, env })
+  t.after(() => child.kill())
+  await once(child.stdout, 'data')
+  done(server, 'webhook', 'add', bot, `http://127.0.0.1:${port}/`, '--event', 'press')
+  const asked: { readonly id: string } = JSON.parse(
+    await run(all, 'bash', ['-ec', exampleOf('bash', 'buttons')]),
+  )
+  const pressed = await ask(anna, `${messages}/${asked.id}/press`, { value: 'yes' })
+  assert.equal(pressed.status, 201, JSON.stringify(pressed.body))
+  let said = await newest(all)
+  for (let i = 0; i < 100 && !/has decided/.test(JSON.stringify(said)); i += 1) {
+    await new Promise((awake) => void setTimeout(awake, 50))
+    said = await newest(all)
+  }
+  assert.deepEqual(said, ['Deploy: anna has decided.', true])
+  const python = join(server.dir, 'presses.py')
+  writeFileSync(python, exampleOf('python', 'press'))
+  const line = `anna@chat.example pressed yes of ${asked.id}`
+  assert.equal((await run(all, 'python3', [python])).trim(), line)
+  await server.kill()
+  await server.start()
+  assert.equal((await ask(anna, `${messages}/${asked.id}/press`, { value: 'yes' })).status, 404)
+  assert.equal((await run(all, 'python3', [python])).trim(), line)
 })
 
 test('a stream of events ends within 5 s when its token is taken back', async () => {

@@ -25,16 +25,20 @@ export function lineOf(item: HistoryItem, viewer: Viewer): LineAnswer {
 type SaidLine = Omit<LineAnswer, 'from'>
 
 /** The same for everybody who sees it. */
-function saidLine({ id, at, content }: HistoryItem, { history }: Viewer): SaidLine {
+function saidLine({ id, at, content }: HistoryItem, { history, directory }: Viewer): SaidLine {
   const { opened } = content
   const isGone = content.kind === 'retracted'
   const said = isGone ? nothingSaid : saidIn(opened)
-  const { kind, refs, message_id: messageId } = opened.envelope
+  const { kind, refs, sender, message_id: messageId } = opened.envelope
+  // Of a bot alone: what others put into a message presses nothing.
+  const isOfBot = sender !== null && directory.get(sender)?.role === 'bot'
+  const buttons = (isOfBot ? said.buttons : undefined) ?? null
   return {
     id,
     at: new Date(at).toISOString(),
     kind: isGone ? 'retracted' : kind,
-    text: firstOf(said.body),
+    text: buttons === null ? firstOf(said.body) : ownText(said.body, buttons.text),
+    buttons: buttons && { isOnce: buttons.isOnce, items: buttons.items },
     subject: firstOf(said.subject),
     reactions: said.reactions ?? null,
     about: refs === null ? null : history.idOf(refs.position),
@@ -85,13 +89,23 @@ function shownFile({
 }
 
 type Texts = { readonly [language: string]: string }
-type Said = { readonly body?: Texts; readonly subject?: Texts; readonly reactions?: string[] }
+type Said = {
+  readonly body?: Texts
+  readonly subject?: Texts
+  readonly reactions?: string[]
+  readonly buttons?: NonNullable<LineAnswer['buttons']> & { readonly text: number }
+}
 
 const nothingSaid: Said = {}
 
 /** Part 1 of a message, as `xmpp/drafts.ts` wrote it. */
 function saidIn({ content }: Opened): Said {
   return JSON.parse(content)
+}
+
+/** Without what was written for who sees no buttons. */
+function ownText(texts: Texts | undefined, units: number): string | null {
+  return firstOf(texts)?.slice(0, units) ?? null
 }
 
 /** In the language that is not named, or the first. */

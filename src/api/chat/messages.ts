@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type HistoryItem, type HistoryQuery } from '../../history/ports.ts'
 import { type By } from '../caller.ts'
-import { linesAnswer, saidAnswer } from '../contract-chat.ts'
+import { givenButtons, linesAnswer, saidAnswer } from '../contract-chat.ts'
 import { type ApiHost, nothing, type Reply, route } from '../route.ts'
 import { Written } from '../written.ts'
 import { asking, badCursor, cursor, limit, ofAddress } from './asking.ts'
@@ -98,7 +98,61 @@ const said = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]{1,100}$/)
     .optional(),
+  /** Of bots alone. */
+  buttons: givenButtons.optional(),
+  /** The id of a line of one's own that this is put in the place of. */
+  replaces: z.string().min(1).max(100).optional(),
 })
+
+const pressed = z.strictObject({
+  value: z.string().min(1).max(200),
+  /** The same once more is the same press. One is made up where there is none. */
+  originId: said.shape.originId,
+})
+
+const ofLine = ofAddress.extend({ id: z.string().min(1).max(100) })
+
+export const pressInRoom = route({
+  method: 'POST',
+  path: '/v1/rooms/:address/messages/:id/press',
+  permission: 'messages.send',
+  summary: 'Presses a button of a bot’s message in a room. Answered once it is on record.',
+  answer: saidAnswer,
+  params: ofLine,
+  query: nothing,
+  body: pressed,
+  handle: async ({ params, body, by }, host) => await press(params, body, { by, host }),
+})
+
+export const pressOfBot = route({
+  method: 'POST',
+  path: '/v1/people/:address/messages/:id/press',
+  permission: 'messages.send',
+  summary: 'Presses a button of what a bot has said to one. Answered once it is on record.',
+  answer: saidAnswer,
+  params: ofLine,
+  query: nothing,
+  body: pressed,
+  handle: async ({ params, body, by }, host) => await press(params, body, { by, host }),
+})
+
+async function press(
+  { address: to, id: message }: z.infer<typeof ofLine>,
+  { value, originId }: z.infer<typeof pressed>,
+  { by, host }: { readonly by: By; readonly host: ApiHost },
+): Promise<Reply> {
+  const { person, chat } = asking(by, host)
+  const origin = originId ?? host.exports.newId()
+  const { stanzaId, isRepeated } = await chat.press({
+    person,
+    to,
+    message,
+    value,
+    originId: origin,
+  })
+  const body = { id: stanzaId, originId: origin, repeated: isRepeated }
+  return { status: isRepeated ? 200 : 201, body }
+}
 
 export const sayInRoom = route({
   method: 'POST',
@@ -127,17 +181,13 @@ export const sayToPerson = route({
 })
 
 async function say(
-  {
-    to,
-    text,
-    originId = null,
-  }: { readonly to: string; readonly text: string; readonly originId?: string | undefined | null },
+  { to, originId, ...rest }: z.infer<typeof said> & { readonly to: string },
   by: By,
   host: ApiHost,
 ): Promise<Reply> {
   const { person, chat } = asking(by, host)
   const id = originId ?? host.exports.newId()
-  const { stanzaId, isRepeated } = await chat.say({ person, to, text, originId: id })
+  const { stanzaId, isRepeated } = await chat.say({ ...rest, person, to, originId: id })
   const body = { id: stanzaId, originId: id, repeated: isRepeated }
   return { status: isRepeated ? 200 : 201, body }
 }

@@ -1,6 +1,13 @@
 import { type SlotAnswer, type SlotRequest } from '../../files/slots.ts'
 import { type History, type HistoryQuery } from '../../history/ports.ts'
 import { type PersonId } from '../../record/types.ts'
+import { type GivenButtons } from '../contract-chat.ts'
+
+type OnRecord = {
+  readonly position: number
+  readonly stanzaId: string
+  readonly isRepeated: boolean
+}
 
 export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast'
 
@@ -78,11 +85,17 @@ export type Chat = {
     readonly to: string
     readonly text: string
     readonly originId: string
-  }): Promise<{
-    readonly position: number
-    readonly stanzaId: string
-    readonly isRepeated: boolean
-  }>
+    readonly buttons?: GivenButtons | null | undefined
+    readonly replaces?: string | null | undefined
+  }): Promise<OnRecord>
+  /** Resolves when it is on record. @param pressed.message id of the line that has the button */
+  press(pressed: {
+    readonly person: PersonId
+    readonly to: string
+    readonly message: string
+    readonly value: string
+    readonly originId: string
+  }): Promise<OnRecord>
   /** Where the bytes of a file go. Null: no files are taken. */
   slot(person: PersonId, wanted: SlotRequest): Promise<SlotAnswer | null>
   /** Called when something is on record that is in archives, or a rule withheld it. @param people who can see it; none: nobody does */

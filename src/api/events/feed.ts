@@ -2,6 +2,7 @@
 import { type Directory } from '../../directory/ports.ts'
 import { type Role } from '../../directory/roles.ts'
 import { type HistoryItem } from '../../history/ports.ts'
+import { pressesFor } from '../../intake/button-archives.ts'
 import { alarmsArchive, verdictsArchive } from '../../record/ids.ts'
 import { type LogPosition, type PersonId } from '../../record/types.ts'
 import { lineOf, placeOf } from '../chat/lines.ts'
@@ -38,7 +39,8 @@ export type Fed = {
 export function followerOf(person: PersonId, { directory }: Pick<Feeding, 'directory'>): Follower {
   const role = directory.get(person)?.role
   const given = others.filter(({ roles }) => roles.some((one) => one === role))
-  return { person, types: new Set(['message', ...given.map(({ type }) => type)]) }
+  const ofBots = role === 'bot' ? (['press'] as const) : []
+  return { person, types: new Set(['message', ...ofBots, ...given.map(({ type }) => type)]) }
 }
 
 /** The first `max` behind that position. */
@@ -60,6 +62,8 @@ export async function eventsAfter(
     const { id, position, content } = item
     const { sender } = content.opened.envelope
     const common = { id, at: new Date(item.at).toISOString() }
+    if (owner === pressesFor(person))
+      return { position, sender, event: { ...common, ...pressIn(item, chat) } }
     const other = others.find((one) => one.owner === owner)
     if (other !== undefined)
       return { position, sender, event: { ...common, ...otherEvent(other.type, item, feeding) } }
@@ -87,7 +91,18 @@ function archivesOf(
 ): Parameters<Chat['history']['newest']>[0] {
   const messages = [{ owner: person }, ...rooms.map(({ id, within }) => ({ owner: id, within }))]
   const given = others.filter(({ type }) => types.has(type)).map(({ owner }) => ({ owner }))
-  return [...(types.has('message') ? messages : []), ...given]
+  const presses = types.has('press') ? [{ owner: pressesFor(person) }] : []
+  return [...(types.has('message') ? messages : []), ...presses, ...given]
+}
+
+/** As `xmpp/buttons/press.ts` wrote it, and of which line. */
+function pressIn(
+  { content: { opened } }: HistoryItem,
+  { history }: Pick<Chat, 'history'>,
+): Omit<Extract<Event, { type: 'press' }>, 'id' | 'at'> {
+  const { in: place, by, button }: Extract<Event, { type: 'press' }> = JSON.parse(opened.content)
+  const { refs } = opened.envelope
+  return { type: 'press', in: place, about: refs ? history.idOf(refs.position) : '', button, by }
 }
 
 function otherEvent(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type GivenButtons, givenButtons } from '../contract-chat.ts'
 import { type Posted } from '../../directory/webhooks/ports.ts'
 
 /** A slash command, as somebody typed it: `/deploy shop now`. */
@@ -10,14 +11,29 @@ export function commandIn(text: string | null, names: readonly string[]): Comman
   return name !== undefined && names.includes(name) ? { name, args: args.trim() } : null
 }
 
-const answer = z.looseObject({ text: z.string().min(1).max(20_000) })
+const text = z.string().min(1).max(20_000)
+const answer = z.looseObject({
+  text: text.optional(),
+  buttons: givenButtons.optional(),
+  replace: z.strictObject({ text, buttons: givenButtons.optional() }).optional(),
+})
 
-/** What the program says to it, if it says something. */
-export function answerIn(posted: Posted): string | null {
+/** What the program says to it, and whether that is put in the place of the message whose button was pressed. */
+export type Answer = {
+  readonly text: string
+  readonly isReplacement: boolean
+  readonly buttons: GivenButtons | null
+}
+
+/** Null: it says nothing. */
+export function answerIn(posted: Posted): Answer | null {
   if (posted.kind !== 'answer' || posted.body.length === 0) return null
   try {
     const said: unknown = JSON.parse(Buffer.from(posted.body).toString())
-    return answer.safeParse(said).data?.text ?? null
+    const { replace, text: one, buttons = null } = answer.safeParse(said).data ?? {}
+    if (replace)
+      return { text: replace.text, isReplacement: true, buttons: replace.buttons ?? null }
+    return one === undefined ? null : { text: one, isReplacement: false, buttons }
   } catch (error) {
     // It answers with something else than JSON, as programs do that have nothing to say.
     if (error instanceof SyntaxError) return null

@@ -12,7 +12,7 @@ import { type Webhooks } from '../../directory/webhooks/webhooks.ts'
 import { type Event, eventTypes, type EventType } from '../contract-events.ts'
 import { eventsAfter, type Fed, type Feeding } from '../events/feed.ts'
 import { type Wakes } from '../events/wakes.ts'
-import { answerIn, type Command, commandIn } from './command.ts'
+import { type Answer, answerIn, type Command, commandIn } from './command.ts'
 import { signedHeaders } from './sign.ts'
 
 const dayMs = 86_400_000
@@ -188,22 +188,27 @@ async function deliver(
   const outcome = posted.kind === 'answer' ? answered : posted.why
   await webhooks.noteDelivery(hook.id, { event: event.id, at, status, outcome, attempts })
   if (outcome !== 'taken') log.warn('webhook.not-taken', { webhook: hook.id, outcome, attempts })
-  if (command !== null && isTaken(posted) && now() - at <= answerMs)
-    await sayAnswer(hook, event, { text: answerIn(posted), ...delivering })
+  const isAsked = command !== null || event.type === 'press'
+  if (isAsked && isTaken(posted) && now() - at <= answerMs)
+    await sayAnswer(hook, event, { answer: answerIn(posted), ...delivering })
   return posted
 }
 
-/** As the bot, where the command was typed, on record as everything. The same command is answered once. */
+/** As the bot, where the command was typed or the button pressed, on record as everything. The same is answered once. */
 async function sayAnswer(
   { id, bot }: Webhook,
   event: Event,
-  { text, chat, log }: { readonly text: string | null } & Pick<Delivering, 'chat' | 'log'>,
+  { answer, chat, log }: { readonly answer: Answer | null } & Pick<Delivering, 'chat' | 'log'>,
 ): Promise<void> {
-  if (text === null || event.type !== 'message') return
+  if (answer === null || (event.type !== 'message' && event.type !== 'press')) return
   const to = 'room' in event.in ? event.in.room : event.in.person
   if (to === null) return
+  const { text, buttons } = answer
+  // What was typed is not the bot's to replace.
+  const replaces = event.type === 'press' && answer.isReplacement ? event.about : null
+  const originId = `answer-${id.slice(0, 8)}-${event.id}`
   try {
-    await chat.say({ person: bot, to, text, originId: `answer-${id.slice(0, 8)}-${event.id}` })
+    await chat.say({ person: bot, to, text, originId, buttons, replaces })
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error
     log.warn('webhook.answer-not-said', { webhook: id, code: error.code })

@@ -11,7 +11,7 @@ import { botPath } from './bot.ts'
 export const webhookAdd: Command = {
   name: 'webhook add',
   usage:
-    'onrecord webhook add BOT URL        send events of a bot there: [--event message|verdict|alarm…] [--command NAME…]',
+    'onrecord webhook add BOT URL        send events of a bot there: [--event message|press|verdict|alarm…] [--command NAME…]',
   options: {
     ...settingsOptions,
     event: { type: 'string', multiple: true },

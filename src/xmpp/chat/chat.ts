@@ -9,12 +9,15 @@ import { outsiderId } from '../../intake/outsider.ts'
 import { el, type Element } from '../../xml/element.ts'
 import { type Host } from '../host.ts'
 import { type OnBehalf } from '../on-behalf.ts'
+import { type Pressing } from '../buttons/press.ts'
 import { type Parts } from '../rooms/parts.ts'
 import { sayAsMember } from '../rooms/as-member.ts'
 import { type Speaker } from '../services.ts'
-import { bareJid, parseJid } from '../wire/jid.ts'
+import { bareJid, type Jid, parseJid } from '../wire/jid.ts'
 import { ns } from '../wire/names.ts'
+import { placeAt, isOfRooms, replacedBy, type Said, withExtras } from './beside-text.ts'
 import { inWordsOfApi } from './refusal.ts'
+import { type Saying } from './saying.ts'
 import { mustBeSayable } from './sayable.ts'
 import { changeRoom, type ChangedRoom, makeRoom, type NewRoom } from './room-acts.ts'
 import {
@@ -30,14 +33,11 @@ import {
   shownRoom,
 } from './rooms-seen.ts'
 
-/** Something that somebody says. */
-export type Saying = {
-  readonly person: PersonId
-  /** Bare address of a person, or of a room. */
-  readonly to: string
-  readonly text: string
-  /** The same once more is not said again: XEP-0359. */
-  readonly originId: string
+/** Somebody presses a button of a bot's message. */
+export type PressedBy = Pick<Saying, 'person' | 'to' | 'originId'> & {
+  /** The message's stanza id. */
+  readonly message: string
+  readonly value: string
 }
 
 export type Chat = {
@@ -61,6 +61,8 @@ export type Chat = {
   say(saying: Saying): Promise<OnRecord>
   /** Where the bytes of a file go. Null: no files are taken. */
   slot(person: PersonId, wanted: SlotRequest): Promise<SlotAnswer | null>
+  /** On record, and then the bot hears of it. @throws {OperatorError} */
+  press(pressed: PressedBy): Promise<OnRecord>
   onRecorded: Heard['onRecorded']
   readonly history: Pick<History, HistoryOfApi>
 }
@@ -121,16 +123,26 @@ export function createChat({ host, onBehalf, heard }: ChatParts): Chat {
     },
     say: async (saying) =>
       await inTurn(`${saying.person} ${saying.originId}`, async () => await say(saying)),
+    async press({ person, to: address, message, value, originId }) {
+      const to = bareOf(address)
+      const from = await speakerOf(person)
+      return await inWordsOfApi(async () => {
+        const place = placeAt(to, from, host)
+        return await host.presses.press({ from, place, message, picks: byValue(value), originId })
+      })
+    },
   }
 
-  async function say({ person, to: address, text, originId }: Saying): Promise<OnRecord> {
-    const to = parseJid(address)
-    if (!to || to.local === null || to.resource !== null) return missing()
+  async function say(saying: Saying): Promise<OnRecord> {
+    const { person, to: address, text, originId } = saying
+    const to = bareOf(address)
     mustBeSayable(text)
     const parts = partsOf(host)
     const from = await speakerOf(person)
-    const isRoom = to.domain === `conference.${host.domain}`
-    const stanza = messageOf({ to: to.bare, text, originId, isRoom })
+    const isRoom = isOfRooms(to, host)
+    const replaced = await inWordsOfApi(async () => await replacedBy(saying, { to, from, host }))
+    const said = withExtras(saying, replaced, directory)
+    const stanza = messageOf({ to: to.bare, originId, isRoom, ...said })
     const found = await heard.saying({ sender: person, originId }, async () => {
       await inWordsOfApi(async () => {
         if (!isRoom) return await onBehalf.send(stanza, from)
@@ -145,12 +157,12 @@ export function createChat({ host, onBehalf, heard }: ChatParts): Chat {
 
 function messageOf({
   to,
-  text,
+  body,
   originId,
   isRoom,
-}: {
+  elements,
+}: Said & {
   readonly to: string
-  readonly text: string
   readonly originId: string
   readonly isRoom: boolean
 }): Element {
@@ -158,9 +170,20 @@ function messageOf({
     'message',
     ns.client,
     { to, id: originId, type: isRoom ? 'groupchat' : 'chat' },
-    el('body', ns.client, {}, text),
+    el('body', ns.client, {}, body),
     el('origin-id', ns.stanzaIds, { id: originId }),
+    ...elements,
   )
+}
+
+function byValue(value: string): Pressing['picks'] {
+  return (button) => button.value === value
+}
+
+function bareOf(address: string): Jid {
+  const to = parseJid(address)
+  if (!to || to.local === null || to.resource !== null) return missing()
+  return to
 }
 
 /** Somebody may be asked about whether or not he is there: it is the same to who asks. */

@@ -33,6 +33,16 @@ export const carried: readonly Feature[] = [
     ],
   },
   {
+    name: 'quick-response',
+    xep: 439,
+    title: 'Quick Response',
+    version: '0.1.0',
+    discovery: [],
+    notes: [
+      'Actions of messages that bots send by the API (`buttons/`): one that is selected is on record and goes to the bot, and to nobody else in the room. All else is carried.',
+    ],
+  },
+  {
     name: 'displayed-synchronization',
     xep: 490,
     title: 'Message Displayed Synchronization',

@@ -53,7 +53,11 @@ export function roomService(host: Host): { readonly service: Service; readonly p
     if (type === 'error') return await undelivered(stanza, from, to)
     const room = mustFind(rooms, to, from)
     if (to.resource !== null) return await sayToOne(stanza, from, { room, to, parts })
-    if (type === 'groupchat') return await sayToAll(stanza, from, { room, parts })
+    if (type === 'groupchat') {
+      // XEP-0439: for the bot alone, and nothing that is said.
+      if (await host.presses.selected(stanza, from, { kind: 'room', room })) return
+      return await sayToAll(stanza, from, { room, parts })
+    }
     if (!(await answerMessage(stanza, { room, from, parts }))) throw new StanzaError('bad-request')
   }
 
