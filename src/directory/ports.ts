@@ -158,7 +158,6 @@ export type Directory = {
   readonly identities: Identities
   readonly appPasswords: AppPasswords
   readonly guests: Guests
-  /** Rooms and contact lists that follow groups. */
   readonly following: Following
 
   /** Called after a person was disabled, removed, or got a new password: his sessions have to end. */

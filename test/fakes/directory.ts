@@ -44,6 +44,8 @@ export function detailsOf(person: Person | null): Details | null {
 }
 
 const nothingElse = {
+  following: noFollowing,
+  onAct: () => {},
   invitations: noInvitations,
   tokens: noTokens,
   access: noAccess,
@@ -78,8 +80,6 @@ export function fakeDirectory(passwords: Readonly<Record<string, string>>): Dire
     find: (address) => people.get(address) ?? null,
     get,
     ...nothingElse,
-    following: noFollowing,
-    onAct: () => {},
     addedAt: () => null,
     setRole: never,
     mayAdd: (address) => address,

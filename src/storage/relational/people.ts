@@ -100,16 +100,21 @@ export function relationalPeople(db: Kysely<Schema>, keys: PeopleKeys): PeopleSt
   }
 }
 
-async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void> {
+/** Who may not sign in has no tokens and application passwords any more. */
+async function dropProofs(tx: Transaction<Schema>, act: Act): Promise<void> {
   if (
-    act.kind === 'person.disable' ||
-    act.kind === 'person.leave' ||
-    act.kind === 'person.remove' ||
-    act.kind === 'guest.end'
-  ) {
-    await dropTokens(tx, act.person)
-    await dropAppPasswords(tx, act.person)
-  }
+    act.kind !== 'person.disable' &&
+    act.kind !== 'person.leave' &&
+    act.kind !== 'person.remove' &&
+    act.kind !== 'guest.end'
+  )
+    return
+  await dropTokens(tx, act.person)
+  await dropAppPasswords(tx, act.person)
+}
+
+async function applyIn(tx: Transaction<Schema>, act: Act, at: At): Promise<void> {
+  await dropProofs(tx, act)
   switch (act.kind) {
     case 'invitation.make':
     case 'invitation.take':
