@@ -1,7 +1,7 @@
 // Why a record is kept: which rule chose its class, until when that asks for it, and which holds keep it beside that.
 
 import { type Opened } from '../bodies/opened.ts'
-import { isArchiveOfActs } from '../ids.ts'
+import { isArchiveOfActs, isNobodys } from '../ids.ts'
 import { type Bucket } from '../keys/ports.ts'
 import { type Record } from '../ports.ts'
 import { type LogPosition, type PersonId } from '../types.ts'
@@ -85,7 +85,9 @@ function goesFrom(
 }
 
 function ownersOf({ envelope: { views, sender } }: Opened): readonly PersonId[] {
-  const owners = views.map(({ owner }) => owner).filter((owner) => !isArchiveOfActs(owner))
+  const owners = views
+    .map(({ owner }) => owner)
+    .filter((owner) => !isArchiveOfActs(owner) && !isNobodys(owner))
   if (owners.length > 0) return [...new Set(owners)]
   return sender === null ? [] : [sender]
 }

@@ -223,7 +223,7 @@ async function put(
   { from, place, originId }: Pressing,
   { intake, history }: PressParts,
 ): Promise<OnRecord> {
-  const view = { peer: from.id, peerDevice: '', incoming: false }
+  const view = { peerDevice: '', incoming: false }
   const draft: Draft = {
     kind: 'press',
     conversation: named.conversation,
@@ -231,7 +231,11 @@ async function put(
     sender: from.id,
     device: from.jid.resource ?? '',
     to: place.kind === 'room' ? place.room.state.address : bot.address,
-    views: [pressesFor(bot.id), pressesOn(named)].map((owner) => ({ owner, ...view })),
+    // Each of the two is found by what is held of him.
+    views: [
+      { ...view, owner: pressesFor(bot.id), peer: bot.id },
+      { ...view, owner: pressesOn(named), peer: from.id },
+    ],
     messageId: null,
     originId,
     origin: from.origin,
