@@ -148,6 +148,11 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
     'The virus scanner does not answer: uploads are refused until it does.',
   ),
   'files.sweep-failed': warning('Files that nobody named could not be removed: look at the disk.'),
+  'export.failed': warning('An export could not be made: see the log, then ask for it anew.'),
+  'export.stopped': warning(
+    'Exports wait, as nothing can be put on record: the next one that is asked for, or a start, takes them up.',
+  ),
+  'export.not-swept': warning('Bundles whose time is over could not be removed: look at the disk.'),
   'files.state-behind': warning(behind),
   'rooms.store-behind': warning(behind),
   'rooms.guest-not-settled': warning(

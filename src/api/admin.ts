@@ -23,6 +23,7 @@ import {
   setRetentionClass,
   setRetentionRules,
 } from './change-retention.ts'
+import { askFetch, cancelExport, fetchExport, listExports, showExport } from './exports/routes.ts'
 import { listEvents, streamEvents } from './events/routes.ts'
 import { addBot, listBots, makeBotToken, removeBot } from './bots.ts'
 import {
@@ -167,6 +168,7 @@ export const routes: readonly Route[] = [
   [listSettings, listGateways, showHealth],
   [showRecord, listEntries, proveEntry, proveGrowth],
   [search, makeExport, stateHeads],
+  [listExports, showExport, cancelExport, askFetch, fetchExport],
   [
     listKeys,
     turnKeys,

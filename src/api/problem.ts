@@ -36,6 +36,8 @@ const statuses = new Map([
   ['files.bad-request', 400],
   ['files.type-refused', 415],
   ['files.quota', 429],
+  ['export.busy', 429],
+  ['export.too-many', 503],
   ['files.busy', 503],
 ])
 

@@ -106,6 +106,8 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'erasure.order': ({ count, text }) =>
     `ordered the erasure of ${count('positions')} records: ${text('why')}`,
   export: () => 'exported a bundle',
+  'export.fetch': ({ text }) => `fetched the bundle of the export ${text('act')}`,
+  'export.end': ({ text }) => exportEnded(text('state'), text('act'), text('why')),
   search: ({ text }) => `searched for ${JSON.stringify(text('query'))}`,
   read: ({ count }) => `opened ${count('positions')} records`,
   backup: ({ text }) => (text('what') === 'made' ? 'made a backup' : 'restored a backup'),
@@ -167,6 +169,11 @@ function attemptOf(
   return text('what') === 'sign-in'
     ? `${name} was not signed in at ${text('route')} (${text('code')})`
     : `${name} was refused ${text('route')} (${text('code')})`
+}
+
+function exportEnded(state: string, act: string, why: string): string {
+  const what = state === 'done' ? 'made the bundle of' : `noted as ${state}`
+  return `${what} the export ${act}${why === '' ? '' : `: ${why}`}`
 }
 
 function ofAddress(address: string): string {

@@ -134,6 +134,8 @@ const kinds = {
   'alarm.news': administration(149),
   'alarm.change': administration(150),
   'ways.open': administration(152),
+  'export.fetch': act(164),
+  'export.end': act(165),
   'device.revoke': administration(171),
 } as const satisfies { readonly [name: string]: Kind }
 

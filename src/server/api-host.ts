@@ -54,6 +54,7 @@ export function apiHost(
     machine: machineOf(config, running),
     passwords: config.passwords,
     webhooks,
+    exportJobs: storage.exportJobs,
     audit,
     directory,
     clients: storage.clients,

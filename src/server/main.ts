@@ -34,6 +34,7 @@ import { apiHost } from './api-host.ts'
 import { sumUpMonths } from './audit.ts'
 import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
+import { startExports } from './exports.ts'
 import { noteWays } from './ways-out.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { type Certificate, openCertificate } from './tls.ts'
@@ -153,6 +154,7 @@ async function startBeside(
   measureDisposals(metrics, storage.management.disposals)
   storage.statements.start()
   opened.defer(async () => await storage.statements.stop())
+  opened.defer(await startExports(storage.exportJobs, outside.log))
 
   opened.defer(await openScrub(config, storage, outside))
 }

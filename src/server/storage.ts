@@ -21,6 +21,7 @@ import { createSecondStep, type SecondStep } from '../directory/web/second-step.
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
 import { type Post } from '../directory/webhooks/ports.ts'
 import { type Webhooks } from '../directory/webhooks/webhooks.ts'
+import { type ExportJobs } from '../discovery/exports/jobs.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
@@ -69,6 +70,7 @@ import { openTrail } from './audit.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
+import { openExports } from './exports.ts'
 import { openOidc } from './oidc.ts'
 import { webOriginOf } from './public-urls.ts'
 import { openHooks } from './hooks.ts'
@@ -114,6 +116,7 @@ export type Storage = {
   /** Where events of bots go, and what sends them there. */
   readonly webhooks: Webhooks
   readonly post: Post
+  readonly exportJobs: ExportJobs
 }
 
 export type Outside = {
@@ -193,7 +196,10 @@ export async function openStorage(
   const stating = { ...outside, record, retention, stamps, openings }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   const kept = { rooms, management, files, ...publishing(state.db, keys) }
-  return { record, keys, retention, ...stated, ...people, ...web, ...kept }
+  const { reading } = vault
+  const exporting = { ...outside, ...stated, record, keys, db: state.db, reading }
+  const exportJobs = await openExports(config, exporting, opened)
+  return { record, keys, retention, ...stated, ...people, ...web, ...kept, exportJobs }
 }
 
 /** What people publish about themselves, and where their clients are woken. */

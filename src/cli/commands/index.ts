@@ -17,6 +17,7 @@ import {
   disposalShow,
 } from './disposal.ts'
 import { exportBundle } from './export-bundle.ts'
+import { exportCancel, exportFetch, exportList, exportShow, exportStart } from './export-job.ts'
 import { exportPolicy } from './export-policy.ts'
 import { groupAdd, groupList, groupMembers, groupRemove, groupShow } from './group.ts'
 import { guestEnd, guestInvite, guestList, guestSet } from './guest.ts'
@@ -179,6 +180,11 @@ export const commands: readonly Command[] = [
   keyDestroyed,
   keyRestore,
   exportBundle,
+  exportStart,
+  exportList,
+  exportShow,
+  exportCancel,
+  exportFetch,
   exportPolicy,
   logKey,
   verify,
