@@ -34,6 +34,8 @@ async function exporting(t: TestContext): Promise<Scene> {
   const [olga, ann, bo] = [await add('olga', 'officer'), await add('ann'), await add('bo')]
   const said = { from: ann.id, to: bo.id, text: canary, fromDevice: '', id: 'm', originId: 'm' }
   await storage.record.append(directRecord(said))
+  const facts = { reference: '', description: '', people: [] }
+  for (const name of ['X', 'Y']) await storage.matters.open({ name, ...facts }, olga.id)
   await findable()
   return {
     ...scene,

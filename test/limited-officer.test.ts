@@ -56,6 +56,9 @@ async function company(t: TestContext): Promise<Company> {
     const view = { owner: where, peer: null, peerDevice: '', incoming: false }
     await record.append({ ...said, conversation: conversationId(where), views: [view] })
   }
+  const lea = await add('lea', 'legal')
+  for (const name of ['X', 'Y'])
+    await storage.matters.open({ name, reference: '', description: '', people: [] }, lea.id)
   await scene.findable()
   return {
     ...scene,

@@ -95,6 +95,13 @@ import { leavePerson } from './leave-person.ts'
 import { showInvitation, useInvitation } from './join.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
+import { changeMatter, closeMatter, listMatters, makeMatter, showMatter } from './matters/routes.ts'
+import {
+  dropSearch,
+  listSavedSearches,
+  runSavedSearch,
+  saveSearch,
+} from './matters/saved-searches.ts'
 import { noteBackup } from './note-backup.ts'
 import { setProfile, showPerson, showPersonAt, showPhoto } from './people.ts'
 import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
@@ -168,6 +175,8 @@ export const routes: readonly Route[] = [
   [listSettings, listGateways, showHealth],
   [showRecord, listEntries, proveEntry, proveGrowth],
   [search, makeExport, stateHeads],
+  [listMatters, makeMatter, showMatter, changeMatter, closeMatter],
+  [listSavedSearches, saveSearch, dropSearch, runSavedSearch],
   [listExports, showExport, cancelExport, askFetch, fetchExport],
   [
     listKeys,

@@ -12,6 +12,7 @@ import { notWithin, officerIn } from './caller.ts'
 import { type MadeExport, madeExport } from './contract-exports.ts'
 import { shownExport } from './exports/shown.ts'
 import { type Within } from './limits.ts'
+import { mustBeTheirs } from './matters/shown.ts'
 import { namedPerson } from './named.ts'
 import { boundOf } from './reach.ts'
 import { type ApiHost, nothing, route } from './route.ts'
@@ -56,6 +57,7 @@ export const makeExport = route({
   body,
   about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
   async second({ body: asked, by }, host) {
+    mustBeTheirs(host, asked.matter ?? null, by.limited)
     if (!isWanted(host, 'export')) return null
     // An address may be another's by then.
     const seen = by.limited === null ? await namedIn(asked, host) : null
@@ -63,6 +65,7 @@ export const makeExport = route({
   },
   async handle({ body: asked, by, within }, host) {
     const { exports, record } = host
+    mustBeTheirs(host, asked.matter ?? null, within)
     const { grant = null, ...what } =
       within === null ? await namedIn(asked, host) : await reached(asked, within, host)
     const { positions = null, time = null, mask = [], withhold = [] } = asked

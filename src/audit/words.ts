@@ -106,6 +106,11 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'erasure.order': ({ count, text }) =>
     `ordered the erasure of ${count('positions')} records: ${text('why')}`,
   export: () => 'exported a bundle',
+  'matter.open': ({ text }) => `opened the matter ${text('name')}`,
+  'matter.change': () => 'changed what is known of the matter',
+  'matter.close': ({ text }) => `closed the matter: ${text('reason')}`,
+  'search.save': (said) => `saved the search ${JSON.stringify(said.in('search').text('name'))}`,
+  'search.drop': () => 'dropped a saved search',
   'export.fetch': ({ text }) => `fetched the bundle of the export ${text('act')}`,
   'export.end': ({ text }) => exportEnded(text('state'), text('act'), text('why')),
   search: ({ text }) => `searched for ${JSON.stringify(text('query'))}`,

@@ -100,6 +100,9 @@ export const permissions = {
   'clock.confirm': administrators,
   /** The program's own note of what it did. */
   'backups.note': see(),
+  /** With a grant that is limited to some: those. */
+  'matters.see': officers('legal', 'officer', 'records', 'auditor', 'examiner'),
+  'matters.manage': officers('legal'),
   'holds.see': see('legal', 'records', 'officer', 'auditor'),
   'holds.manage': officers('legal', 'records'),
   'disposals.see': see('records', 'legal', 'auditor'),

@@ -55,6 +55,7 @@ export function apiHost(
     passwords: config.passwords,
     webhooks,
     exportJobs: storage.exportJobs,
+    matters: storage.matters,
     audit,
     directory,
     clients: storage.clients,

@@ -34,6 +34,7 @@ import { apiHost } from './api-host.ts'
 import { sumUpMonths } from './audit.ts'
 import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
+import { settleMatters } from './matters.ts'
 import { startExports } from './exports.ts'
 import { noteWays } from './ways-out.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -155,6 +156,7 @@ async function startBeside(
   storage.statements.start()
   opened.defer(async () => await storage.statements.stop())
   opened.defer(await startExports(storage.exportJobs, outside.log))
+  await settleMatters(storage)
 
   opened.defer(await openScrub(config, storage, outside))
 }

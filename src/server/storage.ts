@@ -21,6 +21,7 @@ import { createSecondStep, type SecondStep } from '../directory/web/second-step.
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
 import { type Post } from '../directory/webhooks/ports.ts'
 import { type Webhooks } from '../directory/webhooks/webhooks.ts'
+import { type Matters } from '../discovery/matters/matters.ts'
 import { type ExportJobs } from '../discovery/exports/jobs.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
@@ -74,6 +75,7 @@ import { openExports } from './exports.ts'
 import { openOidc } from './oidc.ts'
 import { webOriginOf } from './public-urls.ts'
 import { openHooks } from './hooks.ts'
+import { openMatterStore } from './matters.ts'
 import { openStatements } from './statements.ts'
 import { openVault } from './vault.ts'
 
@@ -117,6 +119,7 @@ export type Storage = {
   readonly webhooks: Webhooks
   readonly post: Post
   readonly exportJobs: ExportJobs
+  readonly matters: Matters
 }
 
 export type Outside = {
@@ -199,7 +202,8 @@ export async function openStorage(
   const { reading } = vault
   const exporting = { ...outside, ...stated, record, keys, db: state.db, reading }
   const exportJobs = await openExports(config, exporting, opened)
-  return { record, keys, retention, ...stated, ...people, ...web, ...kept, exportJobs }
+  const matters = await openMatterStore(exporting)
+  return { record, keys, retention, ...stated, ...people, ...web, ...kept, exportJobs, matters }
 }
 
 /** What people publish about themselves, and where their clients are woken. */

@@ -12,6 +12,7 @@ import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
 import { fakeAudit } from './audit.ts'
 import { memoryExports } from './exports.ts'
+import { memoryMatters } from './matters.ts'
 import { memoryAnswers } from './answers.ts'
 import { fakeDirectory } from './directory.ts'
 import { fakeRecord } from './record.ts'
@@ -135,6 +136,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     provedLog: emptyLog,
     machine: noMachine,
     exportJobs: await memoryExports({ record, now }),
+    matters: await memoryMatters(record),
     passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,

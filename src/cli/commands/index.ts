@@ -44,6 +44,17 @@ import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
+import {
+  matterChange,
+  matterClose,
+  matterList,
+  matterOpen,
+  matterShow,
+  searchDrop,
+  searchRun,
+  searchSave,
+  searchSaved,
+} from './matter.ts'
 import { search } from './search.ts'
 import { groupContacts } from './group-contacts.ts'
 import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
@@ -170,6 +181,15 @@ export const commands: readonly Command[] = [
   disposalShow,
   disposalApprove,
   disposalRefuse,
+  matterOpen,
+  matterChange,
+  matterClose,
+  matterList,
+  matterShow,
+  searchSave,
+  searchSaved,
+  searchRun,
+  searchDrop,
   search,
   clockConfirm,
   keyList,

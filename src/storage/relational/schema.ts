@@ -48,6 +48,8 @@ export type Schema = {
   look: LookTable
   export_job: ExportJobTable
   export_key: ExportKeyTable
+  matter: AccessTable
+  break_glass: AccessTable
 }
 
 /** Which steps of the schema were done. */

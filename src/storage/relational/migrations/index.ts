@@ -26,6 +26,7 @@ import { migration as appPasswords } from './0024-app-passwords.ts'
 import { migration as guests } from './0025-guests.ts'
 import { migration as following } from './0026-following.ts'
 import { migration as exports } from './0027-exports.ts'
+import { migration as matters } from './0028-matters.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   guests,
   following,
   exports,
+  matters,
 ]
