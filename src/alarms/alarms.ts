@@ -91,6 +91,7 @@ export async function openAlarms(parts: {
           'There is no such alarm: see onrecord alarm list.',
         )
       const { event } = before
+      if (state === 'closed') refuseHush(before, clock.now())
       await appendAct(
         record,
         doneRecord('alarm.change', { alarm: id, event, state, owner }, { by }),
@@ -113,6 +114,16 @@ export async function openAlarms(parts: {
     },
     onNews: (listener) => listeners.push(listener),
   }
+}
+
+/** @throws {OperatorError} for what nobody is to make disappear */
+function refuseHush({ event, lastAt }: Alarm, now: number): void {
+  const { staysMs = 0 } = alarmKinds[event] ?? {}
+  if (now >= lastAt + staysMs) return
+  throw new OperatorError(
+    'alarms.stays',
+    'This alarm stays open for a week, so that nobody can hush it up: say that you have seen it.',
+  )
 }
 
 type Kept = {

@@ -54,6 +54,13 @@ import {
   showRoom,
 } from './chat/rooms.ts'
 import { searchMessages } from './chat/search.ts'
+import {
+  endEnvelope,
+  listEnvelopes,
+  openEnvelope,
+  prepareEnvelope,
+  printEnvelope,
+} from './break-glass/routes.ts'
 import { confirmClock } from './confirm-clock.ts'
 import {
   decideDisposal,
@@ -177,6 +184,7 @@ export const routes: readonly Route[] = [
   [search, makeExport, stateHeads],
   [listMatters, makeMatter, showMatter, changeMatter, closeMatter],
   [listSavedSearches, saveSearch, dropSearch, runSavedSearch],
+  [prepareEnvelope, printEnvelope, listEnvelopes, openEnvelope, endEnvelope],
   [listExports, showExport, cancelExport, askFetch, fetchExport],
   [
     listKeys,

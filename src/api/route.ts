@@ -12,6 +12,7 @@ import { type Retention } from '../record/retention/open.ts'
 import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
 import { type ExportJobs } from '../discovery/exports/jobs.ts'
+import { type BreakGlass } from '../directory/break-glass/break-glass.ts'
 import { type Matters } from '../discovery/matters/matters.ts'
 import { type Discovery } from '../discovery/ports.ts'
 import { type Attended } from '../discovery/within.ts'
@@ -90,6 +91,7 @@ export type ApiHost = Told & {
   /** What bundles are signed with, and ids for exports. */
   readonly exports: { readonly verifierKey: string; newId(): string }
   readonly matters: Matters
+  readonly breakGlass: BreakGlass
   readonly exportJobs: Pick<
     ExportJobs,
     'ask' | 'get' | 'list' | 'progressOf' | 'cancel' | 'noteFetch' | 'open' | 'keepMs'

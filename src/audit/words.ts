@@ -106,6 +106,14 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'erasure.order': ({ count, text }) =>
     `ordered the erasure of ${count('positions')} records: ${text('why')}`,
   export: () => 'exported a bundle',
+  'break-glass.seal': (said) =>
+    said.text('printed') === ''
+      ? `prepared sealed access for ${said.in('envelope').person}`
+      : `had the words of the envelope ${said.text('printed')} printed`,
+  'break-glass.open': ({ person, text }) =>
+    `opened the sealed access of ${person}: ${text('purpose')}`,
+  'break-glass.end': ({ person, text }) =>
+    `ended the sealed access of ${person}: ${text('reason')}`,
   'matter.open': ({ text }) => `opened the matter ${text('name')}`,
   'matter.change': () => 'changed what is known of the matter',
   'matter.close': ({ text }) => `closed the matter: ${text('reason')}`,

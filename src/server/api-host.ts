@@ -56,6 +56,7 @@ export function apiHost(
     webhooks,
     exportJobs: storage.exportJobs,
     matters: storage.matters,
+    breakGlass: storage.breakGlass,
     audit,
     directory,
     clients: storage.clients,

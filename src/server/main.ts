@@ -34,6 +34,7 @@ import { apiHost } from './api-host.ts'
 import { sumUpMonths } from './audit.ts'
 import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
+import { watchSealedAccess } from './break-glass.ts'
 import { settleMatters } from './matters.ts'
 import { startExports } from './exports.ts'
 import { noteWays } from './ways-out.ts'
@@ -157,6 +158,7 @@ async function startBeside(
   opened.defer(async () => await storage.statements.stop())
   opened.defer(await startExports(storage.exportJobs, outside.log))
   await settleMatters(storage)
+  opened.defer(await watchSealedAccess(storage, outside, corridor))
 
   opened.defer(await openScrub(config, storage, outside))
 }

@@ -12,6 +12,7 @@ import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
 import { fakeAudit } from './audit.ts'
 import { memoryExports } from './exports.ts'
+import { memoryBreakGlass } from './break-glass.ts'
 import { memoryMatters } from './matters.ts'
 import { memoryAnswers } from './answers.ts'
 import { fakeDirectory } from './directory.ts'
@@ -137,6 +138,7 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     machine: noMachine,
     exportJobs: await memoryExports({ record, now }),
     matters: await memoryMatters(record),
+    breakGlass: await memoryBreakGlass({ record, directory, now }),
     passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,

@@ -5,6 +5,13 @@ import { auditFollow, auditList, auditShow } from './audit.ts'
 import { auditDigest } from './audit-digest.ts'
 import { backup } from './backup.ts'
 import { botAdd, botList, botRemove, botToken } from './bot.ts'
+import {
+  breakGlassEnd,
+  breakGlassList,
+  breakGlassOpen,
+  breakGlassPrint,
+  breakGlassSeal,
+} from './break-glass.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
 import {
@@ -191,6 +198,11 @@ export const commands: readonly Command[] = [
   searchRun,
   searchDrop,
   search,
+  breakGlassSeal,
+  breakGlassPrint,
+  breakGlassList,
+  breakGlassOpen,
+  breakGlassEnd,
   clockConfirm,
   keyList,
   keyTurn,
