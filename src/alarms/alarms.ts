@@ -90,11 +90,10 @@ export async function openAlarms(parts: {
           'alarms.unknown',
           'There is no such alarm: see onrecord alarm list.',
         )
-      const { event } = before
       if (state === 'closed') refuseHush(before, clock.now())
       await appendAct(
         record,
-        doneRecord('alarm.change', { alarm: id, event, state, owner }, { by }),
+        doneRecord('alarm.change', { alarm: id, event: before.event, state, owner }, { by }),
       )
       const alarm = { ...(kept.get(id) ?? before), state, owner }
       kept.put(alarm)
