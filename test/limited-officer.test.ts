@@ -56,6 +56,9 @@ async function company(t: TestContext): Promise<Company> {
     const view = { owner: where, peer: null, peerDevice: '', incoming: false }
     await record.append({ ...said, conversation: conversationId(where), views: [view] })
   }
+  const lea = await add('lea', 'legal')
+  for (const name of ['X', 'Y'])
+    await storage.matters.open({ name, reference: '', description: '', people: [] }, lea.id)
   await scene.findable()
   return {
     ...scene,
@@ -118,7 +121,7 @@ test('an officer of one matter and one group finds what that group said and got,
   assert.equal(await exported({ persons: ['nobody@chat.example'] }), 403, 'as if it were outside')
   assert.equal(await exported({ rooms: ['none@conference.chat.example'] }), 403)
   assert.equal(await exported({ matter: 'Y' }), 403)
-  assert.equal(await exported({}), 201)
+  assert.equal(await exported({}), 202)
   const { content } = await storage.record.read(storage.record.size - 1)
   const persons: string[] = JSON.parse(content).scope.persons
   assert.deepEqual(persons.toSorted(), [sam.id, sue.id].toSorted())
@@ -140,8 +143,8 @@ test('an officer of one room finds what was said there, opens nothing else, and 
     ).status
   assert.equal(await status([elsewhere]), 403)
   assert.equal(await status([room, elsewhere]), 403)
-  assert.equal(await status([room]), 201)
-  assert.equal(await status(undefined), 201)
+  assert.equal(await status([room]), 202)
+  assert.equal(await status(undefined), 202)
   const { content } = await storage.record.read(storage.record.size - 1)
   assert.deepEqual(JSON.parse(content).scope.conversations, [room])
 

@@ -184,3 +184,29 @@ test('each event that is warned of or failed is an alarm, or is said to need non
     [],
   )
 })
+
+test('an alarm that somebody may want to hush up is closed by nobody for a week, and mailed in any flood', async () => {
+  const time = fakeTime()
+  const alarms = await openAlarms({
+    store: memoryAlarms(),
+    record: fakeRecord(() => time.now()),
+    clock: time,
+    log: silentLog,
+    escalateMs: 1_000,
+  })
+  const sent: string[] = []
+  const send = async ({ subject }: { readonly subject: string }): Promise<void> =>
+    void (await Promise.resolve(sent.push(subject)))
+  const whom = { to: ['a@x'], escalateTo: [], domain: 'x' }
+  mailAlarms({ ...whom, alarms, mailer: { send }, clock: time, log: silentLog })
+  for (let n = 0; n < 30; n++) alarms.hear('record.closed-unsigned', {})
+  for (let n = 0; n < 30; n++) alarms.hear('disposal.not-carried-out', { run: n })
+  alarms.hear('break-glass.opened', { envelope: 'e' })
+  assert.match(sent.at(-1) ?? '', /break-glass\.opened/)
+  const id = alarms.list().find(({ event }) => event === 'break-glass.opened')?.id ?? ''
+  const closed = { state: 'closed', owner: null } as const
+  await assert.rejects(alarms.change(id, closed, by), { code: 'alarms.stays' })
+  await alarms.change(id, { state: 'seen', owner: null }, by)
+  time.pass(7 * 86_400_000)
+  await alarms.change(id, closed, by)
+})

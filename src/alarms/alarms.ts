@@ -90,10 +90,10 @@ export async function openAlarms(parts: {
           'alarms.unknown',
           'There is no such alarm: see onrecord alarm list.',
         )
-      const { event } = before
+      if (state === 'closed') refuseHush(before, clock.now())
       await appendAct(
         record,
-        doneRecord('alarm.change', { alarm: id, event, state, owner }, { by }),
+        doneRecord('alarm.change', { alarm: id, event: before.event, state, owner }, { by }),
       )
       const alarm = { ...(kept.get(id) ?? before), state, owner }
       kept.put(alarm)
@@ -113,6 +113,16 @@ export async function openAlarms(parts: {
     },
     onNews: (listener) => listeners.push(listener),
   }
+}
+
+/** @throws {OperatorError} for what nobody is to make disappear */
+function refuseHush({ event, lastAt }: Alarm, now: number): void {
+  const { staysMs = 0 } = alarmKinds[event] ?? {}
+  if (now >= lastAt + staysMs) return
+  throw new OperatorError(
+    'alarms.stays',
+    'This alarm stays open for a week, so that nobody can hush it up: say that you have seen it.',
+  )
 }
 
 type Kept = {

@@ -32,7 +32,8 @@ export function mailAlarms({
     if (news === 'changed') return
     const now = clock.now()
     sent = sent.filter((at) => now - at < hourMs)
-    if (sent.length >= perHourMax) {
+    const isLoud = alarmKinds[alarm.event]?.staysMs !== undefined
+    if (sent.length >= perHourMax && !isLoud) {
       keptBack++
       return
     }

@@ -7,10 +7,19 @@ export type AlarmKind = {
   readonly says: string
   /** Fields of the event that tell one cause from another. */
   readonly by: readonly string[]
+  /** Nobody closes it for so long, in ms, and it is mailed however many others were. */
+  readonly staysMs?: number
 }
 
 const critical = (says: string, ...by: string[]): AlarmKind => ({ severity: 'critical', says, by })
 const warning = (says: string, ...by: string[]): AlarmKind => ({ severity: 'warning', says, by })
+
+const dayMs = 86_400_000
+/** What nobody may do unseen. */
+const loud = (says: string, ...by: string[]): AlarmKind => ({
+  ...critical(says, ...by),
+  staysMs: 7 * dayMs,
+})
 
 const behind =
   'A table could not be written after an entry was on record: look at the disk. A start makes up for it.'
@@ -148,6 +157,25 @@ export const alarmKinds: Readonly<{ [event: string]: AlarmKind }> = {
     'The virus scanner does not answer: uploads are refused until it does.',
   ),
   'files.sweep-failed': warning('Files that nobody named could not be removed: look at the disk.'),
+  'break-glass.opened': loud(
+    'Sealed access was opened for somebody from outside: see onrecord break-glass list. If nobody knows of it, end it.',
+    'envelope',
+  ),
+  'break-glass.refused': loud(
+    'Somebody tried to open sealed access with words that do not open it: see onrecord audit list.',
+    'envelope',
+  ),
+  'break-glass.ended': warning(
+    'Sealed access is over: prepare a new envelope where there has to be one.',
+    'envelope',
+  ),
+  'break-glass.not-told': critical('Not everybody was told of sealed access: tell them.'),
+  'break-glass.not-ended': critical('Sealed access could not be ended: see the log.'),
+  'export.failed': warning('An export could not be made: see the log, then ask for it anew.'),
+  'export.stopped': warning(
+    'Exports wait, as nothing can be put on record: the next one that is asked for, or a start, takes them up.',
+  ),
+  'export.not-swept': warning('Bundles whose time is over could not be removed: look at the disk.'),
   'files.state-behind': warning(behind),
   'rooms.store-behind': warning(behind),
   'rooms.guest-not-settled': warning(

@@ -6,6 +6,7 @@ import { openStream } from './open-stream.ts'
 import { refuse } from './problem.ts'
 import { noteRefused } from './refused.ts'
 import { type ApiHost, type Route } from './route.ts'
+import { sendOpened } from './send-bytes.ts'
 
 /** Whoever asks at the machine's own socket has no address and is no browser. */
 const from = { address: '', agent: '', cookie: '' }
@@ -27,9 +28,11 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], host: 
             throughOf(who),
             async () => await each.handle({ params, query, body, by }, host),
           )
-          const { status, stream } = answer
-          if (stream === undefined) return await reply.code(status).send(answer.body)
-          openStream({ request, reply, isAdmitted: () => isAdmitted(who, each, host) }, stream)
+          const { status, stream, bytes, headers: its = {} } = answer
+          const asked = { request, reply, isAdmitted: () => isAdmitted(who, each, host) }
+          if (bytes !== undefined) return await sendOpened(bytes, { ...asked, log: host.log })
+          if (stream === undefined) return await reply.code(status).headers(its).send(answer.body)
+          openStream(asked, stream)
           return null
         } catch (error) {
           noteRefused(error, { route: each, caller, body, from }, host)

@@ -23,6 +23,7 @@ import {
   setRetentionClass,
   setRetentionRules,
 } from './change-retention.ts'
+import { askFetch, cancelExport, fetchExport, listExports, showExport } from './exports/routes.ts'
 import { listEvents, streamEvents } from './events/routes.ts'
 import { addBot, listBots, makeBotToken, removeBot } from './bots.ts'
 import {
@@ -53,6 +54,13 @@ import {
   showRoom,
 } from './chat/rooms.ts'
 import { searchMessages } from './chat/search.ts'
+import {
+  endEnvelope,
+  listEnvelopes,
+  openEnvelope,
+  prepareEnvelope,
+  printEnvelope,
+} from './break-glass/routes.ts'
 import { confirmClock } from './confirm-clock.ts'
 import {
   decideDisposal,
@@ -94,6 +102,13 @@ import { leavePerson } from './leave-person.ts'
 import { showInvitation, useInvitation } from './join.ts'
 import { listPeople } from './list-people.ts'
 import { makeExport } from './make-export.ts'
+import { changeMatter, closeMatter, listMatters, makeMatter, showMatter } from './matters/routes.ts'
+import {
+  dropSearch,
+  listSavedSearches,
+  runSavedSearch,
+  saveSearch,
+} from './matters/saved-searches.ts'
 import { noteBackup } from './note-backup.ts'
 import { setProfile, showPerson, showPersonAt, showPhoto } from './people.ts'
 import { comeFromProvider, goToProvider, hearProvider } from './provider.ts'
@@ -167,6 +182,10 @@ export const routes: readonly Route[] = [
   [listSettings, listGateways, showHealth],
   [showRecord, listEntries, proveEntry, proveGrowth],
   [search, makeExport, stateHeads],
+  [listMatters, makeMatter, showMatter, changeMatter, closeMatter],
+  [listSavedSearches, saveSearch, dropSearch, runSavedSearch],
+  [prepareEnvelope, printEnvelope, listEnvelopes, openEnvelope, endEnvelope],
+  [listExports, showExport, cancelExport, askFetch, fetchExport],
   [
     listKeys,
     turnKeys,

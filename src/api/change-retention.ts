@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mustBeKnown } from './matters/shown.ts'
 import { OperatorError } from '../base/errors.ts'
 import { exemptionNeeds } from '../record/retention/administration.ts'
 import { isShortening } from '../record/retention/changes.ts'
@@ -170,6 +171,7 @@ export const noteRetentionEvent = route({
   }),
   async handle({ body: { event, of, at: time }, by }, host) {
     const at = timeOf(time, host)
+    if (event === 'matter') mustBeKnown(host, of)
     const what =
       event === 'leaver' ? { event, person: namedPerson(host, of), at } : { event, matter: of, at }
     const position = await host.retention.note(what, by.persons)

@@ -200,10 +200,6 @@ export const renewedAnswer = z.object({
 export const papersAnswer = z.object({ papers: z.array(z.string()) })
 
 /** An export that is on record: the position of its act, and its id. */
-export const madeExport = z.object({ act: z.number(), id: z.string() })
-
-export type MadeExport = z.infer<typeof madeExport>
-
 /** How many conversations proofs are asked for at a time. */
 export const headsWantedMax = 1_000
 

@@ -15,6 +15,7 @@ import { problemOf, refuse } from './problem.ts'
 import { noteConnection, noteRefused } from './refused.ts'
 import { type ApiHost, type Reply, type Route } from './route.ts'
 import { openStream } from './open-stream.ts'
+import { sendOpened } from './send-bytes.ts'
 import { jsonOf } from './written.ts'
 
 export type Door = {
@@ -114,13 +115,17 @@ async function answer(
       throughOf(caller),
       async () => await handle(route, { request, by }, inside),
     )
-    const { status, body, headers = {}, keeps, stream } = reached
+    const { status, body, headers = {}, keeps, stream, bytes } = reached
     if (stream !== undefined) {
       const isAdmitted = (): boolean => isStill(caller, route, { request, inside })
       openStream({ request, reply, isAdmitted }, stream)
       return null
     }
     noteConnection({ caller, keeps, from }, host)
+    if (bytes !== undefined) {
+      const isAdmitted = (): boolean => isStill(caller, route, { request, inside })
+      return await sendOpened(bytes, { request, reply, isAdmitted, log: host.log })
+    }
     if (keeps !== undefined) reply.header('set-cookie', cookies.toKeep(keeps))
     return await send(reply.code(status).headers(headers), { request, body })
   } catch (error) {

@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { filesPath } from '../files/addresses.ts'
 import { type Fetched } from '../files/fetch.ts'
 import { contentType, isShown } from '../files/media-type.ts'
-import { rangeOf } from './byte-range.ts'
 import { type FileHost, type RoutedFiles } from './file-routes.ts'
+import { sendBytes } from './send-bytes.ts'
 
 /** Downloads at a time: each has a file open, and the record needs some too. */
 const downloadsMax = 200
@@ -61,32 +60,13 @@ async function send(
   file: Fetched,
   { request, reply, host }: { request: FastifyRequest; reply: FastifyReply; host: FileHost },
 ): Promise<FastifyReply> {
-  const { length } = file
-  const tag = `"${file.tag}"`
-  reply.headers({
-    'accept-ranges': 'bytes',
-    etag: tag,
-    'content-type': contentType(file.type),
-    'content-disposition': disposition(file),
-    // Nothing that is fetched may run, load or be framed, whatever a browser takes it for.
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
-  })
-  const isHead = request.method === 'HEAD'
-  const { range, 'if-range': ifRange } = request.headers
-  const wanted =
-    isHead || (ifRange !== undefined && ifRange !== tag) ? null : rangeOf(range, length)
-  if (wanted === 'unsatisfiable')
-    return await refuse(reply.header('content-range', `bytes */${length}`), 416, 'Beyond its end.')
-  const { from, to } = wanted ?? { from: 0, to: length }
-  reply.header('content-length', to - from)
-  if (wanted)
-    reply.code(206).header('content-range', `bytes ${from}-${Math.max(to - 1, 0)}/${length}`)
-  if (isHead || to === from) return await reply.send('')
-  // Who takes nothing for so long does not hold a file open.
-  reply.raw.setTimeout(host.idleMs, () => reply.raw.destroy())
-  const body = Readable.from(file.read(from, to), { objectMode: false })
-  body.once('error', (error) => host.log.error('files.unreadable', { error: String(error) }))
-  return await reply.send(body)
+  const sent = {
+    ...file,
+    type: contentType(file.type),
+    disposition: disposition(file),
+    read: (from: number, to: number) => file.read(from, to),
+  }
+  return await sendBytes(sent, { request, reply, ...host })
 }
 
 /** RFC 6266 section 4, with the name in UTF-8 (RFC 8187) and without what a header must not have. */

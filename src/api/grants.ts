@@ -43,6 +43,7 @@ export const makeGrant = route({
     const person = personAt(host.directory, body.person)
     // Before it waits for anybody.
     mustBeAnother(person, by)
+    for (const name of body.matters) host.matters.mustBeOpen(name)
     const words = `Give ${person.address} the role ${body.role} beside ${person.role}, ${limitsOf(body)}`
     return secondToOpen({ person, role: body.role, words, reason: body.reason }, host)
   },
@@ -50,6 +51,7 @@ export const makeGrant = route({
     const person = personAt(host.directory, body.person)
     mustBeAnother(person, by)
     mustNotOpen(body.role, by)
+    for (const name of body.matters) host.matters.mustBeOpen(name)
     const grant = await host.directory.access.grants.make(
       {
         person: person.id,

@@ -27,6 +27,8 @@ const ofHold = z.strictObject({
 
 const placing = z.strictObject({
   name: z.string().max(200),
+  /** That there is, and that is open. */
+  matter: z.string().min(1).max(200).optional(),
   reason: z.string().max(2_000),
   scope: scopeBody,
 })
@@ -40,10 +42,12 @@ export const placeHold = route({
   params: nothing,
   query: nothing,
   body: placing,
-  async handle({ body: { name, reason, scope: named }, by }, host) {
+  async handle({ body: { name, matter, reason, scope: named }, by }, host) {
+    host.matters.mustBeOpen(matter ?? null)
     const { hold, tooLate } = await host.holds.place({
       by: officerIn(by),
       name,
+      ...(matter !== undefined && { matter }),
       reason,
       scope: await scopeOf(named, host),
     })
@@ -132,12 +136,13 @@ function idsIn({ placedBy, releases, scope: { persons, conversations } }: Hold):
 }
 
 function shown(
-  { id, name, reason, scope: held, placedBy, placedAt, releases, released }: Hold,
+  { id, name, matter, reason, scope: held, placedBy, placedAt, releases, released }: Hold,
   count: HoldCount | null,
 ): object {
   return {
     id,
     name,
+    matter,
     reason,
     scope: shownScope(held),
     by: placedBy,

@@ -13,6 +13,8 @@ export type About = {
   readonly grant?: string
   /** It looks at many things: the handler leaves out what is outside of the groups and rooms of `within`. */
   readonly isScoped?: true
+  /** And those that are limited to matters as well: it shows what belongs to one of them. */
+  readonly isOfMatters?: true
 }
 
 /** Null: there are no limits. Else only what any of these grants covers. */
@@ -36,7 +38,8 @@ function fits(
   directory: Pick<Directory, 'groupsOf'>,
 ): boolean {
   if (of !== null) return about.grant === id
-  if (matters.length > 0 && !matters.includes(about.matter ?? '')) return false
+  const isItsMatter = about.isOfMatters === true || matters.includes(about.matter ?? '')
+  if (matters.length > 0 && !isItsMatter) return false
   if (about.isScoped === true) return true
   const { persons = [], rooms: named = [] } = about
   const isInGroup = (person: PersonId): boolean =>

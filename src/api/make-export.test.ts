@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fakeApiHost } from '../../test/fakes/api-host.ts'
 import { fakeDirectory } from '../../test/fakes/directory.ts'
+import { memoryExports } from '../../test/fakes/exports.ts'
 import { newRecord } from '../../test/fakes/new-record.ts'
 import { fakeRecord } from '../../test/fakes/record.ts'
 import { exportAct } from '../discovery/bundle/act.ts'
@@ -23,7 +24,9 @@ test('an export of a time says where that lies in the log', async () => {
   const clock = { at: 1_000_000 }
   const directory = { ...fakeDirectory({}), find: () => ann, list: () => [ann] }
   const record = fakeRecord(() => clock.at++)
-  const host = await fakeApiHost({ directory, record, now: () => clock.at })
+  const now = (): number => clock.at
+  const exportJobs = await memoryExports({ record, now })
+  const host = await fakeApiHost({ directory, record, now, exportJobs })
   for (let n = 0; n < 5; n++) await record.append(newRecord({ messageId: `m${n}` }))
   const api = adminApi(host)
   const rangeOf = async (time: object): Promise<unknown> => {

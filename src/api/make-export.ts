@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OperatorError } from '../base/errors.ts'
-import { endsOf, exportRecord, scopeOf } from '../discovery/bundle/act.ts'
+import { endsOf, scopeOf } from '../discovery/bundle/act.ts'
 import { type FirstIn, timeRange } from '../discovery/bundle/time-range.ts'
 import { type BundleScope } from '../discovery/bundle/ports.ts'
 import { purposeKinds } from '../discovery/ports.ts'
@@ -9,8 +9,10 @@ import { conversationId } from '../record/ids.ts'
 import { type ConversationId, type PersonId } from '../record/types.ts'
 import { isWanted } from './approvals/second.ts'
 import { notWithin, officerIn } from './caller.ts'
-import { type MadeExport, madeExport } from './contract.ts'
+import { type MadeExport, madeExport } from './contract-exports.ts'
+import { shownExport } from './exports/shown.ts'
 import { type Within } from './limits.ts'
+import { mustBeTheirs } from './matters/shown.ts'
 import { namedPerson } from './named.ts'
 import { boundOf } from './reach.ts'
 import { type ApiHost, nothing, route } from './route.ts'
@@ -39,19 +41,23 @@ const body = z.strictObject({
     .array(z.strictObject({ from: position, to: position, reason: z.string().min(1).max(1_000) }))
     .max(10_000)
     .optional(),
+  /** False: whoever asks makes the bundle himself, at the machine. */
+  make: z.boolean().default(true),
 })
 
 export const makeExport = route({
   method: 'POST',
   path: '/v1/exports',
   permission: 'content.export',
-  summary: 'Puts an export on record. Then, and not before, its bundle can be made.',
+  summary:
+    'Puts an export on record. Then, and not before, its bundle is made: by the server, or with `make` false at the machine.',
   answer: madeExport,
   params: nothing,
   query: nothing,
   body,
   about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
   async second({ body: asked, by }, host) {
+    mustBeTheirs(host, asked.matter ?? null, by.limited)
     if (!isWanted(host, 'export')) return null
     // An address may be another's by then.
     const seen = by.limited === null ? await namedIn(asked, host) : null
@@ -59,7 +65,9 @@ export const makeExport = route({
   },
   async handle({ body: asked, by, within }, host) {
     const { exports, record } = host
-    const what = within === null ? await namedIn(asked, host) : await reached(asked, within, host)
+    mustBeTheirs(host, asked.matter ?? null, within)
+    const { grant = null, ...what } =
+      within === null ? await namedIn(asked, host) : await reached(asked, within, host)
     const { positions = null, time = null, mask = [], withhold = [] } = asked
     const scope = scopeOf({ positions, time, mask, withhold, ...what })
     await record.integrated(record.size)
@@ -80,9 +88,15 @@ export const makeExport = route({
       range: await timeRange(scope, { size, now: host.now(), firstIn }),
       ends: endsOf(scope, record.counts),
       key: exports.verifierKey,
+      ...(grant !== null && { grant }),
+      ...(asked.make && { keeps: true as const }),
     } as const
-    const { position: act } = await record.append(exportRecord(content))
-    return { status: 201, body: { act, id: content.id } satisfies MadeExport }
+    const act = await host.exportJobs.ask(content)
+    const { id } = content
+    const job = host.exportJobs.get(id)
+    if (job === null) return { status: 201, body: { act, id } satisfies MadeExport }
+    const made: MadeExport = { act, id, export: await shownExport(job, host) }
+    return { status: 202, body: made, headers: { location: `exports/${id}` } }
   },
 })
 
@@ -109,7 +123,7 @@ function wordsOf({
   return `Export ${what}${matter === undefined ? '' : `, for the matter ${matter}`}`
 }
 
-type Named = Pick<BundleScope, 'conversations' | 'persons'>
+type Named = Pick<BundleScope, 'conversations' | 'persons'> & { readonly grant?: string }
 
 async function namedIn(asked: Asked, host: ApiHost): Promise<Named> {
   return {
@@ -132,7 +146,8 @@ async function reached(asked: Asked, within: NonNullable<Within>, host: ApiHost)
     // What people of office have done would be in it, too.
     const mayBe = bound.persons?.filter((id) => isNoOfficer(id, host)) ?? null
     const [rooms, whose] = [covered(conversations, bound.conversations), covered(persons, mayBe)]
-    if (rooms !== undefined && whose !== undefined) return { conversations: rooms, persons: whose }
+    if (rooms !== undefined && whose !== undefined)
+      return { conversations: rooms, persons: whose, grant: grant.id }
   }
   throw notWithin()
 }

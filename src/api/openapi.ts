@@ -59,8 +59,8 @@ function operationOf(route: Route): Schema {
 }
 
 /** Of a stream the shape is that of the data of each event. */
-function answerType({ isStream }: Route): string {
-  return isStream ? 'text/event-stream' : 'application/json'
+function answerType({ isStream, sends }: Route): string {
+  return isStream ? 'text/event-stream' : (sends ?? 'application/json')
 }
 
 /** `get_people`, `put_people_address_role`. */

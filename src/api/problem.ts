@@ -22,6 +22,7 @@ const statuses = new Map([
   ['caller.no-csrf', 403],
   ['caller.nobody', 401],
   ['session.refused', 401],
+  ['break-glass.refused', 401],
   ['session.factor-first', 403],
   ['session.not-fresh', 403],
   ['session.throttled', 429],
@@ -36,6 +37,8 @@ const statuses = new Map([
   ['files.bad-request', 400],
   ['files.type-refused', 415],
   ['files.quota', 429],
+  ['export.busy', 429],
+  ['export.too-many', 503],
   ['files.busy', 503],
 ])
 

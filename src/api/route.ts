@@ -11,6 +11,9 @@ import { type Record } from '../record/ports.ts'
 import { type Retention } from '../record/retention/open.ts'
 import { type Renewed } from '../record/timestamps/renew.ts'
 import { type KeyKeeping } from '../record/keys/keeping.ts'
+import { type ExportJobs } from '../discovery/exports/jobs.ts'
+import { type BreakGlass } from '../directory/break-glass/break-glass.ts'
+import { type Matters } from '../discovery/matters/matters.ts'
 import { type Discovery } from '../discovery/ports.ts'
 import { type Attended } from '../discovery/within.ts'
 import { type Clients } from '../directory/clients.ts'
@@ -33,6 +36,7 @@ import { type Answers } from '../directory/web/ports.ts'
 import { type Deliveries } from '../directory/webhooks/ports.ts'
 import { type Webhooks } from '../directory/webhooks/webhooks.ts'
 import { type Told } from './problem.ts'
+import { type SentBytes } from './send-bytes.ts'
 import { clauseOf } from './sentence.ts'
 import { type Machine } from './machine/ports.ts'
 import { type ProvedLog } from './record/ports.ts'
@@ -86,6 +90,12 @@ export type ApiHost = Told & {
   confirmClock(): void
   /** What bundles are signed with, and ids for exports. */
   readonly exports: { readonly verifierKey: string; newId(): string }
+  readonly matters: Matters
+  readonly breakGlass: BreakGlass
+  readonly exportJobs: Pick<
+    ExportJobs,
+    'ask' | 'get' | 'list' | 'progressOf' | 'cancel' | 'noteFetch' | 'open' | 'keepMs'
+  >
   readonly sessions: Sessions
   readonly secondStep: SecondStep
   readonly enrolment: Enrolment
@@ -138,6 +148,8 @@ export type Route = {
   readonly summary: string
   /** It answers with events, as they come. */
   readonly isStream: boolean
+  /** The media type of what it answers with, where that is bytes and no JSON; null: it is JSON. */
+  readonly sends: string | null
   /** Whether its body may be a form: where another server sends one. */
   readonly takesForm: boolean
   readonly shapes: {
@@ -157,6 +169,8 @@ export type Reply = {
   readonly headers?: { readonly [name: string]: string }
   /** In place of the body: what goes out as it comes, as server-sent events. */
   readonly stream?: (to: Listener) => void
+  /** In place of the body, too: it goes out as it is read. */
+  readonly bytes?: SentBytes & { close(): Promise<void> }
 }
 
 /** Whoever listens to a stream of events. https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -190,6 +204,7 @@ export function route<
   readonly summary: string
   readonly isStream?: boolean
   readonly takesForm?: true
+  readonly sends?: string
   readonly answer: z.ZodType
   readonly params: Params
   readonly query: Query
@@ -216,6 +231,7 @@ export function route<
     summary,
     isStream: definition.isStream ?? false,
     takesForm: definition.takesForm ?? false,
+    sends: definition.sends ?? null,
     shapes: { params, query, body, answer },
     async handle(asked, host) {
       const { by } = asked

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { type PersonId } from '../directory/ports.ts'
-import { purposeKinds, type SearchPage } from '../discovery/ports.ts'
+import {
+  type PurposeKind,
+  purposeKinds,
+  type SearchPage,
+  type SearchRequest,
+} from '../discovery/ports.ts'
 import { type SearchAnswer, searchAnswer } from './contract.ts'
-import { officerIn } from './caller.ts'
+import { type By, officerIn } from './caller.ts'
+import { type Within } from './limits.ts'
+import { mustBeTheirs } from './matters/shown.ts'
 import { reachOf } from './reach.ts'
-import { nothing, route } from './route.ts'
+import { type ApiHost, nothing, route } from './route.ts'
 
 export const search = route({
   method: 'POST',
@@ -26,22 +33,44 @@ export const search = route({
     size: z.number().int().min(0).optional(),
   }),
   about: ({ body: { matter = null } }) => ({ matter, isScoped: true }),
-  async handle({ body, by, within }, { directory, discovery }) {
-    const { purpose, matter = null, query, order, limit, after = null, size = null } = body
-    const access = {
-      person: officerIn(by),
-      through: by.caller.door === 'machine' ? 'command line' : null,
-      purpose,
-      matter,
-      category: body.category,
-      permission: 'content.search',
-      within: reachOf(within, directory),
-    } as const
-    const page = await discovery.search(access, { query, order, limit, after, size })
-    const nameOf = (id: PersonId): string => directory.get(id)?.address ?? id
-    return { status: 200, body: answerOf(page, nameOf) }
+  async handle({ body, by, within }, host) {
+    return { status: 200, body: await searched(body, { by, within }, host) }
   },
 })
+
+/** What is asked of a search. */
+export type SearchAsked = {
+  readonly purpose: string
+  readonly matter?: string | undefined
+  readonly category: PurposeKind
+  readonly query: string
+  readonly order: SearchRequest['order']
+  readonly limit: number
+  readonly after?: string | undefined
+  readonly size?: number | undefined
+}
+
+export async function searched(
+  body: SearchAsked,
+  { by, within }: { readonly by: By; readonly within: Within },
+  host: ApiHost,
+): Promise<SearchAnswer> {
+  const { directory, discovery } = host
+  const { purpose, matter = null, query, order, limit, after = null, size = null } = body
+  mustBeTheirs(host, matter, within)
+  const access = {
+    person: officerIn(by),
+    through: by.caller.door === 'machine' ? 'command line' : null,
+    purpose,
+    matter,
+    category: body.category,
+    permission: 'content.search',
+    within: reachOf(within, directory),
+  } as const
+  const page = await discovery.search(access, { query, order, limit, after, size })
+  const nameOf = (id: PersonId): string => directory.get(id)?.address ?? id
+  return answerOf(page, nameOf)
+}
 
 export function answerOf(page: SearchPage, nameOf: (id: PersonId) => string): SearchAnswer {
   return {

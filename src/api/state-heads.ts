@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { toBase64, toHex } from '../base/bytes.ts'
 import { headsWantedMax, type StatedHeads, statedHeads } from './contract.ts'
+import { type HandleName } from '../record/heads/ports.ts'
+import { type Statements } from '../record/heads/statements.ts'
 import { nothing, route } from './route.ts'
 
 const body = z.strictObject({
@@ -26,15 +28,30 @@ export const stateHeads = route({
   query: nothing,
   body,
   async handle({ body: { wanted } }, { statements }) {
-    const { position, proved } = await statements.heads(wanted)
-    const shown = proved.map(({ bucket, handle, next, last, leaf, path }) => ({
-      bucket,
-      handle: toHex(handle),
-      next,
-      last,
-      leaf,
-      path: path.map(toBase64),
-    }))
-    return { status: 201, body: { position, proved: shown } satisfies StatedHeads }
+    return { status: 201, body: await statedOf(statements, wanted) }
   },
 })
+
+/** As bundles have it. @param wanted of which conversations; nothing is stated for none */
+export async function statedFor(
+  statements: Pick<Statements, 'heads'>,
+  wanted: readonly HandleName[],
+): Promise<readonly StatedHeads[]> {
+  return wanted.length === 0 ? [] : [await statedOf(statements, wanted)]
+}
+
+async function statedOf(
+  statements: Pick<Statements, 'heads'>,
+  wanted: readonly HandleName[],
+): Promise<StatedHeads> {
+  const { position, proved } = await statements.heads(wanted)
+  const shown = proved.map(({ bucket, handle, next, last, leaf, path }) => ({
+    bucket,
+    handle: toHex(handle),
+    next,
+    last,
+    leaf,
+    path: path.map(toBase64),
+  }))
+  return { position, proved: shown }
+}

@@ -106,6 +106,21 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'erasure.order': ({ count, text }) =>
     `ordered the erasure of ${count('positions')} records: ${text('why')}`,
   export: () => 'exported a bundle',
+  'break-glass.seal': (said) =>
+    said.text('printed') === ''
+      ? `prepared sealed access for ${said.in('envelope').person}`
+      : `had the words of the envelope ${said.text('printed')} printed`,
+  'break-glass.open': ({ person, text }) =>
+    `opened the sealed access of ${person}: ${text('purpose')}`,
+  'break-glass.end': ({ person, text }) =>
+    `ended the sealed access of ${person}: ${text('reason')}`,
+  'matter.open': ({ text }) => `opened the matter ${text('name')}`,
+  'matter.change': () => 'changed what is known of the matter',
+  'matter.close': ({ text }) => `closed the matter: ${text('reason')}`,
+  'search.save': (said) => `saved the search ${JSON.stringify(said.in('search').text('name'))}`,
+  'search.drop': () => 'dropped a saved search',
+  'export.fetch': ({ text }) => `fetched the bundle of the export ${text('act')}`,
+  'export.end': ({ text }) => exportEnded(text('state'), text('act'), text('why')),
   search: ({ text }) => `searched for ${JSON.stringify(text('query'))}`,
   read: ({ count }) => `opened ${count('positions')} records`,
   backup: ({ text }) => (text('what') === 'made' ? 'made a backup' : 'restored a backup'),
@@ -167,6 +182,11 @@ function attemptOf(
   return text('what') === 'sign-in'
     ? `${name} was not signed in at ${text('route')} (${text('code')})`
     : `${name} was refused ${text('route')} (${text('code')})`
+}
+
+function exportEnded(state: string, act: string, why: string): string {
+  const what = state === 'done' ? 'made the bundle of' : `noted as ${state}`
+  return `${what} the export ${act}${why === '' ? '' : `: ${why}`}`
 }
 
 function ofAddress(address: string): string {

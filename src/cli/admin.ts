@@ -90,7 +90,8 @@ export function personPath(address: string): string {
 
 function bodyOf({ status, body }: Answer): unknown {
   const parsed: unknown = body === '' ? null : JSON.parse(body)
-  if (status === 202) throw stillWaits(waitingAnswer.parse(parsed))
+  const waits = status === 202 ? waitingAnswer.safeParse(parsed) : null
+  if (waits?.success === true) throw stillWaits(waits.data)
   if (status < 400) return parsed
   const { code, detail } = problem.parse(parsed)
   throw new OperatorError(code, detail)

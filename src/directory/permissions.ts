@@ -100,6 +100,16 @@ export const permissions = {
   'clock.confirm': administrators,
   /** The program's own note of what it did. */
   'backups.note': see(),
+  /** Access for somebody from outside. Over HTTP it takes a second person, whom administrators alone cannot make. */
+  'break-glass.seal': administrators,
+  'break-glass.see': see('administrator', 'auditor', 'officer', 'legal', 'privacy'),
+  /** Whoever has the words. */
+  'break-glass.open': { ...nobodyElse, roles: everybody, open: true },
+  /** It is no administrator’s to end what an outsider looks at. */
+  'break-glass.end': officers('officer', 'legal', 'privacy', 'examiner'),
+  /** With a grant that is limited to some: those. */
+  'matters.see': officers('legal', 'officer', 'records', 'auditor', 'examiner'),
+  'matters.manage': officers('legal'),
   'holds.see': see('legal', 'records', 'officer', 'auditor'),
   'holds.manage': officers('legal', 'records'),
   'disposals.see': see('records', 'legal', 'auditor'),

@@ -14,6 +14,7 @@ const onlyTypes = /^import \{(?: type [^,}]+,?)+ \} from '[^']+'$/gm
 /** These listen, check, or talk within the machine, and send nothing of their own. */
 const inward: readonly string[] = [
   'src/cli/admin.ts',
+  'src/cli/download.ts',
   'src/cli/follow.ts',
   'src/server/callers.ts',
   'src/server/connections.ts',

@@ -63,10 +63,10 @@ export const waysOut = {
     code: ['src/api/get-file.ts'],
   },
   export: {
-    what: 'chosen records in clear with their proofs, to the machine’s own disk',
+    what: 'chosen records in clear with their proofs, to the machine’s own disk, or to the browser or program of whoever asked',
     on: 'content.export',
-    entries: ['export'],
-    code: ['src/server/export-bundle.ts'],
+    entries: ['export', 'export.fetch', 'export.end'],
+    code: ['src/server/export-bundle.ts', 'src/api/exports/'],
   },
   backup: {
     what: 'sealed files, to the machine’s own disk',

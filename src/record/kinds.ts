@@ -123,6 +123,9 @@ const kinds = {
   'approval.ask': act(134),
   'approval.decide': act(135),
   'approval.run': act(136),
+  'break-glass.seal': administration(137),
+  'break-glass.open': administration(138),
+  'break-glass.end': administration(139),
   attempt: administration(140),
   'audit.read': act(141),
   'audit.digest': act(142),
@@ -134,6 +137,13 @@ const kinds = {
   'alarm.news': administration(149),
   'alarm.change': administration(150),
   'ways.open': administration(152),
+  'matter.open': act(159),
+  'matter.change': act(160),
+  'matter.close': act(161),
+  'search.save': act(162),
+  'search.drop': act(163),
+  'export.fetch': act(164),
+  'export.end': act(165),
   'device.revoke': administration(171),
 } as const satisfies { readonly [name: string]: Kind }
 

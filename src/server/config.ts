@@ -8,6 +8,7 @@ import { grant, type Grants, noGrants } from '../xmpp/component/grants.ts'
 import { type ComponentAccount } from '../xmpp/component/settings.ts'
 import { holdersContradiction, type KeyConfig, keyConfigOf } from './key-config.ts'
 import { type LdapConfig, ldapConfigOf, ldapContradiction } from './ldap-settings.ts'
+import { type ExportConfig, exportConfigOf } from './export-settings.ts'
 import { nearest } from './nearest.ts'
 import {
   type ProofConfig,
@@ -102,6 +103,7 @@ export type Config = ReadElsewhere & {
   readonly proofs: ProofConfig
   readonly audit: AuditConfig
   readonly scrub: ScrubConfig
+  readonly exports: ExportConfig
   readonly signInMs: number
   readonly idleMs: number
   readonly resumeMs: number
@@ -232,6 +234,7 @@ export function configOf(found: FoundSettings): Config {
     audit: auditConfigOf((name) => found(name).value),
     proofs: proofConfigOf((name) => found(name).value),
     scrub: scrubConfigOf((name) => found(name).value),
+    exports: exportConfigOf((name) => found(name).value),
     ...waits(count),
     ...stanzaBounds(count),
     unsettledMax: count('ONRECORD_UNSETTLED_MAX'),

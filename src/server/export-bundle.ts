@@ -6,7 +6,7 @@ import { recordProof } from '../discovery/bundle/proof.ts'
 import { type HandleName } from '../record/heads/ports.ts'
 import { type BundleSink, type StatedHeads } from '../discovery/bundle/ports.ts'
 import { policyOf } from '../discovery/bundle/policy.ts'
-import { select } from '../discovery/bundle/select.ts'
+import { fates, select } from '../discovery/bundle/select.ts'
 import { type BundleHead, type BundleSummary, writeBundle } from '../discovery/bundle/write.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { type LogPosition } from '../record/types.ts'
@@ -16,18 +16,21 @@ import { bundleZip } from '../storage/files/bundle-zip.ts'
 import { bundleHeads } from './bundle-heads.ts'
 import { bundleWorld } from './bundle-world.ts'
 import { type Config } from './config.ts'
-import { exportAt, withEvidence } from './opened-evidence.ts'
+import { exportAt, heldData, type KeyedData, withEvidence } from './opened-evidence.ts'
 import { witnessLines } from './witness-policy.ts'
 
 export type BundleWanted = {
   /** The act of export, which is on record. */
   readonly act: LogPosition
-  /** Where the bundle is to lie: a zip where it ends in `.zip`, else a folder. */
-  readonly path: string
+  /** Where the bundle goes, once it is known what is in it. */
+  readonly sink: () => Promise<BundleSink>
   /** Sizes of earlier heads that the bundle is to prove to be of the same tree. */
   readonly heads: readonly number[]
   /** Has the log state how many records these have, at once. */
   readonly stateHeads: (wanted: readonly HandleName[]) => Promise<readonly StatedHeads[]>
+  /** Told how many records it shows, and after each of them. */
+  readonly onSelected?: (records: number) => void
+  readonly onRecord?: () => void
 }
 
 /**
@@ -52,13 +55,27 @@ type Place = Pick<Config, 'data' | 'keyHolders'>
 export type Exported = BundleSummary & { readonly isWitnessed: boolean }
 
 /**
- * Writes the bundle of an act that is on record.
+ * Writes the bundle of an act that is on record: a zip where the path ends in `.zip`, else a folder.
  *
- * @throws {OperatorError} when it cannot be made: there is no such act, no key that opens the vault, or nothing in the range
+ * @throws {OperatorError} as `makeBundle`, and when something is there already
  */
 export async function exportBundle(
   config: Place & Pick<Config, 'proofs'>,
-  { act: position, path, heads: sizes, stateHeads }: BundleWanted,
+  { path, ...wanted }: Omit<BundleWanted, 'sink'> & { readonly path: string },
+): Promise<Exported> {
+  const sink = async (): Promise<BundleSink> =>
+    path.endsWith('.zip') ? await bundleZip(path) : await bundleFolder(path)
+  return await makeBundle({ ...heldData(config), ...config }, { ...wanted, sink })
+}
+
+/**
+ * Makes the bundle of an act that is on record.
+ *
+ * @throws {OperatorError} when it cannot be made: there is no such act, no key that opens the vault, or nothing in the range
+ */
+export async function makeBundle(
+  config: KeyedData & Pick<Config, 'proofs'>,
+  { act: position, heads: sizes, stateHeads, ...wanted }: BundleWanted,
 ): Promise<Exported> {
   return await withEvidence(config, async (opened) => {
     const { evidence, keys } = opened
@@ -66,6 +83,8 @@ export async function exportBundle(
     const { size } = await heads.signed(position)
     const act = await exportAt(position, evidence, size)
     const selection = await select(act.scope, { evidence, size }, act)
+    const shown = selection.fates.reduce((sum, fate) => sum + Number(fate === fates.shown), 0)
+    wanted.onSelected?.(shown)
     const stated = await stateHeads(selection.handles)
     const head = await heads.witnessed(Math.max(position, ...stated.map((one) => one.position)))
     const around = await heads.around(selection, head.size)
@@ -74,13 +93,13 @@ export async function exportBundle(
     const otherHeads = bySize([...around, ...beside, ...(await heads.earlier(sizes))])
     const world = await bundleWorld(opened)
     const { log, exports: signer } = keys
-    const parts = { evidence, world, log, signer, head, otherHeads, stamps, selection, stated }
-    let sink: BundleSink | null = null
+    const proofs = { head, otherHeads, stamps, stated }
+    const parts = { ...wanted, ...proofs, evidence, world, log, signer, selection }
+    const sink = await wanted.sink()
     try {
-      sink = path.endsWith('.zip') ? await bundleZip(path) : await bundleFolder(path)
       return { ...(await writeBundle(act, parts, sink)), isWitnessed: head.isWitnessed }
     } finally {
-      await sink?.close()
+      await sink.close()
     }
   })
 }
@@ -92,9 +111,9 @@ export async function exportBundle(
  */
 export async function exportProof(
   config: Place & Pick<Config, 'proofs'>,
-  { act: position, path }: Pick<BundleWanted, 'act' | 'path'>,
+  { act: position, path }: Pick<BundleWanted, 'act'> & { readonly path: string },
 ): Promise<{ readonly size: number; readonly isWitnessed: boolean }> {
-  return await withEvidence(config, async ({ evidence, keys }) => {
+  return await withEvidence(heldData(config), async ({ evidence, keys }) => {
     const heads = bundleHeads(config, keys)
     const { size } = await heads.signed(position)
     const act = await exportAt(position, evidence, size)

@@ -34,6 +34,9 @@ import { apiHost } from './api-host.ts'
 import { sumUpMonths } from './audit.ts'
 import { startSiem } from './siem.ts'
 import { openScrub } from './scrub.ts'
+import { watchSealedAccess } from './break-glass.ts'
+import { settleMatters } from './matters.ts'
+import { startExports } from './exports.ts'
 import { noteWays } from './ways-out.ts'
 import { openStorage, type Storage } from './storage.ts'
 import { type Certificate, openCertificate } from './tls.ts'
@@ -153,6 +156,9 @@ async function startBeside(
   measureDisposals(metrics, storage.management.disposals)
   storage.statements.start()
   opened.defer(async () => await storage.statements.stop())
+  opened.defer(await startExports(storage.exportJobs, outside.log))
+  await settleMatters(storage)
+  opened.defer(await watchSealedAccess(storage, outside, corridor))
 
   opened.defer(await openScrub(config, storage, outside))
 }

@@ -12,6 +12,7 @@ import { recordEvidence } from '../record/evidence/evidence.ts'
 import { type Evidence } from '../record/evidence/ports.ts'
 import { openKeys } from '../record/keys/open-keys.ts'
 import { type Keys } from '../record/keys/ports.ts'
+import { type VaultParts } from '../record/keys/sealed-vault.ts'
 import { partIds } from '../record/ledger/parts.ts'
 import { type MailboxIndex } from '../record/mailbox/ports.ts'
 import { type LogPosition } from '../record/types.ts'
@@ -28,12 +29,21 @@ export type OpenedEvidence = {
   readonly evidence: Evidence
 }
 
+/** A data folder, and what opens its vault. */
+export type KeyedData = { readonly data: string; readonly openKeys: () => Promise<Keys> }
+
+/** With the holders that the settings name. */
+export function heldData({ data, keyHolders }: Pick<Config, 'data' | 'keyHolders'>): KeyedData {
+  const parts = (): VaultParts => vaultPartsAt({ dataDir: data, holders: keyHolders })
+  return { data, openKeys: async () => await openKeys(parts()) }
+}
+
 /** @throws {OperatorError} when no key opens the vault, and for what of the evidence is missing or was refused */
 export async function withEvidence<T>(
-  { data, keyHolders }: Pick<Config, 'data' | 'keyHolders'>,
+  { data, openKeys: open }: KeyedData,
   work: (opened: OpenedEvidence) => Promise<T>,
 ): Promise<T> {
-  const keys = await openKeys(vaultPartsAt({ dataDir: data, holders: keyHolders }))
+  const keys = await open()
   const index = sqliteMailboxIndex(join(data, dataPaths.mailbox))
   const bodies = fileBodyFiles(join(data, dataPaths.bodies))
   try {

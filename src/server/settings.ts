@@ -3,6 +3,7 @@ import { keySettings } from './key-config.ts'
 import { auditSettings } from './audit-settings.ts'
 import { disposalSettings } from './disposal-settings.ts'
 import { ldapSettings } from './ldap-settings.ts'
+import { exportSettings } from './export-settings.ts'
 import { oidcSettings } from './oidc-settings.ts'
 import { proofSettings } from './proof-settings.ts'
 import { signInSettings } from './sign-in-settings.ts'
@@ -312,6 +313,7 @@ export const settings = {
     meaning: 'Days that a request waits for another person.',
   },
   ...oidcSettings,
+  ...exportSettings,
   ONRECORD_RETENTION_APPROVALS: {
     kind: kinds.count(1, 2),
     or: '1',

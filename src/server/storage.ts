@@ -21,6 +21,9 @@ import { createSecondStep, type SecondStep } from '../directory/web/second-step.
 import { openSessions, type Sessions } from '../directory/web/sessions.ts'
 import { type Post } from '../directory/webhooks/ports.ts'
 import { type Webhooks } from '../directory/webhooks/webhooks.ts'
+import { type BreakGlass } from '../directory/break-glass/break-glass.ts'
+import { type Matters } from '../discovery/matters/matters.ts'
+import { type ExportJobs } from '../discovery/exports/jobs.ts'
 import { forgetsFiles } from '../files/forget-files.ts'
 import { type FileState, type FileStore } from '../files/ports.ts'
 import { type HolderWatch, watchHolders } from '../record/keys/holder-watch.ts'
@@ -69,9 +72,12 @@ import { openTrail } from './audit.ts'
 import { forgetsIn, questionsOf } from './discovery.ts'
 import { openEmbeddedRecord } from './embedded-record.ts'
 import { type Management, type ManagementParts, openManagement } from './management.ts'
+import { openExports } from './exports.ts'
 import { openOidc } from './oidc.ts'
 import { webOriginOf } from './public-urls.ts'
 import { openHooks } from './hooks.ts'
+import { openSealedAccess } from './break-glass.ts'
+import { openMatterStore } from './matters.ts'
 import { openStatements } from './statements.ts'
 import { openVault } from './vault.ts'
 
@@ -114,6 +120,9 @@ export type Storage = {
   /** Where events of bots go, and what sends them there. */
   readonly webhooks: Webhooks
   readonly post: Post
+  readonly exportJobs: ExportJobs
+  readonly matters: Matters
+  readonly breakGlass: BreakGlass
 }
 
 export type Outside = {
@@ -193,7 +202,22 @@ export async function openStorage(
   const stating = { ...outside, record, retention, stamps, openings }
   const stated = { ...openStatements(config, stating), ...found, stamps }
   const kept = { rooms, management, files, ...publishing(state.db, keys) }
-  return { record, keys, retention, ...stated, ...people, ...web, ...kept }
+  const exporting = { ...outside, ...stated, record, keys, directory, db: state.db }
+  const office = await openOffice(config, { ...exporting, reading: vault.reading }, opened)
+  return { record, keys, retention, ...stated, ...people, ...web, ...kept, ...office }
+}
+
+/** What officers and outside examiners work with. */
+async function openOffice(
+  config: Config,
+  parts: Parameters<typeof openExports>[1] & Parameters<typeof openSealedAccess>[0],
+  opened: AsyncDisposableStack,
+): Promise<Pick<Storage, 'exportJobs' | 'matters' | 'breakGlass'>> {
+  return {
+    exportJobs: await openExports(config, parts, opened),
+    matters: await openMatterStore(parts),
+    breakGlass: await openSealedAccess(parts),
+  }
 }
 
 /** What people publish about themselves, and where their clients are woken. */

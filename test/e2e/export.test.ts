@@ -74,6 +74,28 @@ test('a person with a bundle, the program and the public key gets the answer, wi
   assert.equal(verify(process.execPath, 'changed.zip').status, 1)
 })
 
+test('the server makes a bundle, and whoever fetches it says what for', () => {
+  const { domain, dir } = server
+  const as = ['--as', `olga@${domain}`]
+  const what = ['--purpose', 'a dispute', '--between', `ann@${domain},bo@${domain}`]
+  const started = server.run(['export', 'start', ...as, ...what])
+  const id = /export ([0-9a-f]{32})/.exec(started.out)?.[1] ?? assert.fail(started.err)
+  let shown = ''
+  // Each look takes a while itself.
+  for (let n = 0; n < 60 && !/\t(?:done|failed)\t/.test(shown); n++)
+    shown = server.run(['export', 'show', id, ...as]).out
+  assert.match(shown, /\tdone\t/)
+  const path = join(dir, 'fetched.zip')
+  assert.equal(server.run(['export', 'fetch', id, path, ...as]).status, 1, 'without a purpose')
+  const fetched = server.run(['export', 'fetch', id, path, ...as, '--purpose', 'to hand it over'])
+  assert.equal(fetched.status, 0, fetched.err)
+  assert.match(verify(process.execPath, 'fetched.zip').out, /COMPLETE/)
+  const listed = server.run(['export', 'list', ...as]).out
+  assert.ok(listed.includes(id))
+  const late = server.run(['export', 'cancel', id, ...as])
+  assert.match(late.err, /Nothing was done: this export is done/)
+})
+
 test('a single record goes out as a proof of its own', () => {
   type Listed = { readonly index: number; readonly content: string | null }
   const report: { readonly records: readonly Listed[]; readonly proved: readonly string[] } =

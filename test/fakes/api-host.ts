@@ -11,6 +11,9 @@ import { type Holds } from '../../src/record/holds/holds.ts'
 import { createKeyKeeping } from '../../src/record/keys/keeping.ts'
 import { openRetention } from '../../src/record/retention/open.ts'
 import { fakeAudit } from './audit.ts'
+import { memoryExports } from './exports.ts'
+import { memoryBreakGlass } from './break-glass.ts'
+import { memoryMatters } from './matters.ts'
 import { memoryAnswers } from './answers.ts'
 import { fakeDirectory } from './directory.ts'
 import { fakeRecord } from './record.ts'
@@ -133,6 +136,9 @@ export async function fakeApiHost(changes: Partial<ApiHost> = {}): Promise<ApiHo
     clients: { list: async () => await Promise.resolve([]), revoke: async () => {} },
     provedLog: emptyLog,
     machine: noMachine,
+    exportJobs: await memoryExports({ record, now }),
+    matters: await memoryMatters(record),
+    breakGlass: await memoryBreakGlass({ record, directory, now }),
     passwords: { lengthMin: 8 },
     webhooks: noWebhooks,
     deliveries: null,

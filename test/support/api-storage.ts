@@ -26,11 +26,19 @@ export type Answered = {
   readonly code: string
   readonly body: { readonly [name: string]: unknown }
   readonly text: string
+  readonly headers: { readonly [name: string]: unknown }
+  readonly bytes: Uint8Array
 }
 
-type Asked = { readonly method: Route['method']; readonly path: string; readonly body?: object }
+type Asked = {
+  readonly method: Route['method']
+  readonly path: string
+  readonly body?: object
+  readonly headers?: { readonly [name: string]: string }
+}
 
 export type StorageScene = {
+  readonly config: Config
   readonly storage: Storage
   readonly host: ApiHost
   readonly add: (name: string, role?: Role) => Promise<Person>
@@ -78,6 +86,7 @@ export async function storageScene(
   const { directory, sessions, record, search } = storage
   search.start()
   return {
+    config,
     storage,
     host,
     add: async (name, role = 'member') =>
@@ -87,10 +96,11 @@ export async function storageScene(
         role,
         by: { commandLine: true },
       }),
-    async ask({ id }, { method, path, body }) {
+    async ask({ id }, { method, path, body, headers: also = {} }) {
       const { secret } = await sessions.start(id, 'a browser')
       const cookie = `onrecord=${secret.reveal()}`
-      const headers = { cookie, [csrfHeader]: csrfOf(secret.reveal()), ...typeOf(body) }
+      const csrf = csrfOf(secret.reveal())
+      const headers = { cookie, [csrfHeader]: csrf, ...typeOf(body), ...also }
       const payload = body && { payload: JSON.stringify(body) }
       return answered(await app.inject({ method, url: `${apiPath}${path}`, headers, ...payload }))
     },
@@ -118,11 +128,16 @@ function typeOf(body: object | undefined): { readonly [name: string]: string } {
 function answered({
   statusCode,
   payload,
+  rawPayload: bytes,
+  headers,
 }: {
   readonly statusCode: number
   readonly payload: string
+  readonly rawPayload: Buffer
+  readonly headers: { readonly [name: string]: unknown }
 }): Answered {
-  const body: { [name: string]: unknown } = payload === '' ? {} : JSON.parse(payload)
+  const isJson = payload !== '' && /json/.test(String(headers['content-type']))
+  const body: { [name: string]: unknown } = isJson ? JSON.parse(payload) : {}
   const code = typeof body['code'] === 'string' ? body['code'] : ''
-  return { status: statusCode, code, body, text: payload }
+  return { status: statusCode, code, body, text: payload, headers, bytes }
 }

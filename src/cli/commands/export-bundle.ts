@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { headsWantedMax, madeExport, statedHeads, type StatedHeads } from '../../api/contract.ts'
+import { headsWantedMax, statedHeads, type StatedHeads } from '../../api/contract.ts'
+import { madeExport } from '../../api/contract-exports.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type HandleName } from '../../record/heads/ports.ts'
 import { readConfig } from '../../server/config.ts'
@@ -31,29 +32,32 @@ const narrowing = ['conversation', 'room', 'between', 'person', 'from', 'until',
 const list = { type: 'string', multiple: true } as const
 const text = { type: 'string' } as const
 
+/** Who exports what, and what for. */
+export const scopeOptions = {
+  as: text,
+  purpose: text,
+  matter: text,
+  category: text,
+  from: text,
+  until: text,
+  positions: text,
+  all: { type: 'boolean' },
+  conversation: list,
+  room: list,
+  between: list,
+  person: list,
+  mask: list,
+  withhold: list,
+} as const
+
+/** The same, as it is typed. */
+export const scopeUsage =
+  '--as ADDRESS --purpose TEXT [--matter TEXT] [--category KIND] --all or what of it: [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B]; [--mask PART] [--withhold A-B:REASON]'
+
 export const exportBundle: Command = {
   name: 'export bundle',
-  usage:
-    'onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: --as ADDRESS --purpose TEXT [--matter TEXT] [--category KIND] --all or what of it: [--conversation ID] [--room ADDRESS] [--between A,B] [--person ADDRESS] [--from TIME] [--until TIME] [--positions A-B]; [--mask PART] [--withhold A-B:REASON] [--head SIZE] [--act POSITION]',
-  options: {
-    ...settingsOptions,
-    as: text,
-    purpose: text,
-    matter: text,
-    category: text,
-    from: text,
-    until: text,
-    positions: text,
-    act: text,
-    all: { type: 'boolean' },
-    conversation: list,
-    room: list,
-    between: list,
-    person: list,
-    mask: list,
-    withhold: list,
-    head: list,
-  },
+  usage: `onrecord export bundle PATH         evidence for outsiders, a .zip, a folder, or of one record a .tlog-proof: ${scopeUsage} [--head SIZE] [--act POSITION]`,
+  options: { ...settingsOptions, ...scopeOptions, act: text, head: list },
   words: 1,
   async run(call) {
     const [path = ''] = call.args
@@ -65,7 +69,10 @@ export const exportBundle: Command = {
     const again = textOption(call, 'act')
     const heads = texts(call, 'head').map((size) => wholeNumber('--head', size))
     // On record first: if we stop here, nothing was given away, and --act makes the bundle.
-    const act = again === undefined ? await putOnRecord(call) : wholeNumber('--act', again)
+    const act =
+      again === undefined
+        ? madeExport.parse(await putOnRecord(call, { make: false })).act
+        : wholeNumber('--act', again)
     const config = readConfig(settingsSources(call))
     if (path.endsWith('.tlog-proof')) {
       const proved = await exportProof(config, { act, path: resolve(path) })
@@ -104,7 +111,11 @@ async function stated(call: Call, handles: readonly HandleName[]): Promise<reado
   return found
 }
 
-async function putOnRecord(call: Call): Promise<number> {
+/** @param how.make by the server. @returns what the API answers */
+export async function putOnRecord(
+  call: Call,
+  { make }: { readonly make: boolean },
+): Promise<unknown> {
   const masked = texts(call, 'mask').flatMap((name) => partNames[name] ?? bad('--mask', name))
   const positions = textOption(call, 'positions')
   const [from, until] = [textOption(call, 'from'), textOption(call, 'until')]
@@ -124,9 +135,9 @@ async function putOnRecord(call: Call): Promise<number> {
     persons: given(call, 'person'),
     mask: [...new Set(masked)].toSorted((a, b) => a - b),
     withhold: texts(call, 'withhold').map(withheldOf),
+    make,
   }
-  const made = await administer(call, { method: 'POST', path: '/v1/exports', body })
-  return madeExport.parse(made).act
+  return await administer(call, { method: 'POST', path: '/v1/exports', body })
 }
 
 /** Nobody gives away all that there is by forgetting to say what. */

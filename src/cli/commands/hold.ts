@@ -8,13 +8,14 @@ const asOption = { ...settingsOptions, as: { type: 'string' }, reason: { type: '
 export const holdPlace: Command = {
   name: 'hold place',
   usage:
-    'onrecord hold place NAME            keep what fits from being disposed of --as ADDRESS --reason TEXT [--person ADDRESS]… [--room ADDRESS]… [--query WORDS] [--from TIME] [--until TIME]',
-  options: { ...asOption, ...scopeOptions },
+    'onrecord hold place NAME            keep what fits from being disposed of --as ADDRESS --reason TEXT [--matter NAME] [--person ADDRESS]… [--room ADDRESS]… [--query WORDS] [--from TIME] [--until TIME]',
+  options: { ...asOption, ...scopeOptions, matter: { type: 'string' } },
   words: 1,
   async run(call) {
     const [name = ''] = call.args
     const body = {
       name,
+      matter: textOption(call, 'matter'),
       reason: textOption(call, 'reason') ?? '',
       scope: scopeIn(call),
     }

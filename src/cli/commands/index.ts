@@ -5,6 +5,13 @@ import { auditFollow, auditList, auditShow } from './audit.ts'
 import { auditDigest } from './audit-digest.ts'
 import { backup } from './backup.ts'
 import { botAdd, botList, botRemove, botToken } from './bot.ts'
+import {
+  breakGlassEnd,
+  breakGlassList,
+  breakGlassOpen,
+  breakGlassPrint,
+  breakGlassSeal,
+} from './break-glass.ts'
 import { clockConfirm } from './clock-confirm.ts'
 import { configCheck } from './config-check.ts'
 import {
@@ -17,6 +24,7 @@ import {
   disposalShow,
 } from './disposal.ts'
 import { exportBundle } from './export-bundle.ts'
+import { exportCancel, exportFetch, exportList, exportShow, exportStart } from './export-job.ts'
 import { exportPolicy } from './export-policy.ts'
 import { groupAdd, groupList, groupMembers, groupRemove, groupShow } from './group.ts'
 import { guestEnd, guestInvite, guestList, guestSet } from './guest.ts'
@@ -43,6 +51,17 @@ import { keySigning } from './key-signing.ts'
 import { keyTurn } from './key-turn.ts'
 import { roleGrant, roleList, roleRevoke, roleSucceed } from './role.ts'
 import { scimLink, scimRelease } from './scim.ts'
+import {
+  matterChange,
+  matterClose,
+  matterList,
+  matterOpen,
+  matterShow,
+  searchDrop,
+  searchRun,
+  searchSave,
+  searchSaved,
+} from './matter.ts'
 import { search } from './search.ts'
 import { groupContacts } from './group-contacts.ts'
 import { roomFollow, roomGroups, roomUnfollow } from './room.ts'
@@ -169,7 +188,21 @@ export const commands: readonly Command[] = [
   disposalShow,
   disposalApprove,
   disposalRefuse,
+  matterOpen,
+  matterChange,
+  matterClose,
+  matterList,
+  matterShow,
+  searchSave,
+  searchSaved,
+  searchRun,
+  searchDrop,
   search,
+  breakGlassSeal,
+  breakGlassPrint,
+  breakGlassList,
+  breakGlassOpen,
+  breakGlassEnd,
   clockConfirm,
   keyList,
   keyTurn,
@@ -179,6 +212,11 @@ export const commands: readonly Command[] = [
   keyDestroyed,
   keyRestore,
   exportBundle,
+  exportStart,
+  exportList,
+  exportShow,
+  exportCancel,
+  exportFetch,
   exportPolicy,
   logKey,
   verify,

@@ -27,6 +27,10 @@ export type ExportContent = Omit<ExportAct, 'position' | 'at'> & {
   readonly ends: Ends
   /** Acts from before this was noted have none. */
   readonly category?: PurposeKind
+  /** The server makes the bundle and keeps it for a while. Left out: whoever asked makes it himself. */
+  readonly keeps?: true
+  /** The limited grant by which it was asked for. */
+  readonly grant?: string
   /** The verifier key that the bundle's manifest is signed with: the log vouches for it. */
   readonly key: string
 }

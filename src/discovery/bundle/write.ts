@@ -45,6 +45,8 @@ export type BundleParts = {
   readonly selection: Selection
   /** What the log states of the conversations of the selection. */
   readonly stated: readonly StatedHeads[]
+  /** Told after each record that is shown. */
+  readonly onRecord?: () => void
 }
 
 /** What was written, in numbers. */
@@ -111,6 +113,7 @@ async function* records(writing: Writing): AsyncGenerator<string> {
     about.see(shownRecord(entry.position, opened, seen))
     seen.shown.records++
     if (open.length < opened.parts.length) seen.shown.masked++
+    writing.onRecord?.()
     yield recordLine(entry.position, opened.parts, mask)
   }
 }

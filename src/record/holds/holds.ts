@@ -46,6 +46,7 @@ export type Holds = {
   place(hold: {
     readonly by: PersonId
     readonly name: string
+    readonly matter?: string
     readonly reason: string
     readonly scope: Scope
   }): Promise<{ readonly hold: Hold; readonly tooLate: readonly TooLate[] }>
@@ -70,14 +71,14 @@ export type Holds = {
 export function createHolds({ book, record, matching, releaseNeeds, tell }: HoldsParts): Holds {
   const count = counter({ record, matching })
   return {
-    async place({ by, name, reason, scope }) {
+    async place({ by, name, reason, scope, ...of }) {
       refuseText('name', name, nameCharsMax)
       refuseText('reason', reason, reasonCharsMax)
       const flaw = flawOf(scope)
       if (flaw !== null)
         throw new OperatorError('hold.scope', `This is no scope of a hold: ${flaw}.`)
       return await book.inTurn(async (turn) => {
-        const { position } = await turn.act({ kind: 'hold.place', by, name, reason, scope })
+        const { position } = await turn.act({ kind: 'hold.place', by, name, ...of, reason, scope })
         await tell(position, true)
         return { hold: found(book, position), tooLate: tooLateFor(scope, book) }
       })

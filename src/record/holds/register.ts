@@ -8,8 +8,10 @@ export type HoldAct =
   | {
       readonly kind: 'hold.place'
       readonly by: PersonId
-      /** The matter, for people. */
+      /** For people. */
       readonly name: string
+      /** Left out: it belongs to none, or was placed before it could. */
+      readonly matter?: string
       readonly reason: string
       readonly scope: Scope
     }
@@ -28,6 +30,7 @@ export type Hold = {
   /** Position of the act that placed it: its name, for ever. */
   readonly id: LogPosition
   readonly name: string
+  readonly matter: string | null
   readonly reason: string
   readonly scope: Scope
   readonly placedBy: PersonId
@@ -65,11 +68,12 @@ export function holdRegister(): HoldRegister {
   return {
     apply(act, { position, at }) {
       if (act.kind === 'hold.place') {
-        const { name, reason, scope, by: placedBy } = act
+        const { name, matter = null, reason, scope, by: placedBy } = act
         const standing = { releases: [], released: null }
         holds.set(position, {
           id: position,
           name,
+          matter,
           reason,
           scope,
           placedBy,

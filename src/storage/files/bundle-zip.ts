@@ -4,7 +4,7 @@
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { fsyncDir } from '../../base/files.ts'
@@ -19,8 +19,28 @@ const member = { compress: false, mtime: noTime, mode: 0o100644, forceDosTimesta
 export async function bundleZip(path: string): Promise<BundleSink> {
   await refuseThere(path)
   const aside = asideOf(path)
+  return zipInto(createWriteStream(aside, { mode: 0o600 }), {
+    async keep() {
+      const file = await open(aside, 'r')
+      try {
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(aside, path)
+      await fsyncDir(dirname(path))
+    },
+    drop: async () => await rm(aside, { force: true }),
+  })
+}
+
+/** Where the bytes of a zip go. `keep`: all are there; `drop`: there never were any. */
+export type ZipEnd = { keep(): Promise<void>; drop(): Promise<void> }
+
+/** A bundle as one zip, into whatever takes its bytes. */
+export function zipInto(to: Writable, end: ZipEnd): BundleSink {
   const zip = new ZipFile()
-  const written = pipeline(zip.outputStream, createWriteStream(aside, { mode: 0o600 }))
+  const written = pipeline(zip.outputStream, to)
   // Who writes is told when he writes on, or keeps it.
   written.catch(() => undefined)
   let isKept = false
@@ -35,20 +55,13 @@ export async function bundleZip(path: string): Promise<BundleSink> {
     async keep() {
       zip.end()
       await written
-      const file = await open(aside, 'r')
-      try {
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(aside, path)
-      await fsyncDir(dirname(path))
+      await end.keep()
       isKept = true
     },
     async close() {
       if (isKept) return
       zip.end()
-      await rm(aside, { force: true })
+      await end.drop()
     },
   }
 }

@@ -13,6 +13,9 @@ export type ProjectionName =
   | 'webhooks'
   | 'looks'
   | 'siem'
+  | 'exports'
+  | 'matters'
+  | 'break-glass'
 
 /** The position of the newest entry in it, -1 before the first. */
 export async function appliedIn(db: Kysely<Schema>, name: ProjectionName): Promise<number> {

@@ -46,6 +46,10 @@ export type Schema = {
   delivery: DeliveryTable
   connection: ConnectionTable
   look: LookTable
+  export_job: ExportJobTable
+  export_key: ExportKeyTable
+  matter: AccessTable
+  break_glass: AccessTable
 }
 
 /** Which steps of the schema were done. */
@@ -53,6 +57,11 @@ type MigrationTable = { id: string }
 
 /** How far a state whose changes are entries of the record has applied them: a log position, -1 before the first. */
 type ProjectionTable = { name: string; applied: number }
+
+/** `begun`: so often. */
+type ExportJobTable = { id: string; sealed: Uint8Array; begun: number }
+
+type ExportKeyTable = { id: string; sealed: Uint8Array }
 
 type PersonTable = {
   id: string

@@ -25,6 +25,8 @@ import { migration as identities } from './0023-identities.ts'
 import { migration as appPasswords } from './0024-app-passwords.ts'
 import { migration as guests } from './0025-guests.ts'
 import { migration as following } from './0026-following.ts'
+import { migration as exports } from './0027-exports.ts'
+import { migration as matters } from './0028-matters.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -53,4 +55,6 @@ export const migrations: readonly Migration[] = [
   appPasswords,
   guests,
   following,
+  exports,
+  matters,
 ]
