@@ -21,9 +21,12 @@ let policy = ''
 before(async () => {
   server = await testServer()
   await server.start()
-  addPeople(server, 'ann', 'bo', 'olga')
+  addPeople(server, 'ann', 'bo', 'olga', 'lea')
   const made = server.run(['user', 'role', `olga@${server.domain}`, 'officer'])
   assert.equal(made.status, 0, made.err)
+  server.run(['user', 'role', `lea@${server.domain}`, 'legal'])
+  const opened = server.run(['matter', 'open', 'M-1', '--as', `lea@${server.domain}`])
+  assert.equal(opened.status, 0, opened.err)
   const [ann, bo] = [await comeOnline(server, 'ann'), await comeOnline(server, 'bo')]
   say(ann, `bo@${server.domain}`, 'shall we?', 'm1')
   assert.equal(bodyOf(await nextMessage(bo)), 'shall we?')
