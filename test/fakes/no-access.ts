@@ -4,6 +4,7 @@ const never = async (): Promise<never> =>
   await Promise.reject(new Error('nobody is granted anything in this fake'))
 
 export const noAccess: Access = {
+  alsoOpens: [],
   grants: { inForce: () => [], get: () => null, list: () => [], make: never, revoke: never },
   requests: {
     get: () => null,

@@ -97,6 +97,23 @@ test('an envelope takes another person, has its words once, and no word of them 
   assert.equal((await as(people.ada, '/v1/break-glass', what)).status, 403)
 })
 
+test('whom an envelope names gets no password by an administrator from afar, until it is over', async (t) => {
+  const scene = await office(t)
+  const { as, ask, people, signIn, glass } = scene
+  const change = async (): Promise<HttpAnswer> =>
+    await ask({
+      method: 'PUT',
+      path: '/v1/people/ada@example.org/password',
+      body: { password: 'gulls over the mill' },
+      headers: await signIn(people.boss.id),
+    })
+  const { id } = await sealed(scene)
+  assert.equal((await change()).code, 'powers.at-machine')
+  await as(people.lea, `/v1/break-glass/${id}/end`, { reason: 'not needed' })
+  assert.notEqual(glass.get(id)?.ended, null)
+  assert.equal((await change()).status, 200)
+})
+
 test('an opening is on record first, then rings, and then gives what was sealed, for so long', async (t) => {
   const scene = await office(t)
   const { open, glass, rung, record, people, directory, time, ask } = scene

@@ -22,7 +22,12 @@ export type AccessLog = {
   write(act: AccessAct): Promise<Appended>
 }
 
-export type Access = { readonly grants: Grants; readonly requests: Requests }
+export type Access = {
+  readonly grants: Grants
+  readonly requests: Requests
+  /** Who else opens something, now or later: each adds a question, and one yes is enough. */
+  readonly alsoOpens: ((id: PersonId) => boolean)[]
+}
 
 /** @throws {OperatorError} when the state is of another record */
 export async function openAccess(parts: {
@@ -58,7 +63,7 @@ export async function openAccess(parts: {
     write: async (act) => await acts.write(act, recordOf(act)),
   }
   const common = { ...parts, acts: access }
-  return { grants: createGrants(common), requests: createRequests(common) }
+  return { grants: createGrants(common), requests: createRequests(common), alsoOpens: [] }
 }
 
 function orFatal(text: string | null): string {

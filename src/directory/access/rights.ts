@@ -32,14 +32,15 @@ export function may(
 }
 
 /**
- * Whether somebody sees no more than what is said to him: neither by his role nor by anything that he was granted, also for later. DESIGN.md §7:
+ * Whether somebody sees no more than what is said to him: neither by his role nor by anything that he was granted, or that lies sealed for him, also for later. DESIGN.md §7:
  * nobody has a role by being powerful elsewhere. Who could set an officer's password, or give and take such a role, could open what officers open.
  */
 export function opensNothing(
   { id, role }: Pick<Person, 'id' | 'role'>,
   { access }: Pick<Directory, 'access'>,
 ): boolean {
-  return !opens(role) && !access.grants.list().some((one) => isOf(one, id) && opens(one.role))
+  const isGranted = access.grants.list().some((one) => isOf(one, id) && opens(one.role))
+  return !opens(role) && !isGranted && !access.alsoOpens.some((does) => does(id))
 }
 
 function isOf({ person }: Grant, id: PersonId): boolean {

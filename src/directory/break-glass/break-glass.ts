@@ -80,6 +80,10 @@ export async function openBreakGlass(parts: Parts): Promise<BreakGlass> {
   const { clock, log } = parts
   const kept = await keepEnvelopes(parts)
   const { known } = kept
+  // Who could give him a password before could be in beside him, unseen, once it is open.
+  parts.access.alsoOpens.push((id) =>
+    [...known.values()].some(({ person, ended }) => person === id && ended === null),
+  )
   const listeners: Parameters<BreakGlass['onNews']>[0][] = []
   const tell: Standing['tell'] = (envelope, news) => {
     // The log rings: this is an alarm that nobody closes for a while, and a mail.
