@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { type FastifyInstance } from 'fastify'
-import { adminApi } from '../src/api/admin.ts'
-import { asHeader } from '../src/api/caller.ts'
+import { adminApi } from '../src/api/door/admin.ts'
+import { asHeader } from '../src/api/door/caller.ts'
 import {
   keysAnswer,
   papersAnswer,
   problem,
   signersAnswer,
   turnedAnswer,
-} from '../src/api/contract.ts'
+} from '../src/api/contract/shared.ts'
 import {
   decodeHistory,
   encodeHistoryItem,

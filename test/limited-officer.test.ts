@@ -1,7 +1,7 @@
 // An officer for one matter and one group, and one for one room, over all real parts: they find and export nothing else, no count and no hint.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { reachOf } from '../src/api/reach.ts'
+import { reachOf } from '../src/api/door/reach.ts'
 import { noLimits } from '../src/directory/access/grants.ts'
 import { type Limits } from '../src/directory/access/types.ts'
 import { type Person } from '../src/directory/ports.ts'

@@ -9,7 +9,7 @@ import {
   provedEntryAnswer,
   recordStandingAnswer,
   settingsAnswer,
-} from '../src/api/contract-record.ts'
+} from '../src/api/contract/record.ts'
 import { fromBase64, toBase64, utf8 } from '../src/base/bytes.ts'
 import { type Person } from '../src/directory/ports.ts'
 import { type Checkpoint, verifyCheckpoint } from '../src/record/ledger/checkpoint.ts'

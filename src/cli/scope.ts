@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig } from 'node:util'
-import { type Names, type ScopeAnswer } from '../api/contract.ts'
+import { type Names, type ScopeAnswer } from '../api/contract/shared.ts'
 import { type Call, listOption, textOption } from './command.ts'
 
 /** Which records a hold or an erasure is about. */

@@ -48,7 +48,7 @@ export const waysOut = {
     what: 'what comes on record for whoever asks, as it comes, to browsers and programs with a token',
     on: 'events.read',
     entries: ['token.make'],
-    code: ['src/api/events/', 'src/api/open-stream.ts'],
+    code: ['src/api/events/', 'src/api/door/open-stream.ts'],
   },
   webhook: {
     what: 'what is said where a bot is, verdicts and alarms, to programs at addresses that an administrator names',
@@ -60,7 +60,7 @@ export const waysOut = {
     what: 'a file, to whoever has its address',
     on: 'a message that names it',
     entries: ['message', 'file.look'],
-    code: ['src/api/get-file.ts'],
+    code: ['src/api/files/get-file.ts'],
   },
   export: {
     what: 'chosen records in clear with their proofs, to the machine’s own disk, or to the browser or program of whoever asked',
@@ -96,7 +96,7 @@ export const waysOut = {
     what: 'tiles and heads, which are hashes, to anybody',
     on: 'ONRECORD_LOG_READERS',
     entries: ['tick'],
-    code: ['src/api/log-routes.ts'],
+    code: ['src/api/record/log-routes.ts'],
   },
   siem: {
     what: 'acts and refused attempts, without content, to the company’s own watch (SIEM)',

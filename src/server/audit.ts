@@ -1,5 +1,5 @@
 import { type Kysely } from 'kysely'
-import { digestText } from '../api/digest-text.ts'
+import { digestText } from '../api/audit/digest-text.ts'
 import { createMonthly } from '../audit/monthly.ts'
 import { openAudit } from '../audit/open.ts'
 import { type NameOf } from '../audit/words.ts'

@@ -13,7 +13,7 @@ import {
 } from '../discovery/exports/ports.ts'
 import { openSealed } from '../files/sealed-file.ts'
 import { type Statements } from '../record/heads/statements.ts'
-import { statedFor } from '../api/state-heads.ts'
+import { statedFor } from '../api/record/state-heads.ts'
 import { type KeyedPlace, threadOver } from '../storage/embedded/key-line.ts'
 import { fileStore } from '../storage/files/file-store.ts'
 import { type Config } from './config.ts'

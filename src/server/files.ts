@@ -1,4 +1,4 @@
-import { type FileHost } from '../api/file-routes.ts'
+import { type FileHost } from '../api/files/file-routes.ts'
 import { systemTicks } from '../base/clock.ts'
 import { systemTimer } from '../base/timer.ts'
 import { type Files, openFiles } from '../files/open.ts'

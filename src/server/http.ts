@@ -4,10 +4,10 @@ import { type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import { type Duplex } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { addApi, type Door } from '../api/door.ts'
-import { addFiles, type FileHost } from '../api/file-routes.ts'
-import { addHealth, type Health } from '../api/health.ts'
-import { addLog, type LogHost } from '../api/log-routes.ts'
+import { addApi, type Door } from '../api/door/door.ts'
+import { addFiles, type FileHost } from '../api/files/file-routes.ts'
+import { addHealth, type Health } from '../api/door/health.ts'
+import { addLog, type LogHost } from '../api/record/log-routes.ts'
 import { addScim } from '../api/scim/door.ts'
 import { slotsPath } from '../files/addresses.ts'
 import { type Callers, limitCallers } from './callers.ts'
@@ -29,7 +29,7 @@ const timeouts = {
   requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
 }
-/** The longest wait for all of a request, unless it is an upload: those have bounds of their own (`api/put-file.ts`). */
+/** The longest wait for all of a request, unless it is an upload: those have bounds of their own (`api/files/put-file.ts`). */
 const bodyMs = 30_000
 const connectionsMax = 20_000
 

@@ -1,4 +1,4 @@
-import { type Leaving } from '../api/leaving.ts'
+import { type Leaving } from '../api/people/leaving.ts'
 import { isOwnedAlone } from '../xmpp/rooms/hand-over.ts'
 import { wholeRoom } from '../xmpp/rooms/config.ts'
 import { type Storage } from './storage.ts'

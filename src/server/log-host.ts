@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type LogHost } from '../api/log-routes.ts'
+import { type LogHost } from '../api/record/log-routes.ts'
 import { toHex, utf8 } from '../base/bytes.ts'
 import { sha256 } from '../base/crypto.ts'
 import { OperatorError } from '../base/errors.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type LogHost } from '../api/log-routes.ts'
+import { type LogHost } from '../api/record/log-routes.ts'
 import { type Clock } from '../base/clock.ts'
 import { OperatorError } from '../base/errors.ts'
 import { type Log } from '../base/log.ts'

@@ -1,5 +1,5 @@
-import { routes } from '../../src/api/admin.ts'
-import { type ApiHost } from '../../src/api/route.ts'
+import { routes } from '../../src/api/door/admin.ts'
+import { type ApiHost } from '../../src/api/door/route.ts'
 import { createEnrolment } from '../../src/directory/web/enrolment.ts'
 import { createSecondStep } from '../../src/directory/web/second-step.ts'
 import { openSessions } from '../../src/directory/web/sessions.ts'

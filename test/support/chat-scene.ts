@@ -1,7 +1,7 @@
 // People at clients, and the same people at the API: one road, one record.
 import { hash } from 'node:crypto'
 import { type TestContext } from 'node:test'
-import { type ApiHost } from '../../src/api/route.ts'
+import { type ApiHost } from '../../src/api/door/route.ts'
 import { type Directory, type Person } from '../../src/directory/ports.ts'
 import { personId } from '../../src/record/ids.ts'
 import { type AskedOverHttp, type HttpAnswer, httpScene, type HttpScene } from './api-http.ts'

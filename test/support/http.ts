@@ -1,5 +1,5 @@
 // The HTTP port by itself.
-import { type Health } from '../../src/api/health.ts'
+import { type Health } from '../../src/api/door/health.ts'
 import { type HttpSettings, listenHttp } from '../../src/server/http.ts'
 
 export const healthy: Health = {

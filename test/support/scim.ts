@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { type TestContext } from 'node:test'
 import { addScim, scimPath, scimPermission } from '../../src/api/scim/door.ts'
-import { type ApiHost } from '../../src/api/route.ts'
+import { type ApiHost } from '../../src/api/door/route.ts'
 import { appOn } from '../../src/server/http.ts'
 import { type FakeRecord } from '../fakes/record.ts'
 import { fakeApiHost } from '../fakes/api-host.ts'

@@ -4,9 +4,9 @@ import { rightOf } from '../../directory/access/rights.ts'
 import { type Ended } from '../../directory/access/requests.ts'
 import { type StandingRequest } from '../../directory/access/types.ts'
 import { approverOf } from '../../directory/permissions.ts'
-import { admit, type By, type Caller } from '../caller.ts'
-import { problemOf } from '../problem.ts'
-import { type ApiHost, type Route } from '../route.ts'
+import { admit, type By, type Caller } from '../door/caller.ts'
+import { problemOf } from '../door/problem.ts'
+import { type ApiHost, type Route } from '../door/route.ts'
 
 /** Nobody comes to such a route from a network: who has asked for it did. */
 const from = { address: '', agent: '', cookie: '' }

@@ -2,10 +2,10 @@
 import { OperatorError } from '../../base/errors.ts'
 import { isApproved, isOver, type Run } from '../../record/disposal/runs.ts'
 import { type Hold } from '../../record/holds/register.ts'
-import { admit, type By, officerIn } from '../caller.ts'
-import { type RequestAnswer } from '../contract-roles.ts'
-import { addressesOf } from '../named.ts'
-import { type ApiHost } from '../route.ts'
+import { admit, type By, officerIn } from '../door/caller.ts'
+import { type RequestAnswer } from '../contract/roles.ts'
+import { addressesOf } from '../door/named.ts'
+import { type ApiHost } from '../door/route.ts'
 import { timeOf } from './shown.ts'
 
 /** A hold that somebody wants released, and a run that is not approved yet. @param isMine whether he may decide it at all */

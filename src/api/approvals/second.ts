@@ -5,7 +5,7 @@ import { OperatorError } from '../../base/errors.ts'
 import { type SecondAct } from '../../directory/access/types.ts'
 import { type PersonId } from '../../directory/ports.ts'
 
-import { type ApiHost, type Asked, type Reply, type Route } from '../route.ts'
+import { type ApiHost, type Asked, type Reply, type Route } from '../door/route.ts'
 import { shownRequest } from './shown.ts'
 
 /** What takes another person, as a route says it of what it is asked. */

@@ -1,10 +1,10 @@
 import { rightOf } from '../../directory/access/rights.ts'
 import { type StandingRequest } from '../../directory/access/types.ts'
 import { approverOf } from '../../directory/permissions.ts'
-import { type By } from '../caller.ts'
-import { type RequestAnswer } from '../contract-roles.ts'
-import { addressesOf } from '../named.ts'
-import { type ApiHost } from '../route.ts'
+import { type By } from '../door/caller.ts'
+import { type RequestAnswer } from '../contract/roles.ts'
+import { addressesOf } from '../door/named.ts'
+import { type ApiHost } from '../door/route.ts'
 
 /** Whether somebody could say yes to it now. */
 export function mayApprove(

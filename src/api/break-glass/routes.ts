@@ -10,12 +10,12 @@ import {
   envelopesAnswer,
   oneEnvelopeAnswer,
   openedEnvelopeAnswer,
-} from '../contract-break-glass.ts'
-import { addressesOf } from '../named.ts'
-import { orderOf, pageOf, pageQuery } from '../paged.ts'
-import { mustBeAnother } from '../powers.ts'
-import { type ApiHost, nothing, personAt, route } from '../route.ts'
-import { throttled } from '../session.ts'
+} from '../contract/break-glass.ts'
+import { addressesOf } from '../door/named.ts'
+import { orderOf, pageOf, pageQuery } from '../door/paged.ts'
+import { mustBeAnother } from '../door/powers.ts'
+import { type ApiHost, nothing, personAt, route } from '../door/route.ts'
+import { throttled } from '../sign-in/session.ts'
 
 const ofEnvelope = z.strictObject({ id: z.string().min(1).max(64) })
 const text = z.string().min(1).max(1_000)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type PersonId } from '../../record/types.ts'
-import { type By, officerIn } from '../caller.ts'
-import { type ApiHost } from '../route.ts'
+import { type By, officerIn } from '../door/caller.ts'
+import { type ApiHost } from '../door/route.ts'
 import { type Chat } from './ports.ts'
 
 /**

@@ -280,7 +280,7 @@ test('a room’s owner ends it, and a member does not', async (t) => {
 
 test('who administers the machine reads nothing as somebody else, whom he names', async (t) => {
   const { http } = await teaRoom(t)
-  const { adminApi } = await import('../admin.ts')
+  const { adminApi } = await import('../door/admin.ts')
   const api = adminApi(http.host)
   const answer = await api.inject({
     method: 'GET',

@@ -4,7 +4,7 @@ import { readFilesPart } from '../../files/part.ts'
 import { type HistoryItem } from '../../history/ports.ts'
 import { type Opened } from '../../record/bodies/opened.ts'
 import { type PersonId } from '../../record/types.ts'
-import { type LineAnswer } from '../contract-chat.ts'
+import { type LineAnswer } from '../contract/chat.ts'
 import { type Chat } from './ports.ts'
 
 /** Whose view it is, of which archive. */

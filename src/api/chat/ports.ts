@@ -1,7 +1,7 @@
 import { type SlotAnswer, type SlotRequest } from '../../files/slots.ts'
 import { type History, type HistoryQuery } from '../../history/ports.ts'
 import { type PersonId } from '../../record/types.ts'
-import { type GivenButtons } from '../contract-chat.ts'
+import { type GivenButtons } from '../contract/chat.ts'
 
 type OnRecord = {
   readonly position: number

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { done } from '../contract.ts'
+import { done } from '../contract/shared.ts'
 import {
   givenPeople,
   membersAnswer,
   roomAnswer,
   roomsAnswer,
   roomSettings,
-} from '../contract-chat.ts'
-import { nothing, route } from '../route.ts'
+} from '../contract/chat.ts'
+import { nothing, route } from '../door/route.ts'
 import { asking, cursor, limit, ofAddress } from './asking.ts'
 
 export const listRooms = route({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type SlotAnswer } from '../../files/slots.ts'
-import { slotAnswer } from '../contract-chat.ts'
-import { nothing, route } from '../route.ts'
+import { slotAnswer } from '../contract/chat.ts'
+import { nothing, route } from '../door/route.ts'
 import { asking } from './asking.ts'
 
 export const askSlot = route({

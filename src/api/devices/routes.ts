@@ -3,10 +3,10 @@ import { appendOr } from '../../audit/reading.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { deviceRecord } from '../../directory/device-acts.ts'
 import { type PersonId } from '../../record/types.ts'
-import { officerIn } from '../caller.ts'
-import { done } from '../contract.ts'
-import { devicesAnswer } from '../contract-record.ts'
-import { type ApiHost, nothing, ofPerson, personAt, route } from '../route.ts'
+import { officerIn } from '../door/caller.ts'
+import { done } from '../contract/shared.ts'
+import { devicesAnswer } from '../contract/record.ts'
+import { type ApiHost, nothing, ofPerson, personAt, route } from '../door/route.ts'
 
 const id = z.string().min(1).max(128)
 

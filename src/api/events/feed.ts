@@ -8,7 +8,7 @@ import { type LogPosition, type PersonId } from '../../record/types.ts'
 import { lineOf, placeOf } from '../chat/lines.ts'
 import { type Archive, type Chat } from '../chat/ports.ts'
 import { viewersOf } from '../chat/viewers.ts'
-import { type Event, type EventType } from '../contract-events.ts'
+import { type Event, type EventType } from '../contract/events.ts'
 
 /** Events beside messages: where they are found, and whom they are shown. */
 const others = [

@@ -3,7 +3,7 @@ import { FatalError } from '../../base/errors.ts'
 import { type Log } from '../../base/log.ts'
 import { type Timer } from '../../base/timer.ts'
 import { type LogPosition } from '../../record/types.ts'
-import { type Listener } from '../route.ts'
+import { type Listener } from '../door/route.ts'
 import { eventsAfter, type Feeding, type Follower } from './feed.ts'
 import { type Wakes } from './wakes.ts'
 

@@ -1,7 +1,7 @@
 import { type ExportJob } from '../../discovery/exports/ports.ts'
-import { type ExportAnswer } from '../contract-exports.ts'
-import { addressesOf } from '../named.ts'
-import { type ApiHost } from '../route.ts'
+import { type ExportAnswer } from '../contract/exports.ts'
+import { addressesOf } from '../door/named.ts'
+import { type ApiHost } from '../door/route.ts'
 
 export async function shownExport(job: ExportJob, host: ApiHost): Promise<ExportAnswer> {
   const { id, act, by, at, purpose, matter, end } = job

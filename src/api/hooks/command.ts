@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type GivenButtons, givenButtons } from '../contract-chat.ts'
+import { type GivenButtons, givenButtons } from '../contract/chat.ts'
 import { type Posted } from '../../directory/webhooks/ports.ts'
 
 /** A slash command, as somebody typed it: `/deploy shop now`. */

@@ -9,7 +9,7 @@ import {
   type Webhook,
 } from '../../directory/webhooks/ports.ts'
 import { type Webhooks } from '../../directory/webhooks/webhooks.ts'
-import { type Event, eventTypes, type EventType } from '../contract-events.ts'
+import { type Event, eventTypes, type EventType } from '../contract/events.ts'
 import { eventsAfter, type Fed, type Feeding } from '../events/feed.ts'
 import { type Wakes } from '../events/wakes.ts'
 import { type Answer, answerIn, type Command, commandIn } from './command.ts'

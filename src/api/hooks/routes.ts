@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type Directory } from '../../directory/ports.ts'
 import { type Webhook } from '../../directory/webhooks/ports.ts'
-import { botAt } from '../bots.ts'
+import { botAt } from '../people/bots.ts'
 import { limit } from '../chat/asking.ts'
-import { done } from '../contract.ts'
-import { eventTypes } from '../contract-events.ts'
+import { done } from '../contract/shared.ts'
+import { eventTypes } from '../contract/events.ts'
 import {
   deliveredAnswer,
   deliveriesAnswer,
@@ -13,8 +13,8 @@ import {
   type WebhookAnswer,
   webhookAnswer,
   webhooksAnswer,
-} from '../contract-hooks.ts'
-import { type ApiHost, nothing, ofPerson, route } from '../route.ts'
+} from '../contract/hooks.ts'
+import { type ApiHost, nothing, ofPerson, route } from '../door/route.ts'
 
 const ofWebhook = z.strictObject({ id: z.string().min(1).max(64) })
 

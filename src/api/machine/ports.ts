@@ -1,4 +1,4 @@
-import { type Health } from '../health.ts'
+import { type Health } from '../door/health.ts'
 
 /** The server as a program: what it was started with, and how it does. */
 export type Machine = {

@@ -1,5 +1,5 @@
-import { gatewaysAnswer, healthAnswer, settingsAnswer } from '../contract-record.ts'
-import { nothing, route } from '../route.ts'
+import { gatewaysAnswer, healthAnswer, settingsAnswer } from '../contract/record.ts'
+import { nothing, route } from '../door/route.ts'
 
 export const listSettings = route({
   method: 'GET',

@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type MatterFacts } from '../../discovery/matters/types.ts'
-import { notWithin, officerIn } from '../caller.ts'
-import { mattersAnswer, oneMatterAnswer, shownMatterAnswer } from '../contract-matters.ts'
-import { addressesOf, namedPerson } from '../named.ts'
-import { orderOf, pageOf, pageQuery } from '../paged.ts'
-import { type ApiHost, nothing, route } from '../route.ts'
+import { notWithin, officerIn } from '../door/caller.ts'
+import { mattersAnswer, oneMatterAnswer, shownMatterAnswer } from '../contract/matters.ts'
+import { addressesOf, namedPerson } from '../door/named.ts'
+import { orderOf, pageOf, pageQuery } from '../door/paged.ts'
+import { type ApiHost, nothing, route } from '../door/route.ts'
 import { maySeeMatter, mustBeKnown, shownMatter } from './shown.ts'
 
 /** Pages of the trail that are looked at for counts: 5,000 rows each. */

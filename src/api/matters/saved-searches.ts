@@ -5,17 +5,17 @@ import { noSearch } from '../../discovery/matters/matters.ts'
 import { type SavedSearch } from '../../discovery/matters/types.ts'
 import { purposeKinds } from '../../discovery/ports.ts'
 import { type PersonId } from '../../directory/ports.ts'
-import { type By, notWithin, officerIn } from '../caller.ts'
-import { done, searchAnswer } from '../contract.ts'
+import { type By, notWithin, officerIn } from '../door/caller.ts'
+import { done, searchAnswer } from '../contract/shared.ts'
 import {
   oneSavedSearchAnswer,
   type SavedSearchAnswer,
   savedSearchesAnswer,
-} from '../contract-matters.ts'
-import { type Within } from '../limits.ts'
-import { orderOf, pageOf, pageQuery } from '../paged.ts'
-import { searched } from '../search.ts'
-import { type ApiHost, nothing, route } from '../route.ts'
+} from '../contract/matters.ts'
+import { type Within } from '../door/limits.ts'
+import { orderOf, pageOf, pageQuery } from '../door/paged.ts'
+import { searched } from '../content/search.ts'
+import { type ApiHost, nothing, route } from '../door/route.ts'
 import { maySeeMatter, mustBeTheirs } from './shown.ts'
 
 const ofSearch = z.strictObject({ id: z.string().min(1).max(64) })

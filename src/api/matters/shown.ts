@@ -1,10 +1,10 @@
 import { OperatorError } from '../../base/errors.ts'
 import { type Matter } from '../../discovery/matters/types.ts'
-import { notWithin } from '../caller.ts'
-import { type MatterAnswer } from '../contract-matters.ts'
-import { type Within } from '../limits.ts'
-import { addressesOf } from '../named.ts'
-import { type ApiHost } from '../route.ts'
+import { notWithin } from '../door/caller.ts'
+import { type MatterAnswer } from '../contract/matters.ts'
+import { type Within } from '../door/limits.ts'
+import { addressesOf } from '../door/named.ts'
+import { type ApiHost } from '../door/route.ts'
 
 /** With a limited grant: what that grant names, and nothing else. */
 export function maySeeMatter(name: string, within: Within): boolean {

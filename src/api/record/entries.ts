@@ -6,8 +6,8 @@ import { proveConsistency, proveInclusion, rootOf, tileReader } from '../../reco
 import { entriesOf } from '../../record/evidence/evidence.ts'
 import { type EntryAt } from '../../record/evidence/ports.ts'
 import { newestHead, type OwnHead } from '../../record/witness/own-log.ts'
-import { consistencyAnswer, entriesAnswer, provedEntryAnswer } from '../contract-record.ts'
-import { type ApiHost, nothing, route } from '../route.ts'
+import { consistencyAnswer, entriesAnswer, provedEntryAnswer } from '../contract/record.ts'
+import { type ApiHost, nothing, route } from '../door/route.ts'
 
 const perPageMax = 500
 const count = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -1,7 +1,7 @@
 import { type z } from 'zod'
 import { type ScrubKept } from '../../record/scrub/ports.ts'
-import { recordStandingAnswer } from '../contract-record.ts'
-import { nothing, route } from '../route.ts'
+import { recordStandingAnswer } from '../contract/record.ts'
+import { nothing, route } from '../door/route.ts'
 
 export const showRecord = route({
   method: 'GET',

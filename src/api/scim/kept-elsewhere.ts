@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { isOrdinary, linkToScim, releaseFromScim } from '../../directory/scim/people.ts'
-import { personAnswer } from '../contract.ts'
-import { groupAnswer } from '../contract-people.ts'
-import { shown } from '../groups.ts'
-import { type By } from '../caller.ts'
+import { personAnswer } from '../contract/shared.ts'
+import { groupAnswer } from '../contract/people.ts'
+import { shown } from '../people/groups.ts'
+import { type By } from '../door/caller.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
-import { nothing, ofPerson, personAt, route } from '../route.ts'
+import { nothing, ofPerson, personAt, route } from '../door/route.ts'
 
 export const linkScim = route({
   method: 'POST',

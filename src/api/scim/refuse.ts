@@ -1,7 +1,7 @@
 // What a handler threw, as SCIM says it. RFC 7644 section 3.12.
 import { type FastifyReply } from 'fastify'
 import { FatalError, OperatorError } from '../../base/errors.ts'
-import { problemOf, type Told } from '../problem.ts'
+import { problemOf, type Told } from '../door/problem.ts'
 
 const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error'
 export const scimType = 'application/scim+json; charset=utf-8'

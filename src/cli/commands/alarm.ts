@@ -1,4 +1,4 @@
-import { alarmAnswer, alarmsAnswer } from '../../api/contract-alarms.ts'
+import { alarmAnswer, alarmsAnswer } from '../../api/contract/alarms.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

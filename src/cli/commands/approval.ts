@@ -3,7 +3,7 @@ import {
   decidedAnswer,
   oneApprovalAnswer,
   type RequestAnswer,
-} from '../../api/contract-roles.ts'
+} from '../../api/contract/roles.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
 

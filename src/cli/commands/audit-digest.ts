@@ -1,5 +1,5 @@
-import { digestAnswer } from '../../api/contract-audit.ts'
-import { digestText } from '../../api/digest-text.ts'
+import { digestAnswer } from '../../api/contract/audit.ts'
+import { digestText } from '../../api/audit/digest-text.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 

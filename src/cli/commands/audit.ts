@@ -1,4 +1,4 @@
-import { auditAnswer, auditEntry, type AuditEntryAnswer } from '../../api/contract-audit.ts'
+import { auditAnswer, auditEntry, type AuditEntryAnswer } from '../../api/contract/audit.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'

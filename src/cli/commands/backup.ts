@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { notedBackup } from '../../api/contract.ts'
+import { notedBackup } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { makeBackup, type MadeBackup } from '../../server/backup/make.ts'
 import { readConfig } from '../../server/config.ts'

@@ -1,5 +1,5 @@
-import { peopleAnswer } from '../../api/contract.ts'
-import { madeToken } from '../../api/contract-access.ts'
+import { peopleAnswer } from '../../api/contract/shared.ts'
+import { madeToken } from '../../api/contract/access.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'

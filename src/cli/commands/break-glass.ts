@@ -3,7 +3,7 @@ import {
   envelopesAnswer,
   oneEnvelopeAnswer,
   openedEnvelopeAnswer,
-} from '../../api/contract-break-glass.ts'
+} from '../../api/contract/break-glass.ts'
 import { administer, administerAll } from '../admin.ts'
 import { OperatorError } from '../../base/errors.ts'
 import {

@@ -4,7 +4,7 @@ import {
   type OneRunAnswer,
   type RunAnswer,
   runsAnswer,
-} from '../../api/contract.ts'
+} from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, administerAll } from '../admin.ts'
 import {

@@ -6,7 +6,7 @@ import {
   fetchAnswer,
   madeExport,
   oneExportAnswer,
-} from '../../api/contract-exports.ts'
+} from '../../api/contract/exports.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'

@@ -1,4 +1,4 @@
-import { groupContactsAnswer } from '../../api/contract-following.ts'
+import { groupContactsAnswer } from '../../api/contract/following.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { groupDetails, groupsAnswer } from '../../api/contract-people.ts'
+import { groupDetails, groupsAnswer } from '../../api/contract/people.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { guestsAnswer, invitedGuest } from '../../api/contract-guests.ts'
+import { guestsAnswer, invitedGuest } from '../../api/contract/guests.ts'
 import { administer, administerAll } from '../admin.ts'
 import {
   answer,

@@ -1,4 +1,4 @@
-import { gatewaysAnswer, healthAnswer } from '../../api/contract-record.ts'
+import { gatewaysAnswer, healthAnswer } from '../../api/contract/record.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

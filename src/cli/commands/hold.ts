@@ -1,4 +1,4 @@
-import { heldAnswer, holdsAnswer, type HoldAnswer, type Names } from '../../api/contract.ts'
+import { heldAnswer, holdsAnswer, type HoldAnswer, type Names } from '../../api/contract/shared.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 import { scopeIn, scopeLines, scopeOptions } from '../scope.ts'

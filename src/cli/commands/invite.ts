@@ -1,4 +1,4 @@
-import { invitationsAnswer, madeInvitation } from '../../api/contract.ts'
+import { invitationsAnswer, madeInvitation } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'

@@ -1,4 +1,4 @@
-import { keysAnswer, type KeysAnswer } from '../../api/contract.ts'
+import { keysAnswer, type KeysAnswer } from '../../api/contract/shared.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { papersAnswer } from '../../api/contract.ts'
+import { papersAnswer } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'

@@ -1,4 +1,4 @@
-import { turnedAnswer } from '../../api/contract.ts'
+import { turnedAnswer } from '../../api/contract/shared.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { ldapAnswer } from '../../api/contract-people.ts'
+import { ldapAnswer } from '../../api/contract/people.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

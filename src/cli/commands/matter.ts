@@ -5,8 +5,8 @@ import {
   oneSavedSearchAnswer,
   savedSearchesAnswer,
   shownMatterAnswer,
-} from '../../api/contract-matters.ts'
-import { searchAnswer } from '../../api/contract.ts'
+} from '../../api/contract/matters.ts'
+import { searchAnswer } from '../../api/contract/shared.ts'
 import { administer, administerAll } from '../admin.ts'
 import {
   answer,

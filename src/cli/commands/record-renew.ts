@@ -1,4 +1,4 @@
-import { renewedAnswer } from '../../api/contract.ts'
+import { renewedAnswer } from '../../api/contract/shared.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

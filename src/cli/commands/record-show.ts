@@ -1,4 +1,4 @@
-import { provedEntryAnswer, recordStandingAnswer } from '../../api/contract-record.ts'
+import { provedEntryAnswer, recordStandingAnswer } from '../../api/contract/record.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { problem } from '../../api/contract.ts'
+import { problem } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { type Restored, restoreBackup } from '../../server/backup/restore.ts'
 import { type Config, readConfig } from '../../server/config.ts'

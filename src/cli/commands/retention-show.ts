@@ -1,5 +1,5 @@
 import { type z } from 'zod'
-import { retentionAnswer, simulationAnswer, whyAnswer } from '../../api/contract.ts'
+import { retentionAnswer, simulationAnswer, whyAnswer } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'

@@ -1,4 +1,4 @@
-import { type GrantAnswer, grantsAnswer, oneGrantAnswer } from '../../api/contract-roles.ts'
+import { type GrantAnswer, grantsAnswer, oneGrantAnswer } from '../../api/contract/roles.ts'
 import { administer, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'
 import { roleOf } from '../role.ts'

@@ -1,4 +1,4 @@
-import { roomGroupsAnswer } from '../../api/contract-following.ts'
+import { roomGroupsAnswer } from '../../api/contract/following.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { searchAnswer, type SearchAnswer } from '../../api/contract.ts'
+import { searchAnswer, type SearchAnswer } from '../../api/contract/shared.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer } from '../admin.ts'
 import {

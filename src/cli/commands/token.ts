@@ -1,4 +1,4 @@
-import { madeToken, tokensAnswer } from '../../api/contract-access.ts'
+import { madeToken, tokensAnswer } from '../../api/contract/access.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, personPath, administerAll } from '../admin.ts'
 import { answer, type Command, listOption, settingsOptions, textOption } from '../command.ts'

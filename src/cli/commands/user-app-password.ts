@@ -1,4 +1,4 @@
-import { appPasswordsAnswer, madeAppPassword } from '../../api/contract-app-passwords.ts'
+import { appPasswordsAnswer, madeAppPassword } from '../../api/contract/app-passwords.ts'
 import { OperatorError } from '../../base/errors.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, type Call, settingsOptions, textOption } from '../command.ts'

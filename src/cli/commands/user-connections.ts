@@ -1,4 +1,4 @@
-import { connectionsAnswer } from '../../api/contract-audit.ts'
+import { connectionsAnswer } from '../../api/contract/audit.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption, WrongUsage } from '../command.ts'
 

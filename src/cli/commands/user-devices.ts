@@ -1,4 +1,4 @@
-import { devicesAnswer } from '../../api/contract-record.ts'
+import { devicesAnswer } from '../../api/contract/record.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 

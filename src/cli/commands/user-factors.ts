@@ -1,4 +1,4 @@
-import { factorsAnswer } from '../../api/contract-factors.ts'
+import { factorsAnswer } from '../../api/contract/factors.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { keptAnswer, type KeptAnswer } from '../../api/contract-audit.ts'
+import { keptAnswer, type KeptAnswer } from '../../api/contract/audit.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

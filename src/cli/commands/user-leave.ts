@@ -1,4 +1,4 @@
-import { left } from '../../api/contract-people.ts'
+import { left } from '../../api/contract/people.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Command, settingsOptions, textOption } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { peopleAnswer } from '../../api/contract.ts'
+import { peopleAnswer } from '../../api/contract/shared.ts'
 import { administerAll } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { personDetails, personGroups } from '../../api/contract-people.ts'
+import { personDetails, personGroups } from '../../api/contract/people.ts'
 import { administer, personPath } from '../admin.ts'
 import { answer, type Call, type Command, settingsOptions, textOption } from '../command.ts'
 

@@ -1,4 +1,4 @@
-import { waysAnswer } from '../../api/contract-access.ts'
+import { waysAnswer } from '../../api/contract/access.ts'
 import { administer } from '../admin.ts'
 import { answer, type Command, settingsOptions } from '../command.ts'
 

@@ -3,7 +3,7 @@ import {
   deliveriesAnswer,
   madeWebhook,
   webhooksAnswer,
-} from '../../api/contract-hooks.ts'
+} from '../../api/contract/hooks.ts'
 import { administer } from '../admin.ts'
 import { answer, type Call, type Command, listOption, settingsOptions } from '../command.ts'
 import { botPath } from './bot.ts'

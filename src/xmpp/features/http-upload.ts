@@ -15,7 +15,7 @@ const NS = 'urn:xmpp:http:upload:0'
 const NS_PURPOSE = 'urn:xmpp:http:upload:purpose:0'
 
 /**
- * Files go through the server (DESIGN.md §8, 5): a slot here, the bytes over HTTP (`api/put-file.ts`), and a message that names the
+ * Files go through the server (DESIGN.md §8, 5): a slot here, the bytes over HTTP (`api/files/put-file.ts`), and a message that names the
  * address, without which nobody can fetch it (`files/named.ts`).
  */
 export const httpUpload: Feature = {
