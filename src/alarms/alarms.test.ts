@@ -210,3 +210,12 @@ test('an alarm that somebody may want to hush up is closed by nobody for a week,
   time.pass(7 * 86_400_000)
   await alarms.change(id, closed, by)
 })
+
+test('alarms that nobody may close yet make no room for others, however many come', async () => {
+  const { alarms, time } = await setUp()
+  alarms.hear('break-glass.opened', { envelope: 'e' })
+  time.pass(1_000)
+  for (let n = 0; n < 1_001; n++) alarms.hear('disposal.not-carried-out', { run: n })
+  assert.equal(alarms.list().length, 1_000)
+  assert.ok(alarms.list().some(({ event }) => event === 'break-glass.opened'))
+})

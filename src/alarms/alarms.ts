@@ -12,7 +12,7 @@ import { type PersonId } from '../record/types.ts'
 import { type Alarm, type AlarmState, type AlarmStore } from './ports.ts'
 import { alarmKinds } from './table.ts'
 
-/** Alarms that are kept. Of more, the closed ones go first, then those that were said last longest ago. */
+/** Alarms that are kept. Of more, the closed ones go first, and those last that nobody may close yet; of these, those that were said last longest ago. */
 const alarmsMax = 1_000
 /** A closed one is shown for so long. */
 const closedMs = 30 * 86_400_000
@@ -116,13 +116,17 @@ export async function openAlarms(parts: {
 }
 
 /** @throws {OperatorError} for what nobody is to make disappear */
-function refuseHush({ event, lastAt }: Alarm, now: number): void {
-  const { staysMs = 0 } = alarmKinds[event] ?? {}
-  if (now >= lastAt + staysMs) return
+function refuseHush(alarm: Alarm, now: number): void {
+  if (!mustStay(alarm, now)) return
   throw new OperatorError(
     'alarms.stays',
     'This alarm stays open for a week, so that nobody can hush it up: say that you have seen it.',
   )
+}
+
+function mustStay({ event, lastAt }: Alarm, now: number): boolean {
+  const { staysMs = 0 } = alarmKinds[event] ?? {}
+  return now < lastAt + staysMs
 }
 
 type Kept = {
@@ -158,9 +162,10 @@ function keepAlarms(
   }
   function makeRoom(): void {
     if (byId.size < alarmsMax) return
-    const [oldest] = [...byId.values()].toSorted(
-      (a, b) => Number(b.state === 'closed') - Number(a.state === 'closed') || a.lastAt - b.lastAt,
-    )
+    const now = clock.now()
+    const rank = (alarm: Alarm): number =>
+      alarm.state === 'closed' ? 0 : mustStay(alarm, now) ? 2 : 1
+    const [oldest] = [...byId.values()].toSorted((a, b) => rank(a) - rank(b) || a.lastAt - b.lastAt)
     if (oldest) drop(oldest.id)
   }
   return {

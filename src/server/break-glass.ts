@@ -1,5 +1,6 @@
 import { type BreakGlass, openBreakGlass } from '../directory/break-glass/break-glass.ts'
 import { type StandingEnvelope } from '../directory/break-glass/types.ts'
+import { rightOf } from '../directory/access/rights.ts'
 import { type Directory } from '../directory/ports.ts'
 import { webCost } from '../directory/web-password.ts'
 import { type Keys } from '../record/keys/ports.ts'
@@ -11,8 +12,6 @@ import { type Outside, type Storage } from './storage.ts'
 
 /** Whether something is over. */
 const sweepMs = 60_000
-/** Whom it concerns that somebody from outside can read. */
-const told: readonly string[] = ['administrator', 'officer', 'legal', 'privacy', 'auditor']
 
 export async function openSealedAccess({
   db,
@@ -54,9 +53,18 @@ export async function watchSealedAccess(
         ? `Sealed access was opened for ${name} (${envelope.roles.join(', ')}), until ${until}. What is looked at is on record: onrecord audit list. If nobody knows of this: onrecord break-glass end ${envelope.id}`
         : `The sealed access of ${name} is over. Its envelope is used up: prepare a new one.`
     const id = `break-glass-${envelope.id}-${news}`
-    for (const person of directory.list())
-      if (person.enabled && told.includes(person.role))
+    // Whom it concerns that somebody from outside can read, by his role or by a grant of all. One who cannot be told keeps it from nobody else.
+    const failed: unknown[] = []
+    for (const person of directory.list()) {
+      if (person.id === envelope.person) continue
+      if (rightOf(person, 'break-glass.see', directory)?.limited !== null) continue
+      try {
         await says(person, { id, subject: 'Sealed access', body })
+      } catch (error) {
+        failed.push(error)
+      }
+    }
+    if (failed.length > 0) throw failed[0]
   }
   breakGlass.onNews((envelope, news) => {
     tellAll(envelope, news).catch((error: unknown) => {

@@ -285,6 +285,40 @@ test('who is let into other rooms is out of the first, and who is out of all is 
   assert.deepEqual(await affiliations(), [undefined, undefined])
 })
 
+test('who is made a guest hears nothing more in rooms that he is not invited to, whatever he is there', async (t) => {
+  const { s, people } = await setUp(t)
+  const ben = people.directory.find('ben@localhost') ?? assert.fail()
+  await s.send('ben/desk', `<presence to='${tea}/ben'>${muc}</presence>`)
+  await s.settled()
+  await people.directory.setRole(ben.id, 'guest', by)
+  await s.settled()
+  s.got('ben/desk')
+  const said = `<message type='groupchat' to='${tea}'><body>secret</body></message>`
+  await s.send('ann/desk', said)
+  await s.settled()
+  assert.ok(!s.got('ben/desk').some((stanza) => serialize(stanza).includes('secret')))
+})
+
+test('a guest whom the room has made more than a member is out all the same when he is let into others', async (t) => {
+  const setting = await setUp(t)
+  const { s, people, gus, ann } = setting
+  const item = `<item affiliation='admin' jid='gus@localhost'/>`
+  await s.set(
+    'ann/desk',
+    `<query xmlns='http://jabber.org/protocol/muc#admin'>${item}</query>`,
+    tea,
+  )
+  const rooms = [await roomId(s, board)]
+  const until = people.time.now() + dayMs
+  await people.directory.guests.set(gus.id, { sponsor: ann.id, rooms, until }, by)
+  await s.settled()
+  s.got('gus/phone')
+  const said = `<message type='groupchat' to='${tea}'><body>secret</body></message>`
+  await s.send('ann/desk', said)
+  await s.settled()
+  assert.ok(!s.got('gus/phone').some((stanza) => serialize(stanza).includes('secret')))
+})
+
 test('what was not done before a stop is done at the start', async (t) => {
   const { s, people, gus, ann } = await setUp(t)
   const rooms = [await roomId(s, board)]

@@ -15,7 +15,11 @@ type Scene = DirectoryScene &
   HttpScene & {
     readonly glass: BreakGlass
     /** What the log rang, and at which size of the record. */
-    readonly rung: { readonly event: string; readonly size: number }[]
+    readonly rung: {
+      readonly event: string
+      readonly size: number
+      readonly about: unknown
+    }[]
     readonly people: Readonly<Record<'boss' | 'lea' | 'ada', Person>>
     readonly as: (who: Person, path: string, body?: object) => Promise<HttpAnswer>
     readonly open: (id: string, code: string) => Promise<HttpAnswer>
@@ -25,8 +29,9 @@ type Scene = DirectoryScene &
 async function office(t: TestContext): Promise<Scene> {
   const scene = await directoryScene(t)
   const { directory, record, time } = scene
-  const rung: { event: string; size: number }[] = []
-  const ring = (event: string): void => void rung.push({ event, size: record.size })
+  const rung: Scene['rung'] = []
+  const ring: Log['warn'] = (event, fields) =>
+    void rung.push({ event, size: record.size, about: fields?.['envelope'] })
   const log: Log = { info: () => {}, warn: ring, error: ring }
   const [state, now] = [memoryAccess(), (): number => time.now()]
   const opened = { record, directory, now, state, log }
@@ -125,7 +130,7 @@ test('an opening is on record first, then rings, and then gives what was sealed,
   const { envelope, content } = await record.read(size)
   assert.equal(envelope.kind, 'break-glass.open')
   assert.equal(JSON.parse(content).purpose, 'the company does not answer')
-  assert.deepEqual(rung, [{ event: 'break-glass.opened', size: size + 1 }])
+  assert.deepEqual(rung, [{ event: 'break-glass.opened', size: size + 1, about: id }])
   const next = (await record.read(size + 1)).envelope.kind
   assert.equal(next, 'grant.make', 'what it gives comes after')
   const roles = directory.access.grants.inForce(people.ada.id).map(({ role }) => role)
@@ -228,4 +233,14 @@ test('who was suspended has nothing of what was opened for him', async (t) => {
   await directory.setEnabled(people.ada.id, { enabled: false, by: { commandLine: true } })
   const headers = { authorization: `Bearer ${String(opened.body['token'])}` }
   assert.equal((await ask({ method: 'GET', path: '/v1/audit', headers })).status, 401)
+})
+
+test('envelopes that somebody made up ring one alarm, so that they push none out', async (t) => {
+  const { open, rung } = await office(t)
+  for (const digit of '12')
+    assert.equal((await open(digit.repeat(32), 'x')).code, 'break-glass.refused')
+  assert.deepEqual(
+    rung.map(({ about }) => about),
+    [null, null],
+  )
 })

@@ -208,7 +208,7 @@ function opening({ known, acts, clock, log, rights, tell }: Standing): BreakGlas
       const isGood = key !== null && (await fitsCode(code, key))
       const is = envelope === undefined ? null : stateAt(envelope, clock.now())
       if (!isGood || envelope === undefined || (is !== 'sealed' && is !== 'open'))
-        throw refusedCode(log, id)
+        throw refusedCode(log, envelope?.id ?? null)
       const { person, hours } = envelope
       const until = envelope.until ?? clock.now() + hours * hourMs
       const act = { kind: 'break-glass.open', by: [], opened: id, person, purpose, until } as const
@@ -247,9 +247,12 @@ function stateAt({ ended, until, openedAt, key }: StandingEnvelope, now: number)
   return key === null ? 'prepared' : 'sealed'
 }
 
-/** One sentence, whatever is wrong; and somebody hears of it. */
-function refusedCode(log: Log, id: string): OperatorError {
-  log.warn('break-glass.refused', { envelope: /^[0-9a-f]{32}$/.test(id) ? id : null })
+/**
+ * One sentence, whatever is wrong; and somebody hears of it.
+ * @param envelope null where there is none: ids that were made up are one alarm, however many they are
+ */
+function refusedCode(log: Log, envelope: string | null): OperatorError {
+  log.warn('break-glass.refused', { envelope })
   return new OperatorError(
     'break-glass.refused',
     'This opens nothing: the words are others, or the envelope is used up. Everybody is told of it.',

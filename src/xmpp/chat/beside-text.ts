@@ -18,11 +18,16 @@ export function isOfRooms({ domain }: Jid, host: Pick<Host, 'domain'>): boolean 
   return domain === `conference.${host.domain}`
 }
 
-/** @throws {StanzaError} for a room that he may not see, or a person who is no bot, as where nothing is */
-export function placeAt(to: Jid, from: Speaker, host: Host): Place {
+/** @throws {StanzaError} for a room that he may not see, or a person who is no bot, as where nothing is; guests speak with nobody outside of rooms */
+export function placeAt(
+  to: Jid,
+  from: Speaker,
+  host: Pick<Host, 'domain' | 'directory' | 'roomParts'>,
+): Place {
   const [parts] = host.roomParts
   if (isOfRooms(to, host) && parts) return { kind: 'room', room: seen(to.bare, from, parts) }
-  const bot = host.directory.find(to.bare)
+  const { directory } = host
+  const bot = directory.guests.roomsOf(from.id) === null ? directory.find(to.bare) : null
   if (bot?.role === 'bot' && bot.enabled) return { kind: 'person', bot }
   throw new StanzaError('item-not-found')
 }

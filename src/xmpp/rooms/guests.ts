@@ -5,7 +5,7 @@ import { type Host } from '../host.ts'
 import { mustHaveSpace } from './admin.ts'
 import { expel } from './leave.ts'
 import { type Rooms } from './registry.ts'
-import { affiliationOf, type Room } from './room.ts'
+import { affiliationOf, type Occupant, type Room } from './room.ts'
 
 type GuestHost = Pick<Host, 'directory' | 'log'>
 
@@ -31,13 +31,16 @@ export function followGuests(rooms: Rooms, host: GuestHost): { settleAll(): Prom
       if (rooms.find(address) !== room || isSettled(room, person, named)) return
       const isIn = named.has(id)
       if (isIn) mustHaveSpace(room, 1)
-      const whose = host.directory.get(person)?.address ?? room.state.people.get(person)?.address
-      const affiliation = isIn ? 'member' : 'none'
-      const people = [{ person, affiliation, address: whose ?? '', reason: '' }] as const
-      await rooms.act({ kind: 'room.affiliation', id, people }, { id: null, device: '' })
+      if (!hasRight(room, person, named)) {
+        const whose = host.directory.get(person)?.address ?? room.state.people.get(person)?.address
+        const affiliation = isIn ? 'member' : 'none'
+        const people = [{ person, affiliation, address: whose ?? '', reason: '' }] as const
+        await rooms.act({ kind: 'room.affiliation', id, people }, { id: null, device: '' })
+      }
       if (isIn) return
-      for (const occupant of room.occupants.values())
-        if (occupant.person === person) expel(room, occupant, { statuses: [321], affiliation })()
+      const affiliation = affiliationOf(room, person)
+      for (const occupant of occupantsOf(room, person))
+        expel(room, occupant, { statuses: [321], affiliation })()
     })
   }
 
@@ -70,8 +73,18 @@ export function followGuests(rooms: Rooms, host: GuestHost): { settleAll(): Prom
   }
 }
 
-/** Whoever is more than a member, or was banned, was made so by the room's own people. */
+/** Where he is not named he hears nothing either, whatever he is there. */
 function isSettled(room: Room, person: PersonId, named: ReadonlySet<PersonId>): boolean {
+  const isWhereHeMayBe = named.has(room.state.id) || occupantsOf(room, person).length === 0
+  return isWhereHeMayBe && hasRight(room, person, named)
+}
+
+function occupantsOf(room: Room, person: PersonId): readonly Occupant[] {
+  return [...room.occupants.values()].filter((occupant) => occupant.person === person)
+}
+
+/** Whoever is more than a member, or was banned, was made so by the room's own people. */
+function hasRight(room: Room, person: PersonId, named: ReadonlySet<PersonId>): boolean {
   const affiliation = affiliationOf(room, person)
   return named.has(room.state.id) ? affiliation !== 'none' : affiliation !== 'member'
 }
