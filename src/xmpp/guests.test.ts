@@ -285,6 +285,40 @@ test('who is let into other rooms is out of the first, and who is out of all is 
   assert.deepEqual(await affiliations(), [undefined, undefined])
 })
 
+test('a guest whom the room does not count as a member any more is out of it too, once it is none of his', async (t) => {
+  const { s, people, gus, ann } = await setUp(t)
+  const none = `<item affiliation='none' jid='gus@localhost'/>`
+  await s.set(
+    'ann/desk',
+    `<query xmlns='http://jabber.org/protocol/muc#admin'>${none}</query>`,
+    tea,
+  )
+  const until = people.time.now() + dayMs
+  const rooms = [await roomId(s, board)]
+  await people.directory.guests.set(gus.id, { sponsor: ann.id, rooms, until }, by)
+  await s.settled()
+  s.got('gus/phone')
+  await s.send('ann/desk', `<message type='groupchat' to='${tea}' id='m'><body>x</body></message>`)
+  await s.settled()
+  assert.deepEqual(s.got('gus/phone').map(String), [])
+})
+
+test('who is made a guest is out of the rooms where he was, members’ rooms or not', async (t) => {
+  const { s, people } = await setUp(t)
+  for (const room of [tea, board])
+    await s.send('ben/desk', `<presence to='${room}/ben'>${muc}</presence>`)
+  await people.directory.setRole(s.person('ben').id, 'guest', by)
+  await s.settled()
+  s.got('ben/desk')
+  for (const room of [tea, board])
+    await s.send(
+      'ann/desk',
+      `<message type='groupchat' to='${room}' id='m'><body>x</body></message>`,
+    )
+  await s.settled()
+  assert.deepEqual(s.got('ben/desk').map(String), [])
+})
+
 test('what was not done before a stop is done at the start', async (t) => {
   const { s, people, gus, ann } = await setUp(t)
   const rooms = [await roomId(s, board)]
