@@ -2,9 +2,10 @@ import { type Directory } from '../directory/ports.ts'
 import { type RecordOrigin } from '../intake/draft.ts'
 import { type Outbound } from '../intake/outbound.ts'
 import { type Intake } from '../intake/ports.ts'
-import { type Element } from '../xml/element.ts'
+import { el, type Element } from '../xml/element.ts'
 import { type Account, type Accounts, type Session } from './accounts.ts'
 import { draftOf, stamped } from './drafts.ts'
+import { type GuestGuard } from './guests.ts'
 import { type Iqs } from './iqs.ts'
 import { type OutsidePresence } from './outside-presence.ts'
 import { type Subscription } from './ports.ts'
@@ -12,6 +13,7 @@ import { onRecord } from './reply.ts'
 import { itemOf, type Rosters } from './rosters.ts'
 import { type Speaker } from './services.ts'
 import { hasFrom } from './subscription-table.ts'
+import { NS_CLIENT } from './stream/namespaces.ts'
 import { type Jid, parseJid } from './wire/jid.ts'
 
 /** What a program that acts for people here can do: what each of them could, from no device of his. */
@@ -48,6 +50,7 @@ export function createOnBehalf(parts: {
   readonly iqs: Iqs
   readonly rosters: Rosters
   readonly outsidePresence: OutsidePresence
+  readonly guests: GuestGuard
   readonly handle: (stanza: Element, speaker: Speaker, session: Session) => Promise<void>
   readonly onPresence: OnBehalf['onPresence']
 }): OnBehalf {
@@ -65,7 +68,10 @@ export function createOnBehalf(parts: {
     async send(stanza, from) {
       if (from.session) await handle(stanza, from, from.session)
     },
-    ask: async (type, payload, from) => await iqs.own(type, payload, from),
+    async ask(type, payload, from) {
+      parts.guests(el('iq', NS_CLIENT, { type }, payload), null, from)
+      return await iqs.own(type, payload, from)
+    },
     async record(iq, from, { person, bare }) {
       const to = addressOf(bare)
       const draft = draftOf(stamped(iq, from, to), from, { to, id: person.id, isHere: true })

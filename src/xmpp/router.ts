@@ -250,12 +250,14 @@ function buildRoad(parts: RouterParts): Road {
   for (const feature of features) feature.setup?.(host)
 
   const stanzas = { presences, messages, iqs, subscriptions, listeners }
-  const handle = createHandle({ ...common, ...stanzas, guests: guardOf(host) })
+  const guests = guardOf(host)
+  const handle = createHandle({ ...common, ...stanzas, guests })
 
   const onBehalf = createOnBehalf({
     ...common,
     iqs,
     rosters,
+    guests,
     handle,
     onPresence: (listener) => listeners.coming.push(listener),
   })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { type DirectoryScene, directoryScene } from '../../../test/support/api-directory.ts'
 import { httpScene, type HttpAnswer, type HttpScene } from '../../../test/support/api-http.ts'
+import { Secret } from '../../base/secret.ts'
 import { type Door } from './door.ts'
 
 type Scene = DirectoryScene & HttpScene
@@ -46,6 +47,29 @@ test('over HTTPS the cookie is of this host and of HTTPS alone', async (t) => {
   await scene.add('ann')
   const { headers } = await signInAs(scene, 'ann')
   assert.match(String(headers['set-cookie']), /^__Host-onrecord=.*; SameSite=Strict; Secure$/)
+})
+
+test('a password that is changed, or an account that is closed, while the answer waits lets nobody in', async (t) => {
+  const people = await directoryScene(t)
+  const { directory } = people
+  const by = { commandLine: true } as const
+  const meanwhile: (() => Promise<void>)[] = []
+  const waiting: typeof directory = {
+    ...directory,
+    async checkWebPassword(address, password) {
+      const person = await directory.checkWebPassword(address, password)
+      await meanwhile.pop()?.()
+      return person
+    },
+  }
+  const http = await httpScene(t, { directory: waiting, domain: 'example.org' })
+  const scene = { ...people, ...http }
+  const ann = await scene.add('ann')
+  meanwhile.push(async () => await directory.setPassword(ann.id, new Secret('a-new-one'), by))
+  assert.equal((await signInAs(scene, 'ann')).code, 'session.refused')
+  assert.equal((await signInAs(scene, 'ann', 'a-new-one')).status, 201)
+  meanwhile.push(async () => await directory.setEnabled(ann.id, { enabled: false, by }))
+  assert.equal((await signInAs(scene, 'ann', 'a-new-one')).code, 'session.refused')
 })
 
 test('a wrong password, an unknown name and somebody who was disabled get the same answer', async (t) => {

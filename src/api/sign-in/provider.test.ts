@@ -95,6 +95,17 @@ test('who has signed in at the provider is signed in here, and stays the same pe
   assert.match(link?.content ?? '', /"by":"provider".*"subject":"a-1"/)
 })
 
+test('nobody signs in as a program: what it does, it does by tokens', async (t) => {
+  const scene = await setUp(t)
+  const { directory, there } = scene
+  const by = { commandLine: true } as const
+  const { id } = await directory.addBot({ address: 'ann@example.org', by })
+  there.signsIn(ann)
+  const { answer, cookie } = await come(scene)
+  assert.deepEqual([answer.code, cookie], ['session.refused', ''])
+  assert.equal(directory.identities.of(id), null)
+})
+
 test('an address that is not verified, nobody’s, another’s at another subject, or of a closed account lets nobody in', async (t) => {
   const scene = await setUp(t)
   const { id } = await scene.add('ann')

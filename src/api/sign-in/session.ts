@@ -38,7 +38,10 @@ export const signIn = route({
   },
 })
 
-/** @throws {OperatorError} the same for a wrong name, a wrong password, and somebody who may not sign in */
+/**
+ * A password that is changed while its answer waits is a wrong one: else who knows the old one has asked before, and is let in after.
+ * @throws {OperatorError} the same for a wrong name, a wrong password, and somebody who may not sign in
+ */
 export async function whoHas(
   { address, password: text }: { readonly address: string; readonly password: string },
   by: By,
@@ -47,11 +50,14 @@ export async function whoHas(
   const name = (address.includes('@') ? address : `${address}@${domain}`).toLowerCase()
   const waitMs = throttle.attempt(name, by.from.address)
   if (waitMs === null) throw throttled()
+  const asked = directory.find(name)
+  const before = asked && directory.passwordName(asked.id)
   const [person] = await Promise.all([
     directory.checkWebPassword(name, new Secret(text)),
     sleep(waitMs),
   ])
-  if (person !== null) return person
+  const now = person && directory.get(person.id)
+  if (now?.enabled === true && directory.passwordName(now.id) === before) return now
   throw new OperatorError('session.refused', 'Name or password is wrong, or the account is closed.')
 }
 

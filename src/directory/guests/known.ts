@@ -29,9 +29,9 @@ function guestAfter(before: Guest | null, act: Act): Guest | null | undefined {
 /** Whose standing as a guest an act may change; null: nobody's. */
 export function guestIn(act: Act): PersonId | null {
   if (!('person' in act)) return null
-  // Who has the role is a guest, also where nothing was said of him yet.
-  const changes = act.kind === 'guest.end' || act.kind === 'person.role'
-  return guestAfter(null, act) === undefined && !changes ? null : act.person
+  // Whoever is made a guest is in no room until somebody says in which.
+  const isAboutIt = act.kind === 'guest.end' || act.kind === 'person.role'
+  return guestAfter(null, act) === undefined && !isAboutIt ? null : act.person
 }
 
 export function createKnownGuests(stored: readonly Guest[]): KnownGuests {

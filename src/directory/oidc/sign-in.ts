@@ -97,8 +97,9 @@ async function whoIs(said: Said, parts: Parts): Promise<Person> {
   return person
 }
 
+/** An account of a program has tokens, and nobody who signs in. */
 function mayComeIn(person: Person): Person {
-  if (person.enabled) return person
+  if (person.enabled && person.role !== 'bot') return person
   throw nobody('This account is closed.')
 }
 

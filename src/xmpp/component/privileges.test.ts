@@ -131,6 +131,21 @@ test('a roster of others is for who has the grant, and in that direction alone',
   await refusedWith('service-unavailable', link, puppet)
 })
 
+test('a component reads the contacts of a guest, and makes him none', async (t) => {
+  const { s, link } = await privileged(t, ['roster=both'])
+  await settled(link)
+  const { guests } = s.directory
+  const before = { ...guests }
+  t.after(() => Object.assign(guests, before))
+  Object.assign(guests, { roomsOf: () => new Set() })
+  const item = `<item jid='z@irc.example' subscription='both'/>`
+  await refusedWith('policy-violation', link, rosterOf('set', item))
+  link.send(rosterOf('get', ''))
+  const [roster] = await settled(link)
+  assert.match(serialize(roster ?? nothing), /type='result'/)
+  assert.doesNotMatch(serialize(roster ?? nothing), /z@irc/)
+})
+
 test('a request in somebody’s name is answered inside, errors too', async (t) => {
   const { link } = await privileged(t, [...all, 'urn:q=set'])
   await settled(link)

@@ -3,7 +3,7 @@ import { FatalError } from '../../base/errors.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type Host } from '../host.ts'
 import { mustHaveSpace } from './admin.ts'
-import { expel } from './leave.ts'
+import { endIfEmpty, expel } from './leave.ts'
 import { type Rooms } from './registry.ts'
 import { affiliationOf, type Occupant, type Room } from './room.ts'
 
@@ -30,17 +30,17 @@ export function followGuests(rooms: Rooms, host: GuestHost): { settleAll(): Prom
     await rooms.inTurn(address, async () => {
       if (rooms.find(address) !== room || isSettled(room, person, named)) return
       const isIn = named.has(id)
-      if (isIn) mustHaveSpace(room, 1)
-      if (!hasRight(room, person, named)) {
+      const affiliation = isIn ? 'member' : 'none'
+      if (!isAsNamed(room, person, isIn)) {
+        if (isIn) mustHaveSpace(room, 1)
         const whose = host.directory.get(person)?.address ?? room.state.people.get(person)?.address
-        const affiliation = isIn ? 'member' : 'none'
         const people = [{ person, affiliation, address: whose ?? '', reason: '' }] as const
         await rooms.act({ kind: 'room.affiliation', id, people }, { id: null, device: '' })
       }
       if (isIn) return
-      const affiliation = affiliationOf(room, person)
-      for (const occupant of occupantsOf(room, person))
-        expel(room, occupant, { statuses: [321], affiliation })()
+      const shown = { statuses: [321], affiliation: affiliationOf(room, person) }
+      for (const occupant of occupantsOf(room, person)) expel(room, occupant, shown)()
+      await endIfEmpty(room, rooms)
     })
   }
 
@@ -73,18 +73,18 @@ export function followGuests(rooms: Rooms, host: GuestHost): { settleAll(): Prom
   }
 }
 
-/** Where he is not named he hears nothing either, whatever he is there. */
+/** He is out, too, where the room does not count him as a member, or counts him as more. */
 function isSettled(room: Room, person: PersonId, named: ReadonlySet<PersonId>): boolean {
-  const isWhereHeMayBe = named.has(room.state.id) || occupantsOf(room, person).length === 0
-  return isWhereHeMayBe && hasRight(room, person, named)
-}
-
-function occupantsOf(room: Room, person: PersonId): readonly Occupant[] {
-  return [...room.occupants.values()].filter((occupant) => occupant.person === person)
+  const isIn = named.has(room.state.id)
+  return isAsNamed(room, person, isIn) && (isIn || occupantsOf(room, person).length === 0)
 }
 
 /** Whoever is more than a member, or was banned, was made so by the room's own people. */
-function hasRight(room: Room, person: PersonId, named: ReadonlySet<PersonId>): boolean {
+function isAsNamed(room: Room, person: PersonId, isIn: boolean): boolean {
   const affiliation = affiliationOf(room, person)
-  return named.has(room.state.id) ? affiliation !== 'none' : affiliation !== 'member'
+  return isIn ? affiliation !== 'none' : affiliation !== 'member'
+}
+
+function occupantsOf({ occupants }: Room, person: PersonId): readonly Occupant[] {
+  return [...occupants.values()].filter((occupant) => occupant.person === person)
 }
