@@ -80,3 +80,29 @@ test('whatever is sent, no answer is a failure of the server', async (t) => {
     assert.ok(read.status < 500)
   }
 })
+
+const many = (filter: string): readonly string[] => Array.from({ length: 1_000 }, () => filter)
+
+test('a change looks through the members of a group by a few filters at most, and by as many ids as it names', async (t) => {
+  const { ask } = await scimScene(t)
+  const { body: ann } = await ask({ method: 'POST', path: '/Users', body: userNamed('ann') })
+  const { body: ben } = await ask({ method: 'POST', path: '/Users', body: userNamed('ben') })
+  const members = [{ value: ann.id }, { value: ben.id }]
+  await ask({ method: 'POST', path: '/Groups', body: { ...groupNamed('Desk'), members } })
+  const left = async (): Promise<readonly string[]> => {
+    const { body } = await ask({ method: 'GET', path: '/Groups/desk' })
+    return body.members.map(({ value }: { value: string }) => value)
+  }
+  const removing = async (filters: readonly string[]): Promise<number> => {
+    const operations = filters.map((filter) => ({ op: 'remove', path: `members[${filter}]` }))
+    const body = changeOf(...operations)
+    return (await ask({ method: 'PATCH', path: '/Groups/desk', body })).status
+  }
+  assert.equal(await removing(many('value co "zz" or value co "yy"')), 400)
+  assert.equal(await removing(many(`value ne "${ann.id}"`)), 400)
+  assert.equal((await left()).length, 2)
+  assert.equal(await removing(many(`value eq "${ann.id.toUpperCase()}"`)), 204)
+  assert.deepEqual(await left(), [ben.id])
+  assert.equal(await removing(['value co "zz"', `value ew "${ben.id.slice(1)}"`]), 204)
+  assert.equal((await ask({ method: 'GET', path: '/Groups/desk' })).body.members.length, 0)
+})

@@ -3,7 +3,8 @@ import { isPersonId } from '../../record/ids.ts'
 import { type Members } from '../../directory/types.ts'
 import { type SaidOfGroup } from '../../directory/scim/groups.ts'
 import { type PersonId } from '../../directory/ports.ts'
-import { matches, parseTarget, type Target } from './filter.ts'
+import { type Filter, matches, parseTarget, type Target } from './filter.ts'
+import { soleValue } from './list.ts'
 import { type Operation } from './operations.ts'
 import { wrong } from './read-person.ts'
 
@@ -13,10 +14,17 @@ export type Candidates = {
   readonly isGroup: (id: string) => boolean
 }
 
-type Draft = { name?: string; externalId?: string | null; members: Set<string> | null }
+type Draft = {
+  name?: string
+  externalId?: string | null
+  members: Set<string> | null
+  searches: number
+}
 
 /** In one request. */
 const membersMax = 50_000
+/** Filters of one request that all members are held against: what names a member by its id, as services do, is none of these. */
+const searchesMax = 4
 
 /** Members who are not here are left out: they have been removed here, and the service does not know. */
 export function groupIn(
@@ -24,7 +32,7 @@ export function groupIn(
   now: Members,
   candidates: Candidates,
 ): SaidOfGroup {
-  const draft: Draft = { members: null }
+  const draft: Draft = { members: null, searches: 0 }
   putAll(draft, resource)
   return finished(draft, now, candidates)
 }
@@ -35,7 +43,7 @@ export function groupAfter(
   now: Members,
   candidates: Candidates,
 ): SaidOfGroup {
-  const draft: Draft = { members: null }
+  const draft: Draft = { members: null, searches: 0 }
   const before = new Set<string>([...now.persons, ...now.groups])
   for (const { op, path, value } of operations) {
     if (path === null) {
@@ -56,7 +64,11 @@ export function groupAfter(
 }
 
 /** Who is in stays in, also whom the service does not see any more: rules ask for the groups of who has gone, too. */
-function finished({ members, ...said }: Draft, now: Members, candidates: Candidates): SaidOfGroup {
+function finished(
+  { members, searches: _searches, ...said }: Draft,
+  now: Members,
+  candidates: Candidates,
+): SaidOfGroup {
   if (members === null) return said
   const { isPerson, isGroup } = candidates
   const [persons, groups] = [new Set(now.persons), new Set(now.groups)]
@@ -95,16 +107,27 @@ function putMembers(
   draft.members ??= new Set(before)
   const { members } = draft
   if (op === 'remove') {
+    if (within !== null) removeWithin(draft, members, within)
     // With neither, all of them: section 3.5.2.2. Entra ID names them in the value.
-    const named = value === undefined || value === null ? null : new Set(idsIn(value))
-    for (const id of members)
-      if (within !== null ? matches(within, { value: id }) : (named?.has(id) ?? true))
-        members.delete(id)
+    else if (value === undefined || value === null) members.clear()
+    else for (const id of idsIn(value)) members.delete(id)
     return
   }
   if (within !== null) throw wrong('Members are added and replaced without a filter.')
   if (op === 'replace') members.clear()
   for (const id of idsIn(value)) members.add(id)
+}
+
+/** Ids are in lower case, and the letters of a filter count in either. */
+function removeWithin(draft: Draft, members: Set<string>, within: Filter): void {
+  const id = soleValue(within, 'value')
+  if (id !== null) {
+    members.delete(id.toLowerCase())
+    return
+  }
+  if (++draft.searches > searchesMax)
+    throw wrong(`At most ${searchesMax} filters look through the members at a time: name ids.`)
+  for (const one of members) if (matches(within, { value: one })) members.delete(one)
 }
 
 function idsIn(value: unknown): string[] {

@@ -1,4 +1,5 @@
 import { type Kysely } from 'kysely'
+import { z } from 'zod'
 import { type Answers } from '../../directory/web/ports.ts'
 import { type Clock } from '../../base/clock.ts'
 import { type Keys } from '../../record/keys/ports.ts'
@@ -9,9 +10,14 @@ const answersMax = 100_000
 /** What is too old goes with every so many that come. */
 const sweepEvery = 100
 
+const sealedForm = z.object({ digest: z.string(), body: z.unknown() })
+
 const labelOf = (id: string): string => `answer ${id}`
 
-/** Answers of the API in `state.db`, sealed: there may be anything in them. */
+/**
+ * Answers of the API in `state.db`, sealed: there may be anything in them. What was asked is sealed with them, as a hash: in clear it would tell who guesses
+ * a short message, or a password, that he was right.
+ */
 export function relationalAnswers(
   db: Kysely<Schema>,
   keys: Pick<Keys, 'seal' | 'unseal'>,
@@ -34,13 +40,13 @@ export function relationalAnswers(
       if (row === undefined || row.at < clock.now() - dayMs) return null
       const bytes = keys.unseal(labelOf(id), row.sealed)
       if (bytes === null) return null
-      const body: unknown = JSON.parse(Buffer.from(bytes).toString())
-      return { digest: row.digest, status: row.status, body }
+      const { digest, body } = sealedForm.parse(JSON.parse(Buffer.from(bytes).toString()))
+      return { digest, status: row.status, body }
     },
     async put(id, { digest, status, body }) {
       if (came++ % sweepEvery === 0) await sweep()
-      const sealed = keys.seal(labelOf(id), Buffer.from(JSON.stringify(body)))
-      const row = { id, digest, status, sealed, at: clock.now() }
+      const sealed = keys.seal(labelOf(id), Buffer.from(JSON.stringify({ digest, body })))
+      const row = { id, status, sealed, at: clock.now() }
       await db
         .insertInto('answer')
         .values(row)

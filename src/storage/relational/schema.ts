@@ -196,7 +196,7 @@ type FactorTable = { id: string; person: string; kind: string; made: number }
 type FactorSecretTable = { id: string; sealed: Uint8Array }
 
 /** `sealed`: the body, as JSON. `at` in ms since 1970. */
-type AnswerTable = { id: string; digest: string; status: number; sealed: Uint8Array; at: number }
+type AnswerTable = { id: string; status: number; sealed: Uint8Array; at: number }
 
 /** `cause`: JSON. Times in ms since 1970. */
 type AlarmTable = {

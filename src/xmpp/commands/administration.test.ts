@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { adminScene } from '../../../test/support/admin-scene.ts'
+import { byPassword } from '../../../test/support/scene.ts'
 import { Secret } from '../../base/secret.ts'
 import { child, el, Element, elements } from '../../xml/element.ts'
 import { serialize } from '../../xml/serialize.ts'
@@ -61,6 +62,21 @@ test('an administrator sees the commands of section 4, each with its node, and n
     assert.ok((await scene.get('boss/desk', info, 'localhost')) instanceof Element)
   }
   assert.equal((await begin('boss/desk', 'get-user-password')).status, 'item-not-found')
+})
+
+test('what was given to one client or program administers nothing, whoever has it', async (t) => {
+  const { scene, begin } = await adminScene(t)
+  scene.connect('boss/bot', { ...byPassword, key: 'a'.repeat(32) })
+  const answer = await scene.get('boss/bot', items(), 'localhost')
+  assert.ok(answer instanceof Element)
+  const nodes = elements(answer).map(({ attrs }) => attrs['node'] ?? '')
+  assert.deepEqual(
+    nodes.filter((node) => node.includes('admin#')),
+    [],
+  )
+  for (const node of [...useCases, 'urn:xmpp:invite#create-account'])
+    assert.equal((await begin('boss/bot', node)).status, 'forbidden')
+  assert.equal((await begin('boss/desk', 'edit-admin')).status, 'executing')
 })
 
 test('a person is added, with a card, and the act is on record by whom', async (t) => {

@@ -55,7 +55,11 @@ export function completed(text: string, form: Element | null = null): Completed 
   return { kind: 'completed', notes: [{ type: 'info', text }], form }
 }
 
-/** For `may`: people of this server with the role `administrator`. */
-export function isAdministrator({ person }: Asker): boolean {
+/**
+ * For `may`: people of this server with the role `administrator`, who came in with the account's own password. What was given to one client or
+ * program is for what is said, and would else do more than it is for (decision 0028).
+ */
+export function isAdministrator({ person, speaker }: Asker): boolean {
+  if (speaker.session?.resource.client.key !== null) return false
   return person?.enabled === true && person.role === 'administrator'
 }

@@ -27,6 +27,7 @@ import { migration as guests } from './0025-guests.ts'
 import { migration as following } from './0026-following.ts'
 import { migration as exports } from './0027-exports.ts'
 import { migration as matters } from './0028-matters.ts'
+import { migration as sealedAnswers } from './0029-sealed-answers.ts'
 
 /** All steps, in order. A new one is added at the end. */
 export const migrations: readonly Migration[] = [
@@ -57,4 +58,5 @@ export const migrations: readonly Migration[] = [
   following,
   exports,
   matters,
+  sealedAnswers,
 ]
