@@ -109,6 +109,33 @@ test('an administrator of a group sets passwords in it, and of nobody else, be h
   assert.deepEqual(await set('nobody'), outside)
 })
 
+test('an administrator of a group neither sets the password of who administers more in it, nor shuts him out', async (t) => {
+  const scene = await setUp(t)
+  const { directory, add, ask } = scene
+  const [ann, boss, grace] = [
+    await add('ann'),
+    await add('boss', 'administrator'),
+    await add('grace'),
+  ]
+  for (const { id } of [boss, grace]) await directory.setGroups(id, ['sales'], by)
+  await grantLimited(scene, ann.id, 'administrator')
+  const granted = { person: grace.id, role: 'administrator', limits: noLimits, of: null } as const
+  const open = { from: scene.time.now(), until: null, reason: 'all of it' }
+  await directory.access.grants.make({ ...granted, ...open }, [])
+  const headers = await scene.signIn(ann.id)
+  for (const name of ['boss', 'grace']) {
+    const path = `/v1/people/${name}@example.org`
+    for (const [what, body] of [
+      ['password', { password: 'four words nobody tries' }],
+      ['enabled', { enabled: false }],
+    ] as const) {
+      const { status, code } = await ask({ method: 'PUT', path: `${path}/${what}`, headers, body })
+      assert.deepEqual([status, code], [403, 'caller.not-allowed'])
+    }
+    assert.equal(directory.find(`${name}@example.org`)?.enabled, true)
+  }
+})
+
 test('over HTTP an administrator gives no password and no role to who opens anything, and makes nobody who does', async (t) => {
   const scene = await setUp(t)
   const { directory, add, ask, time } = scene

@@ -1,10 +1,11 @@
 // DESIGN.md §7: nobody has a role by being powerful elsewhere. docs/decisions/0014-administrators-at-a-client.md
 import { OperatorError } from '../../base/errors.ts'
-import { opensNothing } from '../../directory/access/rights.ts'
+import { isOrdinary, opensNothing } from '../../directory/access/rights.ts'
 import { type Directory, type Person } from '../../directory/ports.ts'
 import { type GrantedRole, opens } from '../../directory/roles.ts'
 import { isWanted, type Second } from '../approvals/second.ts'
 import { type By } from './caller.ts'
+import { type Within } from './limits.ts'
 import { type ApiHost } from './route.ts'
 
 /** Whoever opens anything gets passwords, roles and the like at the machine: who could give him a password could open what he opens. @throws {OperatorError} */
@@ -17,6 +18,19 @@ export function mustOpenNothing(
   throw new OperatorError(
     'powers.at-machine',
     `${person.address} opens what others said, or the record: this is done at the machine, with onrecord user.`,
+  )
+}
+
+/** Of who administers, too, whoever administers a group alone changes nothing: he would administer more than that. @throws {OperatorError} */
+export function mustNotRiseBy(
+  person: Person,
+  { within }: { readonly within: Within },
+  directory: Pick<Directory, 'access'>,
+): void {
+  if (within === null || isOrdinary(person, directory)) return
+  throw new OperatorError(
+    'caller.not-allowed',
+    `${person.address} administers, or opens what others said: this takes an administrator of everybody.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nothing, ofPerson, personAt, route } from '../door/route.ts'
-import { personsAt } from '../door/powers.ts'
+import { mustNotRiseBy, personsAt } from '../door/powers.ts'
 import { personAnswer } from '../contract/shared.ts'
 
 export const setEnabled = route({
@@ -13,8 +13,10 @@ export const setEnabled = route({
   query: nothing,
   body: z.strictObject({ enabled: z.boolean() }),
   about: ({ params: { address } }, host) => ({ persons: personsAt(address, host) }),
-  async handle({ params: { address }, body: { enabled }, by }, { directory }) {
-    const { id } = personAt(directory, address)
+  async handle({ params: { address }, body: { enabled }, by, within }, { directory }) {
+    const person = personAt(directory, address)
+    mustNotRiseBy(person, { within }, directory)
+    const { id } = person
     await directory.setEnabled(id, { enabled, by: by.actor })
     return { status: 200, body: directory.get(id) }
   },

@@ -3,7 +3,7 @@ import { Secret } from '../../base/secret.ts'
 import { refuseWeak } from '../../directory/password-rules.ts'
 import { type By } from '../door/caller.ts'
 import { type ApiHost, nothing, ofPerson, personAt, route } from '../door/route.ts'
-import { mustOpenNothing, personsAt } from '../door/powers.ts'
+import { mustNotRiseBy, mustOpenNothing, personsAt } from '../door/powers.ts'
 import { personAnswer } from '../contract/shared.ts'
 
 /** Bounds only: what a password may be is the directory's to say. */
@@ -28,10 +28,11 @@ export const setPassword = route({
   query: nothing,
   body: z.strictObject({ password }),
   about: ({ params: { address } }, host) => ({ persons: personsAt(address, host) }),
-  async handle({ params: { address }, body, by }, host) {
+  async handle({ params: { address }, body, by, within }, host) {
     const { directory } = host
     const person = personAt(directory, address)
     mustOpenNothing(person, by, directory)
+    mustNotRiseBy(person, { within }, directory)
     refuseWeakAt(by, { password: body.password, address: person.address }, host)
     await directory.setPassword(person.id, new Secret(body.password), by.actor)
     return { status: 200, body: person }

@@ -1,7 +1,8 @@
 // Who is kept by a provisioning service and who is not, where an administrator says it.
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
-import { isOrdinary, linkToScim, releaseFromScim } from '../../directory/scim/people.ts'
+import { isOrdinary } from '../../directory/access/rights.ts'
+import { linkToScim, releaseFromScim } from '../../directory/scim/people.ts'
 import { personAnswer } from '../contract/shared.ts'
 import { groupAnswer } from '../contract/people.ts'
 import { shown } from '../people/groups.ts'

@@ -43,6 +43,19 @@ export function opensNothing(
   return !opens(role) && !isGranted && !access.alsoOpens.some((does) => does(id))
 }
 
+/** Neither administers nor opens anything, now or by a grant for later. */
+export function isOrdinary(
+  person: Pick<Person, 'id' | 'role'>,
+  directory: Pick<Directory, 'access'>,
+): boolean {
+  const administers =
+    person.role === 'administrator' ||
+    directory.access.grants
+      .list()
+      .some((one) => isOf(one, person.id) && one.role === 'administrator')
+  return !administers && opensNothing(person, directory)
+}
+
 function isOf({ person }: Grant, id: PersonId): boolean {
   return person === id
 }

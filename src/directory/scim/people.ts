@@ -1,6 +1,6 @@
 // People as a provisioning service says them, one at a time. RFC 7643, RFC 7644; docs/decisions/0029-provisioning.md
 import { OperatorError } from '../../base/errors.ts'
-import { opensNothing } from '../access/rights.ts'
+import { isOrdinary } from '../access/rights.ts'
 import { type Directory, type Person, type PersonId } from '../ports.ts'
 import { refuseProfile } from '../profiles.ts'
 import { type Details, keeperOf, noProfile, type PersonSource, type Profile } from '../types.ts'
@@ -120,16 +120,6 @@ function mustBeOurs({ id, address, details }: Provisioned, directory: Directory)
     'scim.at-machine',
     `${address} administers or opens what others said: say at the machine that this account is kept elsewhere, with onrecord scim link.`,
   )
-}
-
-/** Neither administers nor opens anything, now or by a grant for later. */
-export function isOrdinary(person: Person, directory: Directory): boolean {
-  const administers =
-    person.role === 'administrator' ||
-    directory.access.grants
-      .list()
-      .some(({ person: id, role }) => id === person.id && role === 'administrator')
-  return !administers && opensNothing(person, directory)
 }
 
 /** Another id there is another person, who would get what this one said and was told. */
