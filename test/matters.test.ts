@@ -92,6 +92,33 @@ test('what names a matter names one that there is and that is open', async (t) =
   assert.equal((await open(' M-2')).code, 'matter.name')
 })
 
+test('a name that looks like another’s is no other name', async (t) => {
+  const { open } = await office(t)
+  assert.equal((await open('Quarry 1')).status, 201)
+  for (const name of [
+    'Qu\u200barry 1',
+    'Quarry\u2060 1',
+    'Quarry 1\u200e',
+    'Qu\u202earry 1',
+    'Quarry\n1',
+  ])
+    assert.equal((await open(name)).code, 'matter.name', JSON.stringify(name))
+  assert.equal((await open('Quarry  1')).code, 'matter.exists')
+})
+
+test('a matter that is closed while a hold of it is placed has no hold that stands', async (t) => {
+  const { open, post, lea, storage } = await office(t)
+  await open('M-1')
+  const hold = { name: 'h', reason: 'r', matter: 'M-1', scope: { persons: [lea.address] } }
+  const [held, closed] = await Promise.all([
+    post(lea, '/v1/holds', hold),
+    post(lea, '/v1/matters/M-1/close', { reason: 'settled' }),
+  ])
+  const isClosed = storage.matters.get('M-1')?.closed !== null
+  const stands = storage.management.holds.list().some(({ released }) => released === null)
+  assert.ok(!(isClosed && stands), `${held.status} ${closed.status} ${closed.code}`)
+})
+
 test('a kill between the closing and what retention hears of it is made good', async (t) => {
   const { open, lea, storage } = await office(t)
   await open('M-1')

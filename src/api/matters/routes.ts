@@ -115,14 +115,16 @@ export const closeMatter = route({
   query: nothing,
   body: z.strictObject({ reason: z.string().min(1).max(1_000) }),
   async handle({ params: { name }, body: { reason }, by }, host) {
-    const open = host.holds.list().filter((one) => one.matter === name && one.released === null)
-    const [first] = open
-    if (first !== undefined)
-      throw new OperatorError(
-        'matter.held',
-        `${open.length} holds of this matter stand, such as ${first.id}: release them first.`,
-      )
-    const matter = await host.matters.close(name, reason, officerIn(by))
+    const matter = await host.matters.alone(name, async () => {
+      const open = host.holds.list().filter((one) => one.matter === name && one.released === null)
+      const [first] = open
+      if (first !== undefined)
+        throw new OperatorError(
+          'matter.held',
+          `${open.length} holds of this matter stand, such as ${first.id}: release them first.`,
+        )
+      return await host.matters.close(name, reason, officerIn(by))
+    })
     // If we stop before this, the next start says it.
     const at = matter.closed?.at ?? host.now()
     await host.retention.note({ event: 'matter', matter: name, at }, by.persons)

@@ -43,14 +43,15 @@ export const placeHold = route({
   query: nothing,
   body: placing,
   async handle({ body: { name, matter, reason, scope: named }, by }, host) {
-    host.matters.mustBeOpen(matter ?? null)
-    const { hold, tooLate } = await host.holds.place({
-      by: officerIn(by),
-      name,
-      ...(matter !== undefined && { matter }),
-      reason,
-      scope: await scopeOf(named, host),
-    })
+    const asked = { by: officerIn(by), name, reason, scope: await scopeOf(named, host) }
+    const place = async (): Promise<Awaited<ReturnType<typeof host.holds.place>>> => {
+      host.matters.mustBeOpen(matter ?? null)
+      return await host.holds.place({ ...asked, ...(matter !== undefined && { matter }) })
+    }
+    // Nobody closes the matter between the look at it and the hold.
+    const { hold, tooLate } = await (matter === undefined
+      ? place()
+      : host.matters.alone(matter, place))
     return { status: 201, body: { hold: shown(hold, null), tooLate } }
   },
 })

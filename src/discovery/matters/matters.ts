@@ -2,6 +2,7 @@
 
 import { toHex } from '../../base/bytes.ts'
 import { FatalError, OperatorError } from '../../base/errors.ts'
+import { createLanes } from '../../base/lanes.ts'
 import { type Log } from '../../base/log.ts'
 import { type Random } from '../../base/random.ts'
 import { type AccessItem, type AccessState } from '../../directory/access/ports.ts'
@@ -21,6 +22,9 @@ const peopleMax = 200
 const searchesMax = 10_000
 const searchesPerPersonMax = 200
 
+/** Two names that differ in these alone look the same. */
+const unseen = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
+
 export type Matters = {
   get(name: string): Matter | null
   /** The oldest first, closed ones too. */
@@ -31,6 +35,8 @@ export type Matters = {
   change(name: string, facts: MatterFacts, by: PersonId): Promise<Matter>
   /** @throws {OperatorError} where there is none, or it is closed */
   close(name: string, reason: string, by: PersonId): Promise<Matter>
+  /** Closing it, and what must not come in between, such as placing a hold of it: one after the other. */
+  alone<T>(name: string, step: () => Promise<T>): Promise<T>
   /** What is done in a matter's name is done in one that there is. Null: in none. @throws {OperatorError} with one sentence */
   mustBeOpen(name: string | null): void
   readonly searches: {
@@ -75,6 +81,7 @@ export async function openMatters(parts: {
   return {
     get: (name) => register.matters.get(name) ?? null,
     list: () => [...register.matters.values()].toSorted((a, b) => a.position - b.position),
+    alone: createLanes(),
     mustBeOpen: (name) => void (name !== null && opened(register, name)),
     ...changing({ register, acts }),
     searches: saving({ register, acts, random: parts.random }),
@@ -93,8 +100,11 @@ function changing({ register, acts }: Standing): Pick<Matters, 'open' | 'change'
       await acts.inTurn(async () => {
         const name = written.trim()
         refuseFacts(facts)
-        if (name === '' || name !== written)
-          throw new OperatorError('matter.name', 'A matter has a name, without spaces around it.')
+        if (name === '' || name !== written || unseen.test(name))
+          throw new OperatorError(
+            'matter.name',
+            'A matter has a name on one line, without spaces around it or characters that nobody sees.',
+          )
         const isTaken = [...register.matters.keys()].some((one) => folded(one) === folded(name))
         if (isTaken)
           throw new OperatorError(
@@ -163,7 +173,7 @@ export function noSearch(): OperatorError {
 
 /** Names that people take for the same are the same. */
 function folded(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
+  return name.normalize('NFKC').replaceAll(/\s+/g, ' ').toLowerCase()
 }
 
 function found(register: MatterRegister, name: string): Matter {
