@@ -7,7 +7,7 @@ import { fakeTime, type FakeTime } from '../../test/fakes/timer.ts'
 import { silentLog } from '../base/log.ts'
 import { conversationId, personId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
-import { type PersonId } from '../record/types.ts'
+import { type PersonId, type RecordKind } from '../record/types.ts'
 import { type Digest, digestOf, shortened } from './digest.ts'
 import { createMonthly, type Monthly } from './monthly.ts'
 import { type Audit } from './open.ts'
@@ -20,7 +20,7 @@ type Scene = {
   readonly time: FakeTime
   readonly record: FakeRecord
   readonly audit: Audit
-  readonly looked: (kind: 'search' | 'read', what: object) => Promise<void>
+  readonly looked: (kind: RecordKind, what: object) => Promise<void>
   /** @returns its position */
   readonly say: (from: PersonId, to: PersonId) => Promise<number>
 }
@@ -87,6 +87,23 @@ test('a digest counts by person, purpose and matter', async () => {
   })
   assert.deepEqual((await digestOf('2026-04', audit.trail))?.lines, [])
   assert.equal(await digestOf('May', audit.trail), null)
+})
+
+test('a digest counts looks at content, and each bundle that was fetched, and no other act', async () => {
+  const { audit, looked } = setUp()
+  await looked('search.save', { name: 'mine' })
+  await looked('search.drop', {})
+  await looked('export', { purpose: 'a dispute' })
+  await looked('export.end', { act: 1, state: 'done' })
+  await looked('export.fetch', { act: 1, purpose: 'to court' })
+  await looked('connections.read', { person: ann, purpose: 'a lost phone' })
+  const digest = await digestOf('2026-05', audit.trail)
+  assert.deepEqual(digest?.totals, { searches: 0, opened: 0, exports: 2, connections: 1 })
+  assert.deepEqual(digest.lines.map(({ purpose }) => purpose).toSorted(), [
+    'a dispute',
+    'a lost phone',
+    'to court',
+  ])
 })
 
 type MonthlyScene = Scene & { readonly told: string[]; readonly open: () => Monthly }

@@ -40,6 +40,7 @@ export async function digestOf(month: string, trail: Trail): Promise<Digest | nu
   let more = 0
   for await (const entry of trail.after(-1, { ...bounds, scope: 'all', kinds })) {
     const counted = countsOf(entry)
+    if (counted === null) continue
     totals = sum(totals, counted)
     const { by, purpose, matter, details } = entry
     const category = textOf(details['category']) ?? 'other'
@@ -79,13 +80,14 @@ function actsIn({ searches, exports, connections, opened }: DigestLine): number 
 type Counts = Digest['totals']
 const nothing: Counts = { searches: 0, opened: 0, exports: 0, connections: 0 }
 
-function countsOf({ kind, details }: AuditEntry): Counts {
+/** Null: no look, such as that somebody saved a search. Who fetches a bundle gets it as who exports one does. */
+function countsOf({ kind, details }: AuditEntry): Counts | null {
   const positions: unknown = details['positions']
   if (kind === 'search') return { ...nothing, searches: 1 }
-  if (kind === 'export') return { ...nothing, exports: 1 }
+  if (kind === 'export' || kind === 'export.fetch') return { ...nothing, exports: 1 }
   if (kind === 'read')
     return { ...nothing, opened: Array.isArray(positions) ? positions.length : 0 }
-  return { ...nothing, connections: 1 }
+  return kind === 'connections.read' ? { ...nothing, connections: 1 } : null
 }
 
 function sum(a: Counts, b: Counts): Counts {
