@@ -29,6 +29,10 @@ export function isInScope(kind: string, scope: AuditScope): boolean {
   return scope === 'all' || (isKind(kind) && isOfAdministration(kind))
 }
 
+/** What the server alone does, of itself, whatever older entries have in `by`. */
+const serversOwn: ReadonlySet<string> = new Set(['alarm.news', 'approval.run', 'ways.open'])
+const serverItself = { actor: 'server', by: null } as const
+
 /** Null for what is no sealed act. */
 export function entryOf({
   position,
@@ -38,13 +42,14 @@ export function entryOf({
   const { kind, sender, device, t_server: at } = envelope
   if (!isSealedKind(kind)) return null
   const said = fieldsOf(JSON.parse(content))
-  const who = actorOf(said, sender)
+  const isServers = serversOwn.has(kind)
+  const who = isServers ? serverItself : actorOf(said, sender)
   return {
     position,
     at,
     kind,
     ...who,
-    through: device,
+    through: isServers ? '' : device,
     about: aboutOf(said),
     purpose: textOf(said['purpose']),
     matter: matterOf(said),

@@ -5,7 +5,7 @@ import { type DirectoryScene, directoryScene } from '../../test/support/api-dire
 import { actingThrough } from '../base/through.ts'
 import { conversationId } from '../record/ids.ts'
 import { serverRecord } from '../record/server-record.ts'
-import { type NewRecord, type PersonId } from '../record/types.ts'
+import { type NewRecord, type PersonId, type RecordKind } from '../record/types.ts'
 import { recordOfAct } from '../record/disposal/events.ts'
 import { type Audit } from './open.ts'
 import { type AuditEntry, type AuditFilter } from './ports.ts'
@@ -153,4 +153,34 @@ test('each act is one sentence', async (t) => {
     "The machine's administrator added ben@example.org as member.",
     "The machine's administrator added ann@example.org as member.",
   ])
+})
+
+test('what has no reason, and what the server does of itself, is said in a whole sentence, too', async (t) => {
+  const { record, found } = await setUp(t)
+  const conversation = conversationId('5'.repeat(32))
+  const act = async (kind: RecordKind, what: object): Promise<void> => {
+    const content = JSON.stringify({ v: 1, ...what })
+    await record.append(serverRecord({ kind, conversation, members: [], content, sender: null }))
+  }
+  const machine = { by: 'command line' }
+  await act('approval.decide', { by: [], request: '5b', approves: true, reason: '' })
+  await act('approval.run', { by: [], request: '5b', outcome: { state: 'begun' } })
+  await act('approval.run', { by: [], request: '5b', outcome: { state: 'done' } })
+  await act('approval.run', { by: [], request: '5b', outcome: { state: 'unknown' } })
+  await act('grant.revoke', { by: [], grant: '7', reason: 'The envelope is over.' })
+  await act('break-glass.open', { ...machine, opened: 'e', purpose: 'a test' })
+  await act('alarm.news', { ...machine, event: 'record.refused', news: 'raised' })
+  await act('follow.room', { ...machine, room: 'desk', groups: [] })
+  const sentences = (await found()).map((entry) => sentenceOf(entry, (id) => id))
+  assert.deepEqual(sentences.toReversed(), [
+    "The machine's administrator said yes to the request 5b.",
+    'The server began to carry out the request 5b.',
+    'The server carried out the request 5b.',
+    'The server noted the request 5b as unknown.',
+    "The machine's administrator took back the grant 7: The envelope is over.",
+    'The machine\'s administrator opened the sealed access of somebody for the purpose "a test".',
+    'The server raised the alarm record.refused.',
+    "The machine's administrator had the room desk follow no group.",
+  ])
+  assert.equal((await found({ by: 'machine' })).length, 4)
 })

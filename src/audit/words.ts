@@ -37,7 +37,8 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'group.set': ({ text }) => `set the group ${text('name')}`,
   'group.remove': ({ text }) => `removed the group ${text('group')}`,
   'group.members': ({ text }) => `changed who is in the group ${text('group')}`,
-  'follow.room': ({ room, count }) => `had the room ${room} follow ${count('groups')} groups`,
+  'follow.room': ({ room, count }) =>
+    `had the room ${room} follow ${numberOf(count('groups'), 'group')}`,
   'follow.contacts': ({ text, list }) =>
     list('to') === ''
       ? `had the group ${text('group')} be nobody's contacts any more`
@@ -47,20 +48,23 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
     `took ${text('factor') === '' ? 'all second factors' : 'a second factor'} from ${person}`,
   'grant.make': (said) => {
     const { person, text } = said.in('grant')
-    return `granted ${person} the role ${text('role')}: ${text('reason')}`
+    return `granted ${person} the role ${text('role')}${because(text('reason'))}`
   },
-  'grant.revoke': ({ text }) => `took back the grant ${text('grant')}: ${text('reason')}`,
+  'grant.revoke': ({ text }) => `took back the grant ${text('grant')}${because(text('reason'))}`,
   'approval.ask': (said) => `asked for a second person (${said.in('request').text('act')})`,
   'approval.decide': ({ text }) =>
-    `${text('approves') === 'true' ? 'said yes' : 'said no'} to the request ${text('request')}: ${text('reason')}`,
-  'approval.run': ({ text }) => `carried out the request ${text('request')}`,
+    `${text('approves') === 'true' ? 'said yes' : 'said no'} to the request ${text('request')}${because(text('reason'))}`,
+  'approval.run': (said) => requestRun(said.text('request'), said.in('outcome').text('state')),
   'webhook.make': ({ text }) => `made the webhook ${text('name')}`,
   'webhook.remove': ({ text }) => `removed the webhook ${text('webhook')}`,
   'webhook.disable': ({ text }) => `turned off the webhook ${text('webhook')}`,
   'webhook.enable': ({ text }) => `turned on the webhook ${text('webhook')}`,
   'device.revoke': ({ person }) => `turned out a device of ${person}`,
   'alarm.change': ({ text }) => `looked at the alarm ${text('event')}: ${text('state')}`,
-  'alarm.news': ({ text }) => `raised the alarm ${text('event')}: ${text('news')}`,
+  'alarm.news': ({ text }) =>
+    text('news') === 'raised'
+      ? `raised the alarm ${text('event')}`
+      : `told the alarm ${text('event')} further up`,
   'ways.open': () => 'started with ways out that lead outside',
   'session.end': ({ person, text }) =>
     `ended ${text('resource') === '' ? 'all streams' : `the stream ${text('resource')}`} of ${person}`,
@@ -102,7 +106,7 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'hold.release': ({ text }) => `asked to release the hold ${text('hold')}: ${text('reason')}`,
   'disposal.propose': ({ count }) => `proposed the disposal of ${count('buckets')} buckets`,
   'disposal.approve': ({ text }) =>
-    `${text('approves') === 'true' ? 'approved' : 'refused'} the disposal ${text('run')}: ${text('reason')}`,
+    `${text('approves') === 'true' ? 'approved' : 'refused'} the disposal ${text('run')}${because(text('reason'))}`,
   'erasure.order': ({ count, text }) =>
     `ordered the erasure of ${count('positions')} records: ${text('why')}`,
   export: () => 'exported a bundle',
@@ -110,8 +114,7 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
     said.text('printed') === ''
       ? `prepared sealed access for ${said.in('envelope').person}`
       : `had the words of the envelope ${said.text('printed')} printed`,
-  'break-glass.open': ({ person, text }) =>
-    `opened the sealed access of ${person}: ${text('purpose')}`,
+  'break-glass.open': ({ person }) => `opened the sealed access of ${person}`,
   'break-glass.end': ({ person, text }) =>
     `ended the sealed access of ${person}: ${text('reason')}`,
   'matter.open': ({ text }) => `opened the matter ${text('name')}`,
@@ -174,7 +177,7 @@ function attemptOf(
   nameOf: NameOf,
 ): string {
   if (text('what') === 'counted')
-    return `${count('lines')} kinds of refused attempts were counted, beside those that have entries of their own`
+    return `Refused attempts of ${numberOf(count('lines'), 'kind')} were counted, beside those that have entries of their own`
   const named = inner('tried').text('address')
   const [first] = about
   const who = by ?? first
@@ -187,6 +190,23 @@ function attemptOf(
 function exportEnded(state: string, act: string, why: string): string {
   const what = state === 'done' ? 'made the bundle of' : `noted as ${state}`
   return `${what} the export ${act}${why === '' ? '' : `: ${why}`}`
+}
+
+/** A reason that somebody gave, behind what he did. */
+function because(reason: string): string {
+  const said = reason.replace(/[.\s]+$/, '')
+  return said === '' ? '' : `: ${said}`
+}
+
+function numberOf(count: number, what: string): string {
+  return `${count === 0 ? 'no' : count} ${what}${count > 1 ? 's' : ''}`
+}
+
+function requestRun(request: string, state: string): string {
+  if (state === 'begun') return `began to carry out the request ${request}`
+  return state === 'done'
+    ? `carried out the request ${request}`
+    : `noted the request ${request} as ${state}`
 }
 
 function ofAddress(address: string): string {
