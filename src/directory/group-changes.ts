@@ -61,7 +61,10 @@ export function createDirectoryGroups(parts: {
   function mustBeThere(id: GroupId): Group {
     const group = groups.get(id)
     if (group) return group
-    throw new OperatorError('group.unknown', `there is no group ${id.slice(0, 60)}`)
+    throw new OperatorError(
+      'group.unknown',
+      `There is no group ${id.slice(0, 60)}: see onrecord group list.`,
+    )
   }
 
   return {

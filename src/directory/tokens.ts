@@ -121,7 +121,7 @@ function refuseForm(name: string, scopes: readonly string[], days: number): void
   if (scopes.length === 0 || unknown !== undefined)
     throw new OperatorError(
       'tokens.scope',
-      `${unknown === undefined ? 'A token is for something' : `${unknown} is no permission`}: see the list of permissions.`,
+      `${unknown === undefined ? 'A token is for something' : `${unknown} is no permission`}: the page /api and GET /api/v1/permissions list permissions.`,
     )
   if (!Number.isInteger(days) || days < 1 || days > tokenDaysMax)
     throw new OperatorError('tokens.days', `A token is good for 1 to ${tokenDaysMax} days.`)

@@ -78,7 +78,10 @@ async function setGroups(
 async function roomAt(address: string, host: Pick<ApiHost, 'findRoom'>): Promise<PersonId> {
   const room = await host.findRoom(address.toLowerCase())
   if (room !== null) return room
-  throw new OperatorError('follow.unknown', `There is no room ${address.slice(0, 200)}.`)
+  throw new OperatorError(
+    'follow.unknown',
+    `There is no room ${address.slice(0, 200)}: make it first, in a client or by POST /api/v1/rooms.`,
+  )
 }
 
 function shown(

@@ -83,7 +83,10 @@ export function createFollowing({
     // One that was removed meanwhile may stay as it is: it may come back.
     const missing = ids.find((id) => all.get(id) === null && !before.includes(id))
     if (missing === undefined) return
-    throw new OperatorError('group.unknown', `There is no group ${missing.slice(0, 60)}.`)
+    throw new OperatorError(
+      'group.unknown',
+      `There is no group ${missing.slice(0, 60)}: see onrecord group list.`,
+    )
   }
 
   function mustBeSmall(ids: readonly GroupId[]): void {
