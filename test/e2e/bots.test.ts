@@ -245,7 +245,7 @@ test('the examples ask with buttons, answer who presses, and see who pressed', a
   assert.deepEqual(said, ['Deploy: anna has decided.', true])
   const python = join(server.dir, 'presses.py')
   writeFileSync(python, exampleOf('python', 'press'))
-  const line = `anna@chat.example pressed yes of ${asked.id}`
+  const line = `anna pressed yes of ${asked.id}`
   assert.equal((await run(all, 'python3', [python])).trim(), line)
   await server.kill()
   await server.start()
