@@ -46,6 +46,8 @@ const sayings: { readonly [kind in RecordKind]?: Saying } = {
   'factor.add': ({ person, text }) => `added a second factor (${text('type')}) of ${person}`,
   'factor.remove': ({ person, text }) =>
     `took ${text('factor') === '' ? 'all second factors' : 'a second factor'} from ${person}`,
+  'identity.link': ({ person }) => `linked ${person} with the identity provider`,
+  'identity.unlink': ({ person }) => `let go of any link of ${person} with the identity provider`,
   'grant.make': (said) => {
     const { person, text } = said.in('grant')
     return `granted ${person} the role ${text('role')}${because(text('reason'))}`

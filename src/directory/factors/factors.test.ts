@@ -100,6 +100,16 @@ test('a reset takes all of them, and those of who is removed are gone', async (t
   assert.equal((await state.factors.find(made)).size, 0)
 })
 
+test('taking all factors and letting go of a link are on record where there is none, too', async (t) => {
+  const { add, directory, record } = await directoryScene(t)
+  const by = { commandLine: true } as const
+  const { id: ann } = await add('ann')
+  await directory.factors.reset(ann, by)
+  await directory.identities.unlink(ann, by)
+  const kinds = record.entries.map(({ kind }) => kind)
+  assert.deepEqual(kinds.slice(-2), ['factor.remove', 'identity.unlink'])
+})
+
 for (const when of ['before', 'after'] as const)
   test(`whatever write we stop ${when}, a factor is whole at the next start or not there`, async (t) => {
     for (let call = 1; call <= 3; call++) {

@@ -11,7 +11,7 @@ export type Identities = {
   of(person: PersonId): Identity | null
   /** @throws {OperatorError} where either of the two is linked already, or the person may not sign in */
   link(person: PersonId, identity: Identity, by: Actor): Promise<void>
-  /** If there is one. */
+  /** On record also where there is no link, as who asks for it ends sessions in browsers all the same. */
   unlink(person: PersonId, by: Actor): Promise<void>
 }
 
@@ -68,7 +68,6 @@ export function createIdentities(parts: {
     },
     async unlink(person, by) {
       await acts.inTurn(async () => {
-        if (known.of(person) === null) return
         await acts.write({ kind: 'identity.unlink', person }, by)
       })
     },
