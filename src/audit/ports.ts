@@ -9,7 +9,7 @@ export type Attempt = {
   readonly person: PersonId | null
   /** The name that was tried, as it was written; null where none was. */
   readonly tried: string | null
-  /** Through which door: `xmpp`, `web`, or the method and path of the route. */
+  /** Through which door: `xmpp`, `web`, `web, second factor`, or the method and path of the route. */
   readonly route: string
   /** Stable, such as `caller.not-allowed`. */
   readonly code: string

@@ -1,4 +1,5 @@
 // What a door refuses is told to the trail, and from where somebody comes to who keeps that.
+import { OperatorError } from '../../base/errors.ts'
 import { type PersonId } from '../../directory/ports.ts'
 import { type Caller, type From } from './caller.ts'
 import { type Kept } from './cookies.ts'
@@ -8,6 +9,16 @@ import { type ApiHost, type Route } from './route.ts'
 /** Refusals of who somebody is and of what he may; others are no attempt at anything. */
 const statuses: readonly number[] = [401, 403]
 const throttled = 'session.throttled'
+
+/** A second factor that was none, of whom the first step was for: he is named in the trail as one with a wrong password is. */
+export class FactorRefused extends OperatorError {
+  readonly address: string
+
+  constructor(refused: OperatorError, address: string) {
+    super(refused.code, refused.message)
+    this.address = address
+  }
+}
 
 /** @param asked `caller`: null where it was not known yet */
 export function noteRefused(
@@ -24,12 +35,14 @@ export function noteRefused(
   if (!statuses.includes(status) && code !== throttled) return
   const { route, caller, body, from } = asked
   const isSignIn = code.startsWith('session.')
-  if (isSignIn) audit.connections.refused({ tried: nameIn(body), how: 'web', code }, from)
+  const how = error instanceof FactorRefused ? 'web, second factor' : 'web'
+  const tried = error instanceof FactorRefused ? error.address : nameIn(body)
+  if (isSignIn) audit.connections.refused({ tried, how, code }, from)
   audit.attempts.note({
     what: isSignIn ? 'sign-in' : 'api',
     person: personOf(caller, directory),
-    tried: isSignIn ? nameIn(body) : namedBy(caller),
-    route: isSignIn ? 'web' : `${route.method} ${route.path}`,
+    tried: isSignIn ? tried : namedBy(caller),
+    route: isSignIn ? how : `${route.method} ${route.path}`,
     code,
   })
 }

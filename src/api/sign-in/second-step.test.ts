@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { type DirectoryScene, directoryScene } from '../../../test/support/api-directory.ts'
+import { fakeAudit } from '../../../test/fakes/audit.ts'
 import { authenticator, type Authenticator } from '../../../test/support/authenticator.ts'
 import { httpScene, type HttpAnswer, type HttpScene } from '../../../test/support/api-http.ts'
 import { adminApi } from '../door/admin.ts'
@@ -22,9 +23,10 @@ type Scene = DirectoryScene & HttpScene
 
 async function setUp(t: TestContext, mode: SecondFactorMode = 'optional'): Promise<Scene> {
   const people = await directoryScene(t)
-  const { directory, time } = people
+  const { directory, record, time } = people
+  const audit = fakeAudit({ ...people, clock: time, timer: time })
   const parts = { directory, party, mode, clock: time, random: systemRandom() }
-  const host = { directory, now: () => time.now(), domain: 'example.org' }
+  const host = { directory, record, audit, now: () => time.now(), domain: 'example.org' }
   return { ...people, ...(await httpScene(t, { ...host, secondStep: createSecondStep(parts) })) }
 }
 
@@ -311,6 +313,24 @@ test('a proof that was asked for elsewhere, or for something else, is none here'
     (await post(scene, '/v1/self/factors/totp', given, ben)).code,
     'factors.no-answer',
     'he would have an app that she has the secret of',
+  )
+})
+
+test('who has the password and no factor is in the trail by name, with a code and with a passkey', async (t) => {
+  const scene = await setUp(t)
+  const ann = await scene.add('ann')
+  const { headers } = await withApp(scene, pageOf(await password(scene)))
+  const mine = await withPasskey(scene, ann, headers)
+  const asked = async (): Promise<string> => String((await password(scene)).body['challenge'])
+  const [first, second] = [await asked(), await asked()]
+  await post(scene, '/v1/session/factor', { challenge: first, code: '000000' })
+  await post(scene, '/v1/session/factor', { challenge: second, passkey: mine.use('other') })
+  const attempts = scene.record.entries.filter(({ kind }) => kind === 'attempt')
+  const refused = [{ address: 'ann@example.org' }, 'web, second factor', 'session.refused']
+  const noted = attempts.map(({ content }) => JSON.parse(content))
+  assert.deepEqual(
+    noted.map(({ tried, route, code }) => [tried, route, code]),
+    [refused, refused],
   )
 })
 

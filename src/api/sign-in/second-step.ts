@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import { OperatorError } from '../../base/errors.ts'
 import { type Proof, type Proved } from '../../directory/web/second-step.ts'
-import { type Person } from '../../directory/ports.ts'
+import { type Person, type PersonId } from '../../directory/ports.ts'
 import { type By } from '../door/caller.ts'
+import { FactorRefused } from '../door/refused.ts'
 import { done } from '../contract/shared.ts'
 import { sessionAnswer } from '../contract/access.ts'
 import { askedAnswer, code, usedPasskey } from '../contract/factors.ts'
@@ -44,7 +45,10 @@ export const giveFactor = route({
   ]),
   async handle({ body: { challenge, ...proof }, by }, host) {
     refuseMachine(by)
-    const person = whoIs(await host.secondStep.signIn(challenge, proof), host)
+    // Before it is answered, which may use it up.
+    const asked = host.secondStep.whose(challenge)
+    const proved = await host.secondStep.signIn(challenge, proof)
+    const person = named(asked, host, () => whoIs(proved, host))
     host.throttle.succeeded(person.address, by.from.address)
     return await letIn(person, by, host)
   },
@@ -106,6 +110,18 @@ async function withFactor(
   whoIs(await host.secondStep.prove(session, proof), host)
   host.sessions.proved(session.id)
   return { status: 200, body: {} }
+}
+
+/** @throws {FactorRefused} where the first step was somebody's: whoever is refused here has his password */
+function named(asked: PersonId | null, { directory }: ApiHost, prove: () => Person): Person {
+  try {
+    return prove()
+  } catch (error) {
+    const address = asked === null ? null : (directory.get(asked)?.address ?? null)
+    throw error instanceof OperatorError && address !== null
+      ? new FactorRefused(error, address)
+      : error
+  }
 }
 
 /** @throws {OperatorError} the same whatever is wrong with it */

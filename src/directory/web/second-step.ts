@@ -41,6 +41,8 @@ export type SecondStep = {
   ask(person: PersonId, session: string | null): Promise<AskedFor>
   /** A passkey alone is enough when its authenticator knows its user. */
   askAnybody(): Promise<AskedFor>
+  /** Whose sign-in it is the second step of; null: nobody's, or anybody's. */
+  whose(challenge: string): PersonId | null
   /** Who signs in with that. */
   signIn(challenge: string, proof: Proof): Promise<Proved>
   /** Whether that is his, where he has signed in. `challenge`: with a passkey. */
@@ -113,6 +115,7 @@ export function createSecondStep(parts: Parts): SecondStep {
       const passkey = await passkeys.request({ challenge, among: null })
       return { challenge, kinds: ['passkey'], passkey }
     },
+    whose: (challenge) => challenges.find(challenge, 'sign-in')?.person ?? null,
     async signIn(challenge, proof) {
       const asked = challenges.find(challenge, 'sign-in')
       if (asked === null) return await ofAnybody(challenge, proof)
