@@ -56,6 +56,15 @@ test('--help is the usage on standard output and exit 0', async () => {
   assert.match(out, /^onrecord user add ADDRESS/)
 })
 
+test('what is no command gets one sentence, and not the list of all', async () => {
+  assert.deepEqual(await typed('frobnicate'), {
+    status: 2,
+    out: '',
+    err: "onrecord: there is no command 'frobnicate': see onrecord --help",
+  })
+  assert.match((await typed('')).err, /^onrecord: a command is missing\n\n[^]*onrecord serve/)
+})
+
 test('the name of a group of commands lists these alone', async () => {
   const { status, err } = await typed('user frob')
   assert.equal(status, 2)

@@ -53,17 +53,18 @@ function refusalOf(error: unknown): { readonly code: string; readonly message: s
   throw error
 }
 
-/** A group such as `user` alone, or what is no command: the commands that there are. */
+/** All commands where nothing was typed; those of a group such as `user`. Else one sentence, which a list of all would push off the screen. */
 function withoutCommand([first = '', second = '']: readonly string[], console: Console): number {
   const group = commands.filter(({ name }) => name.startsWith(`${first} `))
-  const listed = group.length > 0 ? group.map(({ usage }) => usage).join('\n') : overview()
+  const listed = first === '' ? overview() : group.map(({ usage }) => usage).join('\n')
   if (group.length > 0 && second === '--help') {
     console.out(listed)
     return 0
   }
   const typed = [first, second].filter((word) => word !== '').join(' ')
   const what = typed === '' ? 'a command is missing' : `there is no command '${typed}'`
-  console.err(`onrecord: ${what}\n\n${listed}`)
+  const rest = listed === '' ? ': see onrecord --help' : `\n\n${listed}`
+  console.err(`onrecord: ${what}${rest}`)
   return 2
 }
 

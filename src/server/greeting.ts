@@ -61,7 +61,7 @@ function onlyHolder({ keyHolders }: Config): string {
 function userAdd({ data, domain }: Config): string {
   const program = relative(process.cwd(), join(import.meta.dirname, '../../bin/onrecord'))
   const where = relative(process.cwd(), data) === 'data' ? '' : ` --data ${data}`
-  return `${program} user add anna@${domain} --role admin${where}`
+  return `${program} user add anna@${domain} --role administrator${where}`
 }
 
 function hostOf(ip: string): string {

@@ -98,7 +98,7 @@ async function signIn(user: string, server: TestServer): Promise<Client> {
 
 test('a newcomer who types what README says has two people that talk, and a record that verifies', async () => {
   await withServer('localhost', async (server) => {
-    assert.match(server.said(), /bin\/onrecord user add anna@localhost --role admin/)
+    assert.match(server.said(), /bin\/onrecord user add anna@localhost --role administrator/)
     const said = runAll('README.md', server)
     assert.match(
       said,

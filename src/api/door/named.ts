@@ -17,7 +17,7 @@ export function namedPerson(
   if (address.includes('@') && !address.endsWith(`@${domain}`)) return outsiderId(address)
   throw new OperatorError(
     'people.unknown',
-    `Nobody has the address ${name}: name somebody who was removed by his id.`,
+    `Nobody has the address ${name}: see onrecord user list, or name by his id who was removed.`,
   )
 }
 

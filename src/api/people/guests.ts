@@ -113,7 +113,10 @@ async function termsOf(
 ): Promise<GuestTerms> {
   const named = sponsor === undefined ? first : personAt(host.directory, sponsor).id
   if (named === undefined)
-    throw new OperatorError('guests.sponsor', 'Say who answers for the guest: name a sponsor.')
+    throw new OperatorError(
+      'guests.sponsor',
+      'Say who answers for the guest: name a sponsor (--sponsor ADDRESS).',
+    )
   const ids = await roomsNamed(rooms, host)
   return { sponsor: named, rooms: [...new Set(ids)].toSorted(), until: Date.parse(until) }
 }

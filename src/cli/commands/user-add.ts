@@ -5,7 +5,8 @@ import { roleOf } from '../role.ts'
 
 export const userAdd: Command = {
   name: 'user add',
-  usage: 'onrecord user add ADDRESS           add a person [--password-stdin] [--role admin]',
+  usage:
+    'onrecord user add ADDRESS           add a person [--password-stdin] [--role administrator]',
   options: {
     ...settingsOptions,
     'password-stdin': { type: 'boolean' },

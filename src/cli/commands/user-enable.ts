@@ -3,8 +3,7 @@ import { answer, type Call, type Command, settingsOptions } from '../command.ts'
 
 export const userDisable: Command = {
   name: 'user disable',
-  usage:
-    'onrecord user disable ADDRESS       end the sessions, and let nobody sign in as that person',
+  usage: 'onrecord user disable ADDRESS       the same as suspend',
   options: settingsOptions,
   words: 1,
   run: async (call) => await setEnabled(call, false),
@@ -12,7 +11,8 @@ export const userDisable: Command = {
 
 export const userSuspend: Command = {
   name: 'user suspend',
-  usage: 'onrecord user suspend ADDRESS       the same as disable',
+  usage:
+    'onrecord user suspend ADDRESS       end the sessions, and let nobody sign in as that person',
   options: settingsOptions,
   words: 1,
   run: async (call) => await setEnabled(call, false),
@@ -30,6 +30,6 @@ async function setEnabled(call: Call, enabled: boolean): Promise<number> {
   const [address = ''] = call.args
   const path = `${personPath(address)}/enabled`
   const person = await administer(call, { method: 'PUT', path, body: { enabled } })
-  answer(call, `${enabled ? 'enabled' : 'disabled'} ${address}`, person)
+  answer(call, `${enabled ? 'enabled' : 'suspended'} ${address}`, person)
   return 0
 }
